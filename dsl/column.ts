@@ -1,0 +1,27 @@
+/** The column language of table artifacts: what a column holds, and the TypeScript value of one cell. */
+
+interface CellTypes {
+  bool: boolean
+  int32: number
+  float32: number
+  float64: number
+  utf8: string
+  "list<int32>": Int32Array
+  "list<float32>": Float32Array
+}
+
+export type ColumnType = keyof CellTypes
+
+/** A column's type; a trailing `?` marks cells that may be null. */
+export type Column = ColumnType | `${ColumnType}?`
+
+export type Columns = Readonly<Record<string, Column>>
+
+export type Cell<C extends Column> = C extends `${infer T extends ColumnType}?`
+  ? CellTypes[T] | null
+  : C extends ColumnType
+    ? CellTypes[C]
+    : never
+
+/** One row of a table with these columns. */
+export type Row<C extends Columns> = { readonly [K in keyof C]: Cell<C[K]> }

@@ -1,0 +1,77 @@
+/** What the implementation of a stage is given. Types only: a runtime provides the values. */
+
+import type { ArtifactType, TableType } from "./artifact.ts"
+import type { Columns, Row } from "./column.ts"
+import type { Point } from "./declaration.ts"
+import type { Port } from "./port.ts"
+import type { Parameters, Stage } from "./stage.ts"
+
+/** A stored table. `digest` is its logical digest (schema and rows), 64 hex digits. */
+export interface TableInput<C extends Columns> {
+  readonly digest: string
+  readonly rows: number
+  /** All rows, in order. */
+  readonly read: () => Promise<ReadonlyArray<Row<C>>>
+  /** The same in batches, for tables larger than memory. */
+  readonly batches: () => AsyncIterable<ReadonlyArray<Row<C>>>
+}
+
+/** A stored folder of files. `digest` covers names and bytes. */
+export interface FilesInput {
+  readonly digest: string
+  readonly names: ReadonlyArray<string>
+  /** The bytes of one file; fails if there is none of that name. */
+  readonly read: (name: string) => Promise<Uint8Array>
+}
+
+export interface TableOutput<C extends Columns> {
+  /** Adds rows at the end. Wait for it: rows reach the disk as they come. */
+  readonly append: (rows: ReadonlyArray<Row<C>>) => Promise<void>
+}
+
+export interface FilesOutput {
+  /** Adds one file; `/` in its name makes folders. */
+  readonly write: (name: string, content: Uint8Array | string) => Promise<void>
+}
+
+type InputOf<T extends ArtifactType> = T extends TableType<string, infer C> ? TableInput<C> : FilesInput
+type OutputOf<T extends ArtifactType> = T extends TableType<string, infer C> ? TableOutput<C> : FilesOutput
+
+/** A member of a collection, as the implementation sees it. */
+export interface InputMember<T extends ArtifactType> {
+  readonly path: ReadonlyArray<string>
+  readonly at: Point
+  readonly input: InputOf<T>
+}
+
+type InputsOf<I> = {
+  readonly [K in keyof I]: I[K] extends Port<infer T, infer A>
+    ? A extends "many"
+      ? ReadonlyArray<InputMember<T>>
+      : A extends "optional"
+        ? InputOf<T> | undefined
+        : InputOf<T>
+    : I[K] extends ArtifactType
+      ? InputOf<I[K]>
+      : never
+}
+
+/** How tensor programs run. */
+export interface EngineSetting {
+  readonly engine: "onnx" | "tensorflow" | "wasm" | "cpu"
+  readonly device: "cpu" | "cuda"
+  readonly threads: number
+}
+
+export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {
+  readonly inputs: InputsOf<I>
+  readonly parameters: P
+  readonly outputs: { readonly [K in keyof O]: OutputOf<O[K]> }
+  /** The engine to compute with. Stages that do not declare `engine: true` must not touch it. */
+  readonly engine: EngineSetting
+  /** Reports that `step` of `total` is done; `values` are shown beside it. */
+  readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
+}
+
+/** The type of a stage's `run`: `export const run: Run<typeof train> = async ({ inputs, parameters, outputs }) => { … }`. */
+export type Run<S> = S extends Stage<infer I, infer P, infer O> ? (context: Context<I, Parameters<P>, O>) => Promise<void> : never

@@ -1,0 +1,13 @@
+/** The language: declare stages, wire them into a pipeline, vary and exchange their inputs. Imported as `assay`. */
+
+export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts"
+export { File, file, files, table } from "./artifact.ts"
+export type { Column, Columns, ColumnType, Row } from "./column.ts"
+export { DeclarationError, StageError } from "./error.ts"
+export type { Context, EngineSetting, FilesInput, FilesOutput, InputMember, Run, TableInput, TableOutput } from "./implementation.ts"
+export type { Pipeline } from "./pipeline.ts"
+export { named, pipeline } from "./pipeline.ts"
+export { many, oneOf, optional } from "./port.ts"
+export { stage } from "./stage.ts"
+export { swap } from "./swap.ts"
+export { sweep } from "./sweep.ts"

@@ -1,0 +1,44 @@
+import type { Artifact, ArtifactType } from "./artifact.ts"
+import type { Sweep } from "./sweep.ts"
+
+export type Arity = "one" | "optional" | "many"
+
+/** An input of a stage: an artifact of one of some types, perhaps absent, perhaps many. */
+export interface Port<T extends ArtifactType = ArtifactType, A extends Arity = Arity> {
+  readonly arity: A
+  readonly types: ReadonlyArray<T>
+}
+
+/** A port as a declaration may write it: a bare artifact type means exactly one. */
+export type PortLike = ArtifactType | Port
+
+export const isPort = (value: PortLike): value is Port => "arity" in value
+
+export const oneOf = <const T extends ReadonlyArray<ArtifactType>>(...types: T): Port<T[number], "one"> => ({ arity: "one", types })
+
+export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> => ({ arity: "optional", types: [type] })
+
+/** Any record, nested as you like, through sweeps and outputs of stages, whose artifacts of this type are wanted. */
+export const many = <T extends ArtifactType>(type: T): Port<T, "many"> => ({ arity: "many", types: [type] })
+
+export const toPort = (port: PortLike): Port => (isPort(port) ? port : { arity: "one", types: [port] })
+
+/** What may be handed to a port of many: an artifact of the type, or the outputs of a stage among which there is one, nested. */
+export type Nested<T extends ArtifactType> = Artifact<T> | Outputs<T> | Sweep<Nested<T>> | { readonly [name: string]: Nested<T> }
+
+type Outputs<T extends ArtifactType> = { readonly [K in T["name"]]: Artifact<T> } & { readonly [name: string]: Artifact }
+
+/** What the caller of a stage passes for each port. */
+export type Wiring<I extends Readonly<Record<string, PortLike>>> = {
+  readonly [K in keyof I as I[K] extends Port<ArtifactType, "optional"> ? never : K]: I[K] extends Port<infer T, infer A>
+    ? A extends "many"
+      ? Nested<T>
+      : Artifact<T>
+    : I[K] extends ArtifactType
+      ? Artifact<I[K]>
+      : never
+} & {
+  readonly [K in keyof I as I[K] extends Port<ArtifactType, "optional"> ? K : never]?: I[K] extends Port<infer T, Arity>
+    ? Artifact<T>
+    : never
+}

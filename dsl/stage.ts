@@ -1,0 +1,108 @@
+import { Schema } from "effect"
+import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
+import type { JsonObject } from "./canonical.ts"
+import { collect } from "./collection.ts"
+import type { Declaration, StageNode, Wire } from "./declaration.ts"
+import { DeclarationError } from "./error.ts"
+import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
+
+type Ports = Readonly<Record<string, PortLike>>
+type Fields = Readonly<Record<string, Schema.Codec<unknown, unknown>>>
+type OutputTypes = Readonly<Record<string, ArtifactType>>
+
+/** What a call yields: the artifact itself if the stage has one output, else a record of them. */
+export type Yield<O extends OutputTypes> =
+  IsUnion<keyof O> extends true ? { readonly [K in keyof O]: Artifact<O[K]> } : Artifact<O[keyof O]>
+
+type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
+
+export type Parameters<P extends Fields> = Schema.Struct<P>["Type"]
+
+/** A stage one can call. Calling it computes nothing: it returns references to what the stage will yield. */
+export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes> {
+  (options: Wiring<I> & Schema.Struct<P>["Encoded"]): Yield<O>
+  readonly declaration: Declaration
+  /** For the types of the implementation alone. */
+  readonly "~types"?: { readonly inputs: I; readonly parameters: P; readonly outputs: O }
+}
+
+/**
+ * Declares a stage. `inputs` are ports, `parameters` are Schemas with JSON encodings, `outputs` are artifact types, and
+ * `run` names the module that implements it: `() => import("./train.ts")`, a module exporting `run: Run<typeof train>`.
+ * Calls throw a DeclarationError where a wire or a parameter is wrong.
+ */
+export const stage = <const I extends Ports, const P extends Fields, const O extends OutputTypes>(options: {
+  readonly name: string
+  readonly version?: string
+  readonly inputs: I
+  readonly parameters: P
+  readonly outputs: O
+  readonly threads?: number
+  readonly engine?: boolean
+  readonly run: () => Promise<{ readonly run: (context: never) => Promise<void> }>
+}): Stage<I, P, O> => {
+  const { name, run, version, threads = 1, engine = false } = options
+  const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
+  const declaration: Declaration = {
+    name,
+    inputs,
+    outputs: options.outputs,
+    threads,
+    engine,
+    run,
+    ...(version === undefined ? {} : { version }),
+  }
+  const fields = options.parameters
+  const clash = Object.keys(inputs).find((port) => port in fields)
+  if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
+  const readParameters = parameterReader(name, Schema.Struct(fields))
+  const outputs = Object.keys(options.outputs)
+  if (outputs.length === 0) throw new DeclarationError({ message: `stage ${name}: declares no output` })
+
+  const call = (given: Readonly<Record<string, unknown>>): unknown => {
+    const wires: Record<string, Wire> = {}
+    const rest: Record<string, unknown> = {}
+    for (const [key, value] of Object.entries(given)) {
+      const port = inputs[key]
+      if (value === undefined) continue
+      if (port === undefined) rest[key] = value
+      else wires[key] = wire(name, key, port, value)
+    }
+    for (const [port, { arity }] of Object.entries(inputs)) {
+      if (arity !== "optional" && wires[port] === undefined)
+        throw new DeclarationError({ message: `stage ${name}: nothing is wired to "${port}"` })
+    }
+    const node: StageNode = { declaration, parameters: readParameters(rest), wires }
+    const reference = (output: string) => artifact(options.outputs[output] as ArtifactType, { kind: "output", stage: node, output })
+    return outputs.length === 1 ? reference(outputs[0] as string) : Object.fromEntries(outputs.map((output) => [output, reference(output)]))
+  }
+  return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
+}
+
+/** Decodes what the caller gave and encodes it again: defaults filled in, one spelling. */
+const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
+  const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
+  const encode = Schema.encodeSync(schema)
+  return (given: unknown): JsonObject => {
+    try {
+      return encode(decode(given)) as JsonObject
+    } catch (error) {
+      throw new DeclarationError({ message: `stage ${name}: ${(error as Error).message}` })
+    }
+  }
+}
+
+const wire = (stageName: string, name: string, port: Port, value: unknown): Wire => {
+  const accepts = port.types.map((type) => type.name).join(" or ")
+  if (port.arity === "many") {
+    const members = collect(value, port.types)
+    if (members.length === 0)
+      throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts}, and there is none in what it was given` })
+    return { kind: "many", members }
+  }
+  if (!isArtifact(value)) throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants an artifact (${accepts})` })
+  if (!port.types.some((type) => type.name === value.type.name)) {
+    throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts} and was given ${value.type.name}` })
+  }
+  return { kind: "one", artifact: value }
+}

@@ -1,0 +1,60 @@
+import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
+import type { StageNode, Wire } from "./declaration.ts"
+import { DeclarationError } from "./error.ts"
+import { isSweep, type Sweep } from "./sweep.ts"
+
+/**
+ * `target` (an artifact or a record of them) as it would be with one artifact exchanged for another of the same type.
+ * Stages that do not depend on it stay what they are. Throws a DeclarationError if nothing in `target` depends on it.
+ */
+export const swap = <V, T extends ArtifactType>(
+  target: V,
+  { replace, by }: { readonly replace: Artifact<T>; readonly by: NoInfer<Artifact<T>> },
+): V => {
+  const rebuilt = new Map<StageNode, StageNode>()
+  let found = false
+  const exchange = (current: Artifact): Artifact => {
+    if (sameOrigin(current, replace)) {
+      found = true
+      return by
+    }
+    if (current.origin.kind === "file") return current
+    const { output, stage } = current.origin
+    const next = rebuild(stage)
+    return next === stage ? current : artifact(current.type, { kind: "output", stage: next, output }, current.id && `${current.id}'`)
+  }
+  const exchangeWire = (wire: Wire): Wire => {
+    if (wire.kind === "one") return { ...wire, artifact: exchange(wire.artifact) }
+    return { ...wire, members: wire.members.map((member) => ({ ...member, artifact: exchange(member.artifact) })) }
+  }
+  const rebuild = (node: StageNode): StageNode => {
+    const known = rebuilt.get(node)
+    if (known !== undefined) return known
+    const wires = Object.fromEntries(Object.entries(node.wires).map(([port, wire]) => [port, exchangeWire(wire)]))
+    const changed = Object.entries(wires).some(([port, wire]) => !sameWire(wire, node.wires[port] as Wire))
+    const next = changed ? { ...node, wires } : node
+    rebuilt.set(node, next)
+    return next
+  }
+  const visit = (value: unknown): unknown => {
+    if (isArtifact(value)) return exchange(value)
+    if (isSweep(value))
+      return { ...value, points: value.points.map((point) => ({ ...point, value: visit(point.value) })) } satisfies Sweep<unknown>
+    if (typeof value === "object" && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, visit(entry)]))
+    return value
+  }
+  const swapped = visit(target) as V
+  if (!found) throw new DeclarationError({ message: `swap: the target does not depend on the ${replace.type.name} to be replaced` })
+  return swapped
+}
+
+const sameOrigin = (a: Artifact, b: Artifact): boolean =>
+  a.origin.kind === "file"
+    ? b.origin.kind === "file" && a.origin.path === b.origin.path
+    : b.origin.kind === "output" && a.origin.stage === b.origin.stage && a.origin.output === b.origin.output
+
+const sameWire = (a: Wire, b: Wire): boolean =>
+  a.kind === "one"
+    ? b.kind === "one" && a.artifact === b.artifact
+    : b.kind === "many" && a.members.every((member, index) => member.artifact === b.members[index]?.artifact)
