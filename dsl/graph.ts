@@ -171,7 +171,8 @@ const nameStages = (entries: Entries, found: ReadonlyArray<Found>): void => {
     if (entry.id !== undefined) return
     if (taken.has(proposed)) {
       if (given) throw new DeclarationError({ message: `two different stages are named "${proposed}"` })
-      return claim(artifact, `${proposed}'`, false)
+      claim(artifact, `${proposed}'`, false)
+      return
     }
     taken.set(proposed, entry)
     entry.id = proposed

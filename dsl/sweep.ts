@@ -41,10 +41,14 @@ const grid = (axes: Axes): ReadonlyArray<Point> =>
     [{}],
   )
 
-const watched = (at: Point, read: Set<string>): Point =>
-  Object.defineProperties(
-    {},
-    Object.fromEntries(
-      Object.entries(at).map(([name, value]) => [name, { enumerable: true, get: () => (read.add(name), value) }] as const),
-    ),
-  ) as Point
+/** The point, with a note of every axis that is read from it. */
+const watched = (at: Point, read: Set<string>): Point => {
+  const axis = (name: string) => ({
+    enumerable: true,
+    get: () => {
+      read.add(name)
+      return at[name]
+    },
+  })
+  return Object.defineProperties({}, Object.fromEntries(Object.keys(at).map((name) => [name, axis(name)])))
+}

@@ -1,0 +1,61 @@
+/**
+ * Imports run one way: pipelines → assay, assay/stages; learning → dsl, engine, data; runtime → dsl, data; cli → runtime, dsl.
+ * Every room may use itself and what its line names, and nothing else of ours.
+ */
+const rooms = {
+  dsl: [],
+  engine: [],
+  data: ["dsl/column[.]ts"],
+  learning: ["dsl", "engine", "data"],
+  runtime: ["dsl", "data"],
+  cli: ["dsl", "runtime"],
+  pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
+}
+
+const names = Object.keys(rooms).concat("test", "bench")
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-imports`,
+      comment: allowed.length === 0 ? `${room}/ imports nothing of ours` : `${room}/ imports only ${allowed.join(", ")}`,
+      severity: "error",
+      from: { path: `^${room}/` },
+      to: { path: `^(${names.join("|")})/`, pathNot: [room, ...allowed].map((path) => (path.endsWith("ts") ? `^${path}$` : `^${path}/`)) },
+    })),
+    {
+      name: "no-cycle",
+      comment: "modules that need each other at run time are one concept in two files",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    {
+      name: "no-drawer",
+      comment: "a module is named for its concept",
+      severity: "error",
+      from: {},
+      to: { path: "(^|/)(utils?|common|helpers?|misc)(/|[.][cm]?[jt]s$)", pathNot: "node_modules/" },
+    },
+    {
+      name: "resolvable",
+      comment: "an import that leads nowhere escapes every other rule",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "declared-packages",
+      comment: "what a room imports is in package.json's dependencies",
+      severity: "error",
+      from: { path: `^(${Object.keys(rooms).join("|")})/` },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types", "default"] },
+  },
+}
