@@ -1,0 +1,78 @@
+/** What can go wrong between a pipeline file and its results. Every message says what, where, and what to do. */
+
+import { Schema } from "effect"
+
+/** A setting from the environment that has no meaning. */
+export class BadSetting extends Schema.TaggedError<BadSetting>()("BadSetting", {
+  variable: Schema.String,
+  value: Schema.String,
+  message: Schema.String,
+}) {}
+
+export class PipelineNotFound extends Schema.TaggedError<PipelineNotFound>()("PipelineNotFound", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** The message holds each of the compiler's errors as `file:line:column: text`. */
+export class PipelineDoesNotCompile extends Schema.TaggedError<PipelineDoesNotCompile>()("PipelineDoesNotCompile", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** The file was loaded, but its default export is not what `pipeline(…)` returns. */
+export class NotAPipeline extends Schema.TaggedError<NotAPipeline>()("NotAPipeline", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** The file threw while it was loaded: a wrong wire, an unread axis, a parameter out of range, or a mistake of its own. */
+export class DeclarationFailed extends Schema.TaggedError<DeclarationFailed>()("DeclarationFailed", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** The module that implements a stage is missing or does not compile. */
+export class StageDoesNotCompile extends Schema.TaggedError<StageDoesNotCompile>()("StageDoesNotCompile", {
+  stage: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A file that the pipeline names by `file(path)` cannot be read. */
+export class InputFileMissing extends Schema.TaggedError<InputFileMissing>()("InputFileMissing", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+export class UnknownStage extends Schema.TaggedError<UnknownStage>()("UnknownStage", {
+  wanted: Schema.String,
+  /** The nearest ids there are, best first; perhaps none. */
+  candidates: Schema.Array(Schema.String),
+  message: Schema.String,
+}) {}
+
+export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("StoreNotWritable", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** An object whose bytes are not what its name says, or that is gone. It has been set aside; a run makes it anew. */
+export class ObjectDamaged extends Schema.TaggedError<ObjectDamaged>()("ObjectDamaged", {
+  object: Schema.String,
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A stage that did not finish. What it threw is kept in `record`, a file of the store. */
+export class StageFailed extends Schema.TaggedError<StageFailed>()("StageFailed", {
+  id: Schema.String,
+  stage: Schema.String,
+  /** The tag of a StageError, else the error's name, else "Died" for a process that went away. */
+  tag: Schema.String,
+  message: Schema.String,
+  details: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite])),
+  record: Schema.String,
+}) {}
+
+export type LoadError = PipelineNotFound | PipelineDoesNotCompile | NotAPipeline | DeclarationFailed
+export type PlanError = StageDoesNotCompile | InputFileMissing

@@ -1,0 +1,72 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { Context, Effect, Layer } from "effect"
+import type { EngineSetting } from "../dsl/index.ts"
+import { BadSetting } from "./error.ts"
+
+/** Where things lie and how much of the machine may be used. All paths are absolute. */
+export interface SettingsShape {
+  /** The folder of the running Assay: its sources and its node_modules. */
+  readonly assayRoot: string
+  /** What relative paths in `file(…)` start from. */
+  readonly projectRoot: string
+  readonly store: string
+  /** What all stages together may compute with. */
+  readonly threads: number
+  readonly engine: EngineSetting["engine"]
+  readonly device: EngineSetting["device"]
+}
+
+/** What the command knows when it starts. */
+export interface Surroundings {
+  readonly assayRoot: string
+  readonly workingDirectory: string
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory.
+ * `ASSAY_STORE`, `ASSAY_THREADS`, `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
+ */
+export class Settings extends Context.Service<Settings, SettingsShape>()("assay/runtime/Settings") {
+  static readonly layer = (surroundings: Surroundings): Layer.Layer<Settings, BadSetting> =>
+    Layer.effect(Settings, readSettings(surroundings))
+}
+
+const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory, environment }: Surroundings) {
+  const projectRoot = nearestProject(workingDirectory)
+  const threads = environment.ASSAY_THREADS ?? String(os.availableParallelism())
+  if (!/^[1-9][0-9]{0,3}$/.test(threads)) {
+    return yield* new BadSetting({
+      variable: "ASSAY_THREADS",
+      value: threads,
+      message: `ASSAY_THREADS is "${threads}": give a whole number from 1`,
+    })
+  }
+  return {
+    assayRoot: path.resolve(assayRoot),
+    projectRoot,
+    store: path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay"),
+    threads: Number(threads),
+    engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, ["onnx", "tensorflow", "wasm", "cpu"]),
+    device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
+  }
+})
+
+/** The value given, or the first of the values there are. */
+const oneOf = <const V extends string>(variable: string, value: string | undefined, values: readonly [V, ...V[]]) => {
+  const found = value === undefined || value === "" ? values[0] : values.find((each) => each === value)
+  return found !== undefined
+    ? Effect.succeed(found)
+    : Effect.fail(
+        new BadSetting({ variable, value: String(value), message: `${variable} is "${value}": give one of ${values.join(", ")}` }),
+      )
+}
+
+const nearestProject = (directory: string): string => {
+  for (let current = path.resolve(directory); ; current = path.dirname(current)) {
+    if (fs.existsSync(path.join(current, "package.json"))) return current
+    if (path.dirname(current) === current) return path.resolve(directory)
+  }
+}
