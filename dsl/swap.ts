@@ -5,12 +5,14 @@ import { isSweep, type Sweep } from "./sweep.ts"
 
 /**
  * `target` (an artifact or a record of them) as it would be with one artifact exchanged for another of the same type.
- * Stages that do not depend on it stay what they are. Throws a DeclarationError if nothing in `target` depends on it.
+ * Stages that do not depend on it stay what they are. Throws a DeclarationError if nothing in `target` depends on it, or the types differ.
  */
 export const swap = <V, T extends ArtifactType>(
   target: V,
   { replace, by }: { readonly replace: Artifact<T>; readonly by: NoInfer<Artifact<T>> },
 ): V => {
+  if (replace.type.name !== by.type.name)
+    throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${by.type.name}` })
   const rebuilt = new Map<StageNode, StageNode>()
   let found = false
   const exchange = (current: Artifact): Artifact => {
