@@ -1,0 +1,38 @@
+import * as ort from "onnxruntime-node"
+import { eagerProgram } from "./eager.ts"
+import { sessionFor } from "./onnx/session.ts"
+import type { Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
+import type { EngineSetting } from "./setting.ts"
+import { inputName, outputName, trace } from "./trace/trace.ts"
+import { allocate, checkInputs } from "./values.ts"
+
+/**
+ * Makes a program of a function of tensors, for inputs of exactly these shapes.
+ * On the `onnx` engine the function runs once, while it is traced; on the others it runs eagerly at every call.
+ * Throws a TraceError where the function cannot be traced, an EngineError where the engine is not there.
+ */
+export const compile = async (fn: TensorFunction, signature: TensorSpecs, setting: EngineSetting): Promise<Program> => {
+  if (setting.engine !== "onnx") return eagerProgram(fn, signature, setting.engine)
+  const traced = trace(fn, signature)
+  const session = await sessionFor(traced.onnx, setting)
+  // A function may ignore an input; ONNX Runtime refuses to be given it.
+  const used = Object.keys(signature).filter((name) => session.inputNames.includes(inputName(name)))
+  return {
+    inputs: signature,
+    outputs: traced.outputs,
+    run: async (inputs, into = {}) => {
+      checkInputs(signature, inputs)
+      const feeds = Object.fromEntries(
+        used.map((name) => [inputName(name), tensorOf(inputs[name] as Values, signature[name] as TensorSpec)]),
+      )
+      const results = Object.entries(traced.outputs).map(([name, spec]) => [name, into[name] ?? allocate(spec)] as const)
+      const fetches = Object.fromEntries(
+        results.map(([name, values]) => [outputName(name), tensorOf(values, traced.outputs[name] as TensorSpec)]),
+      )
+      await session.run(feeds, fetches)
+      return Object.fromEntries(results)
+    },
+  }
+}
+
+const tensorOf = (values: Values, { shape, dtype }: TensorSpec): ort.Tensor => new ort.Tensor(dtype, values as Float32Array, shape)

@@ -1,0 +1,9 @@
+/** Fast tensor programs: a TensorFlow.js function, traced once and run by ONNX Runtime, or run eagerly. */
+
+export { compile } from "./compile.ts"
+export { EngineError, TraceError } from "./error.ts"
+export { gelu } from "./fused/gelu.ts"
+export { layerNorm } from "./fused/layer-norm.ts"
+export { tokenLogProbability } from "./fused/token-log-probability.ts"
+export type { NamedTensors, NamedValues, Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
+export type { EngineSetting } from "./setting.ts"

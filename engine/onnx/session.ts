@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto"
+import * as ort from "onnxruntime-node"
+import type { EngineSetting } from "../setting.ts"
+
+/** Sessions of this process, by the digest of their program and how it runs; the least recently used goes first. */
+
+const capacity = 48
+const sessions = new Map<string, Promise<ort.InferenceSession>>()
+
+export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<ort.InferenceSession> => {
+  const key = `${createHash("sha256").update(onnx).digest("hex")} ${setting.device} ${setting.threads}`
+  const session = sessions.get(key) ?? create(onnx, setting)
+  sessions.delete(key)
+  sessions.set(key, session)
+  if (sessions.size > capacity) {
+    const [oldest] = sessions.keys()
+    sessions.delete(oldest as string)
+  }
+  return session
+}
+
+const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<ort.InferenceSession> =>
+  ort.InferenceSession.create(onnx, {
+    executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    // Adam's second moments sink into denormals, on which a processor is many times slower.
+    extra: { session: { set_denormal_as_zero: "1" } },
+  })

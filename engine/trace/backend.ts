@@ -1,0 +1,128 @@
+import * as tf from "@tensorflow/tfjs"
+import { TraceError } from "../error.ts"
+import type { ElementType } from "../onnx/model.ts"
+import { GraphBuilder, type NodeOptions, sizeOf, type Value } from "./graph.ts"
+
+export const backendName = "assay-trace"
+
+export interface TensorInfo {
+  readonly dataId: object
+  readonly shape: Array<number>
+  readonly dtype: tf.DataType
+}
+
+/**
+ * A TensorFlow.js backend whose kernels add nodes to a graph and compute nothing.
+ *
+ * Every tensor is held as a value whose own shape may be smaller than the tensor's, as far as broadcasting allows:
+ * `ones`, `fill` and the spread-out gradients of sums are never stored at full size unless an operator needs it.
+ */
+export class TracingBackend extends tf.KernelBackend {
+  graph = new GraphBuilder()
+  #values = new WeakMap<object, Value>()
+
+  /** Forgets everything and starts an empty graph. */
+  reset(): void {
+    this.graph = new GraphBuilder()
+    this.#values = new WeakMap()
+  }
+
+  /** A tensor backed by a value of the graph. */
+  tensor(value: Value, shape: ReadonlyArray<number>, dtype: tf.DataType = dtypeOf(value.type)): TensorInfo {
+    const dataId = {}
+    this.#values.set(dataId, value)
+    return { dataId, shape: [...shape], dtype }
+  }
+
+  /** The value of a tensor, perhaps still to be broadcast to the tensor's shape. */
+  value({ dataId }: TensorInfo): Value {
+    const value = this.#values.get(dataId)
+    if (value === undefined) throw new TraceError("tensor", "comes from outside of the traced function; pass it as an input")
+    return value
+  }
+
+  /** The value of a tensor at its full shape. */
+  full(info: TensorInfo): Value {
+    return this.expand(this.value(info), info.shape)
+  }
+
+  expand(value: Value, shape: ReadonlyArray<number>): Value {
+    if (value.shape.length === shape.length && value.shape.every((size, axis) => size === shape[axis])) return value
+    if (sizeOf(value.shape) === sizeOf(shape)) return this.reshape(value, shape)
+    return this.node("Expand", [value, this.graph.integers(shape)], shape, value.type)
+  }
+
+  reshape(value: Value, shape: ReadonlyArray<number>): Value {
+    if (value.data !== undefined) return this.graph.constant(value.data, shape, value.type)
+    return this.node("Reshape", [value, this.graph.integers(shape)], shape, value.type, { attributes: { allowzero: { int: 1 } } })
+  }
+
+  /** A node with one output. */
+  node(
+    operation: string,
+    inputs: ReadonlyArray<Value | undefined>,
+    shape: ReadonlyArray<number>,
+    type: ElementType,
+    options?: NodeOptions,
+  ): Value {
+    return this.graph.node(operation, inputs, [{ shape, type }], options)[0] as Value
+  }
+
+  cast(value: Value, type: ElementType): Value {
+    if (value.type === type) return value
+    return this.node("Cast", [value], value.shape, type, { attributes: { to: { int: { float32: 1, int32: 6, int64: 7, bool: 9 }[type] } } })
+  }
+
+  scalar(number: number, type: ElementType = "float32"): Value {
+    return this.graph.constant([number], [], type)
+  }
+
+  override write(values: tf.BackendValues, shape: Array<number>, dtype: tf.DataType): object {
+    const dataId = {}
+    this.#values.set(dataId, this.graph.constant(values as ArrayLike<number>, shape, elementTypeOf(dtype)))
+    return dataId
+  }
+
+  override move(): void {
+    throw new TraceError("tensor", "comes from another backend; make it inside of the traced function or pass it as an input")
+  }
+
+  override readSync(): never {
+    throw new TraceError(
+      "dataSync",
+      "a value was read while the function was being traced, and there are no values yet; express it with tensor operations",
+    )
+  }
+
+  override read(): never {
+    return this.readSync()
+  }
+
+  override numDataIds(): number {
+    return 0
+  }
+  override disposeData(): boolean {
+    return true
+  }
+  override refCount(): number {
+    return 1
+  }
+  override incRef(): void {}
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true }
+  }
+  override floatPrecision(): 32 {
+    return 32
+  }
+  override epsilon(): number {
+    return 1e-7
+  }
+  override dispose(): void {}
+}
+
+export const elementTypeOf = (dtype: tf.DataType): ElementType => {
+  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype
+  throw new TraceError("tensor", `the engine has no ${dtype} tensors; use float32, int32 or bool`)
+}
+
+export const dtypeOf = (type: ElementType): tf.DataType => (type === "int64" ? "int32" : type)

@@ -1,0 +1,89 @@
+import { type Attribute, type ElementType, encodeModel, type Initializer, type Node, type Port } from "../onnx/model.ts"
+
+/** A value in the graph. `data` is there when it is known while tracing. */
+export interface Value {
+  readonly name: string
+  readonly type: ElementType
+  readonly shape: ReadonlyArray<number>
+  readonly data?: ArrayLike<number>
+}
+
+export interface NodeOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>
+  readonly domain?: "com.microsoft"
+}
+
+export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
+
+/** Collects nodes in execution order. A node that was already there with the same inputs and attributes is used again. */
+export class GraphBuilder {
+  readonly #nodes: Array<Node> = []
+  readonly #initializers: Array<Initializer> = []
+  readonly #inputs: Array<Port> = []
+  readonly #outputs: Array<Port> = []
+  readonly #known = new Map<string, ReadonlyArray<Value>>()
+
+  input(name: string, shape: ReadonlyArray<number>, type: ElementType): Value {
+    this.#inputs.push({ name, shape, type })
+    return { name, shape, type }
+  }
+
+  /** A constant; equal ones share an initializer. */
+  constant(data: ArrayLike<number>, shape: ReadonlyArray<number>, type: ElementType): Value {
+    const bytes = constantBytes(data, type)
+    const key = `constant ${type} [${shape}] ${Buffer.from(bytes).toString("latin1")}`
+    const known = this.#known.get(key)?.[0]
+    if (known !== undefined) return known
+    const value = { name: `c${this.#initializers.length}`, type, shape, data }
+    this.#initializers.push({ name: value.name, type, shape, bytes })
+    this.#known.set(key, [value])
+    return value
+  }
+
+  /** A list of int64, as shapes, axes and indices of operators are given. */
+  integers(values: ReadonlyArray<number>): Value {
+    return this.constant(values, [values.length], "int64")
+  }
+
+  node(
+    operation: string,
+    inputs: ReadonlyArray<Value | undefined>,
+    outputs: ReadonlyArray<Omit<Value, "name" | "data">>,
+    options: NodeOptions = {},
+  ): ReadonlyArray<Value> {
+    const { attributes = {}, domain = "" } = options
+    const names = inputs.map((input) => input?.name ?? "")
+    const key = JSON.stringify([operation, domain, names, attributes, outputs.map(({ shape }) => shape)])
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
+    const values = outputs.map(({ type, shape }, index) => ({
+      name: `v${this.#nodes.length}${index === 0 ? "" : `.${index}`}`,
+      type,
+      shape,
+    }))
+    this.#nodes.push({ operation, domain, inputs: names, outputs: values.map(({ name }) => name), attributes })
+    this.#known.set(key, values)
+    return values
+  }
+
+  /** Marks a value as the graph's output of this name. */
+  output(name: string, value: Value): void {
+    this.#nodes.push({ operation: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} })
+    this.#outputs.push({ name, shape: value.shape, type: value.type })
+  }
+
+  get nodes(): number {
+    return this.#nodes.length
+  }
+
+  encode(): Uint8Array {
+    return encodeModel({ nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs })
+  }
+}
+
+const constantBytes = (data: ArrayLike<number>, type: ElementType): Uint8Array => {
+  if (type === "float32") return new Uint8Array(Float32Array.from(data).buffer)
+  if (type === "int32") return new Uint8Array(Int32Array.from(data).buffer)
+  if (type === "bool") return Uint8Array.from(data)
+  return new Uint8Array(BigInt64Array.from(Array.from(data, BigInt)).buffer)
+}

@@ -1,0 +1,77 @@
+import * as tf from "@tensorflow/tfjs"
+import { TraceError } from "../error.ts"
+import type { TensorFunction, TensorSpecs } from "../program.ts"
+import { backendName, TracingBackend } from "./backend.ts"
+import type { Kernel } from "./kernel.ts"
+import { elementwise } from "./kernels/elementwise.ts"
+import { fused } from "./kernels/fused.ts"
+import { indexing } from "./kernels/indexing.ts"
+import { linear } from "./kernels/linear.ts"
+import { reductions } from "./kernels/reduction.ts"
+import { shapes } from "./kernels/shape.ts"
+
+export const kernels: Readonly<Record<string, Kernel>> = { ...elementwise, ...reductions, ...linear, ...shapes, ...indexing, ...fused }
+
+/** A function of tensors as an ONNX graph. */
+export interface Traced {
+  readonly onnx: Uint8Array
+  readonly outputs: TensorSpecs
+  readonly nodes: number
+}
+
+/** Names of a program's ports in its graph, apart from each other and from the graph's own values. */
+export const inputName = (name: string): string => `in/${name}`
+export const outputName = (name: string): string => `out/${name}`
+
+const backend = new TracingBackend()
+
+const register = (): void => {
+  if (tf.findBackend(backendName) !== null) return
+  tf.registerBackend(backendName, () => backend, 0)
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs }) => kernel({ backend, inputs: inputs as never, attributes: (attrs ?? {}) as never }) as never,
+    })
+  }
+  // Kernels that other backends have and this one lacks say so by name, at the caller's line.
+  for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
+    if (tf.getKernel(kernelName, backendName) !== undefined) continue
+    const refuse = () => {
+      throw new TraceError(kernelName, "has no traced kernel; express it with supported operations")
+    }
+    tf.registerKernel({ kernelName, backendName, kernelFunc: refuse })
+  }
+}
+
+/**
+ * Runs a function of tensors once, on tensors without values, and returns the graph of what it did.
+ * Throws a TraceError where it reads a value or uses an operation that has no kernel.
+ */
+export const trace = (fn: TensorFunction, signature: TensorSpecs): Traced => {
+  register()
+  const before = tf.getBackend()
+  // Takes effect at once for a backend that is ready; the promise only reports it.
+  void tf.setBackend(backendName)
+  backend.reset()
+  tf.engine().startScope()
+  try {
+    const inputs = Object.fromEntries(
+      Object.entries(signature).map(([name, { shape, dtype }]) => {
+        const { dataId } = backend.tensor(backend.graph.input(inputName(name), shape, dtype), shape, dtype)
+        return [name, tf.engine().makeTensorFromDataId(dataId, [...shape], dtype)]
+      }),
+    )
+    const outputs = fn(inputs)
+    const specs = Object.entries(outputs).map(([name, tensor]) => {
+      backend.graph.output(outputName(name), backend.full(tensor))
+      return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
+    })
+    return { onnx: backend.graph.encode(), outputs: Object.fromEntries(specs), nodes: backend.graph.nodes }
+  } finally {
+    tf.engine().endScope()
+    backend.reset()
+    if (before !== undefined && before !== backendName) void tf.setBackend(before)
+  }
+}
