@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto"
+import { isBuiltin } from "node:module"
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+import type { Plugin } from "esbuild"
+import { inPackage, packageFolder } from "./compile.ts"
+import { hasSideEffects } from "./package-json.ts"
+
+/** A module that a bundle imports when it runs. */
+export interface External {
+  /** As it was written: `@tensorflow/tfjs`, `node:path`. */
+  readonly specifier: string
+  /** What to import instead: the address of a file, or the built-in module itself. */
+  readonly address: string
+  /** Absolute path of its package; null for a built-in module. */
+  readonly package: string | null
+}
+
+/**
+ * Decides what each import means. `assay` and `assay/stages` are the running Assay's sources. Packages are resolved from the file that
+ * imports them (else from Assay) and stay outside, under a placeholder. In a declaration, `import("./train.ts")` becomes a
+ * module whose one export is the path of the other, so that no implementation is loaded for planning.
+ */
+export const externals = (options: {
+  readonly assayRoot: string
+  readonly declaration: boolean
+  readonly found: Map<string, External>
+}): Plugin => {
+  const { assayRoot, declaration, found } = options
+  const aliases = new Map([
+    ["assay", path.join(assayRoot, "dsl", "index.ts")],
+    ["assay/stages", path.join(assayRoot, "learning", "stages.ts")],
+  ])
+  return {
+    name: "assay",
+    setup(build) {
+      build.onLoad({ filter: /.*/, namespace: "reference" }, ({ path: module }) => ({
+        contents: `export const module = ${JSON.stringify(module)}`,
+        loader: "js",
+      }))
+      const resolveFrom = (
+        specifier: string,
+        from: {
+          readonly importer: string
+          readonly resolveDir: string
+          readonly kind: "import-statement" | "dynamic-import" | "require-call"
+        },
+      ) => build.resolve(specifier, { ...from, pluginData: resolving })
+      build.onResolve({ filter: /.*/ }, async ({ path: specifier, importer, resolveDir, kind, pluginData }) => {
+        if (pluginData === resolving || kind === "entry-point") return undefined
+        if (isBuiltin(specifier)) {
+          const placeholder = specifier.startsWith("node:") ? specifier : `node:${specifier}`
+          found.set(placeholder, { specifier: placeholder, address: placeholder, package: null })
+          return { path: placeholder, external: true, sideEffects: false }
+        }
+        if (kind !== "import-statement" && kind !== "dynamic-import" && kind !== "require-call") return undefined
+        const relative = /^\.{0,2}\//.test(specifier)
+        if (relative && !(declaration && kind === "dynamic-import")) return undefined
+        const alias = aliases.get(specifier)
+        if (alias !== undefined) return { path: alias, sideEffects: false }
+        const ours = declaration && isEffect(specifier)
+        const here = await resolveFrom(specifier, { importer, resolveDir: ours ? assayRoot : resolveDir, kind })
+        const resolved =
+          here.errors.length > 0 && !relative ? await resolveFrom(specifier, { importer, resolveDir: assayRoot, kind }) : here
+        if (resolved.errors.length > 0) return { errors: here.errors }
+        if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
+        if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
+        const folder = packageFolder(resolved.path)
+        const address = pathToFileURL(resolved.path).href
+        const placeholder = `external:${specifier}:${createHash("sha256").update(address).digest("hex").slice(0, 16)}`
+        found.set(placeholder, { specifier, address, package: folder })
+        return { path: placeholder, external: true, sideEffects: hasSideEffects(folder) }
+      })
+    },
+  }
+}
+
+/** Marks the resolutions that this plugin itself asks for. */
+const resolving = Symbol("resolving")
+
+const isEffect = (specifier: string): boolean => specifier === "effect" || specifier.startsWith("effect/")

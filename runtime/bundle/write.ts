@@ -1,0 +1,19 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+
+let written = 0
+
+/** Writes a small file so that a reader sees all of it or nothing. Makes its folder. Throws what the file system throws. */
+export const writeAtomically = (file: string, content: string): void => {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  written += 1
+  const temporary = `${file}.${process.pid}.${written}.tmp`
+  const descriptor = fs.openSync(temporary, "w")
+  try {
+    fs.writeFileSync(descriptor, content)
+    fs.fsyncSync(descriptor)
+  } finally {
+    fs.closeSync(descriptor)
+  }
+  fs.renameSync(temporary, file)
+}

@@ -1,0 +1,28 @@
+import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
+import type { Vector } from "./vector.ts"
+
+/** One part of a fingerprint that is not what it was: `parameters.beta`, `packages.effect`, `inputs.reference`, `code`. */
+export interface Difference {
+  readonly component: string
+  /** Null where there was none. */
+  readonly before: Json
+  /** Null where there is none. */
+  readonly after: Json
+}
+
+/** The parts in which two fingerprints differ, in the order of the later one. Components made of fields differ by field. */
+export const difference = (before: Vector, after: Vector): ReadonlyArray<Difference> => {
+  const old = new Map(before.map(({ component, value }) => [component, value]))
+  const current = new Map(after.map(({ component, value }) => [component, value]))
+  const components = [...current.keys(), ...[...old.keys()].filter((component) => !current.has(component))]
+  return components.flatMap((component) => compare(component, old.get(component) ?? null, current.get(component) ?? null))
+}
+
+const compare = (component: string, before: Json, after: Json): ReadonlyArray<Difference> => {
+  if (canonicalJson(before) === canonicalJson(after)) return []
+  if (!isFields(before) || !isFields(after)) return [{ component, before, after }]
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
+  return fields.flatMap((field) => compare(`${component}.${field}`, before[field] ?? null, after[field] ?? null))
+}
+
+const isFields = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value)

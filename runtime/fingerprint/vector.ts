@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto"
+import { canonicalJson, type Json } from "../../dsl/canonical.ts"
+import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
+import type { Component } from "../store/manifest.ts"
+import type { PackageIdentities } from "./packages.ts"
+
+/**
+ * Everything that a stage's result depends on, in named parts:
+ * `format · stage · code · packages · parameters · inputs.<port> · schemas · engine`.
+ * The key is its digest and `why` is its difference: two folds of one value, which cannot drift apart.
+ */
+export type Vector = ReadonlyArray<Component>
+
+/** Raised whenever the meaning of a component changes, so that no older result is taken for a present one. */
+const format = 1
+
+/** The parts of a fingerprint that are known before anything has run. */
+export interface StaticParts {
+  /** The digest of the reachable code, the version that pins it, or why there is neither. */
+  readonly code: Json
+  readonly packages: PackageIdentities
+  /** Null for a stage that computes no tensors. */
+  readonly engine: Json
+}
+
+/** The value of an `inputs.<port>` component: a logical digest, or those of a collection's members with their places. */
+export const inputValue = ({ many, sources }: GraphInput, digests: ReadonlyArray<string>): Json =>
+  many ? sources.map(({ path, at }, index) => ({ path, at, digest: digests[index] ?? null })) : (digests[0] ?? null)
+
+export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly<Record<string, Json>>): Vector => [
+  { component: "format", value: format },
+  { component: "stage", value: stage.declaration.name },
+  { component: "code", value: parts.code },
+  { component: "packages", value: parts.packages },
+  { component: "parameters", value: stage.parameters },
+  ...stage.inputs.map(({ port }) => ({ component: `inputs.${port}`, value: inputs[port] ?? null })),
+  { component: "schemas", value: schemasOf(stage) },
+  ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
+]
+
+/** 64 lower-case hexadecimal digits. */
+export const keyOf = (vector: Vector): string =>
+  createHash("sha256")
+    .update(canonicalJson(vector.map(({ component, value }) => [component, value])))
+    .digest("hex")
+
+/** What the stage's ports accept and its outputs hold. */
+const schemasOf = ({ declaration }: GraphStage): Json => ({
+  inputs: Object.fromEntries(
+    Object.entries(declaration.inputs).map(([port, { arity, types }]) => [port, { arity, types: types.map(schemaOf) }]),
+  ),
+  outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([output, type]) => [output, schemaOf(type)])),
+})
+
+/** The order of columns is part of a table's schema, so they are a list. */
+const schemaOf = (type: GraphStage["declaration"]["outputs"][string]): Json =>
+  type.kind === "table"
+    ? { kind: type.kind, name: type.name, columns: Object.entries(type.columns).map(([name, column]) => [name, column]) }
+    : { kind: type.kind, name: type.name }
