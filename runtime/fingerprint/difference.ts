@@ -10,7 +10,7 @@ export interface Difference {
   readonly after: Json
 }
 
-/** The parts in which two fingerprints differ, in the order of the later one. Components made of fields differ by field. */
+/** The parts in which two fingerprints differ, in the order of the later one. Components made of fields differ by field, lists of one length by place. */
 export const difference = (before: Vector, after: Vector): ReadonlyArray<Difference> => {
   const old = new Map(before.map(({ component, value }) => [component, value]))
   const current = new Map(after.map(({ component, value }) => [component, value]))
@@ -20,9 +20,13 @@ export const difference = (before: Vector, after: Vector): ReadonlyArray<Differe
 
 const compare = (component: string, before: Json, after: Json): ReadonlyArray<Difference> => {
   if (canonicalJson(before) === canonicalJson(after)) return []
+  if (isList(before) && isList(after) && before.length === after.length)
+    return before.flatMap((value, index) => compare(`${component}.${index}`, value, after[index] ?? null))
   if (!isFields(before) || !isFields(after)) return [{ component, before, after }]
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
   return fields.flatMap((field) => compare(`${component}.${field}`, before[field] ?? null, after[field] ?? null))
 }
+
+const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
 
 const isFields = (value: Json): value is JsonObject => typeof value === "object" && value !== null && !Array.isArray(value)

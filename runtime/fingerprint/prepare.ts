@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Effect } from "effect"
+import type { Declaration } from "../../dsl/declaration.ts"
+import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import { bundleFolder } from "../bundle/cache.ts"
+import { fileDigests } from "../bundle/closure.ts"
+import { CompileError } from "../bundle/compile.ts"
+import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
+import { Settings } from "../settings.ts"
+import { type CodeRecord, digestCode } from "./code.ts"
+import { recordCode, recordedCode } from "./code-cache.ts"
+import { engineIdentity } from "./engine.ts"
+import { filesDigest } from "./logical.ts"
+import { packageReader } from "./packages.ts"
+import type { StaticParts } from "./vector.ts"
+
+/** A file from outside, as it was when the pipeline was fingerprinted. */
+export interface OutsideFile {
+  /** Absolute. */
+  readonly path: string
+  readonly sha256: string
+  /** Its logical digest, as an artifact of one file. */
+  readonly digest: string
+}
+
+/** All that fingerprints need and that no run changes. */
+export interface Prepared {
+  readonly parts: (stage: GraphStage) => StaticParts
+  readonly code: (stage: GraphStage) => CodeRecord
+  /** Why the stage's results cannot be kept for a later run; empty if they can. */
+  readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
+  /** A file that the pipeline names by `file(…)`. */
+  readonly outside: (name: string) => OutsideFile
+}
+
+/** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
+export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
+  const settings = yield* Settings
+  const digests = fileDigests()
+  const folder = bundleFolder(settings)
+  const closureOf = packageReader()
+  const engine = engineIdentity(settings)
+  const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]
+  const codes = new Map<string, CodeRecord>()
+  const modules = new Map<Declaration, string>()
+  for (const declaration of declarations) modules.set(declaration, yield* moduleOf(declaration))
+
+  const compileOne = (module: string, stage: string) =>
+    Effect.tryPromise({
+      try: async () => {
+        const known = recordedCode(settings.store, module, digests)
+        const code = known ?? (await digestCode({ assayRoot: settings.assayRoot, module, folder, digests }))
+        if (known === null) recordCode(settings.store, code)
+        codes.set(module, code)
+      },
+      catch: (error) =>
+        new StageDoesNotCompile({
+          stage,
+          message: `stage ${stage}: ${error instanceof CompileError ? error.message : `${module}: ${String(error)}`}`,
+        }),
+    })
+  const unique = new Map([...modules].map(([declaration, module]) => [module, declaration.name]))
+  yield* Effect.forEach(unique, ([module, stage]) => compileOne(module, stage), { concurrency: 4, discard: true })
+
+  const outside = new Map<string, OutsideFile>()
+  const named = new Set(
+    graph.stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("file" in from ? from.file : [])))),
+  )
+  for (const name of named) outside.set(name, yield* readOutside(name, settings))
+
+  const parts = new Map(
+    declarations.map((declaration) => {
+      const code = codes.get(modules.get(declaration) ?? "") as CodeRecord
+      const found: StaticParts = {
+        code: declaration.version === undefined ? code.digest : { version: declaration.version },
+        packages: closureOf(code.packages),
+        engine: declaration.engine ? engine : null,
+      }
+      return [declaration, found] as const
+    }),
+  )
+  const code = ({ declaration }: GraphStage) => codes.get(modules.get(declaration) ?? "") as CodeRecord
+  const prepared: Prepared = {
+    parts: ({ declaration }) => parts.get(declaration) as StaticParts,
+    code,
+    uncacheable: (stage) => (stage.declaration.version === undefined ? code(stage).hazards : []),
+    outside: (name) => outside.get(name) as OutsideFile,
+  }
+  return prepared
+})
+
+/** The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded pipeline. */
+const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotCompile> =>
+  Effect.tryPromise({
+    try: async () => {
+      const { module } = (await declaration.run()) as { readonly module?: unknown }
+      if (typeof module !== "string") throw new Error('write `run: () => import("./file.ts")`, with the name of a file of your own')
+      return module
+    },
+    catch: (error) =>
+      new StageDoesNotCompile({
+        stage: declaration.name,
+        message: `stage ${declaration.name}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
+      }),
+  })
+
+const readOutside = (name: string, { assayRoot, projectRoot }: { readonly assayRoot: string; readonly projectRoot: string }) =>
+  Effect.try({
+    try: (): OutsideFile => {
+      const file = name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
+      const sha256 = createHash("sha256").update(fs.readFileSync(file)).digest("hex")
+      return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
+    },
+    catch: (error) =>
+      new InputFileMissing({
+        path: name,
+        message: `file("${name}") cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      }),
+  })

@@ -1,0 +1,71 @@
+import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
+import { Effect, Option, Schedule, Schema, type Scope } from "effect"
+
+/** Who computes a key. */
+const Holder = Schema.fromJsonString(Schema.Struct({ host: Schema.String, pid: Schema.Int }))
+
+/** Seconds between two signs of life, and those after which a silent holder on another machine is taken for dead. */
+const heartbeat = 2
+const patience = 20
+
+/**
+ * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone
+ * is taken over. Two computations of one key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
+ */
+export const tryLease = (file: string): Effect.Effect<boolean, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const taken = yield* Effect.acquireRelease(
+      Effect.sync(() => take(file)),
+      (taken) => Effect.sync(() => taken && fs.rmSync(file, { force: true })),
+    )
+    if (taken) {
+      const beat = Effect.sync(() => fs.existsSync(file) && fs.utimesSync(file, new Date(), new Date()))
+      yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced(`${heartbeat} seconds`)))
+    }
+    return taken
+  })
+
+const take = (file: string): boolean => {
+  fs.mkdirSync(path.dirname(file), { recursive: true })
+  if (create(file)) return true
+  if (!isAbandoned(file)) return false
+  // Only one of several takers can move the old lease away.
+  const aside = `${file}.${process.pid}.abandoned`
+  try {
+    fs.renameSync(file, aside)
+  } catch {
+    return false
+  }
+  fs.rmSync(aside, { force: true })
+  return create(file)
+}
+
+const create = (file: string): boolean => {
+  try {
+    fs.writeFileSync(file, Schema.encodeSync(Holder)({ host: os.hostname(), pid: process.pid }), { flag: "wx" })
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
+    throw error
+  }
+}
+
+const isAbandoned = (file: string): boolean => {
+  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  if (stat === undefined) return false
+  const holder = Option.getOrNull(Schema.decodeUnknownOption(Holder)(fs.readFileSync(file, "utf8")))
+  if (holder?.host === os.hostname()) return !isAlive(holder.pid)
+  return Date.now() - stat.mtimeMs > patience * 1000
+}
+
+/** Whether a process of this machine is running. */
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"
+  }
+}

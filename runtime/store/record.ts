@@ -1,0 +1,52 @@
+import { Schema } from "effect"
+import { Component } from "./manifest.ts"
+
+/** What came of a stage in a run. */
+export const StageOutcome = Schema.Struct({
+  id: Schema.String,
+  stage: Schema.String,
+  outcome: Schema.Literals(["cached", "finished", "failed", "skipped", "interrupted"]),
+  /** Null for a stage that got no result. */
+  key: Schema.NullOr(Schema.String),
+  seconds: Schema.Finite,
+})
+export type StageOutcome = typeof StageOutcome.Type
+
+/** One run: what was asked for, and what came of it. */
+export const RunRecord = Schema.Struct({
+  format: Schema.Literal(1),
+  /** Sorts by time. */
+  run: Schema.String,
+  pipeline: Schema.String,
+  /** The pipeline file, absolute. */
+  path: Schema.String,
+  /** ISO 8601. */
+  created: Schema.String,
+  seconds: Schema.Finite,
+  outcome: Schema.Literals(["done", "failed", "interrupted"]),
+  stages: Schema.Array(StageOutcome),
+})
+export type RunRecord = typeof RunRecord.Type
+
+/** What a stage threw, with all that is needed to enter it again. */
+export const FailureRecord = Schema.Struct({
+  format: Schema.Literal(1),
+  id: Schema.String,
+  stage: Schema.String,
+  key: Schema.String,
+  vector: Schema.Array(Component),
+  /** The task as the executor had it: the code that ran, the files of its inputs, its parameters. */
+  task: Schema.Unknown,
+  error: Schema.Struct({
+    name: Schema.String,
+    tag: Schema.String,
+    message: Schema.String,
+    details: Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite])),
+    stack: Schema.String,
+  }),
+  /** The last that the stage's process printed. */
+  output: Schema.String,
+  created: Schema.String,
+  seconds: Schema.Finite,
+})
+export type FailureRecord = typeof FailureRecord.Type

@@ -1,0 +1,138 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Context, Effect, Layer, Option, Schema, type Scope } from "effect"
+import { writeAtomically } from "../bundle/write.ts"
+import { ObjectDamaged, type StoreNotWritable } from "../error.ts"
+import { Settings } from "../settings.ts"
+import { layout } from "./layout.ts"
+import { tryLease } from "./lease.ts"
+import type { Manifest } from "./manifest.ts"
+import { publish, type WrittenOutput } from "./publish.ts"
+import { FailureRecord, RunRecord } from "./record.ts"
+import { unseal } from "./seal.ts"
+import { notWritable, prepare, temporaryFolder } from "./temporary.ts"
+import { filesOf, isPresent, isSound, type StoredFile, setAside } from "./verify.ts"
+
+export interface ArtifactFile {
+  readonly name: string
+  /** Absolute. Never write to it. */
+  readonly path: string
+  readonly bytes: number
+}
+
+export interface StoreShape {
+  /** The result under a key, if it is whole as far as a look at the folder can tell; a damaged one is set aside. */
+  readonly manifest: (key: string) => Effect.Effect<Manifest | null>
+  /** The files of one output, their bytes verified once. A damaged file is set aside with its manifest. */
+  readonly open: (manifest: Manifest, output: string) => Effect.Effect<ReadonlyArray<ArtifactFile>, ObjectDamaged>
+  /** Where a file of an output lies, unverified. */
+  readonly locate: (file: StoredFile) => string
+  /** What was found damaged and set aside since this was last asked, a sentence each. */
+  readonly damages: Effect.Effect<ReadonlyArray<string>>
+  /** Newest first; those that cannot be read are left out. */
+  readonly runs: Effect.Effect<ReadonlyArray<RunRecord>>
+  /** The same, read one by one as they are asked for. */
+  readonly history: () => Iterable<RunRecord>
+  readonly recordRun: (record: RunRecord) => Effect.Effect<void, StoreNotWritable>
+  /** Keeps the last failure of a key and returns the path of its record. */
+  readonly recordFailure: (record: FailureRecord) => Effect.Effect<string, StoreNotWritable>
+  /** Checks that the store can be written, and clears what killed processes left. */
+  readonly prepare: Effect.Effect<void, StoreNotWritable>
+  readonly temporaryFolder: Effect.Effect<string, StoreNotWritable, Scope.Scope>
+  /** The right to compute a key, for as long as the scope is open; false if another process has it. */
+  readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>
+  readonly publish: (
+    manifest: Omit<Manifest, "outputs">,
+    outputs: Readonly<Record<string, WrittenOutput>>,
+  ) => Effect.Effect<Manifest, StoreNotWritable>
+}
+
+/** Results by key and objects by content, in the folder that the settings name. Nothing is written before it is needed. */
+export class Store extends Context.Service<Store, StoreShape>()("assay/runtime/Store") {
+  static readonly layer: Layer.Layer<Store, never, Settings> = Layer.effect(
+    Store,
+    Effect.gen(function* () {
+      const { store } = yield* Settings
+      return make(store)
+    }),
+  )
+}
+
+const make = (root: string): StoreShape => {
+  const places = layout(root)
+  const sound = new Set<string>()
+  const damages: Array<string> = []
+  const writing = <A>(write: () => A) => Effect.try({ try: write, catch: (error) => notWritable(root, error) })
+
+  const readManifest = (key: string): Manifest | null => {
+    const file = places.result(key)
+    const text = readText(file)
+    if (text === null) return null
+    const manifest = unseal(text, key)
+    if (manifest !== null && filesOf(manifest).every((stored) => isPresent(places, stored))) return manifest
+    const missing = manifest === null ? undefined : filesOf(manifest).find((stored) => !isPresent(places, stored))
+    const what = missing === undefined ? `its record ${file} is damaged` : `${places.object(missing.object)} is gone or cut short`
+    damages.push(`a stored result cannot be used: ${what}; it has been set aside`)
+    setAside(places, file)
+    return null
+  }
+
+  const verify = Effect.fnUntraced(function* (manifest: Manifest, stored: StoredFile) {
+    const file = places.object(stored.object)
+    if (sound.has(stored.object)) return { name: stored.name, path: file, bytes: stored.bytes }
+    if (yield* Effect.promise(() => isSound(places, stored))) {
+      sound.add(stored.object)
+      return { name: stored.name, path: file, bytes: stored.bytes }
+    }
+    yield* Effect.sync(() => {
+      setAside(places, file)
+      setAside(places, places.result(manifest.key))
+    })
+    const message = `${stored.name} of a ${manifest.stage} is damaged: ${file} has been set aside; a run makes it anew`
+    damages.push(message)
+    return yield* new ObjectDamaged({ object: stored.object, path: file, message })
+  })
+
+  return {
+    manifest: (key) => Effect.sync(() => readManifest(key)),
+    open: (manifest, output) => Effect.forEach(manifest.outputs[output]?.files ?? [], (stored) => verify(manifest, stored)),
+    locate: ({ object }) => places.object(object),
+    damages: Effect.sync(() => damages.splice(0)),
+    runs: Effect.sync(() => [...readRuns(places.runs)]),
+    history: () => readRuns(places.runs),
+    recordRun: (record) => writing(() => writeAtomically(places.run(record.run), `${JSON.stringify(record, null, 1)}\n`)),
+    recordFailure: (record) =>
+      writing(() => {
+        const file = places.failure(record.key)
+        writeAtomically(file, `${JSON.stringify(Schema.encodeSync(FailureRecord)(record), null, 1)}\n`)
+        return file
+      }),
+    prepare: prepare(places),
+    temporaryFolder: temporaryFolder(places),
+    tryLease: (key) => tryLease(places.lease(key)).pipe(Effect.catchDefect((error) => Effect.fail(notWritable(root, error)))),
+    publish: (manifest, outputs) =>
+      Effect.uninterruptible(
+        Effect.tryPromise({ try: () => publish(places, manifest, outputs), catch: (error) => notWritable(root, error) }),
+      ),
+  }
+}
+
+const decodeRun = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
+
+function* readRuns(folder: string): Iterable<RunRecord> {
+  if (!fs.existsSync(folder)) return
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json"))
+  for (const name of names.sort().reverse()) {
+    const record = decodeRun(readText(path.join(folder, name)) ?? "")
+    if (Option.isSome(record)) yield record.value
+  }
+}
+
+const readText = (file: string): string | null => {
+  try {
+    return fs.readFileSync(file, "utf8")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
+    throw error
+  }
+}
