@@ -1,0 +1,15 @@
+import type { Columns, Row } from "../../dsl/column.ts"
+
+/**
+ * A policy as a classifier of pairs. `margin` is Δ(chosen, rejected) in nats; `correct` is whether it is positive, and absent
+ * where it is exactly 0: a policy equal to its reference classifies nothing. `pair_source` names the data the pair is from.
+ */
+export const classification = {
+  step: "int32",
+  pair_id: "int32",
+  margin: "float64",
+  correct: "bool?",
+  pair_source: "utf8",
+} as const satisfies Columns
+
+export type ClassificationRow = Row<typeof classification>

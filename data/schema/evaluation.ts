@@ -1,0 +1,17 @@
+import type { Columns, Row } from "../../dsl/column.ts"
+
+/**
+ * A checkpoint against an opponent: one response a row. `outcome` is 1 for a win, ½ for a tie, 0 for a loss;
+ * `kl` is the exact per-token KL to the reference, in nats, summed over the response's `tokens`.
+ */
+export const evaluation = {
+  step: "int32",
+  prompt_id: "int32",
+  response: "utf8",
+  opponent: "utf8",
+  outcome: "float64",
+  kl: "float64",
+  tokens: "int32",
+} as const satisfies Columns
+
+export type EvaluationRow = Row<typeof evaluation>
