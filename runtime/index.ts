@@ -16,6 +16,7 @@ import type { Settings } from "./settings.ts"
 import type { Manifest } from "./store/manifest.ts"
 
 export * from "./error.ts"
+export { type QueryResult, queryTable } from "./inspect/table.ts"
 export { Events, type RunEvent, type RunOutcome } from "./observe/event.ts"
 export { Settings, type SettingsShape, type Surroundings } from "./settings.ts"
 export type { Component, Manifest, StoredOutput } from "./store/manifest.ts"

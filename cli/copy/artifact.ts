@@ -1,0 +1,70 @@
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import { Effect } from "effect"
+import { type Manifest, Store } from "../../runtime/index.ts"
+import { CopyFailed } from "../error.ts"
+
+/** A file that was copied out of the store. */
+export interface Copied {
+  /** Absolute. */
+  readonly path: string
+  readonly bytes: number
+}
+
+/**
+ * Copies one output of a stage into a folder under ordinary names, each file whole or not at all. Where a file of
+ * the name is already there, it is replaced or the copy refused, before anything is written. Fails with CopyFailed, or with
+ * ObjectDamaged if the store no longer holds what was made.
+ */
+export const copyOutput = Effect.fnUntraced(function* (
+  { manifest, output }: { readonly manifest: Manifest; readonly output: string },
+  folder: string,
+  { existing }: { readonly existing: "replace" | "refuse" },
+) {
+  const { open } = yield* Store
+  const files = yield* open(manifest, output)
+  const wanted = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes }))
+  if (existing === "refuse") for (const { to } of wanted) yield* refuseExisting(to)
+  yield* Effect.forEach(wanted, ({ from, to }) => copyFile(from, to), { discard: true })
+  return wanted.map(({ to, bytes }): Copied => ({ path: to, bytes }))
+})
+
+/** Where an output goes inside the folder of its stage: a stage with several file outputs keeps them apart. */
+export const folderOf = ({ outputs }: Manifest, output: string): string => {
+  const folders = Object.values(outputs).filter(({ kind }) => kind === "files")
+  return outputs[output]?.kind === "files" && folders.length > 1 ? output : "."
+}
+
+const refuseExisting = (to: string) =>
+  Effect.flatMap(
+    attempt(to, () => fs.stat(to).then(Boolean, missing)),
+    (exists) =>
+      exists
+        ? Effect.fail(new CopyFailed({ path: to, message: `${to}: exists already; choose another folder, or remove it first` }))
+        : Effect.void,
+  )
+
+const missing = (error: NodeJS.ErrnoException): boolean => {
+  if (error.code === "ENOENT") return false
+  throw error
+}
+
+const copyFile = (from: string, to: string) =>
+  attempt(to, async () => {
+    await fs.mkdir(path.dirname(to), { recursive: true })
+    const draft = `${to}.${process.pid}.part`
+    try {
+      await fs.copyFile(from, draft, fs.constants.COPYFILE_FICLONE)
+      // Objects of the store may not be written to; copies are the reader's own.
+      await fs.chmod(draft, 0o644)
+      await fs.rename(draft, to)
+    } finally {
+      await fs.rm(draft, { force: true })
+    }
+  })
+
+const attempt = <A>(to: string, work: () => Promise<A>): Effect.Effect<A, CopyFailed> =>
+  Effect.tryPromise({
+    try: work,
+    catch: (error) => new CopyFailed({ path: to, message: `${to}: cannot be written: ${(error as Error).message}` }),
+  })

@@ -1,0 +1,18 @@
+import * as path from "node:path"
+import { Effect } from "effect"
+import { type RunSummary, Settings } from "../../runtime/index.ts"
+import { copyOutput, folderOf } from "./artifact.ts"
+
+type Result = RunSummary["results"][number]
+
+/**
+ * Copies what a run returned to `<store>/latest/<pipeline>/<stage>/`, so that the newest figure is always at one place,
+ * and returns the paths.
+ */
+export const copyToLatest = Effect.fnUntraced(function* (pipeline: string, { id, output, manifest }: Result) {
+  const { store } = yield* Settings
+  const folder = path.join(store, "latest", fileName(pipeline), fileName(id), folderOf(manifest, output))
+  return yield* copyOutput({ manifest, output }, folder, { existing: "replace" })
+})
+
+const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}_.,='-]/gu, "_").replace(/^\.+/, "_")

@@ -1,0 +1,12 @@
+/** What can go wrong in the command itself. What the runtime reports is printed as it comes. */
+
+import { Schema } from "effect"
+
+/** The command was called in a way that has no answer. */
+export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", { message: Schema.String }) {}
+
+/** A run ended, and some of its stages failed. They have been reported; this only decides the exit code. */
+export class StagesFailed extends Schema.TaggedError<StagesFailed>()("StagesFailed", { message: Schema.String }) {}
+
+/** A file that could not be copied out of the store. */
+export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { path: Schema.String, message: Schema.String }) {}

@@ -1,0 +1,100 @@
+import { Effect } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+
+/** The verbs, loaded when one is called: neither `--version` nor `--help` pays for a runtime. */
+const verbs = Effect.promise(() => import("./verbs/index.ts"))
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+
+const lastRun = "(default: the pipeline that ran last)"
+
+const pipelineArgument = Argument.String("pipeline").pipe(
+  Argument.withDescription(`File that exports a pipeline ${lastRun}`),
+  Argument.optional,
+)
+
+const pipelineFlag = Flag.String("pipeline").pipe(
+  Flag.withAlias("p"),
+  Flag.withDescription(`File that exports a pipeline, or the name of one that has run ${lastRun}`),
+  Flag.optional,
+)
+
+const stage = Argument.String("stage").pipe(Argument.withDescription("Id of a stage, as `assay ls` and `assay plan` list them"))
+
+const output = Flag.String("output").pipe(
+  Flag.withAlias("o"),
+  Flag.withDescription("One output of the stage (default: all of them)"),
+  Flag.optional,
+)
+
+const run = Command.make(
+  "run",
+  { pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")), json },
+  (options) => Effect.flatMap(verbs, ({ run }) => run(options)),
+).pipe(
+  Command.withDescription("Run what is not cached, then print what the pipeline returns; --json prints one event a line"),
+  Command.withExamples([{ command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" }]),
+)
+
+const plan = Command.make("plan", { pipeline: pipelineArgument, json }, (options) =>
+  Effect.flatMap(verbs, ({ plan }) => plan(options)),
+).pipe(Command.withDescription("Say what a run would do, and why, without running"))
+
+const why = Command.make("why", { stage, pipeline: pipelineFlag, json }, (options) =>
+  Effect.flatMap(verbs, ({ why }) => why(options)),
+).pipe(Command.withDescription("Say why a stage would run: what changed since it last did, and where the change came in"))
+
+const graph = Command.make(
+  "graph",
+  {
+    pipeline: pipelineArgument,
+    mermaid: Flag.Boolean("mermaid").pipe(Flag.withDescription("Print a Mermaid flowchart"), Flag.withDefault(false)),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ graph }) => graph(options)),
+).pipe(Command.withDescription("Print the stages of a pipeline and how they are wired"))
+
+const ls = Command.make("ls", { pipeline: pipelineFlag, json }, (options) => Effect.flatMap(verbs, ({ ls }) => ls(options))).pipe(
+  Command.withDescription("List the artifacts of the last run"),
+)
+
+const show = Command.make(
+  "show",
+  {
+    stage,
+    output,
+    rows: Flag.Int("rows").pipe(
+      Flag.withAlias("n"),
+      Flag.withDescription("How many rows of each table to print (default: 10)"),
+      Flag.withDefault(10),
+    ),
+    sql: Flag.String("sql").pipe(Flag.withDescription("One SELECT over the table, which it calls artifact"), Flag.optional),
+    pipeline: pipelineFlag,
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ show }) => show(options)),
+).pipe(
+  Command.withDescription("Show the artifacts of a stage: columns, counts and first rows of tables, names and sizes of files"),
+  Command.withExamples([
+    { command: "assay show proxy", description: "Show what the stage called proxy made in the last run" },
+    { command: 'assay show pairs --sql "select avg(score_chosen) from artifact"', description: "Ask a table a question" },
+  ]),
+)
+
+const exportArtifacts = Command.make(
+  "export",
+  {
+    stage,
+    directory: Argument.String("directory").pipe(Argument.withDescription("Folder to write to; made if there is none")),
+    output,
+    pipeline: pipelineFlag,
+    json,
+  },
+  (options) => Effect.flatMap(verbs, (verb) => verb.exportArtifacts(options)),
+).pipe(Command.withDescription("Copy the artifacts of a stage to a folder, under ordinary names"))
+
+/** What can be typed. What it does is in `verbs/`. */
+export const assay = Command.make("assay").pipe(
+  Command.withDescription("A typed dataflow language for preference-optimisation experiments"),
+  Command.withSubcommands([run, plan, why, graph, ls, show, exportArtifacts]),
+)

@@ -1,0 +1,121 @@
+import { cellToText } from "./cell.ts"
+import { numberFormat } from "./number.ts"
+
+type Row = Readonly<Record<string, unknown>>
+
+interface TextColumn {
+  /** One line, or several if the name is too long for what stands under it. */
+  readonly heading: ReadonlyArray<string>
+  readonly cells: ReadonlyArray<string>
+  /** Numbers stand at the right; they are never cut. */
+  readonly numeric: boolean
+  readonly width: number
+}
+
+const gap = "  "
+const narrowestText = 12
+
+/**
+ * A table as text, `width` characters wide at most where that is possible. What does not fit is tried in this order: names
+ * are broken at underscores, text is cut (marked …), and columns go on below, as many times as it takes, the first one repeated.
+ */
+export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<Row>, width: number): string => {
+  const whole = columns.map((name) => textColumn(name, rows))
+  const fitted = [whole, whole.map(brokenHeading)].find((each) => total(each) <= width) ?? cutText(whole.map(brokenHeading), width)
+  return blocks(fitted, width).map(block).join("\n\n")
+}
+
+const textColumn = (name: string, rows: ReadonlyArray<Row>): TextColumn => {
+  const values = rows.map((row) => row[name])
+  const numeric = values.some(isNumber) && values.every((value) => isNumber(value) || value === null || value === undefined)
+  const format = numberFormat(values.filter((value) => typeof value === "number"))
+  const cells = values.map((value) => (typeof value === "number" ? format(value) : cellToText(value)))
+  return sized({ heading: [name], cells, numeric })
+}
+
+const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint"
+
+const sized = (column: Omit<TextColumn, "width">): TextColumn => ({
+  ...column,
+  width: longest([...column.heading, ...column.cells]),
+})
+
+const total = (columns: ReadonlyArray<TextColumn>): number =>
+  columns.reduce((sum, { width }) => sum + width, 0) + gap.length * Math.max(0, columns.length - 1)
+
+/** `win_rate` over cells five wide becomes `win` over `rate`. */
+const brokenHeading = (column: TextColumn): TextColumn => {
+  const words = column.heading.join("_").split("_").filter(Boolean)
+  const room = longest([...column.cells, ...words])
+  const lines: Array<string> = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    if (last !== undefined && length(`${last} ${word}`) <= room) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return sized({ ...column, heading: lines })
+}
+
+/** Takes from the widest text columns, evenly, until all fits or none can give. */
+const cutText = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
+  const widths = columns.map((column) => column.width)
+  let excess = total(columns) - width
+  while (excess > 0) {
+    const givers = columns.flatMap(({ numeric }, index) => (!numeric && (widths[index] as number) > narrowestText ? [index] : []))
+    const widest = givers.reduce<number | undefined>(
+      (best, index) => (best === undefined || (widths[index] as number) > (widths[best] as number) ? index : best),
+      undefined,
+    )
+    if (widest === undefined) break
+    widths[widest] = (widths[widest] as number) - 1
+    excess -= 1
+  }
+  return columns.map((column, index) => {
+    const room = widths[index] as number
+    return room === column.width
+      ? column
+      : {
+          ...column,
+          heading: column.heading.map((line) => cut(line, room)),
+          cells: column.cells.map((cell) => cut(cell, room)),
+          width: room,
+        }
+  })
+}
+
+const cut = (text: string, room: number): string => {
+  const characters = [...text]
+  return characters.length <= room ? text : `${characters.slice(0, room - 1).join("")}…`
+}
+
+/** The columns in groups that each fit, all but the first group led by the first column. */
+const blocks = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<ReadonlyArray<TextColumn>> => {
+  const first = columns[0]
+  if (first === undefined) return []
+  const groups: Array<Array<TextColumn>> = [[first]]
+  for (const column of columns.slice(1)) {
+    const group = groups.at(-1) as Array<TextColumn>
+    if (group.length === 1 || total([...group, column]) <= width) group.push(column)
+    else groups.push([first, column])
+  }
+  return groups
+}
+
+const block = (columns: ReadonlyArray<TextColumn>): string => {
+  const height = Math.max(...columns.map(({ heading }) => heading.length))
+  const head = Array.from({ length: height }, (_, line) =>
+    columns.map((column) => pad(column.heading[line - height + column.heading.length] ?? "", column)),
+  )
+  const rule = columns.map(({ width }) => "─".repeat(width))
+  const body = (columns[0]?.cells ?? []).map((_, row) => columns.map((column) => pad(column.cells[row] as string, column)))
+  return [...head, rule, ...body].map((cells) => cells.join(gap).trimEnd()).join("\n")
+}
+
+const pad = (text: string, { width, numeric }: TextColumn): string => {
+  const space = " ".repeat(Math.max(0, width - length(text)))
+  return numeric ? space + text : text + space
+}
+
+const longest = (lines: ReadonlyArray<string>): number => lines.reduce((most, line) => Math.max(most, length(line)), 1)
+
+const length = (text: string): number => [...text].length

@@ -1,0 +1,70 @@
+/** Which pipeline, run and stage are meant where the reader does not say, or says it by name. */
+
+import * as path from "node:path"
+import { Effect, Option } from "effect"
+import { type Manifest, type RunRecord, resolveStage, Store } from "../../runtime/index.ts"
+import { UsageError } from "../error.ts"
+
+const nothingRan = 'no pipeline has run here yet: name a file, or run one with "assay run <file>"'
+
+/** The newest run, or the newest of one pipeline (by file, or by name). */
+export const chosenRun = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
+  const { runs } = yield* Store
+  const records = yield* runs
+  const found = records.find((record) => Option.match(pipeline, { onNone: () => true, onSome: (wanted) => isOf(wanted, record) }))
+  if (found !== undefined) return found
+  return yield* new UsageError({
+    message: Option.match(pipeline, {
+      onNone: () => nothingRan,
+      onSome: (wanted) => `${wanted}: this pipeline has not run here: run it with "assay run ${wanted}"`,
+    }),
+  })
+})
+
+const isOf = (wanted: string, record: RunRecord): boolean => record.pipeline === wanted || record.path === path.resolve(wanted)
+
+/** The file that is named, or the file of a pipeline that has run under this name, or of the newest run. */
+export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
+  const { runs } = yield* Store
+  const records = yield* runs
+  const found = records.find((record) => Option.match(pipeline, { onNone: () => true, onSome: (wanted) => record.pipeline === wanted }))
+  const file = Option.getOrElse(pipeline, () => found?.path)
+  if (file === undefined) return yield* new UsageError({ message: nothingRan })
+  return Option.isSome(pipeline) && found !== undefined && !/[./\\]/.test(file) ? found.path : file
+})
+
+/** What a stage made in a run. */
+export interface Made {
+  readonly id: string
+  readonly manifest: Manifest
+}
+
+/** The stage of a run that is meant, and what it made. Fails where it made nothing. */
+export const madeBy = Effect.fnUntraced(function* (record: RunRecord, wanted: string) {
+  const store = yield* Store
+  const known = record.stages.map(({ id }) => id)
+  const id = yield* resolveStage(known, wanted)
+  const stage = record.stages.find((each) => each.id === id)
+  const manifest = stage?.key == null ? null : yield* store.manifest(stage.key)
+  if (manifest !== null) return { id, manifest } satisfies Made
+  const reason =
+    stage?.key == null ? `it has no result: ${stage?.outcome ?? "it never ran"} in the last run` : "its result is no longer in the store"
+  return yield* new UsageError({ message: `stage ${id}: ${reason}; run it with "assay run ${shortest(record.path)}"` })
+})
+
+/** The outputs that are meant: the named one, or all. */
+export const chosenOutputs = Effect.fnUntraced(function* ({ id, manifest }: Made, output: Option.Option<string>) {
+  const all = Object.entries(manifest.outputs).map(([name, stored]) => ({ name, stored }))
+  const found = Option.match(output, { onNone: () => all, onSome: (wanted) => all.filter(({ name }) => name === wanted) })
+  if (found.length > 0) return found
+  const names = all.map(({ name }) => name).join(", ")
+  return yield* new UsageError({
+    message: `stage ${id}: has no output "${Option.getOrElse(output, () => "")}"; its outputs: ${names}`,
+  })
+})
+
+/** A path as one would type it here. */
+export const shortest = (file: string): string => {
+  const relative = path.relative(process.cwd(), file)
+  return relative.length < file.length ? relative : file
+}

@@ -1,0 +1,39 @@
+import { Effect, type Option } from "effect"
+import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import { loadPipeline } from "../../runtime/index.ts"
+import { mermaidText } from "../print/mermaid.ts"
+import { print, printJson } from "../print/screen.ts"
+import { chosenFile } from "./choice.ts"
+import { withRuntime } from "./provision.ts"
+
+interface Options {
+  readonly pipeline: Option.Option<string>
+  readonly mermaid: boolean
+  readonly json: boolean
+}
+
+export const graph = Effect.fn("assay graph")(function* ({ pipeline, mermaid, json }: Options) {
+  const { graph } = yield* loadPipeline(yield* chosenFile(pipeline))
+  if (json) return yield* printJson(graphJson(graph))
+  return yield* print(mermaid ? mermaidText(graph) : graph.stages.map(stageText).join("\n"))
+}, withRuntime)
+
+/** `{"pipeline","stages":[{"id","stage","parameters","inputs":[{"port","from":[{"id","output"}|{"file"}]}]}],"results":[{"id","output"}]}` */
+const graphJson = ({ name, stages, results }: Graph) => ({
+  pipeline: name,
+  stages: stages.map(({ id, declaration, parameters, inputs }) => ({
+    id,
+    stage: declaration.name,
+    parameters,
+    inputs: inputs.map(({ port, sources }) => ({ port, from: sources.map(({ from }) => from) })),
+  })),
+  results,
+})
+
+const stageText = ({ id, declaration, parameters, inputs }: GraphStage): string => {
+  const settings = Object.entries(parameters).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`)
+  const wires = inputs.flatMap(({ port, sources }) =>
+    sources.map(({ from }) => `    ${port} ← ${"file" in from ? from.file : `${from.id} (${from.output})`}`),
+  )
+  return [`${id}  (${declaration.name})`, ...wires, ...settings].join("\n")
+}

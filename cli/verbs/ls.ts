@@ -1,0 +1,44 @@
+import { Effect, type Option } from "effect"
+import { Store } from "../../runtime/index.ts"
+import { bytes as bytesText } from "../print/number.ts"
+import { print, printJson, screenWidth } from "../print/screen.ts"
+import { tableText } from "../print/table.ts"
+import { chosenRun } from "./choice.ts"
+import { withRuntime } from "./provision.ts"
+
+interface Options {
+  readonly pipeline: Option.Option<string>
+  readonly json: boolean
+}
+
+export const ls = Effect.fn("assay ls")(function* ({ pipeline, json }: Options) {
+  const store = yield* Store
+  const record = yield* chosenRun(pipeline)
+  const listed = yield* Effect.forEach(record.stages, ({ id, stage, key, outcome }) =>
+    Effect.map(key === null ? Effect.succeed(null) : store.manifest(key), (manifest) => ({
+      id,
+      stage,
+      key,
+      outcome,
+      outputs: Object.entries(manifest?.outputs ?? {}).map(([name, { artifact, digest, rows, bytes }]) => ({
+        name,
+        artifact,
+        digest,
+        rows: rows ?? null,
+        bytes,
+      })),
+    })),
+  )
+  if (json) return yield* printJson(listed.map(({ outcome: _, ...entry }) => entry))
+  const rows = listed.flatMap(({ id, outcome, outputs }): ReadonlyArray<Readonly<Record<string, unknown>>> => {
+    if (outputs.length === 0) return [{ stage: id, output: outcome }]
+    return outputs.map(({ name, artifact, rows, bytes }, index) => ({
+      stage: index === 0 ? id : "",
+      output: name,
+      artifact,
+      rows,
+      size: bytesText(bytes),
+    }))
+  })
+  yield* print(tableText(["stage", "output", "artifact", "rows", "size"], rows, screenWidth()))
+}, withRuntime)

@@ -1,0 +1,41 @@
+import { Effect, type Option } from "effect"
+import { loadPipeline, type Plan, type PlannedStage, plan as planOf } from "../../runtime/index.ts"
+import { causeText } from "../print/cause.ts"
+import { duration } from "../print/number.ts"
+import { print, printJson, remark, screenWidth } from "../print/screen.ts"
+import { tableText } from "../print/table.ts"
+import { chosenFile } from "./choice.ts"
+import { withRuntime } from "./provision.ts"
+
+interface Options {
+  readonly pipeline: Option.Option<string>
+  readonly json: boolean
+}
+
+export const plan = Effect.fn("assay plan")(function* ({ pipeline, json }: Options) {
+  const planned = yield* planOf(yield* loadPipeline(yield* chosenFile(pipeline)))
+  if (json) return yield* printJson(planJson(planned))
+  yield* print(tableText(["verdict", "stage", "because"], planned.stages.map(planRow), screenWidth()))
+  yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
+  for (const { id, uncacheable } of planned.stages) for (const reason of uncacheable) yield* remark(`${id}: not cacheable: ${reason}`)
+}, withRuntime)
+
+const planJson = ({ pipeline, stages }: Plan) => ({
+  pipeline,
+  stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
+})
+
+/** Only where changes came in: what follows from them is said by the stages that they came in at. */
+const planRow = ({ id, verdict, because }: PlannedStage) => ({
+  verdict,
+  stage: id,
+  because: because.map((cause) => causeText(id, cause)).join("; "),
+})
+
+const planSummary = ({ stages }: Plan): string => {
+  const count = (verdict: PlannedStage["verdict"]) => stages.filter((stage) => stage.verdict === verdict).length
+  const seconds = stages.filter(({ verdict }) => verdict !== "cached").reduce((sum, stage) => sum + (stage.seconds ?? 0), 0)
+  const parts = [`${count("cached")} cached`, `${count("run")} to run`]
+  if (count("unknown") > 0) parts.push(`${count("unknown")} that depend on what these yield`)
+  return `${parts.join(", ")}${seconds > 0 ? `; last time these took ${duration(seconds)}` : ""}`
+}

@@ -1,0 +1,26 @@
+import { Effect, type Option } from "effect"
+import { loadPipeline, why as whyOf } from "../../runtime/index.ts"
+import { causeText } from "../print/cause.ts"
+import { print, printJson, remark } from "../print/screen.ts"
+import { chosenFile } from "./choice.ts"
+import { withRuntime } from "./provision.ts"
+
+interface Options {
+  readonly stage: string
+  readonly pipeline: Option.Option<string>
+  readonly json: boolean
+}
+
+export const why = Effect.fn("assay why")(function* ({ stage, pipeline, json }: Options) {
+  const { id, verdict, because, uncacheable } = yield* whyOf(yield* loadPipeline(yield* chosenFile(pipeline)), stage)
+  if (json) return yield* printJson({ id, verdict, because })
+  yield* print(`${id}: ${meaning[verdict]}`)
+  for (const cause of because) yield* print(`  ${causeText(id, cause)}`)
+  for (const reason of uncacheable) yield* remark(`${id}: not cacheable: ${reason}`)
+}, withRuntime)
+
+const meaning = {
+  cached: "cached; nothing that it depends on has changed",
+  run: "would run",
+  unknown: "depends on what has still to run",
+}
