@@ -1,10 +1,12 @@
 import type { Merges } from "./merges.ts"
 import { endOfText } from "./words.ts"
 
-/** The two files that transformers reads a tokenizer from: name and text. */
+/** The two files that transformers reads a tokenizer from, as text. */
 export interface TokenizerFiles {
-  readonly "tokenizer.json": string
-  readonly "tokenizer_config.json": string
+  /** The content of `tokenizer.json`. */
+  readonly tokenizer: string
+  /** The content of `tokenizer_config.json`. */
+  readonly config: string
 }
 
 export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles => {
@@ -44,8 +46,8 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
     added_tokens_decoder: { [id]: special },
   }
   return {
-    "tokenizer.json": withVocabulary(JSON.stringify(file, null, 2), vocabulary, merges),
-    "tokenizer_config.json": `${JSON.stringify(config, null, 2)}\n`,
+    tokenizer: withVocabulary(JSON.stringify(file, null, 2), vocabulary, merges),
+    config: `${JSON.stringify(config, null, 2)}\n`,
   }
 }
 

@@ -1,6 +1,5 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers"
 import { StageError } from "../../dsl/stage-error.ts"
-import type { TokenizerFiles } from "./format.ts"
 import { endOfText, wordsOf } from "./words.ts"
 
 export interface Tokenizer {
@@ -20,10 +19,13 @@ export interface Tokenizer {
   readonly decode: (ids: ArrayLike<number>) => string
 }
 
-/** Reads what `trainTokenizer` wrote. Fails with a StageError "TokenizerFile" for anything else. */
-export const loadTokenizer = (files: TokenizerFiles): Tokenizer => {
-  const file = parse(files, "tokenizer.json")
-  const inner = read(file, parse(files, "tokenizer_config.json"))
+/**
+ * Reads what `trainTokenizer` wrote: the contents of `tokenizer.json` and `tokenizer_config.json`.
+ * Fails with a StageError "TokenizerFile" for anything else.
+ */
+export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokenizer => {
+  const file = parse("tokenizer.json", tokenizerJson)
+  const inner = read(file, parse("tokenizer_config.json", configJson))
   const vocabularySize = inner.get_vocab().size
   const special = inner.token_to_id(endOfText)
   if (special === undefined) throw refuse("tokenizer.json", `has no ${endOfText}`)
@@ -52,10 +54,10 @@ export const loadTokenizer = (files: TokenizerFiles): Tokenizer => {
   return { vocabularySize, endOfText: special, encode, decode }
 }
 
-const parse = (files: TokenizerFiles, name: keyof TokenizerFiles): object => {
+const parse = (name: string, content: string): object => {
   let value: unknown
   try {
-    value = JSON.parse(files[name])
+    value = JSON.parse(content)
   } catch (error) {
     throw refuse(name, `is no JSON: ${(error as Error).message}`)
   }
@@ -76,5 +78,4 @@ const isByteLevel = (file: { readonly pre_tokenizer?: unknown; readonly normaliz
   return normalizer === null && cut?.type === "ByteLevel" && cut.add_prefix_space === false && cut.use_regex === true
 }
 
-const refuse = (name: keyof TokenizerFiles, problem: string): StageError =>
-  new StageError("TokenizerFile", `${name} ${problem}`, { file: name })
+const refuse = (name: string, problem: string): StageError => new StageError("TokenizerFile", `${name} ${problem}`, { file: name })

@@ -4,8 +4,8 @@ import { learnMerges } from "./merges.ts"
 import { byteCharacters, endOfText, wordsOf } from "./words.ts"
 
 /**
- * Trains a byte-level BPE on texts (Sennrich et al. 2016; Radford et al. 2019) and returns it as the files
- * that transformers loads.
+ * Trains a byte-level BPE on texts (Sennrich et al. 2016; Radford et al. 2019) and returns it as the two
+ * files that transformers loads.
  *
  * The vocabulary is `<|endoftext|>` (id 0), the 256 bytes, then one entry a merge, most frequent first; it is smaller than
  * asked for where the texts hold no more pairs. The result depends on which words occur how often, not on the order of texts.

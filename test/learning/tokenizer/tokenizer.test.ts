@@ -13,7 +13,7 @@ const sentences = fc.array(fc.constantFrom(...vocabulary), { minLength: 1, maxLe
 const anyText = fc.string({ unit: "binary", maxLength: 60 })
 
 const files = trainTokenizer(fc.sample(sentences, { seed: 1, numRuns: 500 }), { vocabularySize: 384 })
-const { decode, encode, endOfText, vocabularySize } = loadTokenizer(files)
+const { decode, encode, endOfText, vocabularySize } = loadTokenizer(files.tokenizer, files.config)
 
 describe("decode(encode(text)) is text", () => {
   test.each([
@@ -52,7 +52,7 @@ test("the ids of prompt and response are the ids of both together", () => {
 })
 
 test("looked-up words have the ids that the library gives to the whole text", () => {
-  const inner = new HuggingFaceTokenizer(JSON.parse(files["tokenizer.json"]), JSON.parse(files["tokenizer_config.json"]))
+  const inner = new HuggingFaceTokenizer(JSON.parse(files.tokenizer), JSON.parse(files.config))
   fc.assert(
     fc.property(fc.oneof(anyText, sentences, fc.string({ unit: fc.constantFrom(" ", "\n", "'", "s", "l", "é", "1", ".") })), (text) => {
       expect([...encode(text)]).toEqual(inner.encode(text).ids)
@@ -87,12 +87,12 @@ test("encoding is fast enough to be done on the way", () => {
 
 test("what is no such tokenizer is refused, and the file named", () => {
   const refused = (file: string) => expect.objectContaining({ tag: "TokenizerFile", details: { file } })
-  const edited = (edit: (content: string) => string) => () => loadTokenizer({ ...files, "tokenizer.json": edit(files["tokenizer.json"]) })
+  const edited = (edit: (content: string) => string) => () => loadTokenizer(edit(files.tokenizer), files.config)
   expect(edited(() => "{")).toThrow(refused("tokenizer.json"))
   expect(edited(() => "{}")).toThrow(refused("tokenizer.json"))
   expect(edited((content) => content.replaceAll("<|endoftext|>", "<s>"))).toThrow(refused("tokenizer.json"))
   expect(edited((content) => content.replaceAll('"add_prefix_space": false', '"add_prefix_space": true'))).toThrow(
     refused("tokenizer.json"),
   )
-  expect(() => loadTokenizer({ ...files, "tokenizer_config.json": "null" })).toThrow(refused("tokenizer_config.json"))
+  expect(() => loadTokenizer(files.tokenizer, "null")).toThrow(refused("tokenizer_config.json"))
 })
