@@ -1,0 +1,61 @@
+import { expect, test } from "vitest"
+import { bytes, counted, duration, numberFormat } from "../../cli/print/number.ts"
+
+test.each([
+  [
+    [1, 20, -300],
+    ["1", "20", "-300"],
+  ],
+  [
+    [0.5, 0.12345],
+    ["0.500", "0.123"],
+  ],
+  [
+    [25.25, 0.001],
+    ["25.25", "0.00"],
+  ],
+  [
+    [123.456, -0.01],
+    ["123.5", "0.0"],
+  ],
+  [
+    [4567.8, 1.5],
+    ["4568", "2"],
+  ],
+  [
+    [0.00012, 0.001],
+    ["1.20e-4", "1.00e-3"],
+  ],
+  [
+    [1.5e12, 0.5],
+    ["1.50e+12", "5.00e-1"],
+  ],
+  [
+    [0.5, Number.NaN, Number.POSITIVE_INFINITY],
+    ["0.500", "NaN", "Infinity"],
+  ],
+])("the numbers %j are written %j", (values, written) => {
+  expect(values.map(numberFormat(values))).toEqual(written)
+})
+
+test.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [1000, "1.0 kB"],
+  [1_440_000, "1.4 MB"],
+  [99_960, "100 kB"],
+  [5e15, "5000 TB"],
+])("%d bytes are %s", (count, written) => expect(bytes(count)).toBe(written))
+
+test.each([
+  [0.04, "0.0 s"],
+  [9.94, "9.9 s"],
+  [41.6, "42 s"],
+  [59.7, "1 min 0 s"],
+  [200, "3 min 20 s"],
+  [7500, "2 h 05 min"],
+])("%d seconds are %s", (seconds, written) => expect(duration(seconds)).toBe(written))
+
+test("one is not plural", () => {
+  expect([counted(1, "row"), counted(0, "row"), counted(1234, "row")]).toEqual(["1 row", "0 rows", "1,234 rows"])
+})

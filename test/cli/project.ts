@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process"
+import { cp, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { onTestFinished } from "vitest"
+
+const launcher = resolve(import.meta.dirname, "../../cli/assay.mjs")
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its own. */
+export interface Project {
+  readonly folder: string
+  /** Runs the command there, as a process. */
+  readonly assay: (arguments_: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) => Promise<Ended>
+  /** Writes a file there. */
+  readonly write: (name: string, content: string) => Promise<void>
+}
+
+export const openProject = async (): Promise<Project> => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "assay-project-")))
+  await cp(resolve(import.meta.dirname, "fixtures/project"), folder, { recursive: true })
+  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "toy", type: "module" }))
+  return {
+    folder,
+    assay: (arguments_, environment = {}) => start(process.execPath, [launcher, ...arguments_], folder, environment),
+    write: (name, content) => writeFile(join(folder, name), content),
+  }
+}
+
+/** A project for one test, gone when the test is over. */
+export const newProject = async (): Promise<Project> => {
+  const project = await openProject()
+  onTestFinished(() => removeProject(project))
+  return project
+}
+
+export const removeProject = ({ folder }: Project): Promise<void> => rm(folder, { recursive: true, force: true })
+
+const start = (program: string, arguments_: ReadonlyArray<string>, cwd: string, environment: Readonly<Record<string, string>>) =>
+  new Promise<Ended>((done, failed) => {
+    const { ASSAY_STORE: _, NODE_OPTIONS: __, ...inherited } = process.env
+    const child = spawn(program, arguments_, { cwd, env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] })
+    const text = { stdout: "", stderr: "" }
+    for (const stream of ["stdout", "stderr"] as const) {
+      child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+        text[stream] += chunk
+      })
+    }
+    child.on("error", failed)
+    child.on("close", (code) => done({ code, ...text }))
+  })

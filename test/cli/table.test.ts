@@ -1,0 +1,83 @@
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { tableText } from "../../cli/print/table.ts"
+
+const lines = (text: string) => text.split("\n")
+
+test("numbers of a column have the same decimals and stand at the right, text at the left", () => {
+  const rows = [
+    { arm: "online", kl: 1.23456, rate: 0.5, step: 100 },
+    { arm: "off", kl: 12.5, rate: 0.123456, step: 5 },
+  ]
+  expect(lines(tableText(["arm", "kl", "rate", "step"], rows, 80))).toEqual([
+    "arm        kl   rate  step",
+    "──────  ─────  ─────  ────",
+    "online   1.23  0.500   100",
+    "off     12.50  0.123     5",
+  ])
+})
+
+test("long names are broken at underscores before anything is cut", () => {
+  const rows = [{ classification_accuracy: 0.5, win_rate_low: 0.25 }]
+  expect(lines(tableText(["classification_accuracy", "win_rate_low"], rows, 24))).toEqual([
+    "                  win",
+    "classification   rate",
+    "      accuracy    low",
+    "──────────────  ─────",
+    "         0.500  0.250",
+  ])
+})
+
+test("text is cut to fit, from the widest column first, and says so", () => {
+  const rows = [{ id: 1, prompt: "p".repeat(60), response: "r".repeat(20) }]
+  expect(lines(tableText(["id", "prompt", "response"], rows, 50)).at(-1)).toBe(` 1  ${"p".repeat(23)}…  ${"r".repeat(20)}`)
+})
+
+test("columns that cannot fit go on below, the first one repeated", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `score${index}`)
+  const text = tableText(names, [Object.fromEntries(names.map((name) => [name, 123456]))], 40)
+  expect(text.split("\n\n").map((block) => lines(block)[0]?.split(/ +/).length)).toEqual([5, 5, 4])
+  expect(text.match(/score0\b/g)).toHaveLength(3)
+})
+
+test("a table without rows still shows its columns", () => {
+  expect(lines(tableText(["step", "value"], [], 80))).toEqual(["step  value", "────  ─────"])
+})
+
+test("what is missing is a dash, what is no number is named", () => {
+  expect(
+    lines(
+      tableText(
+        ["a", "b"],
+        [
+          { a: null, b: Number.NaN },
+          { a: 0.5, b: 2 },
+        ],
+        80,
+      ),
+    ).slice(2),
+  ).toEqual(["    -  NaN", "0.500    2"])
+})
+
+test("text stays on its line, whatever it holds", () => {
+  const cells = tableText(["text"], [{ text: "a\nb\tc\u001b[2Jd\u0085" }], 80)
+  expect(lines(cells).at(-1)).toBe("a\\nb\\tc\\u001b[2Jd\\u0085")
+})
+
+test("no line is wider than the screen, no row is lost, and no number is cut", () => {
+  const row = fc.record({
+    arm: fc.string({ maxLength: 200 }),
+    step: fc.integer(),
+    win_rate_of_the_arm: fc.double({ noNaN: true }),
+    prompt: fc.string({ maxLength: 100, unit: "grapheme" }),
+    tokens: fc.array(fc.integer(), { maxLength: 50 }),
+  })
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), fc.integer({ min: 60, max: 120 }), (rows, width) => {
+      const text = lines(tableText(["arm", "step", "win_rate_of_the_arm", "prompt", "tokens"], rows, width))
+      for (const line of text) expect([...line].length).toBeLessThanOrEqual(width)
+      expect(text.slice(text.findIndex((line) => line.startsWith("──")) + 1).length).toBeGreaterThanOrEqual(rows.length)
+      for (const { step } of rows) expect(text.some((line) => line.includes(` ${step} `))).toBe(true)
+    }),
+  )
+})
