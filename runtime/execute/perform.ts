@@ -1,0 +1,32 @@
+import { pathToFileURL } from "node:url"
+import type { Context } from "../../dsl/index.ts"
+import type { Report, Task, TaskOutputs } from "./task.ts"
+import { openInput } from "./task-input.ts"
+import { openOutput } from "./task-output.ts"
+
+type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, never>>) => Promise<void>
+
+/**
+ * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its outputs.
+ * Rejects with whatever the stage throws; its folder then holds nothing of use.
+ */
+export const perform = async (task: Task, report: (report: Report) => void): Promise<TaskOutputs> => {
+  const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
+  const inputs = Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, openInput(port, input)]))
+  const outputs = await Promise.all(
+    Object.entries(task.outputs).map(async ([name, type], index) => [name, await openOutput(task.folder, index, name, type)] as const),
+  )
+  try {
+    await run({
+      inputs,
+      parameters: task.parameters,
+      outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
+      engine: task.engine,
+      progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
+    } as Parameters<AnyRun>[0])
+    return Object.fromEntries(await Promise.all(outputs.map(async ([name, output]) => [name, await output.close()] as const)))
+  } catch (error) {
+    await Promise.all(outputs.map(([, output]) => output.abort()))
+    throw error
+  }
+}

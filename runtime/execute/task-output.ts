@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto"
+import { writeFile } from "node:fs/promises"
+import * as path from "node:path"
+import { openTableWriter } from "../../data/parquet/index.ts"
+import type { ArtifactType } from "../../dsl/artifact.ts"
+import type { Columns, FilesOutput, TableOutput } from "../../dsl/index.ts"
+import { filesDigest } from "../fingerprint/logical.ts"
+import type { WrittenOutput } from "../store/publish.ts"
+import { sha256 } from "../store/verify.ts"
+
+/** An output while its stage runs: what the stage writes to, and what becomes of it. */
+interface OpenOutput {
+  readonly sink: TableOutput<Columns> | FilesOutput
+  readonly close: () => Promise<WrittenOutput>
+  readonly abort: () => Promise<void>
+}
+
+export const openOutput = (folder: string, index: number, name: string, type: ArtifactType): Promise<OpenOutput> =>
+  type.kind === "table"
+    ? openTable(path.join(folder, `${index}.parquet`), name, type)
+    : openFiles(path.join(folder, String(index)), name, type)
+
+const openTable = async (file: string, name: string, type: Extract<ArtifactType, { kind: "table" }>): Promise<OpenOutput> => {
+  const writer = await openTableWriter(file, type.columns)
+  return {
+    sink: { append: (rows) => writer.append(rows) },
+    close: async () => {
+      const { rows, bytes, digest } = await writer.close()
+      const object = await sha256(file)
+      return { artifact: type.name, kind: "table", digest, rows, bytes, files: [{ name: `${name}.parquet`, object, bytes, path: file }] }
+    },
+    abort: () => writer.abort(),
+  }
+}
+
+/** Files go to the folder under numbers, so that their names may be whatever a stage likes. */
+const openFiles = async (prefix: string, name: string, type: ArtifactType): Promise<OpenOutput> => {
+  const files = new Map<string, WrittenOutput["files"][number]>()
+  let closed = false
+  const write = async (fileName: string, content: Uint8Array | string): Promise<void> => {
+    if (closed) throw new Error(`output "${name}": "${fileName}" was written after the stage had ended; await every write`)
+    checkName(name, fileName)
+    if (files.has(fileName)) throw new Error(`output "${name}": "${fileName}" was written twice`)
+    const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content
+    const file = `${prefix}.${files.size}`
+    files.set(fileName, { name: fileName, object: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length, path: file })
+    await writeFile(file, bytes)
+  }
+  return {
+    sink: { write },
+    close: async () => {
+      closed = true
+      const written = [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+      if (written.length === 0) throw new Error(`output "${name}": the stage wrote no file to it`)
+      const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
+      return { artifact: type.name, kind: "files", digest: filesDigest(written), bytes, files: written }
+    },
+    abort: async () => {
+      closed = true
+    },
+  }
+}
+
+/** A name must stay inside of the folder that the artifact is exported to, on every system. */
+const checkName = (output: string, name: string): void => {
+  const segments = name.split("/")
+  if (segments.some((segment) => segment === "" || segment === "." || segment === "..") || /[\\:\0]/.test(name)) {
+    throw new Error(`output "${output}": "${name}" is no file name; use names divided by "/", without "..", "\\" or ":"`)
+  }
+}

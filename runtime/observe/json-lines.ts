@@ -1,0 +1,8 @@
+import type { Renderer } from "./render.ts"
+
+/** Every event as one line of JSON. */
+export const jsonLines = (write: (line: string) => void): Renderer => ({
+  show: (event) => write(JSON.stringify(event)),
+  tick: () => {},
+  end: () => {},
+})
