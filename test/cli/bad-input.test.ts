@@ -1,0 +1,201 @@
+import { mkdir, readdir } from "node:fs/promises"
+import { join } from "node:path"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { newProject, openProject, type Project, removeProject } from "./project.ts"
+
+/** A pipeline over the toy stages whose body is this. */
+const pipelineOf = (body: string) => `import { pipeline, sweep } from "assay"
+import { corpus, optimize } from "./stages.ts"
+
+export default pipeline("bad", () => {
+  const text = corpus({ rows: 3 })
+  return ${body}
+})
+`
+
+/** One message, on stderr, and nothing kept. */
+const refused = async (project: Project, ended: Awaited<ReturnType<Project["assay"]>>) => {
+  expect(ended.stdout).toBe("")
+  expect(ended.code).toBe(2)
+  expect(ended.stderr).toMatch(/^assay: /)
+  expect(ended.stderr.match(/^assay: /gm)).toHaveLength(1)
+  expect(ended.stderr).toMatch(/[^.]\n$/)
+  expect(await readdir(join(project.folder, ".assay", "results")).catch(() => [])).toEqual([])
+  return ended.stderr.replaceAll(project.folder, "<project>")
+}
+
+describe("a pipeline that cannot be run is refused before anything runs", () => {
+  test.each(["run", "plan", "graph"])("%s: the file is not there", async (verb) => {
+    const project = await newProject()
+    expect(await refused(project, await project.assay([verb, "nowhere.ts"]))).toBe(
+      "assay: there is no pipeline file <project>/nowhere.ts\n",
+    )
+  })
+
+  test("the file does not compile", async () => {
+    const project = await newProject()
+    await project.write("bad.ts", pipelineOf("{ text "))
+    expect(await refused(project, await project.assay(["run", "bad.ts"]))).toMatch(/<project>\/bad\.ts:\d+:\d+: Expected "}"/)
+  })
+
+  test("the file imports what is not there", async () => {
+    const project = await newProject()
+    await project.write("bad.ts", `import { nothing } from "./nothing.ts"\nexport default nothing`)
+    expect(await refused(project, await project.assay(["run", "bad.ts"]))).toMatch(
+      /<project>\/bad\.ts:1:\d+: Could not resolve ".\/nothing.ts"/,
+    )
+  })
+
+  test.each([
+    ["no default export", "export const pipeline = 1"],
+    ["a default export of something else", "export default { stages: [] }"],
+  ])("the file exports no pipeline: %s", async (_, content) => {
+    const project = await newProject()
+    await project.write("bad.ts", content)
+    expect(await refused(project, await project.assay(["run", "bad.ts"]))).toMatch(/<project>\/bad\.ts: its default export is no pipeline/)
+  })
+
+  test("an axis of a sweep is never read", async () => {
+    const project = await newProject()
+    await project.write("bad.ts", pipelineOf("sweep({ beta: [1, 2], seed: [1, 2] }, ({ beta }) => optimize({ text, beta, steps: 1 }))"))
+    expect(await refused(project, await project.assay(["run", "bad.ts"]))).toMatch(
+      /<project>\/bad\.ts:6:\d+: sweep: the body never reads "seed"; use the axis in the body or remove it\n/,
+    )
+  })
+
+  test.each([
+    ["beta of zero", "beta: 0, steps: 1", "beta"],
+    ["beta below zero", "beta: -0.1, steps: 1", "beta"],
+    ["no steps", "beta: 1, steps: 0", "steps"],
+  ])("a parameter is out of range: %s", async (_, parameters, name) => {
+    const project = await newProject()
+    await project.write("bad.ts", pipelineOf(`optimize({ text, ${parameters} })`))
+    const message = await refused(project, await project.assay(["run", "bad.ts"]))
+    expect(message).toMatch(/<project>\/bad\.ts:6:\d+: stage optimize: .*greater than 0/s)
+    expect(message).toContain(`["${name}"]`)
+  })
+
+  test("the module of a stage is not there", async () => {
+    const project = await newProject()
+    await project.write(
+      "bad.ts",
+      `import { files, pipeline, stage } from "assay"
+const lost = stage({ name: "lost", inputs: {}, parameters: {}, outputs: { out: files("out") }, run: () => import("./lost.ts") })
+export default pipeline("bad", () => lost({}))`,
+    )
+    expect(await refused(project, await project.assay(["run", "bad.ts"]))).toMatch(
+      /<project>\/bad\.ts:2:\d+: Could not resolve ".\/lost.ts"/,
+    )
+  })
+
+  test("a setting has no meaning", async () => {
+    const project = await newProject()
+    expect(await refused(project, await project.assay(["run", "toy.ts"], { ASSAY_ENGINE: "abacus" }))).toBe(
+      'assay: ASSAY_ENGINE is "abacus": give one of onnx, tensorflow, wasm, cpu\n',
+    )
+  })
+})
+
+test("a store that cannot be written is refused by its path", async () => {
+  const project = await newProject()
+  const store = join(project.folder, "toy.ts", "store")
+  const message = await refused(project, await project.assay(["run", "toy.ts"], { ASSAY_STORE: store }))
+  expect(message).toContain("<project>/toy.ts/store")
+  expect(message).toContain("ASSAY_STORE")
+})
+
+describe("a wrong invocation is answered by what is wrong", () => {
+  test.each([
+    [["rn"], /Unknown subcommand "rn".*run.*see "assay --help"/],
+    [["run"], /Missing required argument.*pipeline.*see "assay run --help"/],
+    [["plan", "toy.ts", "--fast"], /Unrecognized flag.*--fast.*see "assay plan --help"/],
+    [["show", "text", "--rows", "many"], /rows.*many.*see "assay show --help"/],
+  ])("%j", async (arguments_, message) => {
+    const project = await newProject()
+    expect(await refused(project, await project.assay(arguments_))).toMatch(message)
+  })
+
+  test.each([["plan"], ["ls"], ["show", "text"], ["why", "text"], ["export", "text", "out"], ["graph"]])(
+    "%s, where nothing has run",
+    async (...arguments_) => {
+      const project = await newProject()
+      expect(await refused(project, await project.assay(arguments_))).toBe(
+        'assay: no pipeline has run here yet: name a file, or run one with "assay run <file>"\n',
+      )
+    },
+  )
+})
+
+describe("after a run", () => {
+  let project: Project
+  beforeAll(async () => {
+    project = await openProject()
+    expect((await project.assay(["run", "toy.ts"])).code).toBe(0)
+  })
+  afterAll(() => removeProject(project))
+
+  const answer = async (...arguments_: ReadonlyArray<string>) => {
+    const { code, stdout, stderr } = await project.assay(arguments_)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+    expect(stderr).toMatch(/^assay: [^\n]+[^.]\n/)
+    return stderr.replaceAll(project.folder, "<project>")
+  }
+
+  test.each(["show", "why"])("%s of an unknown stage offers the nearest", async (verb) => {
+    expect(await answer(verb, "txet")).toMatch(/txet.*text/s)
+  })
+
+  test("export of an unknown stage writes nothing", async () => {
+    expect(await answer("export", "txet", "out")).toContain("txet")
+    expect(await readdir(project.folder)).not.toContain("out")
+  })
+
+  test("an unknown output names those there are", async () => {
+    expect(await answer("show", "arms.beta=0.1.offline", "--output", "stream")).toBe(
+      'assay: stage arms.beta=0.1.offline: has no output "stream"; its outputs: policy, scores\n',
+    )
+  })
+
+  test("a pipeline that never ran here", async () => {
+    expect(await answer("ls", "--pipeline", "other")).toBe('assay: other: this pipeline has not run here: run it with "assay run other"\n')
+  })
+
+  test("a negative number of rows", async () => {
+    expect(await answer("show", "text", "--rows=-1")).toBe("assay: --rows is -1: give a whole number from 0\n")
+  })
+
+  test("SQL over files", async () => {
+    const message = await answer("show", "figure", "--output", "figure", "--sql", "select 1")
+    expect(message).toBe("assay: stage figure: has no table to query\n")
+  })
+
+  test.each([
+    ["invalid", "selekt 1"],
+    ["a column that is not there", "select nothing from artifact"],
+    ["empty", " "],
+    ["two statements", "select 1; select 2"],
+    ["a statement behind a comment", "select 1 /* */; drop view artifact"],
+    ["writing a file", "copy (select 1) to 'out.csv'"],
+    ["making a table", "create table t as select 1"],
+    ["changing a setting", "set enable_external_access = true"],
+    ["attaching a database", "attach 'out.db'"],
+    ["reading another file", "select * from read_text('package.json')"],
+    ["reading another file by name", "select * from 'package.json'"],
+  ])("SQL that is refused: %s", async (_, sql) => {
+    const before = await readdir(project.folder)
+    await answer("show", "text", "--sql", sql)
+    expect(await readdir(project.folder)).toEqual(before)
+  })
+
+  test("export refuses to write over what is there", async () => {
+    await mkdir(join(project.folder, "taken"))
+    await project.write("taken/text.parquet", "mine")
+    expect(await answer("export", "text", "taken")).toBe(
+      "assay: <project>/taken/text.parquet: exists already; choose another folder, or remove it first\n",
+    )
+  })
+
+  test("export to where nothing can be written says so", async () => {
+    expect(await answer("export", "text", "toy.ts/out")).toMatch(/<project>\/toy\.ts\/out\/text\.parquet: cannot be written: /)
+  })
+})
