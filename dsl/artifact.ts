@@ -53,7 +53,9 @@ export const isArtifact = (value: unknown): value is Artifact => typeof value ==
 export const File = files("file")
 
 /**
- * A file from outside, identified by its content. A relative path is taken from the project root;
- * `assay:` in front of it means a file that is shipped with Assay.
+ * A file from outside, identified by its content. A relative path is taken from the project root; `assay:` in front of it
+ * means a file that is shipped with Assay. Given a type, the file is an artifact of it: a Parquet file of a table's columns
+ * (others may be there too), or the only file of a folder.
  */
-export const file = (path: string): Artifact<typeof File> => artifact(File, { kind: "file", path })
+export const file = <T extends ArtifactType = typeof File>(path: string, type?: T): Artifact<T> =>
+  artifact((type ?? File) as T, { kind: "file", path })

@@ -46,7 +46,7 @@ export interface InputMember<T extends ArtifactType> {
 
 type InputsOf<I> = {
   readonly [K in keyof I]: I[K] extends Port<infer T, infer A>
-    ? A extends "many"
+    ? A extends "many" | "any"
       ? ReadonlyArray<InputMember<T>>
       : A extends "optional"
         ? InputOf<T> | undefined

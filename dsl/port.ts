@@ -1,7 +1,7 @@
 import type { Artifact, ArtifactType } from "./artifact.ts"
 import type { Sweep } from "./sweep.ts"
 
-export type Arity = "one" | "optional" | "many"
+export type Arity = "one" | "optional" | "many" | "any"
 
 /** An input of a stage: an artifact of one of some types, perhaps absent, perhaps many. */
 export interface Port<T extends ArtifactType = ArtifactType, A extends Arity = Arity> {
@@ -21,6 +21,9 @@ export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> =
 /** Any record, nested as you like, through sweeps and outputs of stages, whose artifacts of this type are wanted. */
 export const many = <T extends ArtifactType>(type: T): Port<T, "many"> => ({ arity: "many", types: [type] })
 
+/** The same, where there may also be none. */
+export const anyNumber = <T extends ArtifactType>(type: T): Port<T, "any"> => ({ arity: "any", types: [type] })
+
 export const toPort = (port: PortLike): Port => (isPort(port) ? port : { arity: "one", types: [port] })
 
 /** What may be handed to a port of many: an artifact of the type, or the outputs of a stage among which there is one, nested. */
@@ -28,17 +31,15 @@ export type Nested<T extends ArtifactType> = Artifact<T> | Outputs<T> | Sweep<Ne
 
 type Outputs<T extends ArtifactType> = { readonly [K in T["name"]]: Artifact<T> } & { readonly [name: string]: Artifact }
 
+/** The ports that a caller may leave open. */
+type Open = Port<ArtifactType, "optional"> | Port<ArtifactType, "any">
+
+type Given<P> =
+  P extends Port<infer T, infer A> ? (A extends "many" | "any" ? Nested<T> : Artifact<T>) : P extends ArtifactType ? Artifact<P> : never
+
 /** What the caller of a stage passes for each port. */
 export type Wiring<I extends Readonly<Record<string, PortLike>>> = {
-  readonly [K in keyof I as I[K] extends Port<ArtifactType, "optional"> ? never : K]: I[K] extends Port<infer T, infer A>
-    ? A extends "many"
-      ? Nested<T>
-      : Artifact<T>
-    : I[K] extends ArtifactType
-      ? Artifact<I[K]>
-      : never
+  readonly [K in keyof I as I[K] extends Open ? never : K]: Given<I[K]>
 } & {
-  readonly [K in keyof I as I[K] extends Port<ArtifactType, "optional"> ? K : never]?: I[K] extends Port<infer T, Arity>
-    ? Artifact<T>
-    : never
+  readonly [K in keyof I as I[K] extends Open ? K : never]?: Given<I[K]>
 }

@@ -39,7 +39,8 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly outputs: O
   readonly threads?: number
   readonly engine?: boolean
-  readonly run: () => Promise<{ readonly run: (context: never) => Promise<void> }>
+  /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
+  readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
   const { name, run, version, threads = 1, engine = false } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
@@ -69,6 +70,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
       else wires[key] = wire(name, key, port, value)
     }
     for (const [port, { arity }] of Object.entries(inputs)) {
+      if (arity === "any") wires[port] ??= { kind: "many", members: [] }
       if (arity !== "optional" && wires[port] === undefined)
         throw new DeclarationError({ message: `stage ${name}: nothing is wired to "${port}"` })
     }
@@ -94,9 +96,9 @@ const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) =
 
 const wire = (stageName: string, name: string, port: Port, value: unknown): Wire => {
   const accepts = port.types.map((type) => type.name).join(" or ")
-  if (port.arity === "many") {
+  if (port.arity === "many" || port.arity === "any") {
     const members = collect(value, port.types)
-    if (members.length === 0)
+    if (members.length === 0 && port.arity === "many")
       throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts}, and there is none in what it was given` })
     return { kind: "many", members }
   }

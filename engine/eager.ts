@@ -45,30 +45,34 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
 
 /** Each readies a backend and gives its name. Packages that may be absent are loaded only here. */
 const backends: Readonly<Record<Exclude<EngineName, "onnx">, () => Promise<string>>> = {
-  cpu: async () => ready("cpu"),
+  cpu: () => ready("cpu"),
   wasm: async () => {
-    const wasm = await import("@tensorflow/tfjs-backend-wasm")
-    wasm.setWasmPaths(new URL(".", import.meta.resolve("@tensorflow/tfjs-backend-wasm")).href)
+    await import("@tensorflow/tfjs-backend-wasm")
     return ready("wasm")
   },
   tensorflow: async () => {
-    const [major = 0] = process.versions.node.split(".").map(Number)
-    for (const name of ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]) {
-      try {
-        await import(name)
-        return ready("tensorflow")
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") {
-          throw new EngineError(
-            `${name} does not load on Node ${major}: ${(error as Error).message}; use the default engine or a Node version that it supports`,
-          )
-        }
-      }
+    const installed =
+      (await present(() => import("@tensorflow/tfjs-node-gpu" as string))) || (await present(() => import("@tensorflow/tfjs-node" as string)))
+    if (!installed) {
+      throw new EngineError(
+        "ASSAY_ENGINE=tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: install one beside Assay, or leave ASSAY_ENGINE unset",
+      )
     }
-    throw new EngineError(
-      "ASSAY_ENGINE=tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: install one beside Assay, or leave ASSAY_ENGINE unset",
-    )
+    return ready("tensorflow")
   },
+}
+
+/** Whether a package is there. One that is there and does not load is an error of its own. */
+const present = async (load: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await load()
+    return true
+  } catch (error) {
+    if (["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? "")) return false
+    throw new EngineError(
+      `TensorFlow's binding does not load on Node ${process.version}: ${(error as Error).message}. Use a Node version it supports, or leave ASSAY_ENGINE unset`,
+    )
+  }
 }
 
 const ready = async (name: string): Promise<string> => {

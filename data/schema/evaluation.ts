@@ -1,7 +1,8 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * A checkpoint against an opponent: one response a row. `outcome` is 1 for a win, ½ for a tie, 0 for a loss;
+ * A checkpoint against an opponent: one response a row. `outcome` is 1 for a win, ½ for a tie, 0 for a loss; `score` is the judge's
+ * score of the response where it scores responses one by one;
  * `kl` is the exact per-token KL to the reference, in nats, summed over the response's `tokens`.
  */
 export const evaluation = {
@@ -10,6 +11,7 @@ export const evaluation = {
   response: "utf8",
   opponent: "utf8",
   outcome: "float64",
+  score: "float64?",
   kl: "float64",
   tokens: "int32",
 } as const satisfies Columns

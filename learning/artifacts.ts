@@ -1,0 +1,26 @@
+import { files, table } from "assay"
+import { classification, evaluation, metrics, preferences, prompts, responses, text } from "../data/schema/index.ts"
+
+/** What flows between the standard stages. Columns are described in data/schema/. */
+
+export const Text = table("text", text)
+export const Prompts = table("prompts", prompts)
+export const Responses = table("responses", responses)
+export const Preferences = table("preferences", preferences)
+export const Metrics = table("metrics", metrics)
+export const Evaluation = table("evaluation", evaluation)
+export const Classification = table("classification", classification)
+
+/** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
+export const Policy = files("policy")
+
+/** A policy at several steps of its training: `checkpoint-<step>/model.safetensors`, and the other files of a policy once. */
+export const Checkpoints = files("checkpoints")
+
+/** The judge that stands for the human: `judge.json` says which scorer it is. */
+export const GoldJudge = files("gold-judge")
+
+/** A preference model trained on labels of another judge: the files of a policy with a head for scores. */
+export const ProxyJudge = files("proxy-judge")
+
+export const Figure = files("figure")

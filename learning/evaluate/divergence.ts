@@ -1,0 +1,38 @@
+import * as tf from "@tensorflow/tfjs"
+import { compile, type EngineSetting, type NamedTensors, type Program, tokenLogProbability } from "../../engine/index.ts"
+import type { Configuration } from "../policy/configuration.ts"
+import { logits } from "../policy/forward.ts"
+import { batchSpecs, predictions } from "../policy/sequence.ts"
+import { parameterSpecs } from "../policy/specs.ts"
+
+/**
+ * What a policy and its reference think of given responses, as a program: `tokens` int32 [rows, length], `mask` [rows, length − 1],
+ * parameters under `policy/…` and `reference/…` →
+ * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the response, summed. Averaged over the
+ *   policy's own samples it is the Rao–Blackwellised estimate of the sequence-level divergence (Amini et al. 2025).
+ * - `ratio` [rows]: log π(response)/π_ref(response), nats.
+ */
+export const compileDivergence = (configuration: Configuration, rows: number, length: number, setting: EngineSetting): Promise<Program> => {
+  const divergence = ({ tokens, mask, ...parameters }: NamedTensors): NamedTensors => {
+    const side = (name: string) => {
+      const own = under(parameters, name)
+      const { states, targets } = predictions(configuration, own, tokens as tf.Tensor2D)
+      return { scores: logits(own, states), targets }
+    }
+    const policy = side("policy/")
+    const reference = side("reference/")
+    const logPolicy = tf.logSoftmax(policy.scores, 1)
+    const each = tf.sum(tf.mul(tf.exp(logPolicy), tf.sub(logPolicy, tf.logSoftmax(reference.scores, 1))), 1)
+    const ratio = tf.sub(tokenLogProbability(policy.scores, policy.targets), tokenLogProbability(reference.scores, reference.targets))
+    const summed = (values: tf.Tensor) => tf.sum(tf.mul(tf.reshape(values, (mask as tf.Tensor).shape), mask as tf.Tensor), 1)
+    return { kl: summed(each), ratio: summed(ratio) }
+  }
+  const specs = Object.entries(parameterSpecs(configuration))
+  const both = ["policy/", "reference/"].flatMap((side) => specs.map(([name, spec]) => [`${side}${name}`, spec] as const))
+  return compile(divergence, { ...batchSpecs(rows, length), ...Object.fromEntries(both) }, setting)
+}
+
+const under = (parameters: NamedTensors, prefix: string): NamedTensors =>
+  Object.fromEntries(
+    Object.entries(parameters).flatMap(([name, tensor]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [])),
+  )

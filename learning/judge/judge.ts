@@ -1,0 +1,23 @@
+/** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
+export interface ResponsePair {
+  readonly prompt: string
+  readonly first: string
+  readonly second: string
+}
+
+export interface Verdict {
+  /** 1 if the first response is better, 0 if the second is, ½ for a tie. */
+  readonly outcome: 0 | 0.5 | 1
+  /** Probability that the first is better, where the judge has one. */
+  readonly probability: number | null
+  /** Score of each response, where the judge scores them one by one. */
+  readonly scores: readonly [number, number] | null
+}
+
+/** Says which of two responses is better. Exchanging the two complements every verdict. */
+export interface Judge {
+  readonly source: "gold" | "proxy"
+  /** Logical digest of the judge's artifact. */
+  readonly key: string
+  readonly compare: (pairs: ReadonlyArray<ResponsePair>) => Promise<ReadonlyArray<Verdict>>
+}

@@ -1,0 +1,95 @@
+import { type Row, type Run, StageError } from "assay"
+import type { preferences, responses } from "../../data/schema/index.ts"
+import type { Judge, Verdict } from "./judge.ts"
+import type { label } from "./label.stage.ts"
+import { readJudge } from "./read.ts"
+
+type Response = Row<typeof responses>
+type Preference = Row<typeof preferences>
+
+/** Prompts labelled at a time. */
+const portion = 256
+
+export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engine, progress }) => {
+  const judge = await readJudge(inputs.judge, engine)
+  const prompts = byPrompt(await inputs.responses.read())
+  if (prompts.every((group) => group.length < 2))
+    throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
+  let labelled = 0
+  for (let start = 0; start < prompts.length; start += portion) {
+    const groups = prompts.slice(start, start + portion)
+    const candidates = groups.map((group) => (parameters.pairing === "untied" ? allPairs(group) : disjointPairs(group)))
+    const verdicts = await compareAll(judge, candidates)
+    const kept = candidates.flatMap((pairs, index) => {
+      const judged = pairs.map((pair, place) => ({ pair, verdict: verdicts[index]?.[place] as Verdict }))
+      if (parameters.pairing === "disjoint") return judged
+      return judged.find(({ verdict }) => verdict.outcome !== 0.5) ?? judged[0] ?? []
+    })
+    await outputs.preferences.append(kept.map(({ pair, verdict }, index) => preferenceRow(pair, verdict, judge, labelled + index)))
+    labelled += kept.length
+    progress(Math.min(start + portion, prompts.length), prompts.length)
+  }
+}
+
+const byPrompt = (responses: ReadonlyArray<Response>): ReadonlyArray<ReadonlyArray<Response>> => {
+  const groups = new Map<number, Array<Response>>()
+  for (const response of responses) {
+    const group = groups.get(response.prompt_id)
+    if (group === undefined) groups.set(response.prompt_id, [response])
+    else group.push(response)
+  }
+  return [...groups.values()]
+}
+
+type ResponsePair = readonly [Response, Response]
+
+const allPairs = (group: ReadonlyArray<Response>): ReadonlyArray<ResponsePair> =>
+  group.flatMap((first, index) => group.slice(index + 1).map((second) => [first, second] as const))
+
+const disjointPairs = (group: ReadonlyArray<Response>): ReadonlyArray<ResponsePair> =>
+  group.flatMap((first, index) =>
+    index % 2 === 0 && group[index + 1] !== undefined ? [[first, group[index + 1] as Response] as const] : [],
+  )
+
+const compareAll = async (
+  judge: Judge,
+  candidates: ReadonlyArray<ReadonlyArray<ResponsePair>>,
+): Promise<ReadonlyArray<ReadonlyArray<Verdict>>> => {
+  const flat = candidates.flat()
+  const verdicts = await judge.compare(
+    flat.map(([first, second]) => ({ prompt: first.prompt, first: first.response, second: second.response })),
+  )
+  let taken = 0
+  return candidates.map((pairs) => {
+    taken += pairs.length
+    return verdicts.slice(taken - pairs.length, taken)
+  })
+}
+
+const preferenceRow = (
+  [first, second]: ResponsePair,
+  { outcome, probability, scores }: Verdict,
+  judge: Judge,
+  pair_id: number,
+): Preference => {
+  const swapped = outcome === 0
+  const [chosen, rejected] = swapped ? [second, first] : [first, second]
+  const [score_chosen, score_rejected] = scores === null ? [null, null] : swapped ? [scores[1], scores[0]] : scores
+  return {
+    pair_id,
+    prompt: first.prompt,
+    chosen: chosen.response,
+    rejected: rejected.response,
+    chosen_token_ids: chosen.token_ids,
+    rejected_token_ids: rejected.token_ids,
+    score_chosen,
+    score_rejected,
+    p_chosen: probability === null ? null : swapped ? 1 - probability : probability,
+    tie: outcome === 0.5,
+    source: judge.source,
+    judge_key: judge.key,
+    policy_key: first.policy_key,
+    step: first.step,
+    position: pair_id,
+  }
+}

@@ -1,0 +1,9 @@
+import type { FilesInput } from "assay"
+import type { EngineSetting } from "../../engine/index.ts"
+import { goldFile, readGoldJudge } from "./gold.ts"
+import type { Judge } from "./judge.ts"
+import { proxyJudge, readPreferenceModel } from "./preference-model.ts"
+
+/** Whatever judge is in the folder. */
+export const readJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
+  input.names.includes(goldFile) ? readGoldJudge(input) : proxyJudge(await readPreferenceModel(input), input.digest, engine)

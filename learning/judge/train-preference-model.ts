@@ -1,0 +1,105 @@
+import * as tf from "@tensorflow/tfjs"
+import { type FilesInput, type Row, type Run, StageError } from "assay"
+import type { preferences } from "../../data/schema/index.ts"
+import { permutation } from "../../engine/random/philox.ts"
+import { type Configuration, sizes } from "../policy/configuration.ts"
+import { json, readPolicy } from "../policy/files.ts"
+import { initialParameters } from "../policy/parameters.ts"
+import { loadTokenizer } from "../tokenizer/tokenizer.ts"
+import { trainTokenizer } from "../tokenizer/train.ts"
+import { epochs } from "../train/epochs.ts"
+import { Learner, type Objective } from "../train/learner.ts"
+import { warmupCosine } from "../train/schedule.ts"
+import type { ResponsePair } from "./judge.ts"
+import type { preferenceModel } from "./preference-model.stage.ts"
+import {
+  batchPairs,
+  type PreferenceModel,
+  pairLogits,
+  pairSpecs,
+  preferenceModelShapes,
+  proxyJudge,
+  writePreferenceModel,
+} from "./preference-model.ts"
+
+/** Pairs judged at a time when accuracy is measured. */
+const portion = 64
+
+export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, outputs, engine, progress }) => {
+  const { steps, seed, batch, learningRate } = parameters
+  const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
+  const order = permutation(pairs.length, seed, "held-out pairs")
+  const split = Math.ceil(pairs.length * 0.9)
+  const train = [...order.subarray(0, split)].map((index) => pairs[index] as ResponsePair)
+  const heldOut = [...order.subarray(split)].map((index) => pairs[index] as ResponsePair)
+  if (train.length < batch) {
+    throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
+      pairs: train.length,
+      batch,
+    })
+  }
+  const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, seed)
+  const learner = new Learner(
+    preferenceModelShapes(initial.configuration),
+    initial.parameters,
+    orderedLikelihood(initial.configuration),
+    engine,
+  )
+
+  const history: Array<Readonly<Record<string, number>>> = []
+  let recent = 0
+  for (const indices of epochs(train.length, { batch, steps, seed })) {
+    const chosenFirst = indices.map((index) => train[index] as ResponsePair)
+    const rejectedFirst = chosenFirst.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
+    const { length, tokens, last } = batchPairs(initial, [...chosenFirst, ...rejectedFirst])
+    const step = learner.steps + 1
+    const { loss } = await learner.step({ tokens, last }, pairSpecs(2 * batch, length), warmupCosine(step, steps, learningRate))
+    recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
+    if (step % 10 === 0 || step === steps) {
+      history.push({ step, loss: loss as number })
+      progress(step, steps, { loss: recent })
+    }
+  }
+  const model = { ...initial, parameters: learner.parameters }
+  const judge = proxyJudge(model, "", engine)
+  let correct = 0
+  for (let start = 0; start < heldOut.length; start += portion) {
+    for (const { outcome } of await judge.compare(heldOut.slice(start, start + portion))) correct += outcome
+  }
+  if (heldOut.length > 0) history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_pairs: heldOut.length })
+  await writePreferenceModel(outputs.judge, model)
+  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history }))
+}
+
+/** The chosen response first. */
+const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): ResponsePair => ({ prompt, first: chosen, second: rejected })
+
+type Options = { readonly size: keyof typeof sizes; readonly vocabulary: number; readonly context: number; readonly seed: number }
+
+const fromScratch = (pairs: ReadonlyArray<ResponsePair>, { size, vocabulary, context, seed }: Options): PreferenceModel => {
+  const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
+  const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
+  const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
+  const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
+  const parameters = initialParameters(preferenceModelShapes(configuration), configuration.layers, seed)
+  return { configuration, parameters, tokenizer, tokenizerFiles }
+}
+
+const fromPolicy = async (base: FilesInput, seed: number): Promise<PreferenceModel> => {
+  const policy = await readPolicy(base)
+  const drawn = initialParameters(preferenceModelShapes(policy.configuration), policy.configuration.layers, seed)
+  return { ...policy, parameters: { ...drawn, ...policy.parameters } }
+}
+
+/**
+ * ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3): the first half of the rows has the
+ * chosen response first, the second half the rejected one.
+ */
+const orderedLikelihood =
+  (configuration: Configuration): Objective =>
+  (parameters, batch) => {
+    const logits = pairLogits(configuration, parameters, batch)
+    const pairs = logits.shape[0] / 2
+    const right = tf.concat([tf.slice(logits, [0], [pairs]), tf.neg(tf.slice(logits, [pairs], [pairs]))])
+    return { loss: tf.mean(tf.softplus(tf.neg(right))) }
+  }

@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs"
+import { Schema } from "effect"
+import { match } from "ts-pattern"
+
+const Beta = Schema.Finite.check(Schema.isGreaterThan(0))
+
+/**
+ * A contrastive loss on the log-ratio margin of a pair,
+ * Δ = log π(y_w)/π_ref(y_w) − log π(y_l)/π_ref(y_l) (nats, sums over tokens), as f(βΔ).
+ */
+export const Loss = Schema.Union([Schema.TaggedStruct("ipo", { beta: Beta }), Schema.TaggedStruct("dpo", { beta: Beta })])
+export type Loss = typeof Loss.Type
+
+/** Identity preference optimisation: (βΔ − ½)², so the target margin is 1/(2β). Azar et al. 2023, eq. 17, times β². */
+export const ipo = ({ beta }: { readonly beta: number }): Loss => ({ _tag: "ipo", beta })
+
+/** Direct preference optimisation: −log σ(βΔ). Rafailov et al. 2023, eq. 7. */
+export const dpo = ({ beta }: { readonly beta: number }): Loss => ({ _tag: "dpo", beta })
+
+/** f(βΔ) of every pair: `margins` [pairs], nats → [pairs]. */
+export const lossOf = (loss: Loss, margins: tf.Tensor1D): tf.Tensor1D => {
+  const scaled = tf.mul(margins, loss.beta)
+  return match(loss)
+    .with({ _tag: "ipo" }, () => tf.square(tf.sub(scaled, 0.5)))
+    .with({ _tag: "dpo" }, () => tf.softplus(tf.neg(scaled)))
+    .exhaustive() as tf.Tensor1D
+}

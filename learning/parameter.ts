@@ -1,0 +1,24 @@
+import { Effect, Schema } from "effect"
+import { type Size, sizes } from "./policy/configuration.ts"
+
+/** Schemas of parameters that several stages share. */
+
+/** A whole number above 0: steps, batch sizes, counts. */
+export const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))
+
+/** Names a stage's random numbers: equal seeds, equal draws. */
+export const Seed = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 ** 31 - 1 }))
+
+/** Adam's learning rate at its highest. */
+export const LearningRate = Schema.Finite.check(Schema.isGreaterThan(0))
+
+export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
+
+/** Which part of a task's prompts: the one that is trained on, or the one that is kept for evaluation. */
+export const Split = Schema.Literals(["train", "test"])
+
+export const PolicySize = Schema.Literals(Object.keys(sizes) as Array<Size>)
+
+/** A parameter that may be left out. */
+export const otherwise = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
+  schema.pipe(Schema.withDecodingDefaultKey<S>(Effect.succeed(value)))

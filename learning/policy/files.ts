@@ -1,0 +1,139 @@
+import { type FilesInput, type FilesOutput, StageError } from "assay"
+import { decodeSafetensors, encodeSafetensors } from "../../data/safetensors/index.ts"
+import type { TokenizerFiles } from "../tokenizer/format.ts"
+import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
+import type { Configuration } from "./configuration.ts"
+import { type Parameters, parameterShapes, type Shapes } from "./parameters.ts"
+
+/** A policy in memory. */
+export interface Policy {
+  readonly configuration: Configuration
+  readonly parameters: Parameters
+  readonly tokenizer: Tokenizer
+  readonly tokenizerFiles: TokenizerFiles
+}
+
+const weights = "model.safetensors"
+const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
+
+/** Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing or of the wrong shape. */
+export const readPolicy = async (input: FilesInput): Promise<Policy> => {
+  const described = await readDescription(input)
+  const parameters = decodeParameters(await input.read(weights), parameterShapes(described.configuration))
+  return { ...described, parameters }
+}
+
+/** Everything but the weights, and the steps at which there are some. */
+export const readCheckpoints = async (
+  input: FilesInput,
+): Promise<Omit<Policy, "parameters"> & { readonly steps: ReadonlyArray<number> }> => {
+  const steps = input.names.flatMap((name) => {
+    const step = checkpointPattern.exec(name)?.[1]
+    return step === undefined ? [] : [Number(step)]
+  })
+  return { ...(await readDescription(input)), steps: steps.sort((a, b) => a - b) }
+}
+
+export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<Parameters> =>
+  decodeParameters(await input.read(`checkpoint-${step}/${weights}`), parameterShapes(configuration))
+
+export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
+  await output.write(weights, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
+  await writeDescription(output, policy)
+}
+
+export const writeCheckpoint = async (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
+  output.write(`checkpoint-${step}/${weights}`, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
+
+/** The files that `transformers` wants beside the weights. */
+export const writeDescription = async (
+  output: FilesOutput,
+  { configuration, tokenizer, tokenizerFiles }: Omit<Policy, "parameters">,
+): Promise<void> => {
+  const { endOfText } = tokenizer
+  const config = {
+    architectures: ["GPT2LMHeadModel"],
+    ...gpt2Config(configuration, endOfText),
+  }
+  const generation = {
+    bos_token_id: endOfText,
+    eos_token_id: endOfText,
+    pad_token_id: endOfText,
+    do_sample: true,
+    temperature: 1,
+    top_k: 0,
+  }
+  await output.write("config.json", json(config))
+  await output.write("generation_config.json", json(generation))
+  await writeTokenizer(output, tokenizerFiles)
+}
+
+/** What `transformers` must know of a GPT-2, whatever stands on top of it. */
+export const gpt2Config = (configuration: Configuration, endOfText: number) => ({
+  model_type: "gpt2",
+  activation_function: "gelu_new",
+  vocab_size: configuration.vocabulary,
+  n_positions: configuration.context,
+  n_embd: configuration.width,
+  n_layer: configuration.layers,
+  n_head: configuration.heads,
+  layer_norm_epsilon: 1e-5,
+  resid_pdrop: 0,
+  embd_pdrop: 0,
+  attn_pdrop: 0,
+  tie_word_embeddings: true,
+  bos_token_id: endOfText,
+  eos_token_id: endOfText,
+  pad_token_id: endOfText,
+  torch_dtype: "float32",
+})
+
+export const writeTokenizer = async (output: FilesOutput, { tokenizer, config }: TokenizerFiles): Promise<void> => {
+  await output.write("tokenizer.json", tokenizer)
+  await output.write("tokenizer_config.json", config)
+}
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8Array =>
+  encodeSafetensors(
+    Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, { shape: [...shape], data: parameters[name] as Float32Array }]),
+    ),
+    { format: "pt" },
+  )
+
+export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters => {
+  const tensors = decodeSafetensors(bytes)
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => {
+      const tensor = tensors[name]
+      if (tensor === undefined || tensor.shape.join() !== shape.join()) {
+        const found = tensor === undefined ? "is missing" : `has shape [${tensor.shape}]`
+        throw new StageError("NotAPolicy", `${weights}: ${name} ${found}; config.json asks for [${shape}]`)
+      }
+      return [name, tensor.data]
+    }),
+  )
+}
+
+/** Reads the files beside the weights. */
+export const readDescription = async (input: FilesInput): Promise<Omit<Policy, "parameters">> => {
+  const text = async (name: string) => new TextDecoder().decode(await input.read(name))
+  const config = JSON.parse(await text("config.json")) as Readonly<Record<string, unknown>>
+  const configuration = {
+    vocabulary: wholeNumber(config, "vocab_size"),
+    context: wholeNumber(config, "n_positions"),
+    width: wholeNumber(config, "n_embd"),
+    layers: wholeNumber(config, "n_layer"),
+    heads: wholeNumber(config, "n_head"),
+  }
+  const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
+  return { configuration, tokenizer: loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config), tokenizerFiles }
+}
+
+const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string): number => {
+  const value = config[key]
+  if (typeof value === "number" && Number.isInteger(value) && value > 0) return value
+  throw new StageError("NotAPolicy", `config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`)
+}

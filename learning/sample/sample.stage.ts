@@ -1,0 +1,25 @@
+import { stage } from "assay"
+import { Policy, Prompts, Responses } from "../artifacts.ts"
+import { Count, otherwise, Seed, Split, Temperature } from "../parameter.ts"
+
+/**
+ * Draws `perPrompt` responses to every prompt of a split, at most `longest` tokens each. `limit` takes only the first so many prompts
+ * in the table's order.
+ */
+export const sample = stage({
+  name: "sample",
+  inputs: { policy: Policy, prompts: Prompts },
+  parameters: {
+    perPrompt: Count,
+    seed: Seed,
+    split: otherwise(Split, "train"),
+    limit: otherwise(Count, 1_000_000),
+    temperature: otherwise(Temperature, 1),
+    longest: otherwise(Count, 32),
+    batch: otherwise(Count, 128),
+  },
+  outputs: { responses: Responses },
+  threads: 2,
+  engine: true,
+  run: () => import("./sample.ts"),
+})

@@ -1,0 +1,31 @@
+import { stage } from "assay"
+import { Schema } from "effect"
+import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
+import { Loss } from "../objective/loss.ts"
+import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+
+/** Offline and online training have these in common, so that two arms can be given equal budgets. */
+export const optimizerParameters = {
+  loss: Loss,
+  steps: Count,
+  seed: Seed,
+  /** Pairs a step. */
+  batch: otherwise(Count, 32),
+  learningRate: otherwise(LearningRate, 3e-4),
+  /** How many policies to keep, log-spaced over the steps. */
+  checkpoints: otherwise(Count, 8),
+}
+
+/**
+ * Offline preference optimisation: a contrastive loss directly on given pairs.
+ * `order`: "shuffled" goes through the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and `position`,
+ * ties in place but without weight, one recorded step a step. Replayed so, an online stream gives the online policy bit for bit.
+ */
+export const optimize = stage({
+  name: "optimize",
+  inputs: { reference: Policy, preferences: Preferences },
+  parameters: { ...optimizerParameters, order: otherwise(Schema.Literals(["shuffled", "stream"]), "shuffled") },
+  outputs: { checkpoints: Checkpoints, metrics: Metrics },
+  engine: true,
+  run: () => import("./optimize.ts"),
+})

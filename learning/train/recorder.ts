@@ -1,0 +1,46 @@
+import type { FilesOutput, TableOutput } from "assay"
+import type { metrics } from "../../data/schema/index.ts"
+import { type Policy, writeCheckpoint, writeDescription } from "../policy/files.ts"
+import { checkpointSteps } from "./checkpoint.ts"
+import type { StepReport } from "./learner.ts"
+import type { PreferenceLearner } from "./preference-learner.ts"
+
+interface Recorded {
+  readonly checkpoints: FilesOutput
+  readonly metrics: TableOutput<typeof metrics>
+}
+
+interface RecorderOptions {
+  readonly policy: Policy
+  readonly steps: number
+  readonly checkpoints: number
+  readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
+}
+
+/** Keeps what a run of preference optimisation leaves behind: its metrics at every step and its policy at some. */
+export class Recorder {
+  readonly #outputs: Recorded
+  readonly #options: RecorderOptions
+  readonly #kept: ReadonlySet<number>
+  #pending: Array<{ readonly step: number; readonly name: string; readonly value: number }> = []
+
+  constructor(outputs: Recorded, options: RecorderOptions) {
+    this.#outputs = outputs
+    this.#options = options
+    this.#kept = new Set(checkpointSteps(options.steps, options.checkpoints))
+  }
+
+  /** Call after each step. */
+  async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
+    const { policy, steps, progress } = this.#options
+    const step = learner.steps
+    for (const [name, value] of Object.entries(report)) this.#pending.push({ step, name, value })
+    if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
+    if (step % 10 === 0 || step === steps) {
+      await this.#outputs.metrics.append(this.#pending)
+      this.#pending = []
+      progress(step, steps, { loss: report.loss as number })
+    }
+    if (step === steps) await writeDescription(this.#outputs.checkpoints, policy)
+  }
+}

@@ -1,0 +1,26 @@
+import { stage } from "assay"
+import { Policy, Text } from "../artifacts.ts"
+import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.ts"
+
+/**
+ * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
+ * cross-entropy. `batch` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
+ * tokens. `trainer_state.json` in the policy holds the losses (nats a token), on held-out passages too.
+ */
+export const sft = stage({
+  name: "sft",
+  inputs: { corpus: Text },
+  parameters: {
+    size: PolicySize,
+    steps: Count,
+    seed: Seed,
+    batch: otherwise(Count, 64),
+    learningRate: otherwise(LearningRate, 3e-3),
+    vocabulary: otherwise(Count, 1024),
+    context: otherwise(Count, 64),
+  },
+  outputs: { policy: Policy },
+  threads: 2,
+  engine: true,
+  run: () => import("./sft.ts"),
+})

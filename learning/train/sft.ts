@@ -1,0 +1,121 @@
+import type * as tf from "@tensorflow/tfjs"
+import { type Run, StageError } from "assay"
+import type { EngineSetting } from "../../engine/index.ts"
+import { permutation } from "../../engine/random/philox.ts"
+import { type Configuration, sizes } from "../policy/configuration.ts"
+import { json, writePolicy } from "../policy/files.ts"
+import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
+import {
+  batchSequences,
+  batchSpecs,
+  compileLogProbability,
+  type Sequence,
+  sequenceLength,
+  sequenceLogProbability,
+} from "../policy/sequence.ts"
+import { loadTokenizer } from "../tokenizer/tokenizer.ts"
+import { trainTokenizer } from "../tokenizer/train.ts"
+import { Learner, type Objective } from "./learner.ts"
+import { warmupCosine } from "./schedule.ts"
+import type { sft } from "./sft.stage.ts"
+
+/** Held-out passages that the loss is measured on. */
+const heldOut = 512
+
+export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress }) => {
+  const { size, steps, seed, batch, learningRate, vocabulary, context } = parameters
+  const passages = await inputs.corpus.read()
+  const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
+  const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
+  if (train.length < batch) {
+    throw new StageError(
+      "TooLittleData",
+      `the corpus has ${train.length} passages to train on, and a batch takes ${batch}; use a smaller batch or more text`,
+      {
+        passages: train.length,
+        batch,
+      },
+    )
+  }
+  const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
+  const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
+  const asSequence = (text: string): Sequence => ({
+    prompt: Int32Array.of(tokenizer.endOfText),
+    response: Int32Array.from([...tokenizer.encode(text), tokenizer.endOfText]),
+  })
+  const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
+  const shapes = parameterShapes(configuration)
+  const learner = new Learner(shapes, initialParameters(shapes, configuration.layers, seed), crossEntropy(configuration), engine)
+
+  const history: Array<Readonly<Record<string, number>>> = []
+  const sequences = train.map(asSequence)
+  let recent = 0
+  for (const indices of batches(sequences, { batch, steps, seed, context })) {
+    const chosen = indices.map((index) => sequences[index] as Sequence)
+    const length = sequenceLength(chosen, context)
+    const { tokens, mask } = batchSequences(chosen, length)
+    const step = learner.steps + 1
+    const { loss } = await learner.step({ tokens, mask }, batchSpecs(batch, length), warmupCosine(step, steps, learningRate))
+    recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
+    if (step % 10 === 0 || step === steps) {
+      history.push({ step, loss: loss as number })
+      progress(step, steps, { loss: recent })
+    }
+  }
+  const evalLoss = await meanLoss(configuration, learner.parameters, test.slice(0, heldOut).map(asSequence), engine)
+  if (evalLoss !== undefined) history.push({ step: steps, eval_loss: evalLoss })
+  await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })
+  await outputs.policy.write("trainer_state.json", json({ global_step: steps, log_history: history }))
+}
+
+/** Mean negative log-likelihood of a token, in nats. */
+const crossEntropy =
+  (configuration: Configuration): Objective =>
+  (parameters, { tokens, mask }) => {
+    const logp = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D)
+    return {
+      loss: logp
+        .sum()
+        .neg()
+        .div((mask as tf.Tensor).sum()),
+    }
+  }
+
+/**
+ * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
+ * put together, so that little of a batch is padding; the batches of a window come in random order.
+ */
+function* batches(
+  sequences: ReadonlyArray<Sequence>,
+  { batch, steps, seed, context }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number },
+): Generator<ReadonlyArray<number>> {
+  const window = batch * 64
+  const lengthOf = (index: number): number => sequenceLength([sequences[index] as Sequence], context)
+  let given = 0
+  for (let epoch = 0; ; epoch++) {
+    const order = permutation(sequences.length, seed, "passages of an epoch", epoch)
+    for (let start = 0; start + batch <= order.length; start += window) {
+      const members = [...order.subarray(start, start + window)].sort((a, b) => lengthOf(a) - lengthOf(b))
+      const count = Math.floor(members.length / batch)
+      for (const place of permutation(count, seed, `batches of epoch ${epoch}`, start)) {
+        if (given++ === steps) return
+        yield members.slice(place * batch, (place + 1) * batch)
+      }
+    }
+  }
+}
+
+const meanLoss = async (
+  configuration: Configuration,
+  parameters: Parameters,
+  sequences: ReadonlyArray<Sequence>,
+  engine: EngineSetting,
+): Promise<number | undefined> => {
+  if (sequences.length === 0) return undefined
+  const { rows, length, tokens, mask } = batchSequences(sequences, sequenceLength(sequences, configuration.context))
+  const program = await compileLogProbability(configuration, rows, length, engine)
+  const { logp } = await program.run({ tokens, mask, ...parameters })
+  return -sum(logp as Float32Array) / sum(mask)
+}
+
+const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
