@@ -38,7 +38,7 @@ export const digestTable = async (path: string, columns: Columns): Promise<{ rea
 }
 
 async function* readChunks(path: string, fields: ReadonlyArray<Field>): AsyncGenerator<ReadonlyArray<Chunk>, void, undefined> {
-  const handle = await openFile(path)
+  const handle = await diskSays(path, () => open(path, "r"))
   try {
     const { size } = await handle.stat()
     const footer = await loadFooter(path, handle, size)
@@ -55,12 +55,12 @@ async function* readChunks(path: string, fields: ReadonlyArray<Field>): AsyncGen
   }
 }
 
-const openFile = async (path: string): Promise<FileHandle> => {
+const diskSays = async <A>(path: string, act: () => Promise<A>): Promise<A> => {
   try {
-    return await open(path, "r")
+    return await act()
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT"
-    throw new DataFileError(path, missing ? "does not exist" : `cannot be opened: ${(error as Error).message}`, error)
+    throw new DataFileError(path, missing ? "does not exist" : `cannot be read: ${(error as Error).message}`, error)
   }
 }
 
@@ -78,7 +78,7 @@ const loadFooter = async (path: string, handle: FileHandle, size: number): Promi
 const readRange = async (path: string, handle: FileHandle, start: number, end: number): Promise<Uint8Array> => {
   const bytes = new Uint8Array(end - start)
   for (let filled = 0; filled < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
+    const { bytesRead } = await diskSays(path, () => handle.read(bytes, filled, bytes.length - filled, start + filled))
     if (bytesRead === 0) throw new DataFileError(path, "ended while it was read")
     filled += bytesRead
   }

@@ -4,13 +4,15 @@ import type { Chunk } from "./chunk.ts"
 import type { Field } from "./field.ts"
 import { decodeStrings } from "./strings.ts"
 
-/** Rows from the chunks of their columns. Lists are copies: keeping one cell does not keep its whole batch. */
+/** Rows from the chunks of their columns. The lists of a column are views of one array, next to each other and never overlapping. */
 export const toRows = <C extends Columns>(fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>): Array<Row<C>> => {
   const length = chunks[0]?.length ?? 0
   const columns = fields.map((field, index) => [field.name, cells(field, chunks[index] as Chunk)] as const)
   const rows = new Array<Row<C>>(length)
+  // Copied with all its columns at once; an object that gains them one by one is laid out anew several times.
+  const blank: Readonly<Record<string, unknown>> = Object.fromEntries(fields.map(({ name }) => [name, undefined]))
   for (let index = 0; index < length; index++) {
-    const row: Record<string, unknown> = {}
+    const row: Record<string, unknown> = { ...blank }
     for (const [name, column] of columns) row[name] = column[index]
     rows[index] = row as Row<C>
   }
@@ -29,6 +31,8 @@ const cells = (field: Field, { validity, offsets, values }: Chunk): ArrayLike<un
 
 const lists = (offsets: Int32Array, values: Int32Array | Float32Array): ReadonlyArray<Int32Array | Float32Array> => {
   const cells = new Array<Int32Array | Float32Array>(offsets.length - 1)
-  for (let row = 0; row < cells.length; row++) cells[row] = values.slice(offsets[row], offsets[row + 1])
+  // Out of the batch's buffer, so that a cell that is kept keeps its column and not all of them.
+  const own = values.slice()
+  for (let row = 0; row < cells.length; row++) cells[row] = own.subarray(offsets[row], offsets[row + 1])
   return cells
 }

@@ -38,7 +38,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
   const builders = fields.map(columnBuilder)
   const digest = tableDigest(fields)
   const groups: Array<RowGroup> = []
-  const empty = encodeFile(toIpc(schema, []))
+  const empty = encodeFile(toIpc(schema, []), fields)
   const handle = await diskSays(path, () => open(path, "w"))
   let alive = true
   let tail: Promise<unknown> = Promise.resolve()
@@ -62,7 +62,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
     })
     pending = 0
     digest.update(chunks)
-    const file = encodeFile(toIpc(schema, chunks))
+    const file = encodeFile(toIpc(schema, chunks), fields)
     const [group] = footerOf(file).rowGroups as [RowGroup]
     groups.push(moveRowGroup(group, bytes, groups.length))
     await write(file.subarray(group.start, group.end))
