@@ -12,6 +12,8 @@ export interface SettingsShape {
   /** What relative paths in `file(…)` start from. */
   readonly projectRoot: string
   readonly store: string
+  /** Bundles: what can be made again from sources at any time. Beside Assay's packages, else in the store where that cannot be written. */
+  readonly cache: string
   /** What all stages together may compute with. */
   readonly threads: number
   readonly engine: EngineSetting["engine"]
@@ -27,7 +29,7 @@ export interface Surroundings {
 
 /**
  * The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory.
- * `ASSAY_STORE`, `ASSAY_THREADS`, `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
+ * `ASSAY_STORE`, `ASSAY_CACHE`, `ASSAY_THREADS`, `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
  */
 export class Settings extends Context.Service<Settings, SettingsShape>()("assay/runtime/Settings") {
   static readonly layer = (surroundings: Surroundings): Layer.Layer<Settings, BadSetting> =>
@@ -44,10 +46,13 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
       message: `ASSAY_THREADS is "${threads}": give a whole number from 1`,
     })
   }
+  const store = path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay")
+  const besidePackages = path.join(path.resolve(assayRoot), "node_modules", ".cache", "assay")
   return {
     assayRoot: path.resolve(assayRoot),
     projectRoot,
-    store: path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay"),
+    store,
+    cache: environment.ASSAY_CACHE ?? (isWritable(besidePackages) ? besidePackages : path.join(store, "cache")),
     threads: Number(threads),
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, ["onnx", "tensorflow", "wasm", "cpu"]),
     device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
@@ -62,6 +67,17 @@ const oneOf = <const V extends string>(variable: string, value: string | undefin
     : Effect.fail(
         new BadSetting({ variable, value: String(value), message: `${variable} is "${value}": give one of ${values.join(", ")}` }),
       )
+}
+
+/** Makes the folder if it can. */
+const isWritable = (folder: string): boolean => {
+  try {
+    fs.mkdirSync(folder, { recursive: true })
+    fs.accessSync(folder, fs.constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const nearestProject = (directory: string): string => {

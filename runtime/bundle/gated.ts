@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { bundleFolder, keepBundle } from "./cache.ts"
+import { keepBundle } from "./cache.ts"
 import { Closure, closureOf, fileDigests, unchanged } from "./closure.ts"
 import { compile, linked, type Source } from "./compile.ts"
 import { writeAtomically } from "./write.ts"
@@ -13,19 +13,18 @@ const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(1), 
  * The path of the bundle of a source, ready to be imported; the recorded one while no file that it was made from has changed.
  * Rejects with a CompileError.
  */
-export const gatedBundle = async (source: Source & { readonly store: string }): Promise<string> => {
-  const folder = bundleFolder(source)
+export const gatedBundle = async (source: Source & { readonly cache: string }): Promise<string> => {
   const name = createHash("sha256")
     .update(JSON.stringify([source.directory, source.entry, source.declaration]))
     .digest("hex")
-  const recordFile = path.join(folder, "records", `${name}.json`)
+  const recordFile = path.join(source.cache, "records", `${name}.json`)
   const digests = fileDigests()
   const record = fs.existsSync(recordFile)
     ? Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(recordFile, "utf8")))
     : null
   if (record !== null && fs.existsSync(record.bundle) && unchanged(record.closure, digests)) return record.bundle
   const compiled = await compile(source)
-  const bundle = keepBundle(folder, linked(compiled), compiled.map)
+  const bundle = keepBundle(source.cache, linked(compiled), compiled.map)
   const closure = closureOf([...compiled.files, ...compiled.manifests], digests)
   writeAtomically(recordFile, Schema.encodeSync(Stored)({ format: 1, closure, bundle }))
   return bundle

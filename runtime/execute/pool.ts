@@ -43,11 +43,11 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
   }),
 )
 
-const childBundle = ({ assayRoot, store }: SettingsShape): Promise<string> => {
+const childBundle = ({ assayRoot, cache }: SettingsShape): Promise<string> => {
   const directory = path.join(assayRoot, "runtime", "execute")
   return gatedBundle({
     assayRoot,
-    store,
+    cache,
     directory,
     entry: `import { serve } from ${JSON.stringify(path.join(directory, "child.ts"))}\nserve()`,
   })

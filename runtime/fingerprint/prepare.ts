@@ -4,7 +4,6 @@ import * as path from "node:path"
 import { Effect } from "effect"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
-import { bundleFolder } from "../bundle/cache.ts"
 import { fileDigests } from "../bundle/closure.ts"
 import { CompileError } from "../bundle/compile.ts"
 import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
@@ -39,7 +38,6 @@ export interface Prepared {
 export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const settings = yield* Settings
   const digests = fileDigests()
-  const folder = bundleFolder(settings)
   const closureOf = packageReader()
   const engine = engineIdentity(settings)
   const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]
@@ -51,7 +49,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
     Effect.tryPromise({
       try: async () => {
         const known = recordedCode(settings.store, module, digests)
-        const code = known ?? (await digestCode({ assayRoot: settings.assayRoot, module, folder, digests }))
+        const code = known ?? (await digestCode({ assayRoot: settings.assayRoot, module, folder: settings.cache, digests }))
         if (known === null) recordCode(settings.store, code)
         codes.set(module, code)
       },

@@ -30,7 +30,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
     try: () =>
       gatedBundle({
         assayRoot: settings.assayRoot,
-        store: settings.store,
+        cache: settings.cache,
         entry: `import * as pipeline from ${JSON.stringify(source)}\nexport const exported = pipeline["default"]`,
         directory: path.dirname(source),
         declaration: true,
