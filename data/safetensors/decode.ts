@@ -1,0 +1,73 @@
+import { TensorError } from "../error.ts"
+import { longestHeader, metadataKey, type StoredTensor, type TensorFile } from "./tensor.ts"
+
+/**
+ * Reads a safetensors file. Tensors are copies. Nothing that the header claims is believed before it is compared with the
+ * bytes that are there: throws a TensorError for a header that is truncated, too large or no JSON, for another type than F32,
+ * for a shape that does not fit its bytes, and for data that overlap, leave gaps or end early.
+ */
+export const decodeSafetensors = (bytes: Uint8Array): TensorFile => {
+  const { header, start } = readHeader(bytes)
+  const { [metadataKey]: own, ...rest } = header
+  const places = Object.entries(rest)
+    .map(([name, entry]) => readEntry(name, entry))
+    .sort((a, b) => a.begin - b.begin || a.end - b.end)
+  const available = bytes.length - start
+  let expected = 0
+  for (const { name, begin, end } of places) {
+    if (begin !== expected) throw new TensorError(`begins at byte ${begin} of the data, and ${expected} are taken before it`, name)
+    if (end > available)
+      throw new TensorError(`ends at byte ${end} of the data, of which there are ${available}: the file is truncated`, name)
+    expected = end
+  }
+  if (expected !== available) throw new TensorError(`${available - expected} bytes of data belong to no tensor`)
+  const tensors = places.map(({ name, shape, begin, end }): readonly [string, StoredTensor] => {
+    // A copy, because the data of a foreign file need not be aligned.
+    const data = new Float32Array(bytes.slice(start + begin, start + end).buffer)
+    return [name, { shape, data }]
+  })
+  return { tensors: Object.fromEntries(tensors), metadata: own === undefined ? {} : readMetadata(own) }
+}
+
+const readHeader = (bytes: Uint8Array) => {
+  if (bytes.length < 8) throw new TensorError(`${bytes.length} bytes cannot hold a header`)
+  const claimed = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
+  if (claimed > BigInt(longestHeader)) throw new TensorError(`claims a header of ${claimed} bytes, and ${longestHeader} are allowed`)
+  const start = 8 + Number(claimed)
+  if (start > bytes.length)
+    throw new TensorError(`claims a header of ${claimed} bytes and has ${bytes.length - 8} in all: the file is truncated`)
+  const header = parse(bytes.subarray(8, start))
+  if (!isRecord(header)) throw new TensorError("the header is no JSON object")
+  return { header, start }
+}
+
+const parse = (bytes: Uint8Array): unknown => {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new TensorError(`the header is no JSON: ${(error as Error).message}`)
+  }
+}
+
+const readEntry = (name: string, entry: unknown) => {
+  if (!isRecord(entry)) throw new TensorError("is described by no JSON object", name)
+  const { dtype, shape, data_offsets: offsets } = entry
+  if (dtype !== "F32") throw new TensorError(`holds ${JSON.stringify(dtype)}, and only "F32" is read`, name)
+  if (!isSizes(shape)) throw new TensorError("has no list of lengths as its shape", name)
+  if (!isSizes(offsets) || offsets.length !== 2) throw new TensorError("does not say where its data begin and end", name)
+  const [begin, end] = offsets as readonly [number, number]
+  const size = shape.reduce((product, length) => product * length, 4)
+  if (end - begin !== size) throw new TensorError(`shape [${shape.join(", ")}] takes ${size} bytes, and ${end - begin} are given`, name)
+  return { name, shape, begin, end }
+}
+
+const readMetadata = (own: unknown): Readonly<Record<string, string>> => {
+  if (isRecord(own) && Object.values(own).every((value) => typeof value === "string")) return own as Record<string, string>
+  throw new TensorError("the metadata are not strings by name")
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const isSizes = (value: unknown): value is ReadonlyArray<number> =>
+  Array.isArray(value) && value.every((length) => Number.isSafeInteger(length) && length >= 0)

@@ -1,0 +1,107 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { TensorError } from "../../data/error.ts"
+import { decodeSafetensors, encodeSafetensors } from "../../data/safetensors/index.ts"
+
+const tensor = fc
+  .array(fc.nat(4), { maxLength: 3 })
+  .chain((shape) => fc.float32Array({ minLength: product(shape), maxLength: product(shape) }).map((data) => ({ shape, data })))
+const product = (shape: ReadonlyArray<number>) => shape.reduce((size, length) => size * length, 1)
+const name = fc.string().filter((text) => text !== "__metadata__")
+
+/** A file with this header text in front of these data. */
+const file = (header: string, data = new Uint8Array(0), claimed = header.length) => {
+  const length = new Uint8Array(new BigUint64Array([BigInt(claimed)]).buffer)
+  return Uint8Array.from([...length, ...new TextEncoder().encode(header), ...data])
+}
+
+describe("a safetensors file", () => {
+  test("gives back every tensor bit for bit, and the metadata", () => {
+    fc.assert(
+      fc.property(fc.dictionary(name, tensor), fc.dictionary(fc.string(), fc.string()), (tensors, metadata) => {
+        const back = decodeSafetensors(encodeSafetensors(tensors, metadata))
+        expect({ ...back.tensors }).toEqual({ ...tensors })
+        expect({ ...back.metadata }).toEqual({ ...metadata })
+      }),
+    )
+  })
+
+  test("has bytes that do not depend on the order in which tensors were given", () => {
+    const a = { shape: [2], data: Float32Array.of(1, 2) }
+    const b = { shape: [], data: Float32Array.of(3) }
+    const forward = encodeSafetensors({ "h.0": a, wte: b }, { format: "pt", x: "y" })
+    expect(encodeSafetensors({ wte: b, "h.0": a }, { x: "y", format: "pt" })).toEqual(forward)
+  })
+
+  test("is laid out as the reference implementation lays it out: sorted, its header filled with spaces to eight bytes", () => {
+    const bytes = encodeSafetensors({ b: { shape: [1, 1], data: Float32Array.of(1) }, a: { shape: [0], data: new Float32Array(0) } })
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
+    expect(length % 8).toBe(0)
+    expect(new TextDecoder().decode(bytes.subarray(8, 8 + length))).toBe(
+      '{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}'.padEnd(length),
+    )
+    expect(Array.from(bytes.subarray(8 + length))).toEqual([0, 0, 0x80, 0x3f])
+  })
+
+  test("is read wherever its bytes lie in memory, also where the data are not aligned", () => {
+    const bytes = file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} ', Uint8Array.of(0, 0, 0x80, 0x3f))
+    const shifted = new Uint8Array(bytes.length + 3)
+    shifted.set(bytes, 3)
+    expect(decodeSafetensors(shifted.subarray(3)).tensors).toEqual({ a: { shape: [1], data: Float32Array.of(1) } })
+  })
+})
+
+describe("a file that is not what it claims", () => {
+  const one = (entry: object) => JSON.stringify({ a: entry })
+  const four = new Uint8Array(4)
+  test.each([
+    ["no bytes", new Uint8Array(3), "3 bytes cannot hold a header"],
+    ["a header longer than the file", file("{}", four, 1000), "claims a header of 1000 bytes and has 6 in all: the file is truncated"],
+    ["a gigantic header", file("{}", four, 2 ** 52), "claims a header of 4503599627370496 bytes, and 100000000 are allowed"],
+    ["no JSON", file("{nope"), /the header is no JSON: /],
+    ["broken UTF-8", Uint8Array.from([1, 0, 0, 0, 0, 0, 0, 0, 0xff]), /the header is no JSON: /],
+    ["a list", file("[]"), "the header is no JSON object"],
+    [
+      "another type",
+      file(one({ dtype: "BF16", shape: [2], data_offsets: [0, 4] }), four),
+      'tensor "a": holds "BF16", and only "F32" is read',
+    ],
+    [
+      "a negative length",
+      file(one({ dtype: "F32", shape: [-1], data_offsets: [0, 4] }), four),
+      'tensor "a": has no list of lengths as its shape',
+    ],
+    ["no offsets", file(one({ dtype: "F32", shape: [1] }), four), 'tensor "a": does not say where its data begin and end'],
+    [
+      "a shape that overflows",
+      file(one({ dtype: "F32", shape: [2 ** 40, 2 ** 40], data_offsets: [0, 4] }), four),
+      /tensor "a": shape \[1099511627776, 1099511627776\] takes .* bytes, and 4 are given/,
+    ],
+    [
+      "less data than claimed",
+      file(one({ dtype: "F32", shape: [2], data_offsets: [0, 8] }), four),
+      'tensor "a": ends at byte 8 of the data, of which there are 4: the file is truncated',
+    ],
+    [
+      "a gap",
+      file(one({ dtype: "F32", shape: [0], data_offsets: [4, 4] }), four),
+      'tensor "a": begins at byte 4 of the data, and 0 are taken before it',
+    ],
+    ["data left over", file("{}", four), "4 bytes of data belong to no tensor"],
+    ["metadata that are no strings", file('{"__metadata__":{"a":1}}'), "the metadata are not strings by name"],
+  ])("with %s is refused by a typed error", (_, bytes, message) => {
+    const read = () => decodeSafetensors(bytes)
+    expect(read).toThrow(TensorError)
+    expect(read).toThrow(message)
+  })
+
+  test("cut anywhere is refused", () => {
+    const bytes = encodeSafetensors({ a: { shape: [2, 3], data: new Float32Array(6) } }, { format: "pt" })
+    for (let length = 0; length < bytes.length; length++) expect(() => decodeSafetensors(bytes.subarray(0, length))).toThrow(TensorError)
+  })
+
+  test("is not written: a shape that disagrees with its data", () => {
+    const write = () => encodeSafetensors({ a: { shape: [2, 3], data: new Float32Array(5) } })
+    expect(write).toThrow('tensor "a": shape [2, 3] wants 6 numbers, and there are 5')
+  })
+})
