@@ -1,0 +1,15 @@
+import { confined } from "./confined.ts"
+import { columnsOf, type QueryResult } from "./query.ts"
+
+export interface Description {
+  readonly rows: number
+  readonly columns: QueryResult["columns"]
+}
+
+/** What a Parquet file holds, from its footer alone. Fails with a DataFileError if it cannot be opened. */
+export const describe = (path: string): Promise<Description> =>
+  confined([path], async (connection) => {
+    const head = await connection.runAndReadAll("SELECT * FROM artifact LIMIT 0")
+    const count = await connection.runAndReadAll("SELECT count(*) FROM artifact")
+    return { rows: Number(count.value(0, 0)), columns: columnsOf(head) }
+  })

@@ -1,0 +1,4 @@
+/** SQL over Parquet files, read-only for real. */
+
+export { type Description, describe } from "./describe.ts"
+export { type QueryResult, query } from "./query.ts"
