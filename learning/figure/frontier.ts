@@ -1,0 +1,207 @@
+import type { TopLevelSpec } from "vega-lite"
+import { StageError } from "../../dsl/stage-error.ts"
+import { armScales, keyOf } from "./arm-key.ts"
+import { characterWidth, renderSvg } from "./render.ts"
+
+/** One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of 95 % intervals. */
+export interface FrontierPoint {
+  readonly arm: string
+  /** null where the arm has no β. */
+  readonly beta: number | null
+  readonly seed: number | null
+  readonly step: number
+  /** Nats. */
+  readonly kl: number
+  readonly kl_low: number
+  readonly kl_high: number
+  /** In [0, 1]. */
+  readonly win_rate: number
+  readonly win_low: number
+  readonly win_high: number
+}
+
+export interface FrontierOptions {
+  readonly title: string
+  /** Says what marks and bars are, unless told otherwise. */
+  readonly subtitle?: string
+  /** Whom the win rate is against: "SFT", "the golden policy". */
+  readonly opponent?: string
+}
+
+/**
+ * Win rate against KL to SFT, as an SVG document: a mark for each checkpoint with its intervals, the checkpoints of an arm joined
+ * in order of steps, arms told apart by shape, dashes and lightness, a rule at ½, a panel for each β if there are several.
+ * Single seeds are drawn thin where their arm also has points over all seeds. Arms come in order of first appearance.
+ * Fails with a StageError "NoPoints" or "NotFinite".
+ */
+export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, options: FrontierOptions): Promise<string> => {
+  if (points.length === 0) throw new StageError("NoPoints", "there is no checkpoint to draw: give the figure at least one evaluation")
+  for (const { arm, step, kl, kl_low, kl_high, win_rate, win_low, win_high } of points) {
+    if (![kl, kl_low, kl_high, win_rate, win_low, win_high].every(Number.isFinite)) {
+      throw new StageError("NotFinite", `${arm}, step ${step}: KL ${kl} and win rate ${win_rate}, with their bounds, must be finite`, {
+        arm,
+        step,
+      })
+    }
+  }
+  return renderSvg(frontierSpecification(points, options))
+}
+
+const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, subtitle, opponent }: FrontierOptions): TopLevelSpec => {
+  const arms = [...new Set(points.map(({ arm }) => arm))]
+  const betas = [...new Set(points.map(({ beta }) => beta))].sort((a, b) => (a ?? 0) - (b ?? 0))
+  const size = betas.length === 1 ? { width: 440, height: 290 } : { width: Math.max(190, Math.round(640 / betas.length)), height: 220 }
+  const total = betas.length * size.width + (betas.length - 1) * panelGap
+  const yTitle = opponent === undefined ? "win rate" : `win rate against ${opponent}`
+  const panels = betas.map((beta, position) => ({
+    ...size,
+    ...(betas.length === 1
+      ? {}
+      : { title: { text: beta === null ? "no β" : `β = ${beta}`, anchor: "middle" as const, fontSize: 11, offset: 6 } }),
+    data: { values: rowsOf(points.filter((point) => point.beta === beta)) },
+    // All panels have the same axes, so that they can be compared.
+    layer: layersOf(position, arms, rangesOf(points), position === 0 ? yTitle : null),
+  }))
+  return {
+    background: "white",
+    padding: 10,
+    title: {
+      text: wrap(title, Math.floor(total / (characterWidth * titleSize))),
+      subtitle: wrap(subtitle ?? captionOf(points), Math.floor(total / (characterWidth * subtitleSize))),
+      anchor: "start",
+      frame: "group",
+      offset: 12,
+    },
+    spacing: 10,
+    vconcat: [keyOf(arms, total), { hconcat: panels, spacing: panelGap }],
+    config: {
+      font: "Helvetica, Arial, sans-serif",
+      view: { stroke: null },
+      title: { fontSize: titleSize, subtitleFontSize: subtitleSize, subtitleColor: "#444", subtitlePadding: 5, subtitleLineHeight: 14 },
+      axis: {
+        gridColor: "#e4e4e4",
+        domainColor: "#444",
+        tickColor: "#444",
+        labelFontSize: 10,
+        titleFontSize: 11,
+        titleFontWeight: "normal",
+      },
+    },
+  }
+}
+
+/** Pixels. */
+const panelGap = 24
+const titleSize = 13
+const subtitleSize = 10.5
+
+/** What is drawn: a point, its reading for those who do not see it, the line it is on, and whether that is a thin single seed. */
+interface FrontierRow extends FrontierPoint {
+  readonly description: string
+  readonly line: string
+  readonly thin: boolean
+}
+
+const rowsOf = (points: ReadonlyArray<FrontierPoint>): Array<FrontierRow> => {
+  const together = new Set(points.filter(({ seed }) => seed === null).map(({ arm }) => arm))
+  return points.map((point) => ({
+    ...point,
+    description: describe(point),
+    line: JSON.stringify([point.arm, point.seed]),
+    thin: point.seed !== null && together.has(point.arm),
+  }))
+}
+
+const describe = ({ arm, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
+  `${arm}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
+  `win rate ${win_rate.toFixed(3)} (${win_low.toFixed(3)} to ${win_high.toFixed(3)})`
+
+interface Ranges {
+  readonly kl: readonly [number, number]
+  /** In tenths. */
+  readonly win: readonly [number, number]
+}
+
+/** What the axes span: KL from 0, win rates in whole tenths around ½ and all intervals. */
+const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
+  const lowest = points.reduce((low, { win_low }) => Math.min(low, win_low), 0.5)
+  const highest = points.reduce((high, { win_high }) => Math.max(high, win_high), 0.5)
+  return {
+    kl: [0, points.reduce((high, { kl_high }) => Math.max(high, kl_high), 0)],
+    // A little more room than the intervals need, so that none ends on the frame.
+    win: [Math.max(0, Math.floor(lowest * 10 - 0.2)), Math.min(10, Math.ceil(highest * 10 + 0.2))],
+  }
+}
+
+/** From back to front: the rule at ½, single seeds, intervals, lines, marks. */
+const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, yTitle: string | null) => {
+  const { color, shape, dash } = armScales(arms)
+  const quantitative = { type: "quantitative" as const }
+  const x = {
+    ...quantitative,
+    title: "KL to SFT (nats)",
+    scale: { domain: [...kl], nice: true },
+    axis: { tickCount: 6, labelFlush: false, grid: true },
+  }
+  const tenths = Array.from({ length: win[1] - win[0] + 1 }, (_, i) => (win[0] + i) / 10)
+  const y = {
+    ...quantitative,
+    title: yTitle,
+    scale: { domain: win.map((tenth) => tenth / 10), nice: false },
+    axis: { values: tenths, format: ".1f", grid: true },
+  }
+  const at = { x: { ...x, field: "kl" }, y: { ...y, field: "win_rate" } }
+  const path = {
+    ...at,
+    order: { ...quantitative, field: "step" },
+    detail: { field: "line", type: "nominal" as const },
+    color,
+    strokeDash: dash,
+  }
+  const interval = { type: "rule" as const, strokeWidth: 0.9, aria: false }
+  const line = { type: "line" as const, aria: false }
+  const mark = { type: "point" as const, filled: true, opacity: 1 }
+  const marks = { ...at, shape, description: { field: "description", type: "nominal" as const } }
+  const thin = [{ filter: "datum.thin" }]
+  const bold = [{ filter: "!datum.thin" }]
+  // Named, so that who edits the SVG finds them.
+  const layer = <L>(name: string, content: L) => ({ name: `panel_${panel}_${name}`, ...content })
+  return [
+    layer("half", { data: { values: [{}] }, mark: { ...interval, color: "#555", strokeWidth: 1 }, encoding: { y: { ...y, datum: 0.5 } } }),
+    layer("seed_lines", { transform: thin, mark: { ...line, strokeWidth: 0.7, opacity: 0.6 }, encoding: path }),
+    layer("seeds", { transform: thin, mark: { ...mark, size: 9, opacity: 0.6 }, encoding: { ...marks, color } }),
+    layer("win_intervals", {
+      transform: bold,
+      mark: interval,
+      encoding: { x: at.x, y: { ...y, field: "win_low" }, y2: { field: "win_high" }, color },
+    }),
+    layer("kl_intervals", {
+      transform: bold,
+      mark: interval,
+      encoding: { x: { ...x, field: "kl_low" }, x2: { field: "kl_high" }, y: at.y, color },
+    }),
+    layer("lines", { transform: bold, mark: { ...line, strokeWidth: 1.7 }, encoding: path }),
+    layer("checkpoints", {
+      transform: bold,
+      mark: { ...mark, size: 52, stroke: "white", strokeWidth: 0.6 },
+      encoding: { ...marks, fill: color },
+    }),
+  ]
+}
+
+const captionOf = (points: ReadonlyArray<FrontierPoint>): string => {
+  const both = points.some(({ seed }) => seed === null) && points.some(({ seed }) => seed !== null)
+  const marks = both ? "Marks: checkpoints, all seeds together; thin lines: single seeds." : "Marks: checkpoints, joined in order of steps."
+  return `${marks} Bars: 95 % intervals. Rule: as good as the opponent.`
+}
+
+/** Breaks a text between words into lines of at most so many characters. */
+const wrap = (text: string, characters: number): Array<string> => {
+  const lines: Array<string> = []
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1]
+    if (line === undefined || line.length + 1 + word.length > characters) lines.push(word)
+    else lines[lines.length - 1] = `${line} ${word}`
+  }
+  return lines
+}
