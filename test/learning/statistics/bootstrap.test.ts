@@ -31,13 +31,13 @@ const coverage = (prompts: "within" | "shared", observe: (trial: number) => BySe
 describe("an interval holds the truth about as often as it says", () => {
   // Percentile intervals of few seeds are known to be narrow; 200 trials scatter by 3 points.
   test("when seeds differ and every one has prompts of its own", () => {
-    const held = coverage("within", (trial) => simulate(trial, 10, 40, 0.3, 0))
+    const held = coverage("within", (trial) => simulate(trial, 10, 20, 0.3, 0))
     expect(held).toBeGreaterThan(0.86)
     expect(held).toBeLessThan(0.99)
   })
 
   test("when prompts are shared and differ, and only if they are resampled as shared", () => {
-    const observe = (trial: number) => simulate(trial, 10, 40, 0.1, 1)
+    const observe = (trial: number) => simulate(trial, 10, 20, 0.1, 1)
     expect(coverage("shared", observe)).toBeGreaterThan(0.9)
     expect(coverage("within", observe)).toBeLessThan(0.8)
   })
