@@ -4,18 +4,16 @@ import { Argument, Command, Flag } from "effect/cli"
 /** The verbs, loaded when one is called: neither `--version` nor `--help` pays for a runtime. */
 const verbs = Effect.promise(() => import("./verbs/index.ts"))
 
-const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
-
-const lastRun = "(default: the pipeline that ran last)"
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON (run: one event a line)"), Flag.withDefault(false))
 
 const pipelineArgument = Argument.String("pipeline").pipe(
-  Argument.withDescription(`File that exports a pipeline ${lastRun}`),
+  Argument.withDescription("File that exports a pipeline (default: the one that ran last)"),
   Argument.optional,
 )
 
 const pipelineFlag = Flag.String("pipeline").pipe(
   Flag.withAlias("p"),
-  Flag.withDescription(`File that exports a pipeline, or the name of one that has run ${lastRun}`),
+  Flag.withDescription("File or name of a pipeline that has run (default: the last)"),
   Flag.optional,
 )
 
@@ -32,17 +30,17 @@ const run = Command.make(
   { pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")), json },
   (options) => Effect.flatMap(verbs, ({ run }) => run(options)),
 ).pipe(
-  Command.withDescription("Run what is not cached, then print what the pipeline returns; --json prints one event a line"),
+  Command.withDescription("Run what is not cached, and print what comes out"),
   Command.withExamples([{ command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" }]),
 )
 
 const plan = Command.make("plan", { pipeline: pipelineArgument, json }, (options) =>
   Effect.flatMap(verbs, ({ plan }) => plan(options)),
-).pipe(Command.withDescription("Say what a run would do, and why, without running"))
+).pipe(Command.withDescription("Say what a run would do, and why"))
 
 const why = Command.make("why", { stage, pipeline: pipelineFlag, json }, (options) =>
   Effect.flatMap(verbs, ({ why }) => why(options)),
-).pipe(Command.withDescription("Say why a stage would run: what changed since it last did, and where the change came in"))
+).pipe(Command.withDescription("Say why a stage would run: what changed, and where"))
 
 const graph = Command.make(
   "graph",
@@ -52,7 +50,7 @@ const graph = Command.make(
     json,
   },
   (options) => Effect.flatMap(verbs, ({ graph }) => graph(options)),
-).pipe(Command.withDescription("Print the stages of a pipeline and how they are wired"))
+).pipe(Command.withDescription("Print how the stages of a pipeline are wired"))
 
 const ls = Command.make("ls", { pipeline: pipelineFlag, json }, (options) => Effect.flatMap(verbs, ({ ls }) => ls(options))).pipe(
   Command.withDescription("List the artifacts of the last run"),
@@ -74,7 +72,7 @@ const show = Command.make(
   },
   (options) => Effect.flatMap(verbs, ({ show }) => show(options)),
 ).pipe(
-  Command.withDescription("Show the artifacts of a stage: columns, counts and first rows of tables, names and sizes of files"),
+  Command.withDescription("Show what a stage made: first rows of tables, names of files"),
   Command.withExamples([
     { command: "assay show proxy", description: "Show what the stage called proxy made in the last run" },
     { command: 'assay show pairs --sql "select avg(score_chosen) from artifact"', description: "Ask a table a question" },
@@ -91,7 +89,7 @@ const exportArtifacts = Command.make(
     json,
   },
   (options) => Effect.flatMap(verbs, (verb) => verb.exportArtifacts(options)),
-).pipe(Command.withDescription("Copy the artifacts of a stage to a folder, under ordinary names"))
+).pipe(Command.withDescription("Copy what a stage made to a folder, as ordinary files"))
 
 /** What can be typed. What it does is in `verbs/`. */
 export const assay = Command.make("assay").pipe(

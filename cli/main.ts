@@ -1,6 +1,6 @@
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Exit, Layer } from "effect"
-import { CliOutput, Command } from "effect/cli"
+import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import manifest from "../package.json" with { type: "json" }
 import { exitCode, report } from "./exit.ts"
 import { assay } from "./grammar.ts"
@@ -12,7 +12,12 @@ import { Surroundings } from "./surroundings.ts"
  * way that has no answer, 130 interrupted.
  */
 export const main = (assayRoot: string): void => {
-  const services = Layer.mergeAll(NodeServices.layer, Surroundings.layer(assayRoot), CliOutput.layerPresenter(onlyTheError))
+  const services = Layer.mergeAll(
+    NodeServices.layer,
+    Surroundings.layer(assayRoot),
+    CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
+    CliOutput.layerPresenter(onlyTheError),
+  )
   const fiber = Effect.runFork(Effect.provide(Command.run(assay, { version: manifest.version }), services))
   let interrupted = false
   // The first Ctrl-C lets stages stop and the store be tidied; the second does not wait.

@@ -1,7 +1,6 @@
-import { cellToText } from "./cell.ts"
+import type { Json } from "../../dsl/canonical.ts"
+import { cellText } from "./cell.ts"
 import { numberFormat } from "./number.ts"
-
-type Row = Readonly<Record<string, unknown>>
 
 interface TextColumn {
   /** One line, or several if the name is too long for what stands under it. */
@@ -19,21 +18,26 @@ const narrowestText = 12
  * A table as text, `width` characters wide at most where that is possible. What does not fit is tried in this order: names
  * are broken at underscores, text is cut (marked …), and columns go on below, as many times as it takes, the first one repeated.
  */
-export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<Row>, width: number): string => {
-  const whole = columns.map((name) => textColumn(name, rows))
+export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Json>>, width: number): string => {
+  const whole = columns.map((name, index) =>
+    textColumn(
+      name,
+      rows.map((row) => row[index] ?? null),
+    ),
+  )
   const fitted = [whole, whole.map(brokenHeading)].find((each) => total(each) <= width) ?? cutText(whole.map(brokenHeading), width)
   return blocks(fitted, width).map(block).join("\n\n")
 }
 
-const textColumn = (name: string, rows: ReadonlyArray<Row>): TextColumn => {
-  const values = rows.map((row) => row[name])
-  const numeric = values.some(isNumber) && values.every((value) => isNumber(value) || value === null || value === undefined)
-  const format = numberFormat(values.filter((value) => typeof value === "number"))
-  const cells = values.map((value) => (typeof value === "number" ? format(value) : cellToText(value)))
-  return sized({ heading: [name], cells, numeric })
+const textColumn = (name: string, values: ReadonlyArray<Json>): TextColumn => {
+  const numbers = values.filter((value) => typeof value === "number")
+  const numeric = numbers.length > 0 && values.every((value) => typeof value === "number" || value === null || isNoNumber(value))
+  const format = numberFormat(numbers)
+  return sized({ heading: [name], cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))), numeric })
 }
 
-const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint"
+/** What stands in for a number that JSON cannot hold. */
+const isNoNumber = (value: Json): boolean => value === "NaN" || value === "Infinity" || value === "-Infinity"
 
 const sized = (column: Omit<TextColumn, "width">): TextColumn => ({
   ...column,

@@ -1,4 +1,5 @@
 import { Effect, type Option } from "effect"
+import type { Json } from "../../dsl/canonical.ts"
 import { Store } from "../../runtime/index.ts"
 import { bytes as bytesText } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
@@ -30,15 +31,9 @@ export const ls = Effect.fn("assay ls")(function* ({ pipeline, json }: Options) 
     })),
   )
   if (json) return yield* printJson(listed.map(({ outcome: _, ...entry }) => entry))
-  const rows = listed.flatMap(({ id, outcome, outputs }): ReadonlyArray<Readonly<Record<string, unknown>>> => {
-    if (outputs.length === 0) return [{ stage: id, output: outcome }]
-    return outputs.map(({ name, artifact, rows, bytes }, index) => ({
-      stage: index === 0 ? id : "",
-      output: name,
-      artifact,
-      rows,
-      size: bytesText(bytes),
-    }))
+  const rows = listed.flatMap(({ id, outcome, outputs }): ReadonlyArray<ReadonlyArray<Json>> => {
+    if (outputs.length === 0) return [[id, outcome]]
+    return outputs.map(({ name, artifact, rows, bytes }, index) => [index === 0 ? id : "", name, artifact, rows, bytesText(bytes)])
   })
   yield* print(tableText(["stage", "output", "artifact", "rows", "size"], rows, screenWidth()))
 }, withRuntime)

@@ -25,12 +25,7 @@ const planJson = ({ pipeline, stages }: Plan) => ({
   stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
 })
 
-/** Only where changes came in: what follows from them is said by the stages that they came in at. */
-const planRow = ({ id, verdict, because }: PlannedStage) => ({
-  verdict,
-  stage: id,
-  because: because.map((cause) => causeText(id, cause)).join("; "),
-})
+const planRow = ({ id, verdict, because }: PlannedStage) => [verdict, id, because.map((cause) => causeText(id, cause)).join("; ")]
 
 const planSummary = ({ stages }: Plan): string => {
   const count = (verdict: PlannedStage["verdict"]) => stages.filter((stage) => stage.verdict === verdict).length

@@ -10,26 +10,28 @@ import { headOf } from "./head.ts"
 /** Tables up to this many rows are printed whole. */
 const fewRows = 60
 
-/** Prints what a pipeline returned and nothing consumes: small tables whole, the places of files, the sizes of the rest. */
+/**
+ * Prints what a pipeline returned and nothing consumes: small tables whole, of larger ones the size, and where a single
+ * file lies. A folder of files is something to use rather than to look at: it says how to get it.
+ */
 export const printResults = Effect.fnUntraced(function* ({ pipeline, results }: RunSummary) {
+  const width = screenWidth()
   for (const result of results) {
     const { id, output, manifest } = result
-    const stored = manifest.outputs[output]
-    const rows = stored?.rows ?? 0
-    const title = Object.keys(manifest.outputs).length === 1 ? id : `${id}, ${output}`
-    if (stored?.kind === "files") {
-      for (const file of yield* copyToLatest(pipeline, result)) yield* print(`\n${title}: ${shortest(file.path)}`)
-    } else if (rows <= fewRows) {
-      const { columns, rows } = yield* headOf(manifest, output, fewRows)
-      yield* print(
-        `\n${title}\n\n${tableText(
-          columns.map(({ name }) => name),
-          rows,
-          screenWidth(),
-        )}`,
-      )
-    } else {
-      yield* print(`\n${title}: ${counted(rows, "row")}; see "assay show ${id}"`)
-    }
+    const single = Object.keys(manifest.outputs).length === 1
+    const title = single ? id : `${id}, ${output}`
+    const { kind, rows = 0, files = [] } = manifest.outputs[output] ?? {}
+    if (kind === "table" && rows <= fewRows) {
+      const head = yield* headOf(manifest, output, fewRows)
+      const names = head.columns.map(({ name }) => name)
+      yield* print(`\n${title}\n\n${tableText(names, head.rows, width)}`)
+    } else if (kind === "table") yield* print(entry(title, `${counted(rows, "row")}; see "assay show ${id}"`, width))
+    else if (files.length === 1)
+      for (const { path } of yield* copyToLatest(pipeline, result)) yield* print(entry(title, shortest(path), width))
+    else yield* print(entry(title, `${counted(files.length, "file")}; get them with "assay export ${id} <folder>"`, width))
   }
 })
+
+/** On one line, or on two where one is too short. */
+const entry = (title: string, text: string, width: number): string =>
+  [...title, ": ", ...text].length <= width ? `\n${title}: ${text}` : `\n${title}:\n  ${text}`

@@ -1,7 +1,6 @@
 import { Effect, Option } from "effect"
 import { type QueryResult, Store, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
-import { cellToJson } from "../print/cell.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
@@ -49,14 +48,14 @@ const onlyTable = ({ id }: Made, outputs: ReadonlyArray<Output>) => {
 const outputText = Effect.fnUntraced(function* ({ manifest }: Made, { name, stored }: Output, rows: number) {
   const title = `${name}: ${stored.artifact}`
   if (stored.kind === "files") {
-    const files = stored.files.map((file) => ({ file: file.name, size: bytes(file.bytes) }))
+    const files = stored.files.map((file) => [file.name, bytes(file.bytes)])
     return `${title}, ${counted(files.length, "file")}, ${bytes(stored.bytes)}\n\n${tableText(["file", "size"], files, screenWidth())}`
   }
   const head = yield* headOf(manifest, name, rows)
   const first = (stored.rows ?? 0) > head.rows.length && rows > 0 ? `\n\nfirst ${counted(head.rows.length, "row")}:` : ""
   const schema = tableText(
     ["column", "type"],
-    head.columns.map((column) => ({ column: column.name, type: column.type })),
+    head.columns.map(({ name, type }) => [name, type]),
     screenWidth(),
   )
   const parts = [`${title}, ${counted(stored.rows ?? 0, "row")}, ${bytes(stored.bytes)}\n\n${schema}${first}`]
@@ -81,7 +80,9 @@ const answerText = ({ columns, rows }: QueryResult): string =>
     screenWidth(),
   )
 
-const answerJson = ({ columns, rows }: QueryResult) => ({
-  columns,
-  rows: rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellToJson(value)]))),
-})
+/** Rows as objects; of columns that share a name, all but the first carry their number. */
+const answerJson = ({ columns, rows }: QueryResult) => {
+  const names = columns.map(({ name }) => name)
+  const keys = names.map((name, index) => (names.indexOf(name) === index ? name : `${name}:${index}`))
+  return { columns, rows: rows.map((row) => Object.fromEntries(row.map((value, index) => [keys[index], value]))) }
+}

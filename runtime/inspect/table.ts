@@ -1,12 +1,9 @@
 import { Effect } from "effect"
 import type { DataFileError, QueryError } from "../../data/error.ts"
-import type { ArtifactFile } from "../index.ts"
+import type { QueryResult } from "../../data/query/index.ts"
+import type { ArtifactFile } from "../store/store.ts"
 
-/** What a query over a stored table yields. Cells are as DuckDB gives them: whole numbers of 64 bits as bigint, lists as arrays. */
-export interface QueryResult {
-  readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
-  readonly rows: ReadonlyArray<Readonly<Record<string, unknown>>>
-}
+export type { QueryResult }
 
 /** Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the machine can be read or written. */
 export const queryTable = (file: ArtifactFile, sql: string): Effect.Effect<QueryResult, QueryError | DataFileError> =>

@@ -15,8 +15,12 @@ export interface Ended {
 /** A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its own. */
 export interface Project {
   readonly folder: string
-  /** Runs the command there, as a process. */
-  readonly assay: (arguments_: ReadonlyArray<string>, environment?: Readonly<Record<string, string>>) => Promise<Ended>
+  /** Runs the command there, as a process; `watch` sees what it has written so far, and may send it a signal. */
+  readonly assay: (
+    arguments_: ReadonlyArray<string>,
+    environment?: Readonly<Record<string, string>>,
+    watch?: (text: string, signal: (name: NodeJS.Signals) => void) => void,
+  ) => Promise<Ended>
   /** Writes a file there. */
   readonly write: (name: string, content: string) => Promise<void>
 }
@@ -27,7 +31,21 @@ export const openProject = async (): Promise<Project> => {
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "toy", type: "module" }))
   return {
     folder,
-    assay: (arguments_, environment = {}) => start(process.execPath, [launcher, ...arguments_], folder, environment),
+    assay: (arguments_, environment = {}, watch = () => {}) =>
+      new Promise((done, failed) => {
+        const { ASSAY_STORE: _, NODE_OPTIONS: __, ...inherited } = process.env
+        const options = { cwd: folder, env: { ...inherited, ...environment } }
+        const child = spawn(process.execPath, [launcher, ...arguments_], { ...options, stdio: ["ignore", "pipe", "pipe"] })
+        const text = { stdout: "", stderr: "" }
+        for (const stream of ["stdout", "stderr"] as const) {
+          child[stream].setEncoding("utf8").on("data", (chunk: string) => {
+            text[stream] += chunk
+            watch(text[stream], (name) => child.kill(name))
+          })
+        }
+        child.on("error", failed)
+        child.on("close", (code) => done({ code, ...text }))
+      }),
     write: (name, content) => writeFile(join(folder, name), content),
   }
 }
@@ -40,17 +58,3 @@ export const newProject = async (): Promise<Project> => {
 }
 
 export const removeProject = ({ folder }: Project): Promise<void> => rm(folder, { recursive: true, force: true })
-
-const start = (program: string, arguments_: ReadonlyArray<string>, cwd: string, environment: Readonly<Record<string, string>>) =>
-  new Promise<Ended>((done, failed) => {
-    const { ASSAY_STORE: _, NODE_OPTIONS: __, ...inherited } = process.env
-    const child = spawn(program, arguments_, { cwd, env: { ...inherited, ...environment }, stdio: ["ignore", "pipe", "pipe"] })
-    const text = { stdout: "", stderr: "" }
-    for (const stream of ["stdout", "stderr"] as const) {
-      child[stream].setEncoding("utf8").on("data", (chunk: string) => {
-        text[stream] += chunk
-      })
-    }
-    child.on("error", failed)
-    child.on("close", (code) => done({ code, ...text }))
-  })

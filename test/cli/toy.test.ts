@@ -3,13 +3,13 @@ import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { newProject, openProject, type Project, removeProject } from "./project.ts"
 
-/** Digests, times and folders by what they are, so that a snapshot holds what is stable. */
+/** Digests, times, sizes and folders by what they are, so that a snapshot holds what is stable. */
 const stable = (text: string, { folder }: Project): string =>
   text
     .replaceAll(folder, "<project>")
     .replace(/\b[0-9a-f]{64}\b/g, "<digest>")
-    .replace(/"seconds":[0-9.e-]+/g, '"seconds":0')
-    .replace(/"(run|created)":"[^"]*"/g, '"$1":"<when>"')
+    .replace(/"(seconds|bytes)":[0-9.e-]+/g, '"$1":0')
+    .replace(/\b[0-9.]+ k?B\b/g, "<size>")
 
 const jsonLines = (text: string): ReadonlyArray<unknown> =>
   text
@@ -65,9 +65,10 @@ describe("after a run", () => {
   })
 
   test("a second run finds everything cached, prints the same results, and does not touch them", async () => {
-    const { code, stdout } = await project.assay(["run", "toy.ts"])
+    const { code, stdout, stderr } = await project.assay(["run", "toy.ts"])
     expect(code).toBe(0)
-    expect(stable(stdout, project).replace(/; [0-9.]+ s$/m, "; 0.0 s")).toMatchSnapshot()
+    expect(stderr).toMatch(/^done: 4 cached, 0 computed in /m)
+    expect(stdout).toMatchSnapshot()
   })
 
   test("no line of a run is wider than 80 columns", async () => {
@@ -96,19 +97,19 @@ describe("after a run", () => {
     expect(jsonLines(await answer("show", "text", "--rows", "2", "--json"))).toMatchSnapshot()
   })
 
-  test("show --json of files has names and sizes", async () => {
-    const [shown] = jsonLines(await answer("show", "arms.beta=0.1.offline", "--output", "policy", "--json")) as [
-      { readonly outputs: ReadonlyArray<{ readonly files: ReadonlyArray<object> }> },
-    ]
-    expect(shown.outputs[0]?.files).toMatchObject([
+  test("show --json of files has names, sizes and places", async () => {
+    const { stdout } = await project.assay(["show", "arms.beta=0.1.offline", "--output", "policy", "--json"])
+    const { outputs } = JSON.parse(stdout) as { readonly outputs: ReadonlyArray<{ readonly files: ReadonlyArray<{ path: string }> }> }
+    expect(outputs[0]?.files).toMatchObject([
       { name: "config.json", bytes: 12 },
       { name: "model.safetensors", bytes: 4 },
     ])
+    expect(await readFile(outputs[0]?.files[0]?.path ?? "", "utf8")).toBe('{"beta":0.1}')
   })
 
   test("show of all outputs for people", async () => {
     const text = await answer("show", "figure")
-    expect(text.replace(/key [0-9a-f]+/, "key <key>").replace(/[0-9.]+ (k?B)/g, "<size> $1")).toMatchSnapshot()
+    expect(text.replace(/key [0-9a-f]+/, "key <key>")).toMatchSnapshot()
   })
 
   test("show --sql answers a question about a table", async () => {
@@ -160,8 +161,7 @@ describe("after an edit", () => {
     ])
     const { stdout: why } = await project.assay(["why", "figure", "--json"])
     expect(JSON.parse(why)).toMatchObject({ id: "figure", verdict: "unknown" })
-    const { stdout: run } = await project.assay(["run", "toy.ts"])
-    expect(run).toMatch(/^toy: 4 stages: 2 cached, 2 ran; /)
+    expect((await project.assay(["run", "toy.ts"])).stderr).toMatch(/^done: 2 cached, 2 computed in /m)
   })
 
   test("a comment in the module of a stage reruns nothing", async () => {
@@ -169,7 +169,31 @@ describe("after an edit", () => {
     await project.assay(["run", "toy.ts"])
     const optimize = await readFile(join(project.folder, "optimize.ts"), "utf8")
     await project.write("optimize.ts", `// No more than pretence.\n${optimize}`)
-    expect((await project.assay(["run", "toy.ts"])).stdout).toMatch(/^toy: 4 stages: 4 cached, 0 ran; /)
+    expect((await project.assay(["run", "toy.ts"])).stderr).toMatch(/^done: 4 cached, 0 computed in /m)
+  })
+})
+
+describe("when it is interrupted", () => {
+  test("stages stop, what was finished is kept, and the exit code is 130", async () => {
+    const project = await newProject()
+    await project.write("wait.ts", "export const run = () => new Promise((done) => setTimeout(done, 600_000))")
+    await project.write(
+      "slow.ts",
+      `import { files, pipeline, stage } from "assay"
+import { corpus, Text } from "./stages.ts"
+const wait = stage({ name: "wait", inputs: { text: Text }, parameters: {}, outputs: { out: files("out") }, run: () => import("./wait.ts") })
+export default pipeline("slow", () => ({ wait: wait({ text: corpus({ rows: 1 }) }) }))`,
+    )
+    const { code, stderr } = await project.assay(["run", "slow.ts"], {}, (text, signal) => {
+      if (text.includes("start    wait\n")) signal("SIGINT")
+    })
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/^assay: interrupted; what was finished is kept\n/m)
+    const { stdout } = await project.assay(["ls", "--json"])
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: "wait.text", outputs: [{ rows: 1 }] },
+      { id: "wait", key: null, outputs: [] },
+    ])
   })
 })
 
@@ -180,7 +204,8 @@ describe("when a stage fails", () => {
     await project.write("toy.ts", toy.replace("[0.1, 0.5]", "[0.1, 500]"))
     const { code, stdout, stderr } = await project.assay(["run", "toy.ts"])
     expect(code).toBe(1)
-    expect(stdout).toMatch(/^toy: 4 stages: 0 cached, 2 ran, 1 failed, 1 not run, because of what failed; /)
+    expect(stdout).toContain("arms.beta=0.1.offline, policy")
+    expect(stderr).toMatch(/^failed: 0 cached, 2 computed, 1 failed, 1 skipped in /m)
     expect(stderr).toMatch(/^assay: stage arms\.beta=500\.offline failed: the loss is NaN at step 3/m)
     const { stdout: ls } = await project.assay(["ls", "--json"])
     const listed = JSON.parse(ls) as ReadonlyArray<{ readonly id: string; readonly outputs: ReadonlyArray<unknown> }>
