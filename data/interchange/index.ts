@@ -1,0 +1,3 @@
+/** Preferences from and to the formats that others use. */
+
+export { readTrlPreferences, type TrlPreference, toTrlPreferences } from "./trl.ts"

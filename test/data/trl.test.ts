@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import fc from "fast-check"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { readTrlPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
+import { openTableWriter, readBatches } from "../../data/parquet/index.ts"
+import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
+
+let folder: string
+let file: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "assay-trl-"))
+  file = join(folder, "pairs.jsonl")
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const read = async (path = file): Promise<ReadonlyArray<TrlPreference>> => {
+  const pairs: Array<TrlPreference> = []
+  for await (const pair of readTrlPreferences(path)) pairs.push(pair)
+  return pairs
+}
+
+describe("the explicit form", () => {
+  test("gives back what was written, in order, whatever the text", async () => {
+    const pair = fc.record({ prompt: fc.string({ unit: "binary" }), chosen: fc.string({ unit: "binary" }), rejected: fc.string() })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(pair)), async (batches) => {
+        expect(await toTrlPreferences(batches, file)).toEqual({ pairs: batches.flat().length, ties: 0 })
+        expect(await read()).toEqual(batches.flat())
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test("of a table has its pairs without the ties, a JSON object a line", async () => {
+    const row = (pair_id: number, tie: boolean): PreferenceRow => ({
+      pair_id,
+      prompt: "it was",
+      chosen: ` good ${pair_id}`,
+      rejected: " bad",
+      chosen_token_ids: Int32Array.of(1),
+      rejected_token_ids: Int32Array.of(2),
+      score_chosen: 1,
+      score_rejected: 0,
+      p_chosen: null,
+      tie,
+      source: "gold",
+      judge_key: null,
+      policy_key: null,
+      step: 0,
+      position: pair_id,
+    })
+    const table = join(folder, "preferences.parquet")
+    const writer = await openTableWriter(table, preferences)
+    await writer.append([row(0, false), row(1, true), row(2, false)])
+    await writer.close()
+    expect(await toTrlPreferences(readBatches(table, preferences), file)).toEqual({ pairs: 2, ties: 1 })
+    expect(await readFile(file, "utf8")).toBe(
+      '{"prompt":"it was","chosen":" good 0","rejected":" bad"}\n{"prompt":"it was","chosen":" good 2","rejected":" bad"}\n',
+    )
+  })
+
+  test("is read with other fields, blank lines, Windows line ends, a byte order mark, and no line end at the end", async () => {
+    await writeFile(file, '\ufeff{"prompt":"a","chosen":"b","rejected":"c","score":1}\r\n\r\n{"prompt":"","chosen":"","rejected":""}')
+    expect(await read()).toEqual([
+      { prompt: "a", chosen: "b", rejected: "c" },
+      { prompt: "", chosen: "", rejected: "" },
+    ])
+  })
+
+  test("is read across the pieces in which a large file comes", async () => {
+    const pairs = Array.from({ length: 5000 }, (_, index) => ({ prompt: `é${index}`, chosen: "x".repeat(index % 200), rejected: "漢" }))
+    await toTrlPreferences([pairs], file)
+    expect(await read()).toEqual(pairs)
+  })
+})
+
+describe("a file that is not in the explicit form", () => {
+  const good = '{"prompt":"a","chosen":"b","rejected":"c"}\n'
+  test.each([
+    ["{nope", undefined, /is no JSON: /],
+    ["[1]", undefined, /is no JSON object/],
+    ['{"chosen":"b","rejected":"c"}', "prompt", /field "prompt": is missing; the explicit form has prompt, chosen, rejected/],
+    ['{"prompt":"a","chosen":3,"rejected":"c"}', "chosen", /field "chosen": is 3, and text is wanted/],
+    ['{"prompt":"a","chosen":"b","rejected":null}', "rejected", /field "rejected": is null, and text is wanted/],
+    ['{"prompt":"a","chosen":[{"role":"user"}],"rejected":"c"}', "chosen", /is a list; conversations are not the explicit form/],
+    ['{"prompt":"a","chosen":"b","rej', undefined, /is no JSON: /],
+  ])("%s is refused, with its line and field", async (bad, field, message) => {
+    await writeFile(file, `${good}\n${bad}\n`)
+    await expect(read()).rejects.toMatchObject({ _tag: "LineError", file, line: 3, field, message: expect.stringMatching(message) })
+    await expect(read()).rejects.toThrow(`${file}:3: `)
+  })
+
+  test("is refused where its UTF-8 is broken", async () => {
+    await writeFile(file, Buffer.concat([Buffer.from(good), Buffer.from([0x7b, 0xff, 0x7d])]))
+    await expect(read()).rejects.toMatchObject({ _tag: "LineError", line: 2, message: `${file}:2: is not UTF-8` })
+  })
+
+  test("is refused if it has no line ends, before it fills the memory", async () => {
+    await writeFile(file, Buffer.alloc(20 * 2 ** 20, 0x61))
+    await expect(read()).rejects.toMatchObject({
+      _tag: "LineError",
+      line: 1,
+      message: expect.stringMatching(/is longer than 16777216 bytes/),
+    })
+  })
+
+  test("is named if it is not there, or cannot be written", async () => {
+    const absent = join(folder, "absent", "pairs.jsonl")
+    await expect(read(absent)).rejects.toMatchObject({ _tag: "DataFileError", message: `${absent}: does not exist` })
+    await expect(toTrlPreferences([[]], absent)).rejects.toMatchObject({ _tag: "DataFileError", file: absent })
+  })
+})
