@@ -13,5 +13,5 @@ export const onlyTheError: CliOutput.Presenter = {
 const problem = (error: CliError.NonShowHelpErrors): string => {
   const [first = ""] = error.message.split("\n")
   const likely = "suggestions" in error ? error.suggestions : []
-  return `${first.trim().replace(/[.:]$/, "")}${likely.length === 0 ? "" : `; did you mean ${likely.join(" or ")}?`}`
+  return `${first.trim().replace(/[.:]$/, "")}${likely.length === 0 ? "" : ` (did you mean ${likely.join(" or ")}?)`}`
 }

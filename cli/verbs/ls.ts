@@ -31,9 +31,18 @@ export const ls = Effect.fn("assay ls")(function* ({ pipeline, json }: Options) 
     })),
   )
   if (json) return yield* printJson(listed.map(({ outcome: _, ...entry }) => entry))
-  const rows = listed.flatMap(({ id, outcome, outputs }): ReadonlyArray<ReadonlyArray<Json>> => {
-    if (outputs.length === 0) return [[id, outcome]]
-    return outputs.map(({ name, artifact, rows, bytes }, index) => [index === 0 ? id : "", name, artifact, rows, bytesText(bytes)])
-  })
-  yield* print(tableText(["stage", "output", "artifact", "rows", "size"], rows, screenWidth()))
+  const rows = listed.flatMap(({ outputs }) =>
+    outputs.map(({ name, artifact, rows, bytes }): ReadonlyArray<Json> => [name, artifact, rows, bytesText(bytes)]),
+  )
+  const [head = "", rule = "", ...lines] = tableText(["output", "artifact", "rows", "size"], rows, screenWidth() - indent.length).split(
+    "\n",
+  )
+  // An id has a line of its own: it may be long, and somebody may want to copy it.
+  const groups = listed.flatMap(({ id, stage, outcome, outputs }) => [
+    outputs.length === 0 ? `${id}  (${stage}, ${outcome})` : `${id}  (${stage})`,
+    ...lines.splice(0, outputs.length).map((line) => indent + line),
+  ])
+  yield* print([indent + head, indent + rule, ...groups].join("\n"))
 }, withRuntime)
+
+const indent = "  "

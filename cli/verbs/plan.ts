@@ -2,8 +2,7 @@ import { Effect, type Option } from "effect"
 import { loadPipeline, type Plan, type PlannedStage, plan as planOf } from "../../runtime/index.ts"
 import { causeText } from "../print/cause.ts"
 import { duration } from "../print/number.ts"
-import { print, printJson, remark, screenWidth } from "../print/screen.ts"
-import { tableText } from "../print/table.ts"
+import { print, printJson, remark } from "../print/screen.ts"
 import { chosenFile } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
 
@@ -15,7 +14,7 @@ interface Options {
 export const plan = Effect.fn("assay plan")(function* ({ pipeline, json }: Options) {
   const planned = yield* planOf(yield* loadPipeline(yield* chosenFile(pipeline)))
   if (json) return yield* printJson(planJson(planned))
-  yield* print(tableText(["verdict", "stage", "because"], planned.stages.map(planRow), screenWidth()))
+  for (const stage of planned.stages) yield* print(stageText(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
   for (const { id, uncacheable } of planned.stages) for (const reason of uncacheable) yield* remark(`${id}: not cacheable: ${reason}`)
 }, withRuntime)
@@ -25,12 +24,16 @@ const planJson = ({ pipeline, stages }: Plan) => ({
   stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
 })
 
-const planRow = ({ id, verdict, because }: PlannedStage) => [verdict, id, because.map((cause) => causeText(id, cause)).join("; ")]
+/** Verdict and id, then what changed, a line each. */
+const stageText = ({ id, verdict, because }: PlannedStage): string =>
+  [`${verdict.padEnd(indent.length)}${id}`, ...because.map((cause) => indent + causeText(id, cause))].join("\n")
+
+const indent = " ".repeat("unknown  ".length)
 
 const planSummary = ({ stages }: Plan): string => {
   const count = (verdict: PlannedStage["verdict"]) => stages.filter((stage) => stage.verdict === verdict).length
   const seconds = stages.filter(({ verdict }) => verdict !== "cached").reduce((sum, stage) => sum + (stage.seconds ?? 0), 0)
   const parts = [`${count("cached")} cached`, `${count("run")} to run`]
-  if (count("unknown") > 0) parts.push(`${count("unknown")} that depend on what these yield`)
-  return `${parts.join(", ")}${seconds > 0 ? `; last time these took ${duration(seconds)}` : ""}`
+  if (count("unknown") > 0) parts.push(`${count("unknown")} unknown until then`)
+  return `${parts.join(", ")}${seconds > 0 ? `; these took ${duration(seconds)} last time` : ""}`
 }

@@ -3,7 +3,6 @@ import { loadPipeline, type Rendering, rendered, run as runOf } from "../../runt
 import { StagesFailed } from "../error.ts"
 import { counted } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
-import { shortest } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
 import { printResults } from "./results.ts"
 
@@ -16,10 +15,8 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, json }: Options
   const summary = yield* runOf(yield* loadPipeline(pipeline)).pipe(rendered(rendering(json)))
   if (!json) yield* printResults(summary)
   if (summary.outcome === "done") return
-  // Said when it happened, too; but that may be many lines ago.
-  for (const { id, message, record } of summary.failures) {
-    yield* remark(`assay: stage ${id} failed: ${message}; what it had and threw is kept in ${shortest(record)}`)
-  }
+  // Said when it happened, with details; but that may be many lines ago.
+  for (const { id, message } of summary.failures) yield* remark(`assay: stage ${id} failed: ${message}`)
   return yield* new StagesFailed({ message: counted(summary.failures.length, "stage") })
 }, withRuntime)
 

@@ -3,10 +3,9 @@
  * error itself), and the error that somebody without a compiler gets when the pipeline is declared.
  */
 
-import { resolve } from "node:path"
-import ts from "typescript"
 import { expect, test } from "vitest"
 import { many, named, optional, stage, swap, sweep } from "../../dsl/index.ts"
+import { problemsIn } from "./fixtures/compiler.ts"
 import { corpus, evaluate, figure, label, optimize, Policy, Scores, sft } from "./fixtures/stages.ts"
 
 const task = corpus({ task: "sentiment" })
@@ -91,10 +90,5 @@ test("a stage that is declared of the wrong pieces", () => {
 })
 
 test("the compiler refuses exactly what is marked in this file", () => {
-  const root = resolve(import.meta.dirname, "../..")
-  const { config } = ts.readConfigFile(resolve(root, "tsconfig.json"), ts.sys.readFile)
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-  const program = ts.createProgram([import.meta.filename], options)
-  const problems = ts.getPreEmitDiagnostics(program, program.getSourceFile(import.meta.filename))
-  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([])
+  expect(problemsIn(import.meta.filename)).toEqual([])
 })

@@ -1,0 +1,73 @@
+/** The standard stages as the language sees them: what can be wired, and what the compiler and the declaration both refuse. */
+
+import { pipeline, swap, sweep } from "assay"
+import { corpus, evaluate, frontier, ipo, label, optimize, optimizeOnline, preferenceModel, sample, sft } from "assay/stages"
+import { expect, test } from "vitest"
+import { problemsIn } from "./fixtures/compiler.ts"
+
+const task = corpus({ task: "sentiment" })
+const reference = sft({ corpus: task.text, size: "small", steps: 600, seed: 1 })
+const responses = sample({ policy: reference, prompts: task.prompts, perPrompt: 2, seed: 2 })
+const pairs = label({ responses, judge: task.gold })
+const proxy = preferenceModel({ preferences: pairs, steps: 400, seed: 3 })
+const loss = ipo({ beta: 0.1 })
+const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold }
+
+test("online against offline is a pipeline of a dozen lines", () => {
+  const { graph } = pipeline("online-vs-offline", () => {
+    const arms = sweep({ beta: [0.1, 0.5], seed: [1, 2, 3] }, ({ beta, seed }) => {
+      const loss = ipo({ beta })
+      const offline = optimize({ reference, preferences: pairs, loss, steps: 600, seed })
+      const online = optimizeOnline({ reference, prompts: task.prompts, judge: proxy, loss, steps: 600, seed })
+      return { offline: evaluate({ run: offline.checkpoints, ...against }), online: evaluate({ run: online.checkpoints, ...against }) }
+    })
+    return { arms, figure: frontier({ evaluations: arms }) }
+  })
+  expect(graph.stages).toHaveLength(4 + 6 * 4 + 1)
+  const ids = graph.stages.map(({ id }) => id)
+  for (const id of ["arms.beta=0.1,seed=1.online", "arms.beta=0.5,seed=3.offline", "arms.beta=0.1,seed=1.online.run", "figure"])
+    expect(ids).toContain(id)
+})
+
+test("an online learner is never handed the gold judge", () => {
+  expect(() =>
+    // @ts-expect-error: gold is for labelling and evaluation
+    optimizeOnline({ reference, prompts: task.prompts, judge: task.gold, loss, steps: 600, seed: 1 }),
+  ).toThrow('stage optimize-online: "judge" wants proxy-judge and was given gold-judge')
+})
+
+test("an evaluation is never judged by the proxy", () => {
+  expect(() =>
+    // @ts-expect-error: the proxy is what was optimised
+    evaluate({ run: optimize({ reference, preferences: pairs, loss, steps: 1, seed: 1 }).checkpoints, ...against, judge: proxy }),
+  ).toThrow('stage evaluate: "judge" wants gold-judge and was given proxy-judge')
+})
+
+test("prompts are no responses, checkpoints no policy, a stream no metrics", () => {
+  const { checkpoints, stream, metrics } = optimizeOnline({ reference, prompts: task.prompts, judge: proxy, loss, steps: 1, seed: 1 })
+  // @ts-expect-error
+  expect(() => label({ responses: task.prompts, judge: task.gold })).toThrow('"responses" wants responses and was given prompts')
+  // @ts-expect-error
+  expect(() => sample({ policy: checkpoints, prompts: task.prompts, perPrompt: 1, seed: 1 })).toThrow('"policy" wants policy')
+  // @ts-expect-error
+  expect(() => optimize({ reference, preferences: metrics, loss, steps: 1, seed: 1 })).toThrow('"preferences" wants preferences')
+  // @ts-expect-error
+  expect(() => swap(checkpoints, { replace: stream, by: metrics })).toThrow("swap: preferences cannot be replaced by metrics")
+  expect(optimize({ reference, preferences: stream, loss, steps: 1, seed: 1, order: "stream" }).checkpoints.type.name).toBe("checkpoints")
+})
+
+test("parameters have names, types and ranges", () => {
+  // @ts-expect-error: the field calls it learningRate here
+  expect(() => optimize({ reference, preferences: pairs, loss, steps: 1, seed: 1, lr: 1 })).toThrow(/^stage optimize: .*\["lr"\]/s)
+  // @ts-expect-error
+  expect(() => sft({ corpus: task.text, size: "huge", steps: 1, seed: 1 })).toThrow(/^stage sft: .*\["size"\]/s)
+  // @ts-expect-error
+  expect(() => optimize({ reference, preferences: pairs, loss: "ipo", steps: 1, seed: 1 })).toThrow(/^stage optimize: .*\["loss"\]/s)
+  expect(() => optimize({ reference, preferences: pairs, loss: ipo({ beta: 0 }), steps: 1, seed: 1 })).toThrow(/^stage optimize: .*beta/s)
+  expect(() => optimize({ reference, preferences: pairs, loss, steps: 0, seed: 1 })).toThrow(/^stage optimize: .*\["steps"\]/s)
+  expect(() => optimize({ reference, preferences: pairs, loss, steps: 1, seed: -1 })).toThrow(/^stage optimize: .*\["seed"\]/s)
+})
+
+test("the compiler refuses exactly what is marked in this file", () => {
+  expect(problemsIn(import.meta.filename)).toEqual([])
+})
