@@ -1,6 +1,7 @@
 import * as path from "node:path"
 import type { BuildFailure, Message } from "esbuild"
 import { type External, externals } from "./external.ts"
+import { inPackage, packageFolder } from "./package-folder.ts"
 
 /** A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`. */
 export interface Compiled {
@@ -95,15 +96,6 @@ export const portable = ({ code, externals }: Compiled): string => {
 
 const replaceExternals = (code: string, externals: Compiled["externals"], by: (external: External) => string): string =>
   [...externals].reduce((text, [placeholder, external]) => text.replaceAll(JSON.stringify(placeholder), JSON.stringify(by(external))), code)
-
-export const inPackage = (file: string): boolean => file.split(path.sep).includes("node_modules")
-
-/** The folder of the package that a file under node_modules belongs to. */
-export const packageFolder = (file: string): string => {
-  const segments = file.split(path.sep)
-  const at = segments.lastIndexOf("node_modules") + 1
-  return segments.slice(0, at + (segments[at]?.startsWith("@") ? 2 : 1)).join(path.sep)
-}
 
 const absoluteSources = (map: string, directory: string): string => {
   const parsed = JSON.parse(map) as { sources: ReadonlyArray<string> }

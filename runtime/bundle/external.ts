@@ -3,7 +3,7 @@ import { isBuiltin } from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Plugin } from "esbuild"
-import { inPackage, packageFolder } from "./compile.ts"
+import { inPackage, packageFolder } from "./package-folder.ts"
 import { hasSideEffects } from "./package-json.ts"
 
 /** A module that a bundle imports when it runs. */
@@ -62,6 +62,8 @@ export const externals = (options: {
         const here = await resolveFrom(specifier, { importer, resolveDir: ours ? assayRoot : resolveDir, kind })
         const resolved =
           here.errors.length > 0 && !relative ? await resolveFrom(specifier, { importer, resolveDir: assayRoot, kind }) : here
+        // A package that is loaded only where it is wanted need not be installed: the import then fails when it runs.
+        if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) return { path: specifier, external: true }
         if (resolved.errors.length > 0) return { errors: here.errors }
         if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
         if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
