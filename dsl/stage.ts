@@ -1,13 +1,13 @@
 import { Schema } from "effect"
 import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
-import type { JsonObject } from "./canonical.ts"
+import { canonicalJson, type Json, type JsonObject } from "./canonical.ts"
 import { collect } from "./collection.ts"
 import type { Declaration, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
 
 type Ports = Readonly<Record<string, PortLike>>
-type Fields = Readonly<Record<string, Schema.Codec<unknown, unknown>>>
+type Fields = Readonly<Record<string, Schema.Codec<Json, unknown>>>
 type OutputTypes = Readonly<Record<string, ArtifactType>>
 
 /** What a call yields: the artifact itself if the stage has one output, else a record of them. */
@@ -27,7 +27,7 @@ export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes>
 }
 
 /**
- * Declares a stage. `inputs` are ports, `parameters` are Schemas with JSON encodings, `outputs` are artifact types, and
+ * Declares a stage. `inputs` are ports, `parameters` are Schemas of JSON values, `outputs` are artifact types, and
  * `run` names the module that implements it: `() => import("./train.ts")`, a module exporting `run: Run<typeof train>`.
  * Calls throw a DeclarationError where a wire or a parameter is wrong.
  */
@@ -81,13 +81,14 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
 }
 
-/** Decodes what the caller gave and encodes it again: defaults filled in, one spelling. */
+/** Checks what the caller gave and fills in the defaults. */
 const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
-  const encode = Schema.encodeSync(schema)
   return (given: unknown): JsonObject => {
     try {
-      return encode(decode(given)) as JsonObject
+      const parameters = decode(given) as JsonObject
+      canonicalJson(parameters)
+      return parameters
     } catch (error) {
       throw new DeclarationError({ message: `stage ${name}: ${(error as Error).message}` })
     }

@@ -1,4 +1,4 @@
 /** Tables as Parquet files: zstd, in row groups, read and written in bounded memory. */
 
-export { digestTable, readBatches, readRows } from "./reader.ts"
+export { countRows, digestTable, readBatches, readRows } from "./reader.ts"
 export { openTableWriter, type TableWriter } from "./writer.ts"

@@ -25,6 +25,17 @@ export async function* readBatches<const C extends Columns>(path: string, column
   for await (const chunks of readChunks(path, fields)) yield toRows<C>(fields, chunks)
 }
 
+/** How many rows a table has, read from its footer alone. Fails with a DataFileError. */
+export const countRows = async (path: string): Promise<number> => {
+  const handle = await diskSays(path, () => open(path, "r"))
+  try {
+    const { rowGroups } = await loadFooter(path, handle, (await handle.stat()).size)
+    return rowGroups.reduce((total, { rows }) => total + rows, 0)
+  } finally {
+    await handle.close()
+  }
+}
+
 /** The logical digest of a stored table, the one that its writer gave, with its number of rows. Fails as `readRows` does. */
 export const digestTable = async (path: string, columns: Columns): Promise<{ readonly rows: number; readonly digest: string }> => {
   const fields = fieldsOf(columns)

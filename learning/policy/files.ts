@@ -97,14 +97,12 @@ export const json = (value: unknown): string => `${JSON.stringify(value, null, 2
 
 export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8Array =>
   encodeSafetensors(
-    Object.fromEntries(
-      Object.entries(shapes).map(([name, shape]) => [name, { shape: [...shape], data: parameters[name] as Float32Array }]),
-    ),
+    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, data: parameters[name] as Float32Array }])),
     { format: "pt" },
   )
 
 export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters => {
-  const tensors = decodeSafetensors(bytes)
+  const { tensors } = decodeSafetensors(bytes)
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const tensor = tensors[name]

@@ -102,7 +102,11 @@ const openInputs = Effect.fnUntraced(function* (
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
     if ("file" in from) {
       const { path, digest } = prepared.outside(from.file)
-      return Effect.succeed({ kind: "files", digest, files: [{ name: baseName(path), path }] })
+      return Effect.succeed(
+        type.kind === "table"
+          ? { kind: "table", digest, rows: null, columns: type.columns, path }
+          : { kind: "files", digest, files: [{ name: baseName(path), path }] },
+      )
     }
     const manifest = manifests.get(from.id) as Manifest
     const output = manifest.outputs[from.output]

@@ -12,7 +12,9 @@ type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, n
  */
 export const perform = async (task: Task, report: (report: Report) => void): Promise<TaskOutputs> => {
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
-  const inputs = Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, openInput(port, input)]))
+  const inputs = Object.fromEntries(
+    await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
+  )
   const outputs = await Promise.all(
     Object.entries(task.outputs).map(async ([name, type], index) => [name, await openOutput(task.folder, index, name, type)] as const),
   )

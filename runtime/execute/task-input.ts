@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises"
-import { readBatches, readRows } from "../../data/parquet/index.ts"
+import { countRows, readBatches, readRows } from "../../data/parquet/index.ts"
 import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Columns, FilesInput, InputMember, TableInput } from "../../dsl/index.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
@@ -7,14 +7,19 @@ import type { TaskArtifact, TaskInput } from "./task.ts"
 type Opened = TableInput<Columns> | FilesInput | ReadonlyArray<InputMember<ArtifactType>>
 
 /** What a stage sees at one of its ports. */
-export const openInput = (port: string, input: TaskInput): Opened =>
+export const openInput = async (port: string, input: TaskInput): Promise<Opened> =>
   input.kind === "one"
     ? openArtifact(port, input.artifact)
-    : input.members.map(({ path, at, artifact }) => ({ path, at, input: openArtifact(port, artifact) }) as InputMember<ArtifactType>)
+    : Promise.all(
+        input.members.map(
+          async ({ path, at, artifact }) => ({ path, at, input: await openArtifact(port, artifact) }) as InputMember<ArtifactType>,
+        ),
+      )
 
-const openArtifact = (port: string, artifact: TaskArtifact): TableInput<Columns> | FilesInput => {
+const openArtifact = async (port: string, artifact: TaskArtifact): Promise<TableInput<Columns> | FilesInput> => {
   if (artifact.kind === "table") {
-    const { digest, rows, columns, path } = artifact
+    const { digest, columns, path } = artifact
+    const rows = artifact.rows ?? (await countRows(path))
     return { digest, rows, read: () => readRows(path, columns), batches: () => readBatches(path, columns) }
   }
   const paths = new Map(artifact.files.map(({ name, path }) => [name, path]))

@@ -23,8 +23,9 @@ export type TaskInput =
       readonly members: ReadonlyArray<{ readonly path: ReadonlyArray<string>; readonly at: Point; readonly artifact: TaskArtifact }>
     }
 
+/** `rows` is null for a file from outside, which nobody has counted yet. */
 export type TaskArtifact =
-  | { readonly kind: "table"; readonly digest: string; readonly rows: number; readonly columns: Columns; readonly path: string }
+  | { readonly kind: "table"; readonly digest: string; readonly rows: number | null; readonly columns: Columns; readonly path: string }
   | { readonly kind: "files"; readonly digest: string; readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }> }
 
 /** What is heard of a task while it runs. */

@@ -9,19 +9,20 @@ const pairs = label({ policy: reference, judge: task.gold })
 
 const parametersOf = (returned: unknown) => pipeline("parameters", () => returned).graph.stages.at(-1)?.parameters
 
-test("parameters are kept in the form of their Schemas, defaults filled in", () => {
+test("parameters are kept with their defaults filled in", () => {
   expect(parametersOf(optimize({ reference, pairs, beta: 0.5 }))).toEqual({ beta: 0.5, rate: 0.001 })
 })
 
-test("a parameter with another encoding is written encoded and kept encoded", () => {
-  const timed = stage({
-    name: "timed",
+test("a parameter that is written in another form is kept as what it means, so that two spellings are one stage", () => {
+  const trained = stage({
+    name: "trained",
     inputs: {},
-    parameters: { until: Schema.DateFromString },
+    parameters: { steps: Schema.NumberFromString },
     outputs: { policy: Policy },
     run: () => import("./fixtures/implementation.ts"),
   })
-  expect(parametersOf(timed({ until: "2024-05-14T00:00:00.000Z" }))).toEqual({ until: "2024-05-14T00:00:00.000Z" })
+  expect(parametersOf(trained({ steps: "1e2" }))).toEqual({ steps: 100 })
+  expect(pipeline("spellings", () => [trained({ steps: "1e2" }), trained({ steps: "100" })]).graph.stages).toHaveLength(1)
 })
 
 test.each([

@@ -1,0 +1,20 @@
+import { anyNumber, many, stage } from "assay"
+import { Schema } from "effect"
+import { Classification, Evaluation, Figure, Points } from "../artifacts.ts"
+import { otherwise } from "../parameter.ts"
+
+/**
+ * Win rate against KL, every checkpoint of every arm: as a table of points and as an SVG figure. An arm is a path in the record that is
+ * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name.
+ * Accuracy is that on given preferences where the classifications have them, else on own samples.
+ */
+export const frontier = stage({
+  name: "frontier",
+  inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
+  parameters: {
+    title: otherwise(Schema.String, "Win rate against KL to the reference"),
+    opponent: otherwise(Schema.String, "SFT"),
+  },
+  outputs: { points: Points, figure: Figure },
+  run: () => import("./frontier.ts"),
+})

@@ -1,0 +1,27 @@
+/** The standard stages of preference-optimisation experiments, and the artifacts that flow between them. Imported as `assay/stages`. */
+
+export {
+  Checkpoints,
+  Classification,
+  Evaluation,
+  Figure,
+  GoldJudge,
+  Metrics,
+  Points,
+  Policy,
+  Preferences,
+  Prompts,
+  ProxyJudge,
+  Responses,
+  Text,
+} from "./artifacts.ts"
+export { evaluate } from "./evaluate/evaluate.stage.ts"
+export { frontier } from "./evaluate/frontier.stage.ts"
+export { label } from "./judge/label.stage.ts"
+export { preferenceModel } from "./judge/preference-model.stage.ts"
+export { dpo, ipo } from "./objective/loss.ts"
+export { sample } from "./sample/sample.stage.ts"
+export { corpus } from "./task/corpus.ts"
+export { optimize } from "./train/optimize.stage.ts"
+export { optimizeOnline } from "./train/optimize-online.stage.ts"
+export { sft } from "./train/sft.stage.ts"

@@ -1,0 +1,22 @@
+/** Online against offline preference optimisation on one task, small enough to run in a few minutes. */
+
+import { pipeline, sweep } from "assay"
+import { corpus, evaluate, frontier, ipo, label, optimize, optimizeOnline, preferenceModel, sample, sft } from "assay/stages"
+
+export default pipeline("quickstart", () => {
+  const task = corpus({ task: "sentiment" })
+  const reference = sft({ corpus: task.text, size: "small", steps: 600, seed: 1 })
+  const responses = sample({ policy: reference, prompts: task.prompts, perPrompt: 4, limit: 4000, seed: 2 })
+  const pairs = label({ responses, judge: task.gold })
+  const proxy = preferenceModel({ preferences: pairs, base: reference, steps: 300, seed: 3 })
+
+  const arms = sweep({ seed: [1, 2] }, ({ seed }) => {
+    const training = { reference, loss: ipo({ beta: 0.1 }), steps: 300, learningRate: 1e-3, checkpoints: 6, seed }
+    const offline = optimize({ ...training, preferences: pairs })
+    const online = optimizeOnline({ ...training, prompts: task.prompts, judge: proxy })
+    const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold, preferences: pairs }
+    return { offline: evaluate({ run: offline.checkpoints, ...against }), online: evaluate({ run: online.checkpoints, ...against }) }
+  })
+
+  return { reference, responses, pairs, proxy, arms, frontier: frontier({ evaluations: arms, classifications: arms }) }
+})
