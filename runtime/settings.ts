@@ -3,6 +3,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Context, Effect, Layer } from "effect"
 import type { EngineSetting } from "../dsl/index.ts"
+import { makeFolder } from "./bundle/folder.ts"
 import { BadSetting } from "./error.ts"
 
 /** Where things lie and how much of the machine may be used. All paths are absolute. */
@@ -72,7 +73,7 @@ const oneOf = <const V extends string>(variable: string, value: string | undefin
 /** Makes the folder if it can. */
 const isWritable = (folder: string): boolean => {
   try {
-    fs.mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     fs.accessSync(folder, fs.constants.W_OK)
     return true
   } catch {

@@ -17,7 +17,7 @@ export interface Compiled {
 
 export interface Source {
   readonly assayRoot: string
-  /** A line or two of TypeScript to start from, its imports being absolute. */
+  /** A line or two of JavaScript to start from, its imports being absolute. */
   readonly entry: string
   /** The folder from which the compiler names files. */
   readonly directory: string
@@ -41,7 +41,7 @@ export const compile = async ({ assayRoot, entry, directory, declaration = false
   const found = new Map<string, External>()
   try {
     const result = await esbuild.build({
-      stdin: { contents: entry, resolveDir: directory, sourcefile: "entry.ts", loader: "ts" },
+      stdin: { contents: entry, resolveDir: directory, sourcefile: "entry.js", loader: "js" },
       absWorkingDir: directory,
       bundle: true,
       write: false,
@@ -64,7 +64,7 @@ export const compile = async ({ assayRoot, entry, directory, declaration = false
     const reached = new Set(Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((each) => each.path)))
     const read = Object.keys(result.metafile.inputs).flatMap((input) => {
       const file = path.resolve(directory, input)
-      return input === "entry.ts" || input.includes(":") ? [] : [file]
+      return input === "entry.js" || input.includes(":") ? [] : [file]
     })
     return {
       code: text(".mjs"),

@@ -1,11 +1,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { makeFolder } from "./folder.ts"
 
 let written = 0
 
 /** Writes a small file so that a reader sees all of it or nothing. Makes its folder. Throws what the file system throws. */
 export const writeAtomically = (file: string, content: string): void => {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
   written += 1
   const temporary = `${file}.${process.pid}.${written}.tmp`
   const descriptor = fs.openSync(temporary, "w")

@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Option, Schedule, Schema, type Scope } from "effect"
+import { makeFolder } from "../bundle/folder.ts"
 
 /** Who computes a key. */
 const Holder = Schema.fromJsonString(Schema.Struct({ host: Schema.String, pid: Schema.Int }))
@@ -28,7 +29,7 @@ export const tryLease = (file: string): Effect.Effect<boolean, never, Scope.Scop
   })
 
 const take = (file: string): boolean => {
-  fs.mkdirSync(path.dirname(file), { recursive: true })
+  makeFolder(path.dirname(file))
   if (create(file)) return true
   if (!isAbandoned(file)) return false
   // Only one of several takers can move the old lease away.

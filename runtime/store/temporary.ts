@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, type Scope } from "effect"
+import { makeFolder } from "../bundle/folder.ts"
 import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
 import { isAlive } from "./lease.ts"
@@ -15,7 +16,7 @@ export const temporaryFolder = (layout: Layout): Effect.Effect<string, StoreNotW
       try: () => {
         made += 1
         const folder = path.join(layout.temporary, `${os.hostname()}.${process.pid}.${made}`)
-        fs.mkdirSync(folder, { recursive: true })
+        makeFolder(folder)
         return folder
       },
       catch: (error) => notWritable(layout.root, error),
@@ -27,8 +28,8 @@ export const temporaryFolder = (layout: Layout): Effect.Effect<string, StoreNotW
 export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =>
   Effect.try({
     try: () => {
-      fs.mkdirSync(layout.temporary, { recursive: true })
-      fs.mkdirSync(layout.runs, { recursive: true })
+      makeFolder(layout.temporary)
+      makeFolder(layout.runs)
       fs.accessSync(layout.temporary, fs.constants.W_OK)
       for (const name of fs.readdirSync(layout.temporary)) {
         const [, pid] = name.slice(os.hostname().length).split(".")
