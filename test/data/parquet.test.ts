@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DuckDBInstance } from "@duckdb/node-api"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { digestTable, openTableWriter, readBatches, readRows } from "../../data/parquet/index.ts"
@@ -181,6 +182,18 @@ describe("the digest", () => {
       ),
     ]
     expect(new Set(digests).size).toBe(digests.length)
+  })
+
+  test("is the same for a file that another program wrote from the same rows, in its own way", async () => {
+    const rows = preferenceRows(5000)
+    const { path, digest } = await write("ours.parquet", preferences, rows)
+    const theirs = join(folder, "theirs.parquet")
+    const instance = await DuckDBInstance.create(":memory:")
+    const connection = await instance.connect()
+    await connection.run(`COPY (FROM '${path}') TO '${theirs}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 2048)`)
+    instance.closeSync()
+    expect(await digestTable(theirs, preferences)).toEqual({ rows: 5000, digest })
+    expect(await readRows(theirs, preferences)).toEqual(rows)
   })
 
   test("tells null from zero, and from the empty string", async () => {
