@@ -1,5 +1,6 @@
 /** Which pipeline, run and stage are meant where the reader does not say, or says it by name. */
 
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Option } from "effect"
 import { type Manifest, type RunRecord, resolveStage, Store } from "../../runtime/index.ts"
@@ -23,14 +24,15 @@ export const chosenRun = Effect.fnUntraced(function* (pipeline: Option.Option<st
 
 const isOf = (wanted: string, record: RunRecord): boolean => record.pipeline === wanted || record.path === path.resolve(wanted)
 
-/** The file that is named, or the file of a pipeline that has run under this name, or of the newest run. */
+/** The file that is named, else the file of the newest run of a pipeline of that name, or of any pipeline where none is named. */
 export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
+  const wanted = Option.getOrUndefined(pipeline)
+  if (wanted !== undefined && fs.existsSync(wanted)) return wanted
   const { runs } = yield* Store
-  const records = yield* runs
-  const found = records.find((record) => Option.match(pipeline, { onNone: () => true, onSome: (wanted) => record.pipeline === wanted }))
-  const file = Option.getOrElse(pipeline, () => found?.path)
-  if (file === undefined) return yield* new UsageError({ message: nothingRan })
-  return Option.isSome(pipeline) && found !== undefined && !/[./\\]/.test(file) ? found.path : file
+  const found = (yield* runs).find((record) => wanted === undefined || record.pipeline === wanted)
+  if (found !== undefined) return found.path
+  // What is no name either is left to whoever opens it: that error knows where it looked.
+  return wanted ?? (yield* new UsageError({ message: nothingRan }))
 })
 
 /** What a stage made in a run. */
