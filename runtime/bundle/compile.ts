@@ -55,6 +55,7 @@ export const compile = async ({ assayRoot, entry, directory, declaration = false
       charset: "utf8",
       sourcemap: "external",
       sourcesContent: false,
+      minifyWhitespace: declaration,
       outfile: path.join(directory, "bundle.mjs"),
       tsconfigRaw: "{}",
       logLevel: "silent",
@@ -81,15 +82,13 @@ export const compile = async ({ assayRoot, entry, directory, declaration = false
 /** As it runs here: every package by the address of its file. */
 export const linked = ({ code, externals }: Compiled): string => replaceExternals(code, externals, ({ address }) => address)
 
-/** As it is anywhere: every package by its name. Two versions of one package in one bundle stay apart. */
+/** As it is anywhere: every package by its name. Two versions of one package in one bundle are told apart by which is imported first. */
 export const portable = ({ code, externals }: Compiled): string => {
-  const addresses = new Map<string, Array<string>>()
-  for (const { specifier, address } of externals.values()) {
-    const known = addresses.get(specifier) ?? []
-    addresses.set(specifier, known.includes(address) ? known : [...known, address])
-  }
+  const places = [...externals].sort(([a], [b]) => code.indexOf(JSON.stringify(a)) - code.indexOf(JSON.stringify(b)))
+  const addresses = new Map<string, ReadonlyArray<string>>()
+  for (const [, { specifier, address }] of places) addresses.set(specifier, [...(addresses.get(specifier) ?? []), address])
   return replaceExternals(code, externals, ({ specifier, address }) => {
-    const ordinal = (addresses.get(specifier) ?? []).sort((a, b) => code.indexOf(a) - code.indexOf(b)).indexOf(address)
+    const ordinal = (addresses.get(specifier) ?? []).indexOf(address)
     return ordinal === 0 ? specifier : `${specifier}#${ordinal}`
   })
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { keepBundle } from "./cache.ts"
+import { isKept, keepBundle } from "./cache.ts"
 import { Closure, closureOf, fileDigests, unchanged } from "./closure.ts"
 import { compile, linked, type Source } from "./compile.ts"
 import { writeAtomically } from "./write.ts"
@@ -22,7 +22,7 @@ export const gatedBundle = async (source: Source & { readonly cache: string }): 
   const record = fs.existsSync(recordFile)
     ? Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(recordFile, "utf8")))
     : null
-  if (record !== null && fs.existsSync(record.bundle) && unchanged(record.closure, digests)) return record.bundle
+  if (record !== null && isKept(record.bundle) && unchanged(record.closure, digests)) return record.bundle
   const compiled = await compile(source)
   const bundle = keepBundle(source.cache, linked(compiled), compiled.map)
   const closure = closureOf([...compiled.files, ...compiled.manifests], digests)

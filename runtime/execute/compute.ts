@@ -3,20 +3,13 @@ import { Clock, DateTime, Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
 import { type ObjectDamaged, StageFailed, type StoreNotWritable } from "../error.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
-import type { Vector } from "../fingerprint/vector.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import { Store } from "../store/store.ts"
 import { sha256 } from "../store/verify.ts"
 import { Executor, TaskFailed } from "./executor.ts"
+import type { Ready } from "./ready.ts"
 import type { Report, Task, TaskArtifact, TaskInput } from "./task.ts"
-
-/** A stage whose inputs are all there. */
-export interface Ready {
-  readonly stage: GraphStage
-  readonly key: string
-  readonly vector: Vector
-}
 
 /** What came of an attempt to compute a stage. */
 export type Attempt =

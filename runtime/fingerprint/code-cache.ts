@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { Option, Schema } from "effect"
+import { isKept } from "../bundle/cache.ts"
 import { Closure, type FileDigests, unchanged } from "../bundle/closure.ts"
 import { writeAtomically } from "../bundle/write.ts"
 import { layout } from "../store/layout.ts"
@@ -23,7 +24,7 @@ export const recordedCode = (store: string, module: string, digests: FileDigests
   const file = recordFile(store, module)
   if (!fs.existsSync(file)) return null
   const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(file, "utf8")))
-  return record !== null && record.module === module && fs.existsSync(record.bundle) && unchanged(record.closure, digests) ? record : null
+  return record !== null && record.module === module && isKept(record.bundle) && unchanged(record.closure, digests) ? record : null
 }
 
 /** Puts it on record; a store that cannot be written does without. */
