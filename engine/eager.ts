@@ -52,7 +52,8 @@ const backends: Readonly<Record<Exclude<EngineName, "onnx">, () => Promise<strin
   },
   tensorflow: async () => {
     const installed =
-      (await present(() => import("@tensorflow/tfjs-node-gpu" as string))) || (await present(() => import("@tensorflow/tfjs-node" as string)))
+      (await present(() => import("@tensorflow/tfjs-node-gpu" as string))) ||
+      (await present(() => import("@tensorflow/tfjs-node" as string)))
     if (!installed) {
       throw new EngineError(
         "ASSAY_ENGINE=tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: install one beside Assay, or leave ASSAY_ENGINE unset",

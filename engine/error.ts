@@ -23,4 +23,8 @@ const callerLocation = (stack: string): string | undefined =>
     .split("\n")
     .slice(1)
     .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+):\d+\)?$/.exec(line)?.[1])
-    .find((frame) => frame !== undefined && !/[\\/]@tensorflow[\\/]|[\\/]tfjs-[a-z-]+[\\/]src[\\/]|[\\/]engine[\\/](trace|error|fused|compile)/.test(frame))
+    .find(
+      (frame) =>
+        frame !== undefined &&
+        !/[\\/]@tensorflow[\\/]|[\\/]tfjs-[a-z-]+[\\/]src[\\/]|[\\/]engine[\\/](trace|error|fused|compile)/.test(frame),
+    )

@@ -22,8 +22,9 @@ export const decodeSafetensors = (bytes: Uint8Array): TensorFile => {
   }
   if (expected !== available) throw new TensorError(`${available - expected} bytes of data belong to no tensor`)
   const tensors = places.map(({ name, shape, begin, end }): readonly [string, StoredTensor] => {
-    // A copy, because the data of a foreign file need not be aligned.
-    const data = new Float32Array(bytes.slice(start + begin, start + end).buffer)
+    // A copy, because the data of a foreign file need not be aligned. Not `bytes.slice`, which a Buffer answers with a view.
+    const first = bytes.byteOffset + start
+    const data = new Float32Array(bytes.buffer.slice(first + begin, first + end))
     return [name, { shape, data }]
   })
   return { tensors: Object.fromEntries(tensors), metadata: own === undefined ? {} : readMetadata(own) }

@@ -2,10 +2,15 @@ import { createHash } from "node:crypto"
 import * as ort from "onnxruntime-node"
 import type { EngineSetting } from "../setting.ts"
 
-/** Sessions of this process, by the digest of their program and how it runs; the least recently used goes first. */
-
+/**
+ * Sessions of this process, by the digest of their program and how it runs; the least recently used goes first. They are kept beside
+ * the module, because several stages, each with a copy of the engine, may share a process.
+ */
+const kept = Symbol.for("assay/engine/sessions")
+const registry = globalThis as { [kept]?: Map<string, Promise<ort.InferenceSession>> }
+registry[kept] ??= new Map()
+const sessions = registry[kept]
 const capacity = 48
-const sessions = new Map<string, Promise<ort.InferenceSession>>()
 
 export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<ort.InferenceSession> => {
   const key = `${createHash("sha256").update(onnx).digest("hex")} ${setting.device} ${setting.threads}`

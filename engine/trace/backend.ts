@@ -3,8 +3,6 @@ import { TraceError } from "../error.ts"
 import type { ElementType } from "../onnx/model.ts"
 import { GraphBuilder, type NodeOptions, sizeOf, type Value } from "./graph.ts"
 
-export const backendName = "assay-trace"
-
 export interface TensorInfo {
   readonly dataId: object
   readonly shape: Array<number>

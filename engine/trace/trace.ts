@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { TraceError } from "../error.ts"
 import type { TensorFunction, TensorSpecs } from "../program.ts"
-import { backendName, TracingBackend } from "./backend.ts"
+import { TracingBackend } from "./backend.ts"
 import type { Kernel } from "./kernel.ts"
 import { elementwise } from "./kernels/elementwise.ts"
 import { fused } from "./kernels/fused.ts"
@@ -25,8 +25,17 @@ export const outputName = (name: string): string => `out/${name}`
 
 const backend = new TracingBackend()
 
-const register = (): void => {
-  if (tf.findBackend(backendName) !== null) return
+/**
+ * The name under which TensorFlow.js knows this module's backend. Several stages, each with a copy of the engine, may share a process
+ * and its TensorFlow.js: each copy registers for itself, and traces with its own kernels.
+ */
+let registered: string | undefined
+
+const register = (): string => {
+  if (registered !== undefined) return registered
+  let copy = 0
+  while (tf.findBackend(`assay-trace-${copy}`) !== null) copy += 1
+  const backendName = `assay-trace-${copy}`
   tf.registerBackend(backendName, () => backend, 0)
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     tf.registerKernel({
@@ -43,6 +52,8 @@ const register = (): void => {
     }
     tf.registerKernel({ kernelName, backendName, kernelFunc: refuse })
   }
+  registered = backendName
+  return backendName
 }
 
 /**
@@ -50,7 +61,7 @@ const register = (): void => {
  * Throws a TraceError where it reads a value or uses an operation that has no kernel.
  */
 export const trace = (fn: TensorFunction, signature: TensorSpecs): Traced => {
-  register()
+  const backendName = register()
   const before = tf.getBackend()
   // Takes effect at once for a backend that is ready; the promise only reports it.
   void tf.setBackend(backendName)

@@ -37,95 +37,127 @@ export interface DecoderOptions {
 /** Tokens decoded by one call of a program; keys and values cross into JavaScript once a chunk. */
 const chunk = 8
 
+/** A response in the making. */
+interface Row {
+  readonly prompt: Int32Array
+  /** One uniform number for each position. */
+  readonly random: Float32Array
+  /** Longest sequence, prompt included. */
+  readonly limit: number
+  /** Prompt and response so far. */
+  readonly tokens: Array<number>
+  logp: number
+  done: boolean
+  /** This row's keys and values of every layer, as the last chunk left them. */
+  caches: ReadonlyArray<Float32Array>
+}
+
 /**
  * Samples responses from a policy, many prompts of unequal length at a time.
  *
- * All rows start at position 0 and go forward together: as long as a row is within its prompt, its next token is the prompt's;
- * after that it is drawn by inverting the cumulative distribution at the row's own uniform number for that position.
- * So a response depends on seed, stream and policy, not on its neighbours.
+ * All rows start at position 0 and go forward a chunk at a time. As long as a row is within its prompt, its next token is the
+ * prompt's; after that it is drawn by inverting the cumulative distribution at the row's own uniform number for that position.
+ * So what a row draws depends on seed, stream and policy, and on its neighbours only by rounding. After each chunk the rows that have
+ * ended leave, and the others close ranks.
  */
 export class Decoder {
   readonly #options: DecoderOptions
-  readonly #programs = new Map<number, Promise<Program>>()
+  readonly #programs = new Map<string, Promise<Program>>()
 
   constructor(options: DecoderOptions) {
     this.#options = options
   }
 
   async decode(parameters: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { batch } = this.#options
-    // Rows of one batch should end together: short prompts with short prompts.
-    const order = requests.map((_, index) => index).sort((a, b) => promptLength(requests, a) - promptLength(requests, b) || a - b)
-    const results: Array<Decoded> = []
-    for (let start = 0; start < order.length; start += batch) {
-      const indices = order.slice(start, start + batch)
-      const decoded = await this.#decodeBatch(
-        parameters,
-        indices.map((index) => requests[index] as DecodeRequest),
-      )
-      indices.forEach((index, row) => {
-        results[index] = decoded[row] as Decoded
-      })
-    }
-    return results
-  }
-
-  async #decodeBatch(parameters: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { batch, longest, configuration, seed, purpose, endOfText } = this.#options
-    const limits = requests.map(({ prompt }) => Math.min(prompt.length + longest, configuration.context))
-    const furthest = Math.max(...limits)
-    const streams = requests.map(({ stream }) => uniforms(seed, purpose, stream, new Float32Array(furthest + chunk)))
-    const tokens = requests.map(({ prompt }) => [...prompt])
-    const logps = requests.map(() => 0)
-    const done = requests.map(() => false)
-    let caches: NamedValues = {}
-    // Position 0 is end-of-text in every row; position `at` is the last one known.
-    for (let at = 0; at + 1 < furthest && done.includes(false); at += chunk) {
-      const current = new Int32Array(batch).fill(endOfText)
-      const forced = new Int32Array(batch * chunk).fill(-1)
-      const random = new Float32Array(batch * chunk)
-      requests.forEach(({ prompt }, row) => {
-        current[row] = tokens[row]?.[at] ?? endOfText
-        for (let step = 0; step < chunk; step++) {
-          forced[row * chunk + step] = prompt[at + 1 + step] ?? -1
-          random[row * chunk + step] = streams[row]?.[at + 1 + step] ?? 0
-        }
-      })
-      const program = await this.#program(at)
-      const { drawn, logp, ...next } = await program.run({ current, forced, random, ...caches, ...parameters })
-      caches = next
-      for (const [row, { prompt }] of requests.entries()) {
-        for (let step = 0; step < chunk && !done[row]; step++) {
-          const position = at + 1 + step
-          if (position < prompt.length) continue
-          const token = drawn?.[row * chunk + step] as number
-          tokens[row]?.push(token)
-          logps[row] = (logps[row] as number) + (logp?.[row * chunk + step] as number)
-          done[row] = token === endOfText || position + 1 >= (limits[row] as number)
-        }
+    const { endOfText } = this.#options
+    const rows = requests.map((request) => this.#start(request))
+    let alive = rows
+    for (let at = 0; alive.length > 0; at += chunk) {
+      for (let start = 0; start < alive.length; start += this.#options.batch) {
+        await this.#advance(parameters, alive.slice(start, start + this.#options.batch), at)
       }
+      alive = alive.filter(({ done }) => !done)
     }
-    return requests.map(({ prompt }, row) => {
-      const response = Int32Array.from(tokens[row] as Array<number>).subarray(prompt.length)
-      return { tokens: response, logp: logps[row] as number, finish: response.at(-1) === endOfText ? "stop" : "length" }
+    return rows.map(({ prompt, tokens, logp }) => {
+      const response = Int32Array.from(tokens).subarray(prompt.length)
+      return { tokens: response, logp, finish: response.at(-1) === endOfText ? "stop" : "length" }
     })
   }
 
-  #program(past: number): Promise<Program> {
-    const { configuration, batch, temperature, engine } = this.#options
+  #start({ prompt, stream }: DecodeRequest): Row {
+    const { longest, configuration, seed, purpose } = this.#options
+    const limit = Math.min(prompt.length + longest, configuration.context)
+    const random = uniforms(seed, purpose, stream, new Float32Array(limit))
+    return { prompt, random, limit, tokens: [...prompt], logp: 0, done: prompt.length >= limit, caches: [] }
+  }
+
+  /** One chunk, from position `at`, for at most `batch` rows. */
+  async #advance(parameters: Parameters, rows: ReadonlyArray<Row>, at: number): Promise<void> {
+    const { endOfText, configuration } = this.#options
+    const size = this.#sizeFor(rows.length)
+    const current = new Int32Array(size).fill(endOfText)
+    const forced = new Int32Array(size * chunk).fill(-1)
+    const random = new Float32Array(size * chunk)
+    for (const [index, row] of rows.entries()) {
+      current[index] = row.tokens[at] ?? endOfText
+      for (let step = 0; step < chunk; step++) {
+        forced[index * chunk + step] = row.prompt[at + 1 + step] ?? -1
+        random[index * chunk + step] = row.random[at + 1 + step] ?? 0
+      }
+    }
+    const program = await this.#program(size, at)
+    const outputs = await program.run({ current, forced, random, ...packCaches(cacheNames(configuration), rows, size, at), ...parameters })
+    const drawn = outputs.drawn as Int32Array
+    const logp = outputs.logp as Float32Array
+    const caches = cacheNames(configuration).map((name) => outputs[name] as Float32Array)
+    for (const [index, row] of rows.entries()) {
+      row.caches = caches.map((all) => all.subarray((index * all.length) / size, ((index + 1) * all.length) / size))
+      for (let step = 0; step < chunk && !row.done; step++) {
+        const position = at + 1 + step
+        if (position < row.prompt.length) continue
+        const token = drawn[index * chunk + step] as number
+        row.tokens.push(token)
+        row.logp += logp[index * chunk + step] as number
+        row.done = token === endOfText || position + 1 >= row.limit
+      }
+    }
+  }
+
+  /** The smallest of a few batch sizes that holds so many rows: each size is a program of its own. */
+  #sizeFor(rows: number): number {
+    const { batch } = this.#options
+    const sizes = [batch / 8, batch / 4, batch / 2].filter((size) => Number.isInteger(size) && size >= 8)
+    return sizes.find((size) => size >= rows) ?? batch
+  }
+
+  #program(size: number, past: number): Promise<Program> {
+    const { configuration, temperature, engine } = this.#options
+    const key = `${size} ${past}`
     const program =
-      this.#programs.get(past) ?? compile(decodeChunk(configuration, temperature), signature(configuration, batch, past), engine)
-    this.#programs.set(past, program)
+      this.#programs.get(key) ?? compile(decodeChunk(configuration, temperature), signature(configuration, size, past), engine)
+    this.#programs.set(key, program)
     return program
   }
 }
 
-const promptLength = (requests: ReadonlyArray<DecodeRequest>, index: number): number => requests[index]?.prompt.length ?? 0
+const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
+  Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
+
+const packCaches = (names: ReadonlyArray<string>, rows: ReadonlyArray<Row>, size: number, past: number): NamedValues => {
+  if (past === 0) return {}
+  const packed = names.map((name, which) => {
+    const width = rows[0]?.caches[which]?.length ?? 0
+    const all = new Float32Array(size * width)
+    for (const [index, row] of rows.entries()) all.set(row.caches[which] as Float32Array, index * width)
+    return [name, all] as const
+  })
+  return Object.fromEntries(packed)
+}
 
 const signature = (configuration: Configuration, batch: number, past: number): TensorSpecs => {
-  const { layers, heads, width } = configuration
+  const { heads, width } = configuration
   const cache = { shape: [batch, heads, past, width / heads], dtype: "float32" } as const
-  const caches = past === 0 ? [] : Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
+  const caches = past === 0 ? [] : cacheNames(configuration)
   return {
     current: { shape: [batch, 1], dtype: "int32" },
     forced: { shape: [batch, chunk], dtype: "int32" },

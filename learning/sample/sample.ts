@@ -4,8 +4,8 @@ import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { Decoder } from "./decoder.ts"
 import type { sample } from "./sample.stage.ts"
 
-/** Batches between two reports of progress, and rows kept in memory at a time. */
-const reported = 8
+/** Batches decoded together: as their rows end, those of several batches fill one. */
+const together = 4
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { perPrompt, seed, split, limit, temperature, longest, batch } = parameters
@@ -32,7 +32,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
       text: prompt,
     }))
   })
-  const portion = batch * reported
+  const portion = batch * together
   for (let start = 0; start < requests.length; start += portion) {
     const asked = requests.slice(start, start + portion)
     const drawn = await decoder.decode(policy.parameters, asked)

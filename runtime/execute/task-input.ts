@@ -30,7 +30,9 @@ const openArtifact = async (port: string, artifact: TaskArtifact): Promise<Table
     read: async (name) => {
       const path = paths.get(name)
       if (path === undefined) throw new Error(`input "${port}" has no file "${name}"; it has ${names.join(", ")}`)
-      return readFile(path)
+      const buffer = await readFile(path)
+      // A plain array: what a Buffer calls `slice` is not what others do.
+      return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     },
   }
 }

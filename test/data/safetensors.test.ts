@@ -48,6 +48,7 @@ describe("a safetensors file", () => {
     const shifted = new Uint8Array(bytes.length + 3)
     shifted.set(bytes, 3)
     expect(decodeSafetensors(shifted.subarray(3)).tensors).toEqual({ a: { shape: [1], data: Float32Array.of(1) } })
+    expect(decodeSafetensors(Buffer.from(bytes)).tensors).toEqual({ a: { shape: [1], data: Float32Array.of(1) } })
   })
 })
 
