@@ -1,6 +1,4 @@
-import * as tf from "@tensorflow/tfjs"
 import { Schema } from "effect"
-import { match } from "ts-pattern"
 
 const Beta = Schema.Finite.check(Schema.isGreaterThan(0))
 
@@ -16,12 +14,3 @@ export const ipo = ({ beta }: { readonly beta: number }): Loss => ({ _tag: "ipo"
 
 /** Direct preference optimisation: −log σ(βΔ). Rafailov et al. 2023, eq. 7. */
 export const dpo = ({ beta }: { readonly beta: number }): Loss => ({ _tag: "dpo", beta })
-
-/** f(βΔ) of every pair: `margins` [pairs], nats → [pairs]. */
-export const lossOf = (loss: Loss, margins: tf.Tensor1D): tf.Tensor1D => {
-  const scaled = tf.mul(margins, loss.beta)
-  return match(loss)
-    .with({ _tag: "ipo" }, () => tf.square(tf.sub(scaled, 0.5)))
-    .with({ _tag: "dpo" }, () => tf.softplus(tf.neg(scaled)))
-    .exhaustive() as tf.Tensor1D
-}

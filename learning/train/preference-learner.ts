@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting, Program } from "../../engine/index.ts"
-import { type Loss, lossOf } from "../objective/loss.ts"
+import type { Loss } from "../objective/loss.ts"
+import { marginLoss } from "../objective/margin-loss.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { batchSequences, batchSpecs, compileLogProbability, sequenceLength, sequenceLogProbability } from "../policy/sequence.ts"
@@ -83,7 +84,7 @@ const pairObjective =
     const useful = tf.maximum(tf.sum(weight as tf.Tensor1D), 1)
     const average = (values: tf.Tensor): tf.Scalar => tf.div(tf.sum(tf.mul(values, weight as tf.Tensor1D)), useful)
     return {
-      loss: average(lossOf(loss, margins)),
+      loss: average(marginLoss(loss, margins)),
       margin: average(margins),
       accuracy: average(tf.cast(tf.greater(margins, 0), "float32")),
       chosen_logp_change: average(chosen),
