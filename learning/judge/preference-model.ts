@@ -118,7 +118,13 @@ export const writePreferenceModel = async (
   { configuration, parameters, tokenizer, tokenizerFiles }: PreferenceModel,
 ): Promise<void> => {
   await output.write(weights, encodeParameters(parameters, preferenceModelShapes(configuration)))
-  const config = { architectures: ["GPT2ForSequenceClassification"], num_labels: 1, ...gpt2Config(configuration, tokenizer.endOfText) }
+  const config = {
+    architectures: ["GPT2ForSequenceClassification"],
+    num_labels: 1,
+    ...gpt2Config(configuration, tokenizer.endOfText),
+    // `transformers` scores the last token that is not padding, and the one to score is an end-of-text.
+    pad_token_id: null,
+  }
   await output.write("config.json", json(config))
   await writeTokenizer(output, tokenizerFiles)
 }

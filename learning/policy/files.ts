@@ -16,10 +16,10 @@ export interface Policy {
 const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
 
-/** Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing or of the wrong shape. */
+/** Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing, damaged or of the wrong shape. */
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
-  const parameters = decodeParameters(await input.read(weights), parameterShapes(described.configuration))
+  const parameters = decodeParameters(await bytesOf(input, weights), parameterShapes(described.configuration))
   return { ...described, parameters }
 }
 
@@ -35,7 +35,7 @@ export const readCheckpoints = async (
 }
 
 export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<Parameters> =>
-  decodeParameters(await input.read(`checkpoint-${step}/${weights}`), parameterShapes(configuration))
+  decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), parameterShapes(configuration))
 
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
   await output.write(weights, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
@@ -101,14 +101,15 @@ export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8A
     { format: "pt" },
   )
 
+/** Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others may be there too. */
 export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters => {
-  const { tensors } = decodeSafetensors(bytes)
+  const { tensors } = understood(weights, () => decodeSafetensors(bytes))
   return Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const tensor = tensors[name]
       if (tensor === undefined || tensor.shape.join() !== shape.join()) {
         const found = tensor === undefined ? "is missing" : `has shape [${tensor.shape}]`
-        throw new StageError("NotAPolicy", `${weights}: ${name} ${found}; config.json asks for [${shape}]`)
+        throw notAPolicy(`${weights}: ${name} ${found}; config.json asks for [${shape}]`)
       }
       return [name, tensor.data]
     }),
@@ -117,8 +118,19 @@ export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters 
 
 /** Reads the files beside the weights. */
 export const readDescription = async (input: FilesInput): Promise<Omit<Policy, "parameters">> => {
-  const text = async (name: string) => new TextDecoder().decode(await input.read(name))
-  const config = JSON.parse(await text("config.json")) as Readonly<Record<string, unknown>>
+  const text = async (name: string) => new TextDecoder().decode(await bytesOf(input, name))
+  const content = await text("config.json")
+  const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
+  const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
+  const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
+  const { vocabulary } = configuration
+  if (tokenizer.vocabularySize > vocabulary)
+    throw notAPolicy(`config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokenizer.vocabularySize} tokens`)
+  return { configuration, tokenizer, tokenizerFiles }
+}
+
+const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
+  if (typeof config !== "object" || config === null) throw notAPolicy("config.json holds no object")
   const configuration = {
     vocabulary: wholeNumber(config, "vocab_size"),
     context: wholeNumber(config, "n_positions"),
@@ -126,12 +138,29 @@ export const readDescription = async (input: FilesInput): Promise<Omit<Policy, "
     layers: wholeNumber(config, "n_layer"),
     heads: wholeNumber(config, "n_head"),
   }
-  const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
-  return { configuration, tokenizer: loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config), tokenizerFiles }
+  const { width, heads } = configuration
+  if (width % heads !== 0) throw notAPolicy(`config.json: n_head, ${heads}, must divide n_embd, ${width}`)
+  return configuration
 }
 
 const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string): number => {
   const value = config[key]
   if (typeof value === "number" && Number.isInteger(value) && value > 0) return value
-  throw new StageError("NotAPolicy", `config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`)
+  throw notAPolicy(`config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`)
 }
+
+const bytesOf = async (input: FilesInput, name: string): Promise<Uint8Array> => {
+  if (!input.names.includes(name)) throw notAPolicy(`there is no ${name}; there are ${input.names.join(", ")}`)
+  return input.read(name)
+}
+
+/** What a reader makes of a file; if it throws, the file is to blame. */
+const understood = <T>(file: string, read: () => T): T => {
+  try {
+    return read()
+  } catch (error) {
+    throw notAPolicy(`${file}: ${(error as Error).message}`)
+  }
+}
+
+const notAPolicy = (problem: string): StageError => new StageError("NotAPolicy", problem)

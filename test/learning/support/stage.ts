@@ -1,0 +1,54 @@
+import { type EngineSetting, file, type Run, type TableOutput } from "assay"
+import { type Artifact, isArtifact } from "../../../dsl/artifact.ts"
+import type { Declaration } from "../../../dsl/declaration.ts"
+import { MemoryFiles, MemoryTable } from "./memory.ts"
+
+type AnyStage = ((options: never) => unknown) & { readonly declaration: Declaration }
+
+type ContextOf<S> = Run<S> extends (context: infer C) => Promise<void> ? C : never
+type InputsOf<S> = ContextOf<S> extends { readonly inputs: infer I } ? I : never
+type OutputsOf<S> = ContextOf<S> extends { readonly outputs: infer O } ? O : never
+
+/** Parameters as a pipeline writes them: those with a default may be left out. */
+type Given<S> = S extends (options: infer A) => unknown ? Omit<A, keyof InputsOf<S>> : never
+
+type Yielded<S> = { readonly [K in keyof OutputsOf<S>]: OutputsOf<S>[K] extends TableOutput<infer C> ? MemoryTable<C> : MemoryFiles }
+
+/** One thread unless a test says otherwise: tiny policies gain nothing by a second. */
+export const oneThread: EngineSetting = { engine: "onnx", device: "cpu", threads: 1 }
+
+/**
+ * Runs a stage in this process, from what is in memory to what is in memory, with parameters checked and filled in by its own
+ * declaration and the implementation that the declaration names.
+ */
+export const runStage = async <S extends AnyStage>(
+  stage: S,
+  inputs: InputsOf<S>,
+  parameters: Given<S>,
+  engine: EngineSetting = oneThread,
+  progress: (step: number, total: number) => void = () => {},
+): Promise<Yielded<S>> => {
+  const { declaration } = stage
+  const outputs = Object.fromEntries(
+    Object.entries(declaration.outputs).map(([name, type]) => [
+      name,
+      type.kind === "table" ? new MemoryTable(type.columns) : new MemoryFiles(),
+    ]),
+  )
+  const { run } = (await declaration.run()) as { readonly run: (context: object) => Promise<void> }
+  await run({ inputs, parameters: decoded(stage, parameters), outputs, engine, progress })
+  return outputs as Yielded<S>
+}
+
+/** The parameters that the declaration makes of those given: it is called with files on all of its ports, and nothing is computed. */
+const decoded = (stage: AnyStage, parameters: object): unknown => {
+  const wires = Object.entries(stage.declaration.inputs).flatMap(([port, { types, arity }]) => {
+    if (arity === "optional" || arity === "any") return []
+    const placeholder = file(port, types[0])
+    return [[port, arity === "many" ? { placeholder } : placeholder]]
+  })
+  const yielded = stage({ ...Object.fromEntries(wires), ...parameters } as never) as Artifact | Readonly<Record<string, Artifact>>
+  const { origin } = isArtifact(yielded) ? yielded : (Object.values(yielded)[0] as Artifact)
+  if (origin.kind !== "output") throw new Error("a stage yields outputs")
+  return origin.stage.parameters
+}
