@@ -6,12 +6,12 @@ import { otherwise } from "../parameter.ts"
 /**
  * Pairs the responses to each prompt and has a judge say which is better. Ties are marked, not dropped.
  * `pairing`: "untied" makes one pair a prompt, the first that the judge does not tie (any, if it ties all);
- * "disjoint" makes a pair of samples 0 and 1, of 2 and 3, and so on.
+ * "disjoint" makes a pair of samples 0 and 1, of 2 and 3, and so on; "all" makes every pair.
  */
 export const label = stage({
   name: "label",
   inputs: { responses: Responses, judge: oneOf(GoldJudge, ProxyJudge) },
-  parameters: { pairing: otherwise(Schema.Literals(["untied", "disjoint"]), "untied") },
+  parameters: { pairing: otherwise(Schema.Literals(["untied", "disjoint", "all"]), "untied") },
   outputs: { preferences: Preferences },
   engine: true,
   run: () => import("./label.ts"),

@@ -11,6 +11,7 @@ type Preference = Row<typeof preferences>
 const portion = 256
 
 export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engine, progress }) => {
+  const { pairing } = parameters
   const judge = await readJudge(inputs.judge, engine)
   const prompts = byPrompt(await inputs.responses.read())
   if (prompts.every((group) => group.length < 2))
@@ -18,11 +19,11 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
   let labelled = 0
   for (let start = 0; start < prompts.length; start += portion) {
     const groups = prompts.slice(start, start + portion)
-    const candidates = groups.map((group) => (parameters.pairing === "untied" ? allPairs(group) : disjointPairs(group)))
+    const candidates = groups.map((group) => (pairing === "disjoint" ? disjointPairs(group) : allPairs(group)))
     const verdicts = await compareAll(judge, candidates)
     const kept = candidates.flatMap((pairs, index) => {
       const judged = pairs.map((pair, place) => ({ pair, verdict: verdicts[index]?.[place] as Verdict }))
-      if (parameters.pairing === "disjoint") return judged
+      if (pairing !== "untied") return judged
       return judged.find(({ verdict }) => verdict.outcome !== 0.5) ?? judged[0] ?? []
     })
     await outputs.preferences.append(kept.map(({ pair, verdict }, index) => preferenceRow(pair, verdict, judge, labelled + index)))

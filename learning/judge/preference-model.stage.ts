@@ -5,7 +5,7 @@ import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.t
 /**
  * Trains a pairwise preference model on labelled pairs, ties left out. With a `base`, it starts from that policy's weights and uses
  * its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from scratch, with a tokenizer trained on the pairs.
- * A tenth of the pairs is held out; the accuracy on them is in `trainer_state.json`.
+ * A tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`.
  */
 export const preferenceModel = stage({
   name: "preference-model",

@@ -28,10 +28,7 @@ const portion = 64
 export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { steps, seed, batch, learningRate } = parameters
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
-  const order = permutation(pairs.length, seed, "held-out pairs")
-  const split = Math.ceil(pairs.length * 0.9)
-  const train = [...order.subarray(0, split)].map((index) => pairs[index] as ResponsePair)
-  const heldOut = [...order.subarray(split)].map((index) => pairs[index] as ResponsePair)
+  const { train, heldOut } = splitByPrompt(pairs, seed)
   if (train.length < batch) {
     throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
       pairs: train.length,
@@ -73,6 +70,14 @@ export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, out
 
 /** The chosen response first. */
 const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): ResponsePair => ({ prompt, first: chosen, second: rejected })
+
+/** A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a response. */
+const splitByPrompt = (pairs: ReadonlyArray<ResponsePair>, seed: number) => {
+  const prompts = [...new Set(pairs.map(({ prompt }) => prompt))]
+  const last = Math.ceil(prompts.length * 0.9)
+  const kept = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
+  return { train: pairs.filter(({ prompt }) => kept.has(prompt)), heldOut: pairs.filter(({ prompt }) => !kept.has(prompt)) }
+}
 
 type Options = { readonly size: keyof typeof sizes; readonly vocabulary: number; readonly context: number; readonly seed: number }
 
