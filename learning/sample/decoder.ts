@@ -95,14 +95,15 @@ export class Decoder {
   async #advance(parameters: Parameters, rows: ReadonlyArray<Row>, at: number): Promise<void> {
     const { endOfText, configuration } = this.#options
     const size = this.#sizeFor(rows.length)
+    const steps = stepsAt(configuration, at)
     const current = new Int32Array(size).fill(endOfText)
-    const forced = new Int32Array(size * chunk).fill(-1)
-    const random = new Float32Array(size * chunk)
+    const forced = new Int32Array(size * steps).fill(-1)
+    const random = new Float32Array(size * steps)
     for (const [index, row] of rows.entries()) {
       current[index] = row.tokens[at] ?? endOfText
-      for (let step = 0; step < chunk; step++) {
-        forced[index * chunk + step] = row.prompt[at + 1 + step] ?? -1
-        random[index * chunk + step] = row.random[at + 1 + step] ?? 0
+      for (let step = 0; step < steps; step++) {
+        forced[index * steps + step] = row.prompt[at + 1 + step] ?? -1
+        random[index * steps + step] = row.random[at + 1 + step] ?? 0
       }
     }
     const program = await this.#program(size, at)
@@ -112,12 +113,12 @@ export class Decoder {
     const caches = cacheNames(configuration).map((name) => outputs[name] as Float32Array)
     for (const [index, row] of rows.entries()) {
       row.caches = caches.map((all) => all.subarray((index * all.length) / size, ((index + 1) * all.length) / size))
-      for (let step = 0; step < chunk && !row.done; step++) {
+      for (let step = 0; step < steps && !row.done; step++) {
         const position = at + 1 + step
         if (position < row.prompt.length) continue
-        const token = drawn[index * chunk + step] as number
+        const token = drawn[index * steps + step] as number
         row.tokens.push(token)
-        row.logp += logp[index * chunk + step] as number
+        row.logp += logp[index * steps + step] as number
         row.done = token === endOfText || position + 1 >= row.limit
       }
     }
@@ -134,11 +135,15 @@ export class Decoder {
     const { configuration, temperature, engine } = this.#options
     const key = `${size} ${past}`
     const program =
-      this.#programs.get(key) ?? compile(decodeChunk(configuration, temperature), signature(configuration, size, past), engine)
+      this.#programs.get(key) ??
+      compile(decodeChunk(configuration, temperature, stepsAt(configuration, past)), signature(configuration, size, past), engine)
     this.#programs.set(key, program)
     return program
   }
 }
+
+/** Tokens that a chunk from position `at` decodes: there are no positions beyond the context. */
+const stepsAt = ({ context }: Configuration, at: number): number => Math.min(chunk, context - at)
 
 const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
   Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
@@ -160,22 +165,22 @@ const signature = (configuration: Configuration, batch: number, past: number): T
   const caches = past === 0 ? [] : cacheNames(configuration)
   return {
     current: { shape: [batch, 1], dtype: "int32" },
-    forced: { shape: [batch, chunk], dtype: "int32" },
-    random: { shape: [batch, chunk], dtype: "float32" },
+    forced: { shape: [batch, stepsAt(configuration, past)], dtype: "int32" },
+    random: { shape: [batch, stepsAt(configuration, past)], dtype: "float32" },
     ...Object.fromEntries(caches.map((name) => [name, cache])),
     ...parameterSpecs(configuration),
   }
 }
 
-/** `chunk` tokens in one graph: `drawn` int32 [batch, chunk], `logp` [batch, chunk] at temperature 1, and all keys and values so far. */
+/** `steps` tokens in one graph: `drawn` int32 [batch, steps], `logp` [batch, steps] at temperature 1, and all keys and values so far. */
 const decodeChunk =
-  (configuration: Configuration, temperature: number) =>
+  (configuration: Configuration, temperature: number, steps: number) =>
   ({ current, forced, random, ...rest }: NamedTensors): NamedTensors => {
     let token = current as tf.Tensor2D
     let caches: ReadonlyArray<LayerCache> = cachesOf(rest, configuration.layers)
     const drawn: Array<tf.Tensor> = []
     const logps: Array<tf.Tensor> = []
-    for (let step = 0; step < chunk; step++) {
+    for (let step = 0; step < steps; step++) {
       const { states, caches: next } = hidden(configuration, rest, token, caches)
       const scores = logits(rest, states)
       const column = <T extends tf.Tensor>(matrix: tf.Tensor | undefined): T =>
