@@ -31,7 +31,7 @@ export class Learner {
   #state: NamedValues
   #spare: NamedValues
   #steps = 0
-  #lastLoss: number | undefined
+  #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
   constructor(shapes: Shapes, initial: Parameters, objective: Objective, engine: EngineSetting) {
     this.#shapes = shapes
@@ -54,7 +54,8 @@ export class Learner {
   }
 
   /**
-   * One step at this learning rate. Throws a StageError `Diverged` if the loss is not finite.
+   * One step at this learning rate. Throws a StageError `Diverged` if the loss or its gradient is not finite; the parameters are then
+   * those of the step before.
    */
   async step(batch: NamedValues, specs: TensorSpecs, learningRate: number): Promise<StepReport> {
     const program = await this.#programFor(specs)
@@ -65,9 +66,10 @@ export class Learner {
     const report = Object.fromEntries(
       Object.keys(program.outputs).flatMap((name) => (name in this.#spare ? [] : [[name, outputs[name]?.[0] as number]])),
     )
-    const loss = report.loss as number
-    if (!Number.isFinite(loss)) throw diverged(this.#steps, loss, this.#lastLoss)
-    this.#lastLoss = loss
+    const { loss = Number.NaN, gradient_norm: norm = Number.NaN } = report
+    if (Number.isFinite(loss)) this.#lastFinite = { step: this.#steps, loss }
+    if (!Number.isFinite(loss)) throw diverged(this.#steps, `loss is ${loss}`, this.#lastFinite)
+    if (!Number.isFinite(norm)) throw diverged(this.#steps, `gradient's norm is ${norm}`, this.#lastFinite)
     const taken = this.#state
     this.#state = this.#spare
     this.#spare = taken
@@ -100,11 +102,11 @@ const mapState = (shapes: Shapes, make: (kind: (typeof stateKinds)[number], name
     }),
   )
 
-const diverged = (step: number, loss: number, last: number | undefined): StageError =>
+const diverged = (step: number, problem: string, last: { readonly step: number; readonly loss: number } | undefined): StageError =>
   new StageError(
     "Diverged",
-    `the loss is ${loss} at step ${step}; ${last === undefined ? "it never was finite" : `the last finite loss was ${last} at step ${step - 1}`}. Lower the learning rate`,
-    { step, ...(last === undefined ? {} : { lastFiniteLoss: last }) },
+    `the ${problem} at step ${step}; ${last === undefined ? "no loss was finite" : `the last finite loss was ${last.loss} at step ${last.step}`}. Lower the learning rate`,
+    { step, ...(last === undefined ? {} : { lastFiniteLoss: last.loss }) },
   )
 
 const updateStep =
