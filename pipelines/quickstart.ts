@@ -5,13 +5,13 @@ import { corpus, evaluate, frontier, ipo, label, optimize, optimizeOnline, prefe
 
 export default pipeline("quickstart", () => {
   const task = corpus({ task: "sentiment" })
-  const reference = sft({ corpus: task.text, size: "small", steps: 600, seed: 1 })
-  const responses = sample({ policy: reference, prompts: task.prompts, perPrompt: 4, limit: 4000, seed: 2 })
-  const pairs = label({ responses, judge: task.gold })
-  const proxy = preferenceModel({ preferences: pairs, base: reference, steps: 300, seed: 3 })
+  const reference = sft({ corpus: task.text, kind: "sentence", size: "small", steps: 1600, seed: 1 })
+  const responses = sample({ policy: reference, prompts: task.prompts, limit: 6000, perPrompt: 4, seed: 2 })
+  const pairs = label({ responses, judge: task.gold, pairing: "all" })
+  const proxy = preferenceModel({ preferences: pairs, steps: 600, seed: 3 })
 
   const arms = sweep({ seed: [1, 2] }, ({ seed }) => {
-    const training = { reference, loss: ipo({ beta: 0.1 }), steps: 300, learningRate: 1e-3, checkpoints: 6, seed }
+    const training = { reference, loss: ipo({ beta: 0.1 }), steps: 400, learningRate: 1e-3, checkpoints: 5, seed }
     const offline = optimize({ ...training, preferences: pairs })
     const online = optimizeOnline({ ...training, prompts: task.prompts, judge: proxy })
     const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold, preferences: pairs }

@@ -8,20 +8,18 @@ export interface GoldJudge extends Judge {
   readonly score: (prompt: string, response: string) => number
 }
 
-const scorers: Readonly<Record<string, (text: string) => number>> = { vader }
+const scorers: ReadonlyMap<unknown, (text: string) => number> = new Map([["vader", vader]])
 
 /** The file that names a gold judge's scorer. */
 export const goldFile = "judge.json"
 
 /** Reads `judge.json`. Throws a StageError `UnknownScorer` where it names none that there is. */
 export const readGoldJudge = async (input: FilesInput): Promise<GoldJudge> => {
-  const { scorer } = JSON.parse(new TextDecoder().decode(await input.read(goldFile))) as { readonly scorer?: string }
-  const of = scorers[scorer ?? ""]
+  const scorer = scorerIn(new TextDecoder().decode(await input.read(goldFile)))
+  const of = scorers.get(scorer)
   if (of === undefined) {
-    throw new StageError(
-      "UnknownScorer",
-      `${goldFile}: there is no scorer ${JSON.stringify(scorer)}; there is ${Object.keys(scorers).join(", ")}`,
-    )
+    const known = [...scorers.keys()].join(", ")
+    throw new StageError("UnknownScorer", `${goldFile}: there is no scorer ${JSON.stringify(scorer)}; there is ${known}`)
   }
   const score = (prompt: string, response: string): number => of(prompt + response)
   return {
@@ -29,6 +27,15 @@ export const readGoldJudge = async (input: FilesInput): Promise<GoldJudge> => {
     key: input.digest,
     score,
     compare: async (pairs) => pairs.map(({ prompt, first, second }) => verdict(score(prompt, first), score(prompt, second))),
+  }
+}
+
+/** What is named there; nothing if that is no JSON. */
+const scorerIn = (content: string): unknown => {
+  try {
+    return (JSON.parse(content) as { readonly scorer?: unknown } | null)?.scorer
+  } catch {
+    return undefined
   }
 }
 

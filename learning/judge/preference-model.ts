@@ -36,6 +36,9 @@ export interface PairBatch {
 
 const bucket = 16
 
+/** Pairs judged at a time. */
+const portion = 64
+
 /** Reads every pair as one sequence; one that is longer than the context loses tokens at the end of its longer response. */
 export const batchPairs = ({ configuration, tokenizer }: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): PairBatch => {
   const end = tokenizer.endOfText
@@ -81,12 +84,19 @@ export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSe
     programs.set(name, program)
     return program
   }
-  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
-    const swapped = pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
-    const { length, tokens, last } = batchPairs(model, [...pairs, ...swapped])
-    const program = await programFor(2 * pairs.length, length)
+  const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+    // Filled up to a power of two with the first pair, so that few programs serve all numbers of pairs.
+    const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? (pairs[0] as ResponsePair))
+    const swapped = filled.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
+    const { length, tokens, last } = batchPairs(model, [...filled, ...swapped])
+    const program = await programFor(2 * filled.length, length)
     const { logits } = await program.run({ tokens, last, ...model.parameters })
-    return pairs.map((_, index) => symmetrised(logits?.[index] as number, logits?.[index + pairs.length] as number))
+    return pairs.map((_, index) => symmetrised(logits?.[index] as number, logits?.[index + filled.length] as number))
+  }
+  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+    const verdicts: Array<Verdict> = []
+    for (let start = 0; start < pairs.length; start += portion) verdicts.push(...(await judge(pairs.slice(start, start + portion))))
+    return verdicts
   }
   return { source: "proxy", key, compare }
 }

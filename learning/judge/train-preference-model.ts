@@ -22,9 +22,6 @@ import {
   writePreferenceModel,
 } from "./preference-model.ts"
 
-/** Pairs judged at a time when accuracy is measured. */
-const portion = 64
-
 export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { steps, seed, batch, learningRate } = parameters
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
@@ -60,9 +57,7 @@ export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, out
   const model = { ...initial, parameters: learner.parameters }
   const judge = proxyJudge(model, "", engine)
   let correct = 0
-  for (let start = 0; start < heldOut.length; start += portion) {
-    for (const { outcome } of await judge.compare(heldOut.slice(start, start + portion))) correct += outcome
-  }
+  for (const { outcome } of await judge.compare(heldOut)) correct += outcome
   if (heldOut.length > 0) history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_pairs: heldOut.length })
   await writePreferenceModel(outputs.judge, model)
   await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history }))

@@ -1,10 +1,11 @@
 import { stage } from "assay"
+import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
 import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.ts"
 
 /**
  * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
- * cross-entropy. `batch` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
+ * cross-entropy: of all passages, or of one `kind`. `batch` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
  * tokens. `trainer_state.json` in the policy holds the losses (nats a token), on held-out passages too.
  */
 export const sft = stage({
@@ -14,6 +15,7 @@ export const sft = stage({
     size: PolicySize,
     steps: Count,
     seed: Seed,
+    kind: otherwise(Schema.NullOr(Schema.String), null),
     batch: otherwise(Count, 64),
     learningRate: otherwise(LearningRate, 3e-3),
     vocabulary: otherwise(Count, 1024),

@@ -23,14 +23,14 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { size, steps, seed, batch, learningRate, vocabulary, context } = parameters
-  const passages = await inputs.corpus.read()
+  const { size, steps, seed, kind, batch, learningRate, vocabulary, context } = parameters
+  const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
   if (train.length < batch) {
     throw new StageError(
       "TooLittleData",
-      `the corpus has ${train.length} passages to train on, and a batch takes ${batch}; use a smaller batch or more text`,
+      `the corpus has ${train.length} passages${kind === null ? "" : ` of kind "${kind}"`} to train on, and a batch takes ${batch}; use a smaller batch or more text`,
       {
         passages: train.length,
         batch,
