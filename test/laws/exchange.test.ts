@@ -1,0 +1,103 @@
+/** Exchanging the two responses of a pair complements every win and negates every margin. */
+
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { Divergences } from "../../learning/evaluate/divergences.ts"
+import { readGoldJudge } from "../../learning/judge/gold.ts"
+import type { Judge, ResponsePair } from "../../learning/judge/judge.ts"
+import { proxyJudge } from "../../learning/judge/preference-model.ts"
+import { ipo } from "../../learning/objective/loss.ts"
+import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
+import { oneThread } from "../learning/support/stage.ts"
+import { goldJudge, qualities, sentences, tinyConfiguration, tinyPolicy, tokenizer, wildParameters } from "../learning/support/toy.ts"
+
+const exchanged = (pairs: ReadonlyArray<ResponsePair>) =>
+  pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
+
+const response = fc
+  .array(fc.constantFrom(...qualities, "not", "very", "!", "day", "😀"), { maxLength: 6 })
+  .map((words) => words.map((word) => ` ${word}`).join(""))
+/** Among them pairs of equal responses, which tie. */
+const pairs = fc.array(
+  fc
+    .record({ prompt: fc.constantFrom("the man", "a child had", ""), first: response, second: response, same: fc.nat(4) })
+    .map(({ same, ...pair }) => (same === 0 ? { ...pair, second: pair.first } : pair)),
+  { minLength: 1, maxLength: 9 },
+)
+
+const policy = tinyPolicy(8)
+const proxy = proxyJudge(
+  { ...policy, parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) } },
+  "",
+  oneThread,
+)
+
+describe.each<[string, Promise<Judge>]>([
+  ["gold", readGoldJudge(goldJudge)],
+  ["a proxy", Promise.resolve(proxy)],
+])("the verdict of %s", (_, loading) => {
+  test("is complemented, exactly, whoever else is judged beside", async () => {
+    const judge = await loading
+    await fc.assert(
+      fc.asyncProperty(pairs, fc.nat(8), async (given, from) => {
+        const verdicts = await judge.compare(given)
+        const others = await judge.compare(exchanged(given))
+        const some = await judge.compare(given.slice(from))
+        for (const [index, { outcome, probability, scores }] of verdicts.entries()) {
+          const other = others[index]
+          expect(other?.outcome).toBe(1 - outcome)
+          expect(other?.probability).toBeCloseTo(1 - (probability as number), 12)
+          if (scores !== null) expect(other?.scores).toEqual(scores.toReversed())
+          if (given[index]?.first === given[index]?.second) expect(outcome).toBe(0.5)
+          if (index >= from) expect(some[index - from]?.outcome).toBe(outcome)
+        }
+      }),
+      { numRuns: 40, seed: 11 },
+    )
+  })
+})
+
+describe("the margin of a pair", () => {
+  const sequences = sentences(24).map((text) => {
+    const tokens = tokenizer.encode(text)
+    return { prompt: Int32Array.of(tokenizer.endOfText, ...tokens.subarray(0, 3)), response: tokens.slice(3) }
+  })
+  const [reference, learned] = [wildParameters(tinyConfiguration, 1), wildParameters(tinyConfiguration, 2)]
+
+  test("is negated where it is measured", async () => {
+    const divergences = new Divergences(tinyConfiguration, reference, oneThread)
+    const margins = async (chosen: typeof sequences, rejected: typeof sequences) => {
+      const [better, worse] = [await divergences.of(learned, chosen), await divergences.of(learned, rejected)]
+      return better.map(({ ratio }, index) => ratio - (worse[index]?.ratio as number))
+    }
+    const [one, two] = [sequences.slice(0, 12), sequences.slice(12)]
+    const [given, back] = [await margins(one, two), await margins(two, one)]
+    expect(back).toEqual(given.map((margin) => -margin))
+    expect(Math.max(...given.map(Math.abs))).toBeGreaterThan(0.1)
+  })
+
+  test("is negated where it is trained on, and ties count on neither side", async () => {
+    const step = async (flip: boolean, tie: number) => {
+      const learner = new PreferenceLearner(tinyConfiguration, reference, ipo({ beta: 0.1 }), oneThread)
+      const pairs = sequences.slice(0, 12).map(({ prompt, response }, index) => {
+        const other = sequences[index + 12]?.response as Int32Array
+        const [chosen, rejected] = flip ? [other, response] : [response, other]
+        return { prompt, chosen, rejected, weight: index === tie ? 0 : 1 }
+      })
+      // The policy leaves its reference at the first step; the second one tells where it is.
+      await learner.step(
+        sequences.slice(0, 4).map(({ prompt, response }) => ({ prompt, chosen: response, rejected: Int32Array.of(5, 6), weight: 1 })),
+        0.05,
+      )
+      return learner.step(pairs, 0)
+    }
+    for (const tie of [-1, 3]) {
+      const [given, back] = [await step(false, tie), await step(true, tie)]
+      expect(back.margin).toBeCloseTo(-(given.margin as number), 4)
+      expect(Math.abs(given.margin as number)).toBeGreaterThan(0.01)
+      expect(back.chosen_logp_change).toBeCloseTo(given.rejected_logp_change as number, 4)
+      expect((back.accuracy as number) + (given.accuracy as number)).toBeCloseTo(1, 5)
+    }
+    expect((await step(false, 3)).margin).not.toBeCloseTo((await step(false, -1)).margin as number, 4)
+  })
+})

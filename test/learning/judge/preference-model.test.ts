@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest"
+import { preferences as columns } from "../../../data/schema/index.ts"
+import type { ResponsePair } from "../../../learning/judge/judge.ts"
+import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
+import { batchPairs, proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
+import { readJudge } from "../../../learning/judge/read.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { oneThread, runStage } from "../support/stage.ts"
+import { easyPreferences, preferenceRow, prompts36, tinyPolicy, tinyPolicyFiles, tokenizer } from "../support/toy.ts"
+
+const learned = (rows: ReturnType<typeof easyPreferences>, changes = {}) =>
+  runStage(
+    preferenceModel,
+    { preferences: new MemoryTable(columns, rows), base: undefined },
+    { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3, ...changes },
+  )
+
+const { judge: easy } = await learned(easyPreferences(240))
+
+interface TrainerState {
+  readonly log_history: ReadonlyArray<Readonly<Record<string, number>>>
+}
+
+describe("a preference model", () => {
+  test("learns an easy preference, and says how well on prompts it never saw", async () => {
+    const { log_history } = (await easy.json("trainer_state.json")) as TrainerState
+    const last = log_history.at(-1)
+    expect(last?.eval_accuracy).toBeGreaterThan(0.8)
+    expect(last?.eval_pairs).toBeGreaterThan(5)
+    expect(log_history[0]?.loss).toBeGreaterThan(2 * (log_history.at(-2)?.loss as number))
+  })
+
+  test("judges responses that it was not trained on as it was taught", async () => {
+    const proxy = await readJudge(easy, oneThread)
+    const pairs = prompts36.flatMap((prompt) => [
+      { prompt, first: " a happy table", second: " a terrible table" },
+      { prompt, first: " a sad song", second: " a wonderful song" },
+    ])
+    const verdicts = await proxy.compare(pairs)
+    const right = verdicts.filter(({ outcome }, index) => outcome === (index % 2 === 0 ? 1 : 0)).length
+    expect(right / verdicts.length).toBeGreaterThan(0.8)
+    expect(proxy).toMatchObject({ source: "proxy", key: easy.digest })
+    for (const { outcome, probability } of verdicts) expect(Math.sign((probability as number) - 0.5)).toBe(Math.sign(outcome - 0.5))
+  })
+
+  test("is the same twice for one seed, and another for another", async () => {
+    const rows = easyPreferences(60)
+    const [one, again, other] = [
+      await learned(rows, { steps: 3 }),
+      await learned(rows, { steps: 3 }),
+      await learned(rows, { steps: 3, seed: 2 }),
+    ]
+    expect(again.judge.digest).toBe(one.judge.digest)
+    expect(other.judge.digest).not.toBe(one.judge.digest)
+  })
+
+  test("starts from a policy where it is given one, with that policy's tokenizer and shape", async () => {
+    const base = await tinyPolicyFiles(3)
+    const { judge } = await runStage(
+      preferenceModel,
+      { preferences: new MemoryTable(columns, easyPreferences(60)), base },
+      { steps: 1, seed: 1, batch: 8, learningRate: 1e-4 },
+    )
+    const model = await readPreferenceModel(judge)
+    expect(model.configuration).toEqual(tinyPolicy(3).configuration)
+    expect(await judge.read("tokenizer.json")).toEqual(await base.read("tokenizer.json"))
+    // One step of Adam goes as far as its learning rate.
+    const [before, after] = [tinyPolicy(3).parameters, model.parameters]
+    for (const [name, values] of Object.entries(before)) {
+      const furthest = values.reduce((most, value, place) => Math.max(most, Math.abs(value - (after[name]?.[place] as number))), 0)
+      expect(furthest, name).toBeLessThan(1.1e-4)
+    }
+  })
+
+  test("is written so that transformers scores its last token: an end-of-text, which is no padding", async () => {
+    expect(await easy.json("config.json")).toMatchObject({
+      architectures: ["GPT2ForSequenceClassification"],
+      num_labels: 1,
+      pad_token_id: null,
+    })
+  })
+
+  test("is not trained on ties, and refused where too few pairs are left", async () => {
+    const ties = easyPreferences(60).map((row) => ({ ...row, tie: true }))
+    await expect(learned(ties)).rejects.toMatchObject({ tag: "TooLittleData", details: { pairs: 0, batch: 16 } })
+    await expect(learned([])).rejects.toMatchObject({ tag: "TooLittleData" })
+    const [some, more] = [easyPreferences(60), [...easyPreferences(60), ...ties.slice(0, 5).map((row) => ({ ...row, prompt: "not seen" }))]]
+    expect((await learned(more, { steps: 2 })).judge.digest).toBe((await learned(some, { steps: 2 })).judge.digest)
+  })
+
+  test("can be trained on text alone, of any script", async () => {
+    const rows = easyPreferences(20).map((row, index) => preferenceRow(index, "Перед", ` ${row.chosen} 😀`, " 中文"))
+    const more = rows.map((row, index) => ({ ...row, prompt: `prompt ${index}` }))
+    expect((await learned(more, { steps: 2, batch: 4 })).judge.names).toContain("model.safetensors")
+  })
+})
+
+describe("a pair is read", () => {
+  const { configuration, ...rest } = tinyPolicy(1)
+  const model = { configuration: { ...configuration, context: 24 }, ...rest }
+  const read = (pair: ResponsePair) => {
+    const { tokens, last } = batchPairs(model, [pair])
+    return [...tokens.subarray(0, (last[0] as number) + 1)]
+  }
+  const end = tokenizer.endOfText
+  const encode = (text: string) => [...tokenizer.encode(text)]
+
+  test("as both texts, each with the prompt, between ends of text, up to the last of which it is scored", () => {
+    const pair = { prompt: "the man", first: " had a day", second: " saw" }
+    expect(read(pair)).toEqual([end, ...encode("the man had a day"), end, ...encode("the man saw"), end])
+  })
+
+  test("with a prompt and a response that make one word together", () => {
+    expect(read({ prompt: "the wom", first: "an", second: "" })).toEqual([end, ...encode("the woman"), end, ...encode("the wom"), end])
+  })
+
+  test("cut to the context at the ends of its longer response, alike in both orders", () => {
+    const long = " a wonderful wonderful wonderful wonderful wonderful house"
+    for (const [first, second] of [
+      [long, " saw"],
+      [long, long],
+    ] as const) {
+      const [one, other] = [read({ prompt: "the man", first, second }), read({ prompt: "the man", first: second, second: first })]
+      const split = (tokens: ReadonlyArray<number>) => {
+        const middle = tokens.indexOf(end, 1)
+        return [tokens.slice(1, middle), tokens.slice(middle + 1, -1)]
+      }
+      expect(one.length).toBeLessThanOrEqual(24)
+      expect(one.at(-1)).toBe(end)
+      expect(split(one)).toEqual(split(other).reverse())
+      expect(encode(`the man${long}`).join()).toMatch(new RegExp(`^${split(one)[0]?.join()}`))
+    }
+  })
+
+  test("not at all where there is none to compare", async () => {
+    const preference = { ...model, parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) } }
+    expect(await proxyJudge(preference, "", oneThread).compare([])).toEqual([])
+  })
+})
