@@ -1,14 +1,17 @@
 import { Effect } from "effect"
-import type { RunSummary } from "../../runtime/index.ts"
+import { type RunSummary, readTable, Store } from "../../runtime/index.ts"
 import { copyToLatest } from "../copy/latest.ts"
+import { filledColumns } from "../print/filled.ts"
 import { counted } from "../print/number.ts"
 import { print, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
 import { shortest } from "./choice.ts"
-import { headOf } from "./head.ts"
 
 /** Tables up to this many rows are printed whole. */
 const fewRows = 60
+
+/** Results up to this many are printed: nobody reads on. */
+const fewResults = 40
 
 /**
  * Prints what a pipeline returned and nothing consumes: small tables whole, of larger ones the size, and where a single
@@ -16,20 +19,22 @@ const fewRows = 60
  */
 export const printResults = Effect.fnUntraced(function* ({ pipeline, results }: RunSummary) {
   const width = screenWidth()
-  for (const result of results) {
-    const { id, output, manifest } = result
+  for (const result of results.slice(0, fewResults)) {
+    const { id, output, type, manifest } = result
     const single = Object.keys(manifest.outputs).length === 1
     const title = single ? id : `${id}, ${output}`
-    const { kind, rows = 0, files = [] } = manifest.outputs[output] ?? {}
-    if (kind === "table" && rows <= fewRows) {
-      const head = yield* headOf(manifest, output, fewRows)
-      const names = head.columns.map(({ name }) => name)
-      yield* print(`\n${title}\n\n${tableText(names, head.rows, width)}`)
-    } else if (kind === "table") yield* print(entry(title, `${counted(rows, "row")}; see "assay show ${id}"`, width))
+    const { rows: count = 0, files = [] } = manifest.outputs[output] ?? {}
+    if (type.kind === "table" && count <= fewRows) {
+      const [file] = yield* (yield* Store).open(manifest, output)
+      const rows = file === undefined ? [] : yield* readTable(file, type.columns)
+      const filled = filledColumns({ names: Object.keys(type.columns), rows })
+      yield* print(`\n${title}\n\n${tableText(filled.names, filled.rows, width)}`)
+    } else if (type.kind === "table") yield* print(entry(title, `${counted(count, "row")}; see "assay show ${id}"`, width))
     else if (files.length === 1)
       for (const { path } of yield* copyToLatest(pipeline, result)) yield* print(entry(title, shortest(path), width))
     else yield* print(entry(title, `${counted(files.length, "file")}; get them with "assay export ${id} <folder>"`, width))
   }
+  if (results.length > fewResults) yield* print(`\nand ${counted(results.length - fewResults, "more result")}; "assay ls" lists them`)
 })
 
 /** On one line, or on two where one is too short. */

@@ -1,6 +1,7 @@
 import { Effect, Option } from "effect"
 import { type QueryResult, Store, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
+import { filledColumns } from "../print/filled.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
@@ -59,7 +60,10 @@ const outputText = Effect.fnUntraced(function* ({ manifest }: Made, { name, stor
     screenWidth(),
   )
   const parts = [`${title}, ${counted(stored.rows ?? 0, "row")}, ${bytes(stored.bytes)}\n\n${schema}${first}`]
-  if (head.rows.length > 0) parts.push(answerText(head))
+  if (head.rows.length > 0) {
+    const filled = filledColumns({ names: head.columns.map(({ name }) => name), rows: head.rows })
+    parts.push(tableText(filled.names, filled.rows, screenWidth()))
+  }
   return parts.join("\n\n")
 })
 

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { filledColumns } from "../../cli/print/filled.ts"
 import { tableText } from "../../cli/print/table.ts"
 
 const lines = (text: string) => text.split("\n")
@@ -80,4 +81,21 @@ test("no line is wider than the screen, no row is lost, and no number is cut", (
       for (const [, step] of rows) expect(text.some((line) => line.includes(` ${step} `))).toBe(true)
     }),
   )
+})
+
+test("columns that are null in every row are left out, unless there is nothing else", () => {
+  const names = ["arm", "beta", "rate"]
+  const rows = [
+    ["online", null, 0],
+    ["offline", null, null],
+  ]
+  expect(filledColumns({ names, rows })).toEqual({
+    names: ["arm", "rate"],
+    rows: [
+      ["online", 0],
+      ["offline", null],
+    ],
+  })
+  expect(filledColumns({ names, rows: [] })).toEqual({ names, rows: [] })
+  expect(filledColumns({ names: ["x"], rows: [[null]] })).toEqual({ names: ["x"], rows: [[null]] })
 })
