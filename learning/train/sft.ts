@@ -95,8 +95,9 @@ function* batches(
   for (let epoch = 0; ; epoch++) {
     const order = permutation(sequences.length, seed, "passages of an epoch", epoch)
     for (let start = 0; start + batch <= order.length; start += window) {
-      const members = [...order.subarray(start, start + window)].sort((a, b) => lengthOf(a) - lengthOf(b))
-      const count = Math.floor(members.length / batch)
+      // What fills no batch is left out before the sorting, or it would be the longest every time.
+      const count = Math.floor(Math.min(window, order.length - start) / batch)
+      const members = [...order.subarray(start, start + count * batch)].sort((a, b) => lengthOf(a) - lengthOf(b))
       for (const place of permutation(count, seed, `batches of epoch ${epoch}`, start)) {
         if (given++ === steps) return
         yield members.slice(place * batch, (place + 1) * batch)
