@@ -46,11 +46,12 @@ const streamed = (
     throw tooLittle(`the stream has ${ordered.length} pairs, and ${steps} steps of ${batch} take ${batch * steps}`)
   const places = Array.from({ length: steps }, (_, step) => step * batch)
   for (const place of places) {
+    const step = ordered[place]?.step
     const members = ordered.slice(place, place + batch)
-    if (members.some(({ step }) => step !== members[0]?.step)) {
+    if (members.some((member) => member.step !== step) || ordered[place + batch]?.step === step) {
       throw new StageError(
         "NotAStream",
-        `the pairs of step ${members[0]?.step} are not ${batch}: replay a stream with the batch size it was recorded with`,
+        `the pairs of step ${step} are not ${batch}: replay a stream with the batch size it was recorded with`,
       )
     }
   }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { Columns, ColumnType, FilesInput, FilesOutput, Row, TableInput, TableOutput } from "assay"
+import type { Columns, ColumnType, FileContent, FilesInput, FilesOutput, Row, TableInput, TableOutput } from "assay"
 
 /** A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit their column are refused, as Parquet would. */
 export class MemoryTable<C extends Columns> implements TableInput<C>, TableOutput<C> {
@@ -88,6 +88,11 @@ export class MemoryFiles implements FilesInput, FilesOutput {
     const bytes = this.#files.get(name)
     if (bytes === undefined) throw new Error(`there is no file "${name}"; there are ${this.names.join(", ")}`)
     return bytes.slice()
+  }
+
+  async open(name: string): Promise<FileContent> {
+    const bytes = await this.read(name)
+    return { size: bytes.length, read: async (start, end) => bytes.slice(start, end) }
   }
 
   async json(name: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { Row } from "assay"
 import type { preferences, prompts, responses, text } from "../../../data/schema/index.ts"
 import { integers, normals } from "../../../engine/random/philox.ts"
+import { writePreferenceModel } from "../../../learning/judge/preference-model.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { type Policy, writePolicy } from "../../../learning/policy/files.ts"
 import { type Parameters, parameterShapes } from "../../../learning/policy/parameters.ts"
@@ -111,3 +112,12 @@ export const tinyPolicyFiles = async (seed: number): Promise<MemoryFiles> => {
 }
 
 export const goldJudge = new MemoryFiles({ "judge.json": '{ "scorer": "vader" }' })
+
+/** A judge that has learned nothing: a policy's body under random scores. */
+export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
+  const output = new MemoryFiles()
+  const policy = tinyPolicy(seed)
+  const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
+  await writePreferenceModel(output, { ...policy, parameters: { ...policy.parameters, "score.weight": score } })
+  return output
+}
