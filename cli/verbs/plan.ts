@@ -16,7 +16,8 @@ export const plan = Effect.fn("assay plan")(function* ({ pipeline, json }: Optio
   if (json) return yield* printJson(planJson(planned))
   for (const stage of planned.stages) yield* print(stageText(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
-  for (const { id, uncacheable } of planned.stages) for (const reason of uncacheable) yield* remark(`${id}: not cacheable: ${reason}`)
+  for (const { id, uncacheable, remarks } of planned.stages)
+    for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)
 }, withRuntime)
 
 const planJson = ({ pipeline, stages }: Plan) => ({

@@ -12,11 +12,11 @@ interface Options {
 }
 
 export const why = Effect.fn("assay why")(function* ({ stage, pipeline, json }: Options) {
-  const { id, verdict, because, uncacheable } = yield* whyOf(yield* loadPipeline(yield* chosenFile(pipeline)), stage)
+  const { id, verdict, because, uncacheable, remarks } = yield* whyOf(yield* loadPipeline(yield* chosenFile(pipeline)), stage)
   if (json) return yield* printJson({ id, verdict, because })
   yield* print(`${id}: ${meaning[verdict]}`)
   for (const cause of because) yield* print(`  ${causeText(id, cause)}`)
-  for (const reason of uncacheable) yield* remark(`${id}: not cacheable: ${reason}`)
+  for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)
 }, withRuntime)
 
 const meaning = {

@@ -2,6 +2,7 @@ import * as path from "node:path"
 import type { BuildFailure, Message } from "esbuild"
 import { type External, externals } from "./external.ts"
 import { inPackage, packageFolder } from "./package-folder.ts"
+import { type Recorded, recordedSources } from "./recorded.ts"
 
 /** A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`. */
 export interface Compiled {
@@ -23,6 +24,8 @@ export interface Source {
   readonly directory: string
   /** `effect` is compiled in, and dynamic imports of modules become references to them: what a pipeline file needs. */
   readonly declaration?: boolean
+  /** The project's own files as they once were, to be compiled instead of those there are. */
+  readonly recorded?: Recorded
 }
 
 /** The compiler's errors, each with its place. */
@@ -36,7 +39,7 @@ export class CompileError extends Error {
 }
 
 /** Bundles what `entry` reaches. Rejects with a CompileError naming file and line. */
-export const compile = async ({ assayRoot, entry, directory, declaration = false }: Source): Promise<Compiled> => {
+export const compile = async ({ assayRoot, entry, directory, declaration = false, recorded }: Source): Promise<Compiled> => {
   const esbuild = await import("esbuild")
   const found = new Map<string, External>()
   try {
@@ -59,7 +62,7 @@ export const compile = async ({ assayRoot, entry, directory, declaration = false
       outfile: path.join(directory, "bundle.mjs"),
       tsconfigRaw: "{}",
       logLevel: "silent",
-      plugins: [externals({ assayRoot, declaration, found })],
+      plugins: [...(recorded === undefined ? [] : [recordedSources(recorded)]), externals({ assayRoot, declaration, found })],
     })
     const text = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? ""
     const reached = new Set(Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((each) => each.path)))

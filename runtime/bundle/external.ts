@@ -12,8 +12,10 @@ export interface External {
   readonly specifier: string
   /** What to import instead: the address of a file, or the built-in module itself. */
   readonly address: string
-  /** Absolute path of its package; null for a built-in module. */
+  /** Absolute path of its package; null for a built-in module, and for one that is absent. */
   readonly package: string | null
+  /** The folder from which it was looked for in vain; null for what is there. */
+  readonly absentFrom: string | null
 }
 
 /**
@@ -50,7 +52,7 @@ export const externals = (options: {
         if (pluginData === resolving || kind === "entry-point") return undefined
         if (isBuiltin(specifier)) {
           const placeholder = specifier.startsWith("node:") ? specifier : `node:${specifier}`
-          found.set(placeholder, { specifier: placeholder, address: placeholder, package: null })
+          found.set(placeholder, { specifier: placeholder, address: placeholder, package: null, absentFrom: null })
           return { path: placeholder, external: true, sideEffects: false }
         }
         if (kind !== "import-statement" && kind !== "dynamic-import" && kind !== "require-call") return undefined
@@ -63,14 +65,18 @@ export const externals = (options: {
         const resolved =
           here.errors.length > 0 && !relative ? await resolveFrom(specifier, { importer, resolveDir: assayRoot, kind }) : here
         // A package that is loaded only where it is wanted need not be installed: the import then fails when it runs.
-        if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) return { path: specifier, external: true }
+        if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) {
+          const placeholder = `external:${specifier}:absent`
+          found.set(placeholder, { specifier, address: specifier, package: null, absentFrom: resolveDir })
+          return { path: placeholder, external: true }
+        }
         if (resolved.errors.length > 0) return { errors: here.errors }
         if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
         if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
         const folder = packageFolder(resolved.path)
         const address = pathToFileURL(resolved.path).href
         const placeholder = `external:${specifier}:${createHash("sha256").update(address).digest("hex").slice(0, 16)}`
-        found.set(placeholder, { specifier, address, package: folder })
+        found.set(placeholder, { specifier, address, package: folder, absentFrom: null })
         return { path: placeholder, external: true, sideEffects: hasSideEffects(folder) }
       })
     },

@@ -2,6 +2,7 @@ import { Effect, Exit, FiberSet, PubSub, Queue } from "effect"
 import { match } from "ts-pattern"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { StageFailed, StoreNotWritable } from "../error.ts"
+import { pinRemark } from "../fingerprint/pin.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
 import { Events, type RunEvent } from "../observe/event.ts"
 import { Settings } from "../settings.ts"
@@ -54,10 +55,14 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       outcomes.set(id, { id, stage: declaration.name, outcome, key: manifest.key, seconds })
       stages.settle(id)
       if (before?.outcome === outcome) return Effect.void
-      return publish(
-        outcome === "cached"
-          ? { type: "stage.cached", id, stage: declaration.name, key: manifest.key }
-          : { type: "stage.finished", id, stage: declaration.name, key: manifest.key, seconds },
+      const remark = outcome === "cached" ? pinRemark(stage, manifest.pin, prepared) : null
+      return Effect.andThen(
+        remark === null ? Effect.void : publish({ type: "warning", id, message: remark }),
+        publish(
+          outcome === "cached"
+            ? { type: "stage.cached", id, stage: declaration.name, key: manifest.key }
+            : { type: "stage.finished", id, stage: declaration.name, key: manifest.key, seconds },
+        ),
       )
     })
 
@@ -95,6 +100,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       manifests,
       started: Effect.gen(function* () {
         for (const reason of prepared.uncacheable(ready.stage)) yield* publish({ type: "warning", id, message: `not cacheable: ${reason}` })
+        for (const message of prepared.remarks(ready.stage)) yield* publish({ type: "warning", id, message })
         yield* publish({ type: "stage.started", id, stage, key: ready.key })
       }),
       report: ({ type, ...report }) => {

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises"
+import { open, readFile, stat } from "node:fs/promises"
 import { countRows, readBatches, readRows } from "../../data/parquet/index.ts"
 import type { ArtifactType } from "../../dsl/artifact.ts"
-import type { Columns, FilesInput, InputMember, TableInput } from "../../dsl/index.ts"
+import type { Columns, FileContent, FilesInput, InputMember, TableInput } from "../../dsl/index.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
 
 type Opened = TableInput<Columns> | FilesInput | ReadonlyArray<InputMember<ArtifactType>>
@@ -24,15 +24,37 @@ const openArtifact = async (port: string, artifact: TaskArtifact): Promise<Table
   }
   const paths = new Map(artifact.files.map(({ name, path }) => [name, path]))
   const names = [...paths.keys()]
+  const pathOf = (name: string): string => {
+    const path = paths.get(name)
+    if (path === undefined) throw new Error(`input "${port}" has no file "${name}"; it has ${names.join(", ")}`)
+    return path
+  }
   return {
     digest: artifact.digest,
     names,
     read: async (name) => {
-      const path = paths.get(name)
-      if (path === undefined) throw new Error(`input "${port}" has no file "${name}"; it has ${names.join(", ")}`)
-      const buffer = await readFile(path)
+      const buffer = await readFile(pathOf(name))
       // A plain array: what a Buffer calls `slice` is not what others do.
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     },
+    open: (name) => openContent(pathOf(name)),
   }
 }
+
+const openContent = async (path: string): Promise<FileContent> => ({
+  size: (await stat(path)).size,
+  read: async (start, end) => {
+    const bytes = new Uint8Array(end - start)
+    const handle = await open(path, "r")
+    try {
+      for (let filled = 0; filled < bytes.length; ) {
+        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
+        if (bytesRead === 0) throw new Error(`${path} ended while it was read`)
+        filled += bytesRead
+      }
+    } finally {
+      await handle.close()
+    }
+    return bytes
+  },
+})

@@ -25,25 +25,38 @@ const pureModules = new Set([
   "zlib",
 ])
 
-/**
- * Why a stage's own reachable code may depend on more than its fingerprint says; empty if it may not.
- * `tree` is the program as ESTree, its locals renamed, so that a local called `process` is not taken for the global.
- */
-export const hazards = (tree: unknown, externals: Compiled["externals"]): ReadonlyArray<string> => {
-  const found = new Set<string>()
-  for (const { specifier, package: folder } of externals.values()) {
-    const name = specifier.replace(/^node:/, "").split("/")[0] ?? ""
-    if (folder === null && !pureModules.has(name)) found.add(`it imports ${specifier}`)
-    if (specifier.endsWith(".node")) found.add(`it imports the native add-on ${specifier}`)
-  }
-  visit(tree, (node) => {
-    const hazard = hazardOf(node)
-    if (hazard !== null) found.add(hazard)
-  })
-  return [...found].sort()
+/** What a stage's own reachable code does that its digest cannot account for, a clause each. */
+export interface Hazards {
+  /** It depends on more than any fingerprint says: no result of it can be kept. */
+  readonly outside: ReadonlyArray<string>
+  /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
+  readonly opaque: ReadonlyArray<string>
+  /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
+  readonly computedNames: boolean
 }
 
-const hazardOf = (node: Node): string | null => {
+/** `tree` is the program as ESTree, its locals renamed, so that a local called `process` is not taken for the global. */
+export const hazardsOf = (tree: unknown, externals: Compiled["externals"]): Hazards => {
+  const outside = new Set<string>()
+  const opaque = new Set<string>()
+  for (const { specifier, package: folder, absentFrom } of externals.values()) {
+    const name = specifier.replace(/^node:/, "").split("/")[0] ?? ""
+    if (folder === null && absentFrom === null && !pureModules.has(name)) outside.add(`it imports ${specifier}`)
+    if (specifier.endsWith(".node")) opaque.add(`it imports the native add-on ${specifier}`)
+  }
+  let computedNames = false
+  visit(tree, (node) => {
+    const read = outsideRead(node)
+    if (read !== null) outside.add(read)
+    const load = computedName(node)
+    if (load !== null) computedNames = true
+    const made = load ?? codeFromText(node)
+    if (made !== null) opaque.add(made)
+  })
+  return { outside: [...outside].sort(), opaque: [...opaque].sort(), computedNames }
+}
+
+const outsideRead = (node: Node): string | null => {
   switch (node.type) {
     case "MetaProperty":
       return nameOf(node.meta) === "import" ? "it reads import.meta" : null
@@ -53,19 +66,23 @@ const hazardOf = (node: Node): string | null => {
         ? `it reads process.${property}`
         : null
     }
-    case "ImportExpression":
-      return isLiteral(node.source) ? null : "it imports a module whose name is computed"
-    case "CallExpression": {
-      const callee = nameOf(node.callee)
-      const [argument] = node.arguments as ReadonlyArray<unknown>
-      if (callee === "eval") return "it calls eval"
-      return callee === "require" && !isLiteral(argument) ? "it requires a module whose name is computed" : null
-    }
-    case "NewExpression":
-      return nameOf(node.callee) === "Function" ? "it makes code from text" : null
     default:
       return null
   }
+}
+
+const computedName = (node: Node): string | null => {
+  if (node.type === "ImportExpression") return isLiteral(node.source) ? null : "it imports a module whose name is computed"
+  if (node.type !== "CallExpression" || nameOf(node.callee) !== "require") return null
+  const [argument] = node.arguments as ReadonlyArray<unknown>
+  return isLiteral(argument) ? null : "it requires a module whose name is computed"
+}
+
+const codeFromText = (node: Node): string | null => {
+  if (node.type !== "CallExpression" && node.type !== "NewExpression") return null
+  const callee = nameOf(node.callee)
+  if (callee === "eval") return "it calls eval"
+  return callee === "Function" ? "it makes code from text" : null
 }
 
 const visit = (value: unknown, see: (node: Node) => void): void => {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { installed } from "../bundle/installed.ts"
 import { readPackageJson } from "../bundle/package-json.ts"
 
 /** Identities of packages by name, `4.1.0 sha512-…`; several versions of one package are joined by a comma. */
@@ -48,15 +49,6 @@ export const packageReader = (): ((folders: ReadonlyArray<string>) => PackageIde
     return Object.fromEntries(
       [...identities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, [...each].sort().join(", ")]),
     )
-  }
-}
-
-/** Where Node finds a package from another's folder: the nearest node_modules upwards. Undefined if it is not installed. */
-const installed = (from: string, name: string): string | undefined => {
-  for (let current = from; ; current = path.dirname(current)) {
-    const folder = path.join(current, "node_modules", name)
-    if (path.basename(current) !== "node_modules" && fs.existsSync(path.join(folder, "package.json"))) return fs.realpathSync(folder)
-    if (path.dirname(current) === current) return undefined
   }
 }
 

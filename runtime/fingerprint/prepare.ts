@@ -2,17 +2,22 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect } from "effect"
+import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
-import { fileDigests } from "../bundle/closure.ts"
+import { type FileDigests, fileDigests } from "../bundle/closure.ts"
 import { CompileError } from "../bundle/compile.ts"
+import { installed } from "../bundle/installed.ts"
+import { readPackageJson } from "../bundle/package-json.ts"
 import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
-import { Settings } from "../settings.ts"
-import { type CodeRecord, digestCode } from "./code.ts"
-import { recordCode, recordedCode } from "./code-cache.ts"
+import { Settings, type SettingsShape } from "../settings.ts"
+import type { CodeRecord } from "./code-record.ts"
 import { engineIdentity } from "./engine.ts"
+import { knownCode } from "./known-code.ts"
 import { filesDigest } from "./logical.ts"
-import { packageReader } from "./packages.ts"
+import { filesAsTheyAre, type NamedFile, namedFiles, projectSources } from "./own-files.ts"
+import { type PackageIdentities, packageReader } from "./packages.ts"
+import { Recipe } from "./recipe.ts"
 import type { StaticParts } from "./vector.ts"
 
 /** A file from outside, as it was when the pipeline was fingerprinted. */
@@ -28,8 +33,12 @@ export interface OutsideFile {
 export interface Prepared {
   readonly parts: (stage: GraphStage) => StaticParts
   readonly code: (stage: GraphStage) => CodeRecord
+  /** The files that its code was made from. */
+  readonly files: (stage: GraphStage) => ReadonlyArray<NamedFile>
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
+  /** What the reader should know about how its code is compared; mostly nothing. */
+  readonly remarks: (stage: GraphStage) => ReadonlyArray<string>
   /** A file that the pipeline names by `file(…)`. */
   readonly outside: (name: string) => OutsideFile
 }
@@ -40,6 +49,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const digests = fileDigests()
   const closureOf = packageReader()
   const engine = engineIdentity(settings)
+  const recipe = yield* Recipe
   const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]
   const codes = new Map<string, CodeRecord>()
   const modules = new Map<Declaration, string>()
@@ -48,10 +58,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const compileOne = (module: string, stage: string) =>
     Effect.tryPromise({
       try: async () => {
-        const known = recordedCode(settings.store, module, digests)
-        const code = known ?? (await digestCode({ assayRoot: settings.assayRoot, module, folder: settings.cache, digests }))
-        if (known === null) recordCode(settings.store, code)
-        codes.set(module, code)
+        codes.set(module, await knownCode({ settings, recipe, module, digests }))
       },
       catch: (error) =>
         new StageDoesNotCompile({
@@ -72,8 +79,8 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
     declarations.map((declaration) => {
       const code = codes.get(modules.get(declaration) ?? "") as CodeRecord
       const found: StaticParts = {
-        code: declaration.version === undefined ? code.digest : { version: declaration.version },
-        packages: closureOf(code.packages),
+        code: declaration.version === undefined ? codeValue(code, settings, digests) : { version: declaration.version },
+        packages: packagesOf(code, settings.projectRoot, closureOf),
         engine: declaration.engine ? engine : null,
       }
       return [declaration, found] as const
@@ -83,11 +90,41 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const prepared: Prepared = {
     parts: ({ declaration }) => parts.get(declaration) as StaticParts,
     code,
-    uncacheable: (stage) => (stage.declaration.version === undefined ? code(stage).hazards : []),
+    files: (stage) => namedFiles(code(stage).closure, code(stage).module, settings.assayRoot),
+    uncacheable: (stage) => (stage.declaration.version === undefined ? code(stage).hazards.outside : []),
+    remarks: (stage) =>
+      stage.declaration.version === undefined
+        ? code(stage).hazards.opaque.map((reason) => `${reason}, so any edit of its files counts as a change of its code`)
+        : [],
     outside: (name) => outside.get(name) as OutsideFile,
   }
   return prepared
 })
+
+/** The digest of the reachable code; of all of its files as they are where it makes or loads code in ways that cannot be followed. */
+const codeValue = (
+  { digest, closure, module, hazards }: CodeRecord,
+  { assayRoot, projectRoot }: SettingsShape,
+  digests: FileDigests,
+): Json => {
+  if (hazards.opaque.length === 0) return digest
+  const reached = hazards.computedNames ? [...closure, ...projectSources(projectRoot, digests)] : closure
+  const unique = [...new Map(reached.map((file) => [file.path, file])).values()]
+  return { files: filesAsTheyAre(namedFiles(unique, module, assayRoot)) }
+}
+
+/** What the code reaches, and what it would reach if it were installed. */
+const packagesOf = (
+  { packages, absent, hazards }: CodeRecord,
+  projectRoot: string,
+  closureOf: ReturnType<typeof packageReader>,
+): PackageIdentities => {
+  const declared = hazards.computedNames ? (readPackageJson(projectRoot)?.dependencies ?? []) : []
+  return {
+    ...Object.fromEntries(absent.map(({ name }) => [name, "not installed"])),
+    ...closureOf([...packages, ...declared.flatMap((name) => installed(projectRoot, name) ?? [])]),
+  }
+}
 
 /** The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded pipeline. */
 const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotCompile> =>

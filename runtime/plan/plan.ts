@@ -3,6 +3,7 @@ import type { Json } from "../../dsl/canonical.ts"
 import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
 import { difference } from "../fingerprint/difference.ts"
+import { pinRemark } from "../fingerprint/pin.ts"
 import { type Prepared, prepareGraph } from "../fingerprint/prepare.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
@@ -40,6 +41,8 @@ export interface PlannedStage {
   readonly manifest: Manifest | null
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
+  /** What the reader should know besides: a pinned version whose code has changed, code that cannot be followed. */
+  readonly remarks: ReadonlyArray<string>
 }
 
 export interface Plan {
@@ -88,6 +91,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
   const manifest = key === null ? null : yield* store.manifest(key)
   const last = manifest ?? (yield* history(stage))
+  const underneath = pinRemark(stage, last?.pin, prepared)
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
@@ -97,6 +101,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
     seconds: last?.seconds ?? null,
     manifest,
     uncacheable,
+    remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath])],
   }
   return result
 })

@@ -10,6 +10,9 @@ export const layout = (root: string) => ({
   runs: path.join(root, "runs"),
   run: (run: string) => path.join(root, "runs", `${run}.json`),
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
+  codes: path.join(root, "code"),
+  source: (sha256: string) => path.join(root, "code", "sources", sha256),
+  sameCode: (digest: string) => path.join(root, "code", "same", digest),
   temporary: path.join(root, "tmp"),
   quarantine: (name: string) => path.join(root, "quarantine", name),
 })

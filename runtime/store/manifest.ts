@@ -22,6 +22,10 @@ export type StoredOutput = typeof StoredOutput.Type
 
 export const Host = Schema.Struct({ name: Schema.String, platform: Schema.String, node: Schema.String, cpu: Schema.String })
 
+/** The code behind a declared version, as it was. */
+export const Pin = Schema.Struct({ code: Digest, files: Schema.Array(Schema.Struct({ name: Schema.String, sha256: Schema.String })) })
+export type Pin = typeof Pin.Type
+
 /** What a finished stage leaves: why it is what it is, and where its outputs lie. */
 export const Manifest = Schema.Struct({
   format: Schema.Literal(1),
@@ -30,6 +34,8 @@ export const Manifest = Schema.Struct({
   stage: Schema.String,
   vector: Schema.Array(Component),
   outputs: Schema.Record(Schema.String, StoredOutput),
+  /** Of a stage that declares a version. */
+  pin: Schema.optionalKey(Pin),
   seconds: Schema.Finite,
   /** ISO 8601. */
   created: Schema.String,

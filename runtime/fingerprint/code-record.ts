@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import { Option, Schema } from "effect"
+import { Closure } from "../bundle/closure.ts"
+import { inPackage } from "../bundle/package-folder.ts"
+import type { Recorded } from "../bundle/recorded.ts"
+import { writeAtomically } from "../bundle/write.ts"
+import { layout } from "../store/layout.ts"
+import type { Code } from "./code.ts"
+
+/** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */
+export interface CodeRecord extends Code {
+  readonly digest: string
+}
+
+const Texts = Schema.Array(Schema.String)
+
+const Stored = Schema.fromJsonString(
+  Schema.Struct({
+    format: Schema.Literal(2),
+    module: Schema.String,
+    closure: Closure,
+    recipe: Schema.String,
+    canonical: Schema.String,
+    digest: Schema.String,
+    packages: Texts,
+    absent: Schema.Array(Schema.Struct({ name: Schema.String, from: Schema.String })),
+    hazards: Schema.Struct({ outside: Texts, opaque: Texts, computedNames: Schema.Boolean }),
+    bundle: Schema.String,
+  }),
+)
+
+/** What is on record about a module's code, perhaps of yesterday; null if there is nothing. */
+export const readCode = (store: string, module: string): CodeRecord | null => {
+  const file = recordFile(store, module)
+  if (!fs.existsSync(file)) return null
+  const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(file, "utf8")))
+  return record?.module === module ? record : null
+}
+
+/** Puts it on record, and the files that it was made from. A store that cannot be written does without. */
+export const recordCode = (store: string, record: CodeRecord): void =>
+  attempt(() => {
+    for (const { path, sha256 } of record.closure) {
+      const kept = layout(store).source(sha256)
+      if (!inPackage(path) && !fs.existsSync(kept)) writeAtomically(kept, fs.readFileSync(path, "utf8"))
+    }
+    writeAtomically(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: 2, ...record }))
+  })
+
+/** The files that a record was made from, as they were then; null if they are not all there. */
+export const recordedSources = (store: string, { closure }: CodeRecord): Recorded | null => {
+  const sources = new Map<string, string>()
+  for (const { path, sha256 } of closure) {
+    const kept = inPackage(path) ? path : layout(store).source(sha256)
+    const text = fs.existsSync(kept) ? fs.readFileSync(kept, "utf8") : ""
+    if (createHash("sha256").update(text).digest("hex") !== sha256) return null
+    sources.set(path, text)
+  }
+  return sources
+}
+
+/** The name that code of this form goes by: its own digest, unless it is known to be the code that had another one. */
+export const nameOf = (store: string, canonical: string): string => {
+  const file = layout(store).sameCode(canonical)
+  const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : ""
+  return /^[0-9a-f]{64}$/.test(text) ? text : canonical
+}
+
+/** Notes that code of this form is the code of that name. */
+export const recordSame = (store: string, canonical: string, name: string): void =>
+  attempt(() => writeAtomically(layout(store).sameCode(canonical), `${name}\n`))
+
+const recordFile = (store: string, module: string): string => layout(store).code(createHash("sha256").update(module).digest("hex"))
+
+const attempt = (write: () => void): void => {
+  try {
+    write()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+}

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import type { Closure, FileDigests } from "../bundle/closure.ts"
+import { inPackage } from "../bundle/package-folder.ts"
+
+export interface NamedFile {
+  /** Relative to the module's folder, or to Assay's as `assay:…`; the same wherever they lie. */
+  readonly name: string
+  readonly sha256: string
+}
+
+/** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
+export const namedFiles = (closure: Closure, module: string, assayRoot: string): ReadonlyArray<NamedFile> =>
+  closure
+    .map(({ path: file, sha256 }) => ({ name: nameFrom(path.dirname(module), file, assayRoot), sha256 }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+/** One digest of them all. */
+export const filesAsTheyAre = (files: ReadonlyArray<NamedFile>): string =>
+  createHash("sha256")
+    .update(JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
+    .digest("hex")
+
+/** All code and JSON of a project, outside of packages and hidden folders: what an import by a computed name may reach. */
+export const projectSources = (root: string, digests: FileDigests): Closure => {
+  const found: Array<{ path: string; sha256: string }> = []
+  const visit = (folder: string): void => {
+    for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+      const file = path.join(folder, entry.name)
+      if (entry.name.startsWith(".") || inPackage(file)) continue
+      if (entry.isDirectory()) visit(file)
+      else if (/\.([mc]?[jt]sx?|json|node)$/.test(entry.name)) found.push({ path: file, sha256: digests(file) ?? "" })
+    }
+  }
+  visit(root)
+  return found
+}
+
+const nameFrom = (folder: string, file: string, assayRoot: string): string => {
+  const fromAssay = path.relative(assayRoot, file)
+  const relative = fromAssay.startsWith("..") ? path.relative(folder, file) : `assay:${fromAssay}`
+  return relative.split(path.sep).join("/")
+}
