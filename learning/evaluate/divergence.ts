@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { compile, type EngineSetting, type NamedTensors, type Program, tokenLogProbability } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, type Program } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/forward.ts"
 import { batchSpecs, predictions } from "../policy/sequence.ts"
@@ -17,13 +17,13 @@ export const compileDivergence = (configuration: Configuration, rows: number, le
     const side = (name: string) => {
       const own = under(parameters, name)
       const { states, targets } = predictions(configuration, own, tokens as tf.Tensor2D)
-      return { scores: logits(own, states), targets }
+      const all = tf.logSoftmax(logits(own, states), 1)
+      return { all, picked: tf.gather(all, tf.expandDims(targets, 1), 1, 1) }
     }
     const policy = side("policy/")
     const reference = side("reference/")
-    const logPolicy = tf.logSoftmax(policy.scores, 1)
-    const each = tf.sum(tf.mul(tf.exp(logPolicy), tf.sub(logPolicy, tf.logSoftmax(reference.scores, 1))), 1)
-    const ratio = tf.sub(tokenLogProbability(policy.scores, policy.targets), tokenLogProbability(reference.scores, reference.targets))
+    const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1)
+    const ratio = tf.sub(policy.picked, reference.picked)
     const summed = (values: tf.Tensor) => tf.sum(tf.mul(tf.reshape(values, (mask as tf.Tensor).shape), mask as tf.Tensor), 1)
     return { kl: summed(each), ratio: summed(ratio) }
   }

@@ -1,4 +1,5 @@
-import type { Run } from "assay"
+import { isDeepStrictEqual } from "node:util"
+import { type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { readGoldJudge } from "../judge/gold.ts"
 import type { Verdict } from "../judge/judge.ts"
@@ -14,9 +15,16 @@ const decodeBatch = 64
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { count, seed, split, longest } = parameters
-  const { configuration, tokenizer, steps } = await readCheckpoints(inputs.run)
+  const { configuration, tokenizer, tokenizerFiles, steps } = await readCheckpoints(inputs.run)
   const reference = await readPolicy(inputs.reference)
   const opponent = await readPolicy(inputs.opponent)
+  for (const [role, policy] of Object.entries({ reference, opponent })) {
+    if (policy.tokenizerFiles.tokenizer !== tokenizerFiles.tokenizer)
+      throw new StageError("NotComparable", `the ${role} has another tokenizer than the run: their tokens do not mean the same`)
+  }
+  if (!isDeepStrictEqual(reference.configuration, configuration)) {
+    throw new StageError("NotComparable", "the reference has another shape than the run: it is not the policy that the run started from")
+  }
   const gold = await readGoldJudge(inputs.judge)
   const all = await promptsOf(inputs.prompts, split)
   const prompts = [...permutation(all.length, seed, "evaluated prompts").subarray(0, count)]

@@ -1,0 +1,287 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import { DuckDBInstance } from "@duckdb/node-api"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { importPreferences } from "../../../learning/interchange/import-preferences.stage.ts"
+import { MemoryFiles } from "../support/memory.ts"
+import { runStage } from "../support/stage.ts"
+
+type Format = "trl" | "hh-rlhf" | "tldr" | "ultrafeedback-binarized"
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "assay-import-"))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const imported = async (format: Format, content: string | Uint8Array, name = "pairs") => {
+  const { preferences } = await runStage(importPreferences, { file: new MemoryFiles({ [name]: content }) }, { format })
+  return preferences.read()
+}
+
+const pairs = async (format: Format, content: string | Uint8Array) =>
+  (await imported(format, content)).map(({ prompt, chosen, rejected }) => [prompt, chosen, rejected])
+
+const lines = (...records: ReadonlyArray<unknown>): string => records.map((record) => `${JSON.stringify(record)}\n`).join("")
+
+/** What DuckDB, a foreign program, writes for a query. */
+const parquet = async (sql: string): Promise<Uint8Array> => {
+  const file = join(folder, "foreign.parquet")
+  const instance = await DuckDBInstance.create(":memory:")
+  const connection = await instance.connect()
+  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet)`)
+  connection.closeSync()
+  instance.closeSync()
+  return readFile(file)
+}
+
+const user = (content: string) => ({ role: "user", content })
+const assistant = (content: string) => ({ role: "assistant", content })
+
+describe("every form of TRL's preferences", () => {
+  test("explicit text is taken as it is, whatever else is beside it", async () => {
+    expect(await imported("trl", lines({ id: 7, prompt: "The sky is", chosen: " blue.", rejected: " green." }))).toEqual([
+      {
+        pair_id: 0,
+        prompt: "The sky is",
+        chosen: " blue.",
+        rejected: " green.",
+        chosen_token_ids: new Int32Array(),
+        rejected_token_ids: new Int32Array(),
+        score_chosen: null,
+        score_rejected: null,
+        p_chosen: null,
+        tie: false,
+        source: "imported",
+        judge_key: null,
+        policy_key: null,
+        step: 0,
+        position: 0,
+      },
+    ])
+  })
+
+  test("implicit text is cut where the two part, in front of the space, and never within a character", async () => {
+    const content = lines(
+      { chosen: "The sky is blue.", rejected: "The sky is green." },
+      { chosen: "The sky is blue", rejected: "The sky is black" },
+      { chosen: "same", rejected: "same but longer" },
+      { chosen: "I 😀", rejected: "I 😁" },
+      { chosen: "yes", rejected: "no" },
+    )
+    expect(await pairs("trl", content)).toEqual([
+      ["The sky is", " blue.", " green."],
+      ["The sky is bl", "ue", "ack"],
+      ["same", "", " but longer"],
+      ["I", " 😀", " 😁"],
+      ["", "yes", "no"],
+    ])
+  })
+
+  test("conversations are written out in turns, explicit and implicit alike", async () => {
+    const prompt = [{ role: "system", content: "Be brief." }, user("Which colour?")]
+    const written = ["\n\nSystem: Be brief.\n\nHuman: Which colour?\n\nAssistant:", " Blue.", " Green."]
+    expect(await pairs("trl", lines({ prompt, chosen: [assistant("Blue.")], rejected: [assistant("Green.")] }))).toEqual([written])
+    expect(await pairs("trl", lines({ chosen: [...prompt, assistant("Blue.")], rejected: [...prompt, assistant("Green.")] }))).toEqual([
+      written,
+    ])
+  })
+
+  test("a response may go on for several turns, and equal ones are a tie", async () => {
+    const long = [assistant("Hm."), user("Well?"), assistant("Blue.")]
+    const [row] = await imported("trl", lines({ chosen: [user("Which?"), ...long], rejected: [user("Which?"), ...long] }))
+    expect(row).toMatchObject({ prompt: "\n\nHuman: Which?\n\nAssistant: Hm.\n\nHuman: Well?\n\nAssistant:", chosen: " Blue.", tie: true })
+  })
+
+  test("is the same from Parquet, with nulls where a column is not used", async () => {
+    const content = await parquet(
+      "SELECT NULL::VARCHAR AS prompt, 'The sky is blue' AS chosen, 'The sky is green' AS rejected, 2::BIGINT AS score_chosen UNION ALL SELECT NULL, 'ä b', 'ä c', NULL",
+    )
+    expect(await imported("trl", content)).toMatchObject([
+      { prompt: "The sky is", chosen: " blue", rejected: " green", score_chosen: 2, score_rejected: null, position: 0 },
+      { prompt: "ä", chosen: " b", rejected: " c", score_chosen: null, position: 1 },
+    ])
+  })
+})
+
+test("dialogues of HH-RLHF are cut at the last turn that both share, from gzip as from text", async () => {
+  const content = lines(
+    {
+      chosen: "\n\nHuman: Hi\n\nAssistant: Yes?\n\nHuman: Why?\n\nAssistant: So.",
+      rejected: "\n\nHuman: Hi\n\nAssistant: Yes?\n\nHuman: Why?\n\nAssistant: No.",
+    },
+    {
+      chosen: "\n\nHuman: Hi\n\nAssistant: A\n\nHuman: B\n\nAssistant: C",
+      rejected: "\n\nHuman: Hi\n\nAssistant: D\n\nHuman: B\n\nAssistant: C",
+    },
+  )
+  const expected = [
+    ["\n\nHuman: Hi\n\nAssistant: Yes?\n\nHuman: Why?\n\nAssistant:", " So.", " No."],
+    ["\n\nHuman: Hi\n\nAssistant:", " A\n\nHuman: B\n\nAssistant: C", " D\n\nHuman: B\n\nAssistant: C"],
+  ]
+  expect(await pairs("hh-rlhf", content)).toEqual(expected)
+  expect(await pairs("hh-rlhf", gzipSync(content))).toEqual(expected)
+  expect(await imported("hh-rlhf", content)).toMatchObject([{ source: "human" }, { source: "human", pair_id: 1 }])
+})
+
+test("a comparison of summaries takes the post as the prompt, and the choice as the chosen", async () => {
+  const summaries = [
+    { text: " He left.", policy: "sup2", note: null },
+    { text: "She stayed.", policy: "ref", note: null },
+  ]
+  const info = { id: "t3_1", post: "Long story.", title: "What now", subreddit: "advice", site: null, article: null }
+  const content = lines({ info, summaries, choice: 1, worker: "w" }, { info: { article: "News." }, summaries, choice: 0 })
+  expect(await pairs("tldr", content)).toEqual([
+    ["SUBREDDIT: r/advice\n\nTITLE: What now\n\nPOST: Long story.\n\nTL;DR:", " She stayed.", " He left."],
+    ["Article:\nNews.\n\nTL;DR:", " He left.", " She stayed."],
+  ])
+})
+
+test("UltraFeedback has conversations and scores in Parquet, and equal scores are a tie", async () => {
+  const turn = (role: string, content: string) => `{'content': '${content}', 'role': '${role}'}`
+  const row = (answer: string, chosen: number, rejected: number) =>
+    `SELECT 'Why?' AS prompt, 'x' AS prompt_id, [${turn("user", "Why?")}, ${turn("assistant", answer)}] AS chosen, [${turn("user", "Why?")}, ${turn("assistant", "No.")}] AS rejected, ${chosen}::DOUBLE AS score_chosen, ${rejected}::DOUBLE AS score_rejected`
+  const content = await parquet(`${row("So.", 9, 4.5)} UNION ALL ${row("Because.", 5, 5)}`)
+  const prompt = "\n\nHuman: Why?\n\nAssistant:"
+  expect(await imported("ultrafeedback-binarized", content)).toMatchObject([
+    { prompt, chosen: " So.", rejected: " No.", score_chosen: 9, score_rejected: 4.5, tie: false, source: "model" },
+    { prompt, chosen: " Because.", rejected: " No.", tie: true },
+  ])
+})
+
+test("a file of more rows than are held at a time comes whole and in order", async () => {
+  const rows = await imported(
+    "trl",
+    lines(...Array.from({ length: 10_000 }, (_, index) => ({ prompt: "p", chosen: `a${index}`, rejected: "b" }))),
+  )
+  expect(rows).toHaveLength(10_000)
+  rows.forEach(({ pair_id, chosen }, index) => expect([pair_id, chosen]).toEqual([index, `a${index}`]))
+})
+
+describe("a malformed file gives one error that names file, row and field", () => {
+  const refused = async (format: Format, content: string | Uint8Array, details: Readonly<Record<string, unknown>>, message: RegExp) => {
+    const failure = await imported(format, content, "bad.data").then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    expect(failure).toMatchObject({ name: "StageError", tag: "MalformedFile", message: expect.stringMatching(message) })
+    expect(failure).toHaveProperty("details", { file: "bad.data", ...details })
+  }
+  const good = { prompt: "a", chosen: "b", rejected: "c" }
+  const hh = { chosen: "\n\nHuman: a\n\nAssistant: b", rejected: "\n\nHuman: a\n\nAssistant: c" }
+
+  test.each<[string, Format, string, Readonly<Record<string, unknown>>, RegExp]>([
+    ["nothing", "trl", "", {}, /holds no preference/],
+    ["a line cut in the middle", "trl", lines(good, good).slice(0, -9), { row: 2 }, /bad\.data:2: is no JSON/],
+    ["columns of another format", "trl", lines({ question: "a", answer: "b" }), { row: 1, field: "chosen" }, /has question, answer/],
+    ["one wrong column", "hh-rlhf", lines(hh, { chosen: "x" }), { row: 2, field: "rejected" }, /is missing/],
+    ["a number for text", "hh-rlhf", lines({ ...hh, rejected: 4 }), { row: 1, field: "rejected" }, /is 4, and text is wanted/],
+    ["text that is no dialogue", "hh-rlhf", lines({ chosen: "Yes", rejected: "No" }), { row: 1, field: "rejected" }, /shares no dialogue/],
+    ["another form halfway", "trl", lines(good, { chosen: "ab", rejected: "ac" }), { row: 2, field: "prompt" }, /records before have one/],
+    [
+      "a role that nobody knows",
+      "trl",
+      lines({ chosen: [{ role: "tool", content: "" }], rejected: [] }),
+      { row: 1, field: "chosen[0].role" },
+      /is "tool"/,
+    ],
+    [
+      "content in parts",
+      "trl",
+      lines({ chosen: [{ role: "user", content: [] }], rejected: [] }),
+      { row: 1, field: "chosen[0].content" },
+      /is a list, and text/,
+    ],
+    [
+      "a user who answers",
+      "trl",
+      lines({ prompt: [user("a")], chosen: [user("b")], rejected: [] }),
+      { row: 1, field: "chosen" },
+      /answers with user message/,
+    ],
+    [
+      "conversations without a prompt",
+      "trl",
+      lines({ chosen: [assistant("b")], rejected: [assistant("c")] }),
+      { row: 1, field: "chosen" },
+      /no message of a prompt/,
+    ],
+    ["three summaries", "tldr", lines({ summaries: [1, 2, 3], choice: 0, info: {} }), { row: 1, field: "summaries" }, /no list of two/],
+    [
+      "a summary without text",
+      "tldr",
+      lines({ summaries: [{ text: "a" }, {}], choice: 0, info: {} }),
+      { row: 1, field: "summaries[1].text" },
+      /is missing, and text/,
+    ],
+    [
+      "a choice of neither",
+      "tldr",
+      lines({ summaries: [{ text: "a" }, { text: "b" }], choice: 2, info: {} }),
+      { row: 1, field: "choice" },
+      /is 2/,
+    ],
+    [
+      "a post without its title",
+      "tldr",
+      lines({ summaries: [{ text: "a" }, { text: "b" }], choice: 0, info: { subreddit: "x", post: "y" } }),
+      { row: 1, field: "info.title" },
+      /is missing/,
+    ],
+  ])("%s", (_, format, content, details, message) => refused(format, content, details, message))
+
+  test("broken UTF-8", () =>
+    refused("trl", Buffer.concat([Buffer.from(lines(good)), Buffer.from([0x22, 0xc3, 0x28, 0x22])]), { row: 2 }, /is not UTF-8/))
+
+  test("gzip that ends early, or is damaged, or holds something else", async () => {
+    const zipped = gzipSync(lines(...Array.from({ length: 300 }, (_, index) => ({ ...hh, index }))))
+    await refused("hh-rlhf", zipped.subarray(0, zipped.length >> 1), {}, /is damaged gzip: unexpected end of file/)
+    const flipped = Uint8Array.from(zipped)
+    flipped.set([0xff, 0xff, 0xff, 0xff], 40)
+    await refused("hh-rlhf", flipped, {}, /is damaged gzip/)
+    await refused("hh-rlhf", gzipSync(Buffer.alloc(100 * 2 ** 20)), { row: 1 }, /is longer than 16777216 bytes/)
+  })
+
+  describe("Parquet", () => {
+    let whole: Uint8Array
+    beforeAll(async () => {
+      whole = await parquet("SELECT 'p' AS prompt, 'chosen ' || range AS chosen, 'rejected ' || range AS rejected FROM range(1000)")
+    })
+    const at = (text: string): number => Buffer.from(whole).indexOf(text)
+
+    test("that ends early", () => refused("trl", whole.subarray(0, whole.length - 100), {}, /does not end as a Parquet file does/))
+
+    test("with a footer that claims to be larger than the file", async () => {
+      const bytes = Uint8Array.from(whole)
+      new DataView(bytes.buffer).setUint32(bytes.length - 8, 0xffff_fff0, true)
+      await refused("trl", bytes, {}, /claims a footer of 4294967280 bytes/)
+    })
+
+    test("with other columns, or cells that are no text", async () => {
+      await refused("trl", await parquet("SELECT 1 AS x"), {}, /has none of the columns prompt, chosen, rejected/)
+      await refused(
+        "trl",
+        await parquet("SELECT 'a' AS prompt, 'b' AS chosen"),
+        { row: 0, field: "rejected" },
+        /is missing; the record has prompt, chosen/,
+      )
+      await refused(
+        "trl",
+        await parquet("SELECT 'a' AS prompt, 'b' AS chosen, 3 AS rejected"),
+        { row: 0, field: "rejected" },
+        /is 3, and text/,
+      )
+      const halfway = "SELECT 'a' AS prompt, 'b' AS chosen, CASE WHEN range < 5 THEN 'c' END AS rejected FROM range(9)"
+      await refused("trl", await parquet(halfway), { row: 5, field: "rejected" }, /is missing/)
+    })
+
+    test("with pages that are damaged: the column is named", async () => {
+      const bytes = Uint8Array.from(whole)
+      // Bytes of text that are no text, or a page that cannot be unpacked: either way it is this column.
+      bytes.fill(0xff, at("chosen 1"), at("chosen 1") + 40)
+      await refused("trl", bytes, { row: 0, field: "chosen" }, /is damaged/)
+    })
+  })
+})
