@@ -1,30 +1,28 @@
 import * as tf from "@tensorflow/tfjs"
-import { runFused } from "./run.ts"
 
 /**
  * GELU in its tanh form, `gelu_new` of GPT-2 (Hendrycks & Gimpel 2016): ½x(1 + tanh u) = x·σ(2u) with u = √(2/π)(x + 0.044715x³).
- * Any shape.
+ * Any shape. What the gradient needs is saved on the way, which is cheaper than the single operator and computing it again.
  */
 export const gelu = <T extends tf.Tensor>(x: T): T => {
   const withGradient = tf.customGrad((...args) => {
     const [input, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc]
-    save([input])
-    const value = runFused("Gelu", { x: input }, {}, () => tf.mul(input, tf.sigmoid(doubled(input))))
-    return { value, gradFunc: (dy: tf.Tensor, [saved]: Array<tf.Tensor>) => [geluGradient(dy, saved as tf.Tensor)] }
+    const slope = tf.add(tf.mul(tf.square(input), cubic), linear)
+    const gate = tf.sigmoid(tf.mul(input, slope))
+    const value = tf.mul(input, gate)
+    save([slope, gate, value])
+    return { value, gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => [gradient(dy, saved as [tf.Tensor, tf.Tensor, tf.Tensor])] }
   })
   return withGradient(x) as T
 }
 
-const slope = 2 * Math.sqrt(2 / Math.PI)
-const cubic = slope * 0.044715
+/** 2u = x (linear + cubic·x²) */
+const linear = 2 * Math.sqrt(2 / Math.PI)
+const cubic = linear * 0.044715
 
-/** 2u */
-const doubled = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.add(tf.mul(tf.square(x), cubic), slope))
-
-/** d(xσ)/dx = σ + xσ(1 − σ)·2u′ */
-const geluGradient = (dy: tf.Tensor, x: tf.Tensor): tf.Tensor => {
-  const square = tf.square(x)
-  const gate = tf.sigmoid(tf.mul(x, tf.add(tf.mul(square, cubic), slope)))
-  const change = tf.mul(tf.mul(x, tf.sub(1, gate)), tf.add(tf.mul(square, 3 * cubic), slope))
-  return tf.mul(dy, tf.mul(gate, tf.add(change, 1)))
+/** d(xσ)/dx = σ + xσ (1 − σ) · 2u′, where 2u′ = linear + 3·cubic·x² = 3·slope − 2·linear. */
+const gradient = (dy: tf.Tensor, [slope, gate, value]: [tf.Tensor, tf.Tensor, tf.Tensor]): tf.Tensor => {
+  const steepness = tf.sub(tf.mul(slope, 3), 2 * linear)
+  const change = tf.mul(tf.mul(value, tf.sub(1, gate)), steepness)
+  return tf.mul(dy, tf.add(gate, change))
 }

@@ -1,29 +1,35 @@
 import * as tf from "@tensorflow/tfjs"
-import { runFused } from "./run.ts"
 
 /**
- * Log-probability (nats) of one token in each row: `logits` [rows, vocabulary] and `tokens` int32 [rows] → [rows].
- * Its negative is the softmax cross-entropy; the gradient is onehot(token) − softmax(logits), scattered rather than spelt out.
+ * Log-probability (nats) of one token in each row under the softmax of `states` · `embedding`ᵀ:
+ * `states` [rows, width], `embedding` [vocabulary, width], `tokens` int32 [rows] → [rows]. Its negative is the softmax cross-entropy.
+ *
+ * With P the softmax, e the embeddings of the tokens and dy the gradient, row by row: dstates = dy (e − P·embedding) and
+ * dembedding = scatter(dy·states) − Pᵀ·(dy·states). So P is the only matrix of [rows, vocabulary] that is written besides the logits.
  */
-export const tokenLogProbability = (logits: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D => {
+export const tokenLogProbability = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D => {
   const withGradient = tf.customGrad((...args) => {
-    const [scores, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]
-    const [value, all] = forward(scores, tokens)
-    save([all])
-    return { value, gradFunc: (dy: tf.Tensor, [saved]: Array<tf.Tensor>) => [backward(dy as tf.Tensor1D, saved as tf.Tensor2D, tokens)] }
+    const [rows, matrix, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc]
+    const logits = tf.matMul(rows, matrix, false, true)
+    const probabilities = tf.softmax(logits)
+    const own = tf.gather(matrix, tokens)
+    // log Σ exp(logits) from the largest logit and the largest probability, without another pass of exponentials.
+    const normaliser = tf.sub(tf.max(logits, 1), tf.log(tf.max(probabilities, 1)))
+    save([rows, matrix, own, probabilities])
+    const value = tf.sub(tf.sum(tf.mul(rows, own), 1), normaliser)
+    return { value, gradFunc: (dy: tf.Tensor, saved: Array<tf.Tensor>) => gradient(dy as tf.Tensor1D, saved as Saved, tokens) }
   })
-  return withGradient(logits) as tf.Tensor1D
+  return withGradient(states, embedding) as tf.Tensor1D
 }
 
-const forward = (logits: tf.Tensor2D, tokens: tf.Tensor1D): [tf.Tensor, tf.Tensor] =>
-  runFused<[tf.Tensor, tf.Tensor]>("TokenLogProbability", { logits, tokens }, {}, () => {
-    const all = tf.logSoftmax(logits, 1)
-    return [tf.sum(tf.mul(all, hot(logits.shape[1], tokens)), 1), all]
-  })
+type Saved = [states: tf.Tensor2D, embedding: tf.Tensor2D, own: tf.Tensor2D, probabilities: tf.Tensor2D]
 
-const backward = (dy: tf.Tensor1D, all: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor =>
-  runFused("TokenLogProbabilityGradient", { dy, all, tokens }, {}, () =>
-    tf.mul(tf.expandDims(dy, 1), tf.sub(hot(all.shape[1], tokens), tf.exp(all))),
-  )
-
-const hot = (vocabulary: number, tokens: tf.Tensor1D): tf.Tensor => tf.oneHot(tokens, vocabulary, 1, 0, "float32")
+const gradient = (dy: tf.Tensor1D, [states, embedding, own, probabilities]: Saved, tokens: tf.Tensor1D): Array<tf.Tensor> => {
+  const column = tf.expandDims(dy, 1)
+  const scaled = tf.mul(column, states)
+  const vocabulary = embedding.shape[0]
+  return [
+    tf.mul(column, tf.sub(own, tf.matMul(probabilities, embedding))),
+    tf.sub(tf.unsortedSegmentSum(scaled, tokens, vocabulary), tf.matMul(probabilities, scaled, true, false)),
+  ]
+}

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { gelu, layerNorm, type NamedTensors } from "../../engine/index.ts"
+import { gelu, layerNorm, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
 
 /** Keys and values of one layer's past, each [batch, heads, past, width / heads]. */
@@ -32,18 +32,20 @@ export const hidden = (
   const embedded = tf.reshape(tf.gather(parameter<tf.Tensor2D>("wte.weight"), tf.reshape(tokens, [-1])), [batch, length, width])
   const positions = tf.slice(parameter<tf.Tensor2D>("wpe.weight"), [past, 0], [length, width])
   const mask = causalMask(length, past)
+  const scale = queryScale(configuration)
   let states = tf.reshape(tf.add(embedded, positions), [batch * length, width]) as tf.Tensor2D
   const next: Array<LayerCache> = []
   for (let layer = 0; layer < layers; layer++) {
     const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
-    const linear = (x: tf.Tensor2D, name: string) =>
-      tf.fused.matMul({ a: x, b: block<tf.Tensor2D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) }) as tf.Tensor2D
-    const normalised = (x: tf.Tensor2D, name: string) => layerNorm(x, block(`${name}.weight`), block(`${name}.bias`))
-    const projected = linear(normalised(states, "ln_1"), "attn.c_attn")
-    const { mixed, cache } = attention(configuration, projected, batch, length, mask, caches[layer])
+    const normalised = (norm: string, weight: tf.Tensor, bias: tf.Tensor) =>
+      layerNormLinear(states, block(`${norm}.weight`), block(`${norm}.bias`), weight as tf.Tensor2D, bias as tf.Tensor1D)
+    const projected = (x: tf.Tensor2D, name: string) => linear(x, block(`${name}.weight`), block(`${name}.bias`))
+    const mixing = normalised("ln_1", tf.mul(block("attn.c_attn.weight"), scale), tf.mul(block("attn.c_attn.bias"), scale))
+    const { mixed, cache } = attention(configuration, mixing, batch, length, mask, caches[layer])
     next.push(cache)
-    states = tf.add(states, linear(mixed, "attn.c_proj"))
-    states = tf.add(states, linear(gelu(linear(normalised(states, "ln_2"), "mlp.c_fc")), "mlp.c_proj"))
+    states = tf.add(states, projected(mixed, "attn.c_proj"))
+    const widened = normalised("ln_2", block("mlp.c_fc.weight"), block("mlp.c_fc.bias"))
+    states = tf.add(states, projected(gelu(widened), "mlp.c_proj"))
   }
   return { states: layerNorm(states, parameter("ln_f.weight"), parameter("ln_f.bias")), caches: next }
 }
@@ -65,11 +67,15 @@ const attention = (
   const [queries, newKeys, newValues] = tf.unstack(split) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]
   const keys = past === undefined ? newKeys : tf.concat([past.keys, newKeys], 2)
   const values = past === undefined ? newValues : tf.concat([past.values, newValues], 2)
-  const scores = tf.matMul(tf.mul(queries, 1 / Math.sqrt(size)), keys, false, true)
+  const scores = tf.matMul(queries, keys, false, true)
   const weights = tf.softmax(mask === undefined ? scores : tf.add(scores, mask))
   const mixed = tf.reshape(tf.transpose(tf.matMul(weights, values), [0, 2, 1, 3]), [batch * length, width]) as tf.Tensor2D
   return { mixed, cache: { keys, values } }
 }
+
+/** Attention's 1/√(width / heads), as a factor on the columns of the projection that make queries: [3 · width]. */
+const queryScale = ({ width, heads }: Configuration): tf.Tensor1D =>
+  tf.tensor1d(Float32Array.from({ length: 3 * width }, (_, column) => (column < width ? Math.sqrt(heads / width) : 1)))
 
 /** −1e9 where a query would see a later key, [length, past + length]; none is needed for a single query. */
 const causalMask = (length: number, past: number): tf.Tensor2D | undefined => {

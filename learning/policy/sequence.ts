@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { compile, type EngineSetting, type NamedTensors, type Program, tokenLogProbability } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
-import { hidden, logits } from "./forward.ts"
+import { hidden } from "./forward.ts"
 import { parameterSpecs } from "./specs.ts"
 
 /** A response in its context: the tokens of the prompt, end-of-text first, and those of the response. */
@@ -61,7 +61,7 @@ export const sequenceLogProbability = (
   mask: tf.Tensor2D,
 ): tf.Tensor1D => {
   const { states, targets } = predictions(configuration, parameters, tokens)
-  const each = tf.reshape(tokenLogProbability(logits(parameters, states), targets), mask.shape)
+  const each = tf.reshape(tokenLogProbability(states, parameters["transformer.wte.weight"] as tf.Tensor2D, targets), mask.shape)
   return tf.sum(tf.mul(each, mask), 1)
 }
 

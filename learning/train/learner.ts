@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs"
 import { StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type NamedValues, type Program, type TensorSpecs } from "../../engine/index.ts"
 import type { Parameters, Shapes } from "../policy/parameters.ts"
-import { specsOf } from "../policy/specs.ts"
 
 /** What one step is to make smaller, and what it reports: `loss` and any other scalars. */
 export type Objective = (
@@ -20,27 +19,28 @@ const largestNorm = 1
 
 /**
  * Parameters in training: Adam (Kingma & Ba 2015) on gradients clipped to global norm 1.
- * Gradients, clipping and update are one program for each shape of batch; parameters and moments go through it from one set
- * of buffers to the other, and back at the next step.
+ * Gradients, clipping and update are one program for each shape of batch. All parameters lie in one vector, and so do their moments; a
+ * step takes the three from one set of buffers to the other, and the next step takes them back.
  */
 export class Learner {
   readonly #shapes: Shapes
+  readonly #size: number
   readonly #objective: Objective
   readonly #engine: EngineSetting
   readonly #programs = new Map<string, Promise<Program>>()
-  #state: NamedValues
-  #spare: NamedValues
+  #state: State
+  #spare: State
   #steps = 0
   #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
   constructor(shapes: Shapes, initial: Parameters, objective: Objective, engine: EngineSetting) {
     this.#shapes = shapes
+    this.#size = Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
     this.#objective = objective
     this.#engine = engine
-    this.#state = mapState(shapes, (kind, name, size) =>
-      kind === "parameter" ? (initial[name] as Float32Array).slice() : new Float32Array(size),
-    )
-    this.#spare = mapState(shapes, (_, __, size) => new Float32Array(size))
+    this.#state = emptyState(this.#size)
+    this.#spare = emptyState(this.#size)
+    for (const [name, values] of Object.entries(this.parameters)) values.set(initial[name] as Float32Array)
   }
 
   /** Steps taken so far. */
@@ -50,7 +50,13 @@ export class Learner {
 
   /** The parameters as they are now; the next step but one overwrites these arrays. */
   get parameters(): Parameters {
-    return Object.fromEntries(Object.keys(this.#shapes).map((name) => [name, this.#state[`parameter/${name}`] as Float32Array]))
+    let start = 0
+    const views = Object.entries(this.#shapes).map(([name, shape]) => {
+      const view = this.#state.parameters.subarray(start, start + sizeOf(shape))
+      start += view.length
+      return [name, view] as const
+    })
+    return Object.fromEntries(views)
   }
 
   /**
@@ -78,29 +84,24 @@ export class Learner {
 
   #programFor(specs: TensorSpecs): Promise<Program> {
     const key = JSON.stringify(specs)
-    const program =
-      this.#programs.get(key) ??
-      compile(updateStep(this.#shapes, this.#objective, Object.keys(specs)), this.#signature(specs), this.#engine)
+    const vector = { shape: [this.#size], dtype: "float32" } as const
+    const signature = { ...specs, parameters: vector, first: vector, second: vector, rate: { shape: [], dtype: "float32" } } as const
+    const program = this.#programs.get(key) ?? compile(updateStep(this.#shapes, this.#objective), signature, this.#engine)
     this.#programs.set(key, program)
     return program
   }
-
-  #signature(batch: TensorSpecs): TensorSpecs {
-    const specs = specsOf(this.#shapes)
-    const state = Object.entries(specs).flatMap(([name, spec]) => stateKinds.map((kind) => [`${kind}/${name}`, spec] as const))
-    return { ...batch, ...Object.fromEntries(state), rate: { shape: [], dtype: "float32" } }
-  }
 }
 
-const stateKinds = ["parameter", "first", "second"] as const
+/** Parameters and the moments of their gradients, each a vector of all. */
+type State = Readonly<Record<"parameters" | "first" | "second", Float32Array>>
 
-const mapState = (shapes: Shapes, make: (kind: (typeof stateKinds)[number], name: string, size: number) => Float32Array): NamedValues =>
-  Object.fromEntries(
-    Object.entries(shapes).flatMap(([name, shape]) => {
-      const size = shape.reduce((product, axis) => product * axis, 1)
-      return stateKinds.map((kind) => [`${kind}/${name}`, make(kind, name, size)])
-    }),
-  )
+const emptyState = (size: number): State => ({
+  parameters: new Float32Array(size),
+  first: new Float32Array(size),
+  second: new Float32Array(size),
+})
+
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
 
 const diverged = (step: number, problem: string, last: { readonly step: number; readonly loss: number } | undefined): StageError =>
   new StageError(
@@ -110,30 +111,29 @@ const diverged = (step: number, problem: string, last: { readonly step: number; 
   )
 
 const updateStep =
-  (shapes: Shapes, objective: Objective, batchNames: ReadonlyArray<string>) =>
+  (shapes: Shapes, objective: Objective) =>
   (inputs: NamedTensors): NamedTensors => {
-    const names = Object.keys(shapes)
-    const pick = (keys: ReadonlyArray<string>): NamedTensors => Object.fromEntries(keys.map((key) => [key, inputs[key] as tf.Tensor]))
-    const batch = pick(batchNames)
+    const { parameters, first, second, rate, ...batch } = inputs as NamedTensors &
+      Record<"parameters" | "first" | "second" | "rate", tf.Tensor>
     let reported: Readonly<Record<string, tf.Scalar>> = {}
-    const { grads } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) => {
-      reported = objective(Object.fromEntries(names.map((name, index) => [name, tensors[index] as tf.Tensor])), batch)
+    const { grad } = tf.valueAndGrad((vector: tf.Tensor) => {
+      reported = objective(unpack(shapes, vector as tf.Tensor1D), batch)
       // Kept, or the scope of the gradient computation would dispose of what is only reported.
       for (const scalar of Object.values(reported)) tf.keep(scalar)
       return reported.loss as tf.Scalar
-    })(names.map((name) => inputs[`parameter/${name}`] as tf.Tensor))
-    const norm = tf.sqrt(tf.addN(grads.map((gradient) => tf.sum(tf.square(gradient)))))
-    const scale = tf.minimum(1, tf.div(largestNorm, tf.add(norm, 1e-6)))
-    const updated = names.flatMap((name, index) => {
-      const gradient = tf.mul(grads[index] as tf.Tensor, scale)
-      const first = tf.add(tf.mul(inputs[`first/${name}`] as tf.Tensor, momentum), tf.mul(gradient, 1 - momentum))
-      const second = tf.add(tf.mul(inputs[`second/${name}`] as tf.Tensor, decay), tf.mul(tf.square(gradient), 1 - decay))
-      const change = tf.mul(inputs.rate as tf.Scalar, tf.div(first, tf.add(tf.sqrt(second), epsilon)))
-      return [
-        [`parameter/${name}`, tf.sub(inputs[`parameter/${name}`] as tf.Tensor, change)],
-        [`first/${name}`, first],
-        [`second/${name}`, second],
-      ] as const
-    })
-    return { ...reported, gradient_norm: norm, ...Object.fromEntries(updated) }
+    })(parameters)
+    const norm = tf.sqrt(tf.sum(tf.square(grad)))
+    const gradient = tf.mul(grad, tf.minimum(1, tf.div(largestNorm, tf.add(norm, 1e-6))))
+    const nextFirst = tf.add(tf.mul(first, momentum), tf.mul(gradient, 1 - momentum))
+    const nextSecond = tf.add(tf.mul(second, decay), tf.mul(tf.square(gradient), 1 - decay))
+    const change = tf.mul(rate, tf.div(nextFirst, tf.add(tf.sqrt(nextSecond), epsilon)))
+    return { ...reported, gradient_norm: norm, parameters: tf.sub(parameters, change), first: nextFirst, second: nextSecond }
   }
+
+/** The parameters by name, from the vector of all. */
+const unpack = (shapes: Shapes, vector: tf.Tensor1D): NamedTensors => {
+  const entries = Object.entries(shapes)
+  // TensorFlow.js has no gradient of a split into one part.
+  const parts = entries.length === 1 ? [vector] : tf.split(vector, Object.values(shapes).map(sizeOf))
+  return Object.fromEntries(entries.map(([name, shape], index) => [name, tf.reshape(parts[index] as tf.Tensor, [...shape])]))
+}
