@@ -43,7 +43,7 @@ describe("an online stream, replayed in order", () => {
   })
 
   test("gives them also where its rows are stored in another order", async () => {
-    const rows = (await recorded.stream.read()).toSorted((a, b) => a.position - b.position || b.step - a.step)
+    const rows = (await recorded.stream.read()).toSorted((a, b) => b.position - a.position || a.step - b.step)
     expect((await replay(new MemoryTable(preferences, rows))).checkpoints.digest).toBe(recorded.checkpoints.digest)
   })
 

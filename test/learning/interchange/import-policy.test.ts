@@ -67,7 +67,7 @@ describe("the weights of one policy are that policy, however they were saved", (
     }))
     expect((await imported(masked)).digest).toBe(ours.digest)
     const bytes = await masked.read("model.safetensors")
-    const header = Buffer.from(bytes).toString("latin1").replace('"dtype":"F32","shape":[1,1,4,4]', '"dtype":"U8","shape":[1,1,8,8]')
+    const header = Buffer.from(bytes).toString("latin1").replace('"dtype":"F32","shape":[1,1,4,4]', '"dtype":"U8","shape": [1,1,8,8]')
     expect((await imported(masked.with({ "model.safetensors": Buffer.from(header, "latin1") }))).digest).toBe(ours.digest)
   })
 
@@ -111,7 +111,7 @@ describe("what Assay would compute differently is refused, by name", () => {
     ["quantization_config", { bits: 4 }],
     ["eos_token_id", 1],
   ])("%s: %j", (key, value) =>
-    refused(withConfig({ [key]: value }), { file: "config.json", key }, new RegExp(`^config\\.json: ${key} is .* is supported$`)),
+    refused(withConfig({ [key]: value }), { file: "config.json", key }, new RegExp(`^config\\.json: ${key} is .* supported$`)),
   )
 
   test("an output layer of its own", () => {

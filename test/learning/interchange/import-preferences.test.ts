@@ -31,7 +31,7 @@ const parquet = async (sql: string): Promise<Uint8Array> => {
   const file = join(folder, "foreign.parquet")
   const instance = await DuckDBInstance.create(":memory:")
   const connection = await instance.connect()
-  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet)`)
+  await connection.run(`COPY (${sql}) TO '${file}' (FORMAT parquet, COMPRESSION uncompressed)`)
   connection.closeSync()
   instance.closeSync()
   return readFile(file)
@@ -157,7 +157,7 @@ test("a file of more rows than are held at a time comes whole and in order", asy
     lines(...Array.from({ length: 10_000 }, (_, index) => ({ prompt: "p", chosen: `a${index}`, rejected: "b" }))),
   )
   expect(rows).toHaveLength(10_000)
-  rows.forEach(({ pair_id, chosen }, index) => expect([pair_id, chosen]).toEqual([index, `a${index}`]))
+  expect(rows.every(({ pair_id, chosen }, index) => pair_id === index && chosen === `a${index}`)).toBe(true)
 })
 
 describe("a malformed file gives one error that names file, row and field", () => {
@@ -277,11 +277,23 @@ describe("a malformed file gives one error that names file, row and field", () =
       await refused("trl", await parquet(halfway), { row: 5, field: "rejected" }, /is missing/)
     })
 
-    test("with pages that are damaged: the column is named", async () => {
-      const bytes = Uint8Array.from(whole)
-      // Bytes of text that are no text, or a page that cannot be unpacked: either way it is this column.
-      bytes.fill(0xff, at("chosen 1"), at("chosen 1") + 40)
-      await refused("trl", bytes, { row: 0, field: "chosen" }, /is damaged/)
+    test("with text that is no UTF-8, or pages that are damaged: the column is named", async () => {
+      const broken = Uint8Array.from(whole)
+      broken[at("chosen 500") + 3] = 0xff
+      await refused("trl", broken, { row: 0, field: "chosen" }, /is damaged: .*UTF-?8.* \(in the 1000 rows from this one on\)/i)
+      const torn = Uint8Array.from(whole)
+      torn.fill(0xff, at("rejected 500") - 4, at("rejected 500"))
+      await refused("trl", torn, { row: 0, field: "rejected" }, /is damaged/)
+    })
+
+    test("with a bit flipped anywhere gives the error or other pairs, and nothing else", async () => {
+      const small = await parquet("SELECT 'p' AS prompt, 'chosen ' || range AS chosen, 'rejected ' || range AS rejected FROM range(3)")
+      for (let position = 0; position < small.length; position += 3) {
+        const bytes = Uint8Array.from(small)
+        bytes[position] = (bytes[position] as number) ^ (1 << (position % 8))
+        const outcome = await imported("trl", bytes).catch((error: unknown) => error)
+        if (!Array.isArray(outcome)) expect(outcome).toMatchObject({ name: "StageError", tag: "MalformedFile", details: { file: "pairs" } })
+      }
     })
   })
 })

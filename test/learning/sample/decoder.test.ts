@@ -90,6 +90,22 @@ describe("what is drawn", () => {
     expect(differing(await decode(requests.map(({ prompt, stream }) => ({ prompt, stream: stream + 100 }))))).toBeGreaterThan(16)
   })
 
+  test("is drawn anew at every position, also from chunk to chunk", async () => {
+    // Where all parameters are 0, all tokens are equally likely.
+    const uniform = Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, values.map(() => 0)]))
+    const drawn = await new Decoder({ ...options, batch: 64 }).decode(
+      uniform,
+      Array.from({ length: 256 }, (_, stream) => ({ prompt: Int32Array.of(0), stream })),
+    )
+    const lengths = drawn.map(({ tokens }) => tokens.length)
+    // Geometric with p = 1/20, cut at 20.
+    expect(sumOf(lengths) / lengths.length).toBeCloseTo(20 * (1 - 0.95 ** 20), -0.5)
+    for (let apart = 1; apart <= 17; apart++) {
+      const pairs = drawn.flatMap(({ tokens }) => [...tokens.subarray(apart)].map((token, place) => Number(token === tokens[place])))
+      expect(sumOf(pairs) / pairs.length, `${apart} apart`).toBeLessThan(0.08)
+    }
+  })
+
   test("of one prompt is independent from stream to stream", async () => {
     const prompt = Int32Array.of(0, 7)
     const drawn = await decode(
