@@ -34,9 +34,35 @@ const run = Command.make(
   Command.withExamples([{ command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" }]),
 )
 
-const plan = Command.make("plan", { pipeline: pipelineArgument, json }, (options) =>
-  Effect.flatMap(verbs, ({ plan }) => plan(options)),
-).pipe(Command.withDescription("Say what a run would do, and why"))
+const plan = Command.make(
+  "plan",
+  {
+    pipeline: pipelineArgument,
+    set: Flag.String("set").pipe(
+      Flag.withDescription(
+        "As if a parameter were another: <stage>.<parameter>=<value>, where <stage> is an id or the name of a declaration",
+      ),
+      Flag.atLeast(0),
+    ),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ plan }) => plan(options)),
+).pipe(
+  Command.withDescription("Say what a run would do, and why"),
+  Command.withExamples([{ command: "assay plan --set optimize.steps=900", description: "See what a change would cost" }]),
+)
+
+const diff = Command.make(
+  "diff",
+  {
+    before: Argument.String("before").pipe(
+      Argument.withDescription("A run: its id or the start of it, a pipeline, or ~1 for the one before the last"),
+    ),
+    after: Argument.String("after").pipe(Argument.withDescription("Another run (default: the last one)"), Argument.optional),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ diff }) => diff(options)),
+).pipe(Command.withDescription("Say in what two runs differ, and that they differ in nothing else"))
 
 const why = Command.make("why", { stage, pipeline: pipelineFlag, json }, (options) =>
   Effect.flatMap(verbs, ({ why }) => why(options)),
@@ -94,5 +120,5 @@ const exportArtifacts = Command.make(
 /** What can be typed. What it does is in `verbs/`. */
 export const assay = Command.make("assay").pipe(
   Command.withDescription("A typed dataflow language for preference-optimisation experiments"),
-  Command.withSubcommands([run, plan, why, graph, ls, show, exportArtifacts]),
+  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts]),
 )

@@ -13,6 +13,8 @@ export interface Declaration {
   readonly threads: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */
   readonly engine: boolean
+  /** Parameters in canonical form, defaults filled in. Throws a DeclarationError where they are not what the stage takes. */
+  readonly readParameters: (given: unknown) => JsonObject
   /** The implementation, by lazy module reference: a module that exports `run`. */
   readonly run: () => Promise<object>
 }

@@ -44,19 +44,19 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
 }): Stage<I, P, O> => {
   const { name, run, version, threads = 1, engine = false } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
+  const fields = options.parameters
+  const clash = Object.keys(inputs).find((port) => port in fields)
+  if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
   const declaration: Declaration = {
     name,
     inputs,
     outputs: options.outputs,
     threads,
     engine,
+    readParameters: parameterReader(name, Schema.Struct(fields)),
     run,
     ...(version === undefined ? {} : { version }),
   }
-  const fields = options.parameters
-  const clash = Object.keys(inputs).find((port) => port in fields)
-  if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
-  const readParameters = parameterReader(name, Schema.Struct(fields))
   const outputs = Object.keys(options.outputs)
   if (outputs.length === 0) throw new DeclarationError({ message: `stage ${name}: declares no output` })
 
@@ -74,7 +74,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
       if (arity !== "optional" && wires[port] === undefined)
         throw new DeclarationError({ message: `stage ${name}: nothing is wired to "${port}"` })
     }
-    const node: StageNode = { declaration, parameters: readParameters(rest), wires }
+    const node: StageNode = { declaration, parameters: declaration.readParameters(rest), wires }
     const reference = (output: string) => artifact(options.outputs[output] as ArtifactType, { kind: "output", stage: node, output })
     return outputs.length === 1 ? reference(outputs[0] as string) : Object.fromEntries(outputs.map((output) => [output, reference(output)]))
   }

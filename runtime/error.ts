@@ -51,6 +51,12 @@ export class UnknownStage extends Schema.TaggedError<UnknownStage>()("UnknownSta
   message: Schema.String,
 }) {}
 
+/** An assignment of a parameter that no stage takes as written. */
+export class BadParameter extends Schema.TaggedError<BadParameter>()("BadParameter", {
+  assignment: Schema.String,
+  message: Schema.String,
+}) {}
+
 export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("StoreNotWritable", {
   path: Schema.String,
   message: Schema.String,

@@ -22,6 +22,19 @@ export const chosenRun = Effect.fnUntraced(function* (pipeline: Option.Option<st
   })
 })
 
+/** A run by its id or the start of it; `~1` is the one before the last; the newest of a pipeline by name or file. */
+export const namedRun = Effect.fnUntraced(function* (wanted: string) {
+  const { runs } = yield* Store
+  const records = yield* runs
+  const ago = /^~(\d+)$/.exec(wanted)
+  const found = ago === null ? records.find((record) => record.run.startsWith(wanted) || isOf(wanted, record)) : records[Number(ago[1])]
+  if (found !== undefined) return found
+  const latest = records.slice(0, 3).map(({ run }) => run)
+  return yield* new UsageError({
+    message: records.length === 0 ? nothingRan : `there is no run ${wanted}; the latest are ${latest.join(", ")}`,
+  })
+})
+
 const isOf = (wanted: string, record: RunRecord): boolean => record.pipeline === wanted || record.path === path.resolve(wanted)
 
 /** The file that is named, else the file of the newest run of a pipeline of that name, or of any pipeline where none is named. */

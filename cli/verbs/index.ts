@@ -1,5 +1,6 @@
 /** What the command does, a verb each. Loaded when one is called. */
 
+export { diff } from "./diff.ts"
 export { exportArtifacts } from "./export.ts"
 export { graph } from "./graph.ts"
 export { ls } from "./ls.ts"

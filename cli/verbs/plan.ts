@@ -1,5 +1,5 @@
 import { Effect, type Option } from "effect"
-import { loadPipeline, type Plan, type PlannedStage, plan as planOf } from "../../runtime/index.ts"
+import { loadPipeline, type Plan, type PlannedStage, plan as planOf, withParameter } from "../../runtime/index.ts"
 import { causeText } from "../print/cause.ts"
 import { duration } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
@@ -8,11 +8,14 @@ import { withRuntime } from "./provision.ts"
 
 interface Options {
   readonly pipeline: Option.Option<string>
+  readonly set: ReadonlyArray<string>
   readonly json: boolean
 }
 
-export const plan = Effect.fn("assay plan")(function* ({ pipeline, json }: Options) {
-  const planned = yield* planOf(yield* loadPipeline(yield* chosenFile(pipeline)))
+export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: Options) {
+  let loaded = yield* loadPipeline(yield* chosenFile(pipeline))
+  for (const assignment of set) loaded = yield* withParameter(loaded, assignment)
+  const planned = yield* planOf(loaded)
   if (json) return yield* printJson(planJson(planned))
   for (const stage of planned.stages) yield* print(stageText(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
@@ -22,6 +25,7 @@ export const plan = Effect.fn("assay plan")(function* ({ pipeline, json }: Optio
 
 const planJson = ({ pipeline, stages }: Plan) => ({
   pipeline,
+  predicted: predicted(stages),
   stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
 })
 
@@ -31,10 +35,20 @@ const stageText = ({ id, verdict, because }: PlannedStage): string =>
 
 const indent = " ".repeat("unknown  ".length)
 
+/** What the stages that would run took when they last did, one after the other, and how many of them never did. Stages that wait for others may yet turn out to be cached. */
+const predicted = (stages: Plan["stages"]) => {
+  const wanted = stages.filter(({ verdict }) => verdict !== "cached")
+  return {
+    seconds: wanted.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0),
+    neverRan: wanted.filter(({ seconds }) => seconds === null).length,
+  }
+}
+
 const planSummary = ({ stages }: Plan): string => {
   const count = (verdict: PlannedStage["verdict"]) => stages.filter((stage) => stage.verdict === verdict).length
-  const seconds = stages.filter(({ verdict }) => verdict !== "cached").reduce((sum, stage) => sum + (stage.seconds ?? 0), 0)
+  const { seconds, neverRan } = predicted(stages)
   const parts = [`${count("cached")} cached`, `${count("run")} to run`]
   if (count("unknown") > 0) parts.push(`${count("unknown")} unknown until then`)
-  return `${parts.join(", ")}${seconds > 0 ? `; these took ${duration(seconds)} last time` : ""}`
+  const rest = neverRan > 0 ? `, ${neverRan} of them never ran` : ""
+  return `${parts.join(", ")}${seconds > 0 ? `; these took ${duration(seconds)} last time${rest}` : ""}`
 }

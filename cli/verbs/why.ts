@@ -12,10 +12,15 @@ interface Options {
 }
 
 export const why = Effect.fn("assay why")(function* ({ stage, pipeline, json }: Options) {
-  const { id, verdict, because, uncacheable, remarks } = yield* whyOf(yield* loadPipeline(yield* chosenFile(pipeline)), stage)
-  if (json) return yield* printJson({ id, verdict, because })
+  const { id, verdict, because, uncacheable, remarks, same, harmless } = yield* whyOf(
+    yield* loadPipeline(yield* chosenFile(pipeline)),
+    stage,
+  )
+  if (json) return yield* printJson({ id, verdict, because, same, harmless })
   yield* print(`${id}: ${meaning[verdict]}`)
   for (const cause of because) yield* print(`  ${causeText(id, cause)}`)
+  for (const file of harmless) yield* print(`  not a cause: ${file} was edited, but in nothing that this stage reaches`)
+  if (because.length > 0 && same.length > 0) yield* print(`  not a cause: ${same.join(", ")}: the same as before`)
   for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)
 }, withRuntime)
 

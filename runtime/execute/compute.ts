@@ -2,7 +2,6 @@ import * as os from "node:os"
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
 import { type ObjectDamaged, StageFailed, type StoreNotWritable } from "../error.ts"
-import { pinOf } from "../fingerprint/pin.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
@@ -56,8 +55,10 @@ export const compute = Effect.fn("compute")(function* (
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
         const seconds = yield* elapsed
-        const pin = pinOf(stage, about.prepared)
-        const facts = { seconds, created: yield* created, host: host(), ...(pin === undefined ? {} : { pin }) }
+        const files = about.prepared.files(stage)
+        yield* store.keepFiles(files)
+        const source = { code: about.prepared.code(stage).digest, files: files.digest }
+        const facts = { seconds, created: yield* created, host: host(), source }
         const published = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs)
         return { type: "finished", manifest: published, seconds } satisfies Attempt
       }),

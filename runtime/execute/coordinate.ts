@@ -55,7 +55,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       outcomes.set(id, { id, stage: declaration.name, outcome, key: manifest.key, seconds })
       stages.settle(id)
       if (before?.outcome === outcome) return Effect.void
-      const remark = outcome === "cached" ? pinRemark(stage, manifest.pin, prepared) : null
+      const remark = outcome === "cached" ? pinRemark(stage, manifest.source, store.filesThen, prepared) : null
       return Effect.andThen(
         remark === null ? Effect.void : publish({ type: "warning", id, message: remark }),
         publish(

@@ -10,6 +10,12 @@ export interface NamedFile {
   readonly sha256: string
 }
 
+/** A list of files under the digest of all of it. */
+export interface CodeFiles {
+  readonly digest: string
+  readonly list: ReadonlyArray<NamedFile>
+}
+
 /** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
 export const namedFiles = (closure: Closure, module: string, assayRoot: string): ReadonlyArray<NamedFile> =>
   closure

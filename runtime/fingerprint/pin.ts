@@ -1,23 +1,28 @@
 import type { GraphStage } from "../../dsl/graph.ts"
-import type { Pin } from "../store/manifest.ts"
+import type { Source } from "../store/manifest.ts"
+import type { NamedFile } from "./own-files.ts"
 import type { Prepared } from "./prepare.ts"
 
-/** What a declared version stood for when the stage was computed; undefined for a stage that pins nothing. */
-export const pinOf = (stage: GraphStage, prepared: Prepared): Pin | undefined =>
-  stage.declaration.version === undefined ? undefined : { code: prepared.code(stage).digest, files: prepared.files(stage) }
-
-/** A pin is never silent: the files that are not what they were when the pinned result was made; empty if the code is the same. */
-export const changedUnderneath = (stage: GraphStage, before: Pin | undefined, prepared: Prepared): ReadonlyArray<string> => {
-  const now = pinOf(stage, prepared)
-  if (before === undefined || now === undefined || before.code === now.code) return []
-  const old = new Map(before.files.map(({ name, sha256 }) => [name, sha256]))
-  const current = new Map(now.files.map(({ name, sha256 }) => [name, sha256]))
-  const names = [...new Set([...old.keys(), ...current.keys()])].sort()
-  return names.filter((name) => old.get(name) !== current.get(name))
+/**
+ * A pinned version is never silent: says for a reader what changed underneath since a result was made; null if the code is the same.
+ * `then` are the files of that time, null if they are no longer on record.
+ */
+export const pinRemark = (
+  stage: GraphStage,
+  source: Source | undefined,
+  then: (files: string) => ReadonlyArray<NamedFile> | null,
+  prepared: Prepared,
+): string | null => {
+  const { version } = stage.declaration
+  if (version === undefined || source === undefined || source.code === prepared.code(stage).digest) return null
+  const files = then(source.files)
+  const what = files === null ? "files that are no longer on record" : changedFiles(files, prepared.files(stage).list).join(", ")
+  return `its code is pinned to version ${version}; changed underneath: ${what}`
 }
 
-/** The same, for a reader; null if there is nothing to say. */
-export const pinRemark = (stage: GraphStage, before: Pin | undefined, prepared: Prepared): string | null => {
-  const files = changedUnderneath(stage, before, prepared)
-  return files.length === 0 ? null : `its code is pinned to version ${stage.declaration.version}; changed underneath: ${files.join(", ")}`
+/** The names of files that came, went, or are not what they were. */
+export const changedFiles = (before: ReadonlyArray<NamedFile>, after: ReadonlyArray<NamedFile>): ReadonlyArray<string> => {
+  const old = new Map(before.map(({ name, sha256 }) => [name, sha256]))
+  const current = new Map(after.map(({ name, sha256 }) => [name, sha256]))
+  return [...new Set([...old.keys(), ...current.keys()])].sort().filter((name) => old.get(name) !== current.get(name))
 }

@@ -15,7 +15,7 @@ import type { CodeRecord } from "./code-record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
 import { filesDigest } from "./logical.ts"
-import { filesAsTheyAre, type NamedFile, namedFiles, projectSources } from "./own-files.ts"
+import { type CodeFiles, filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
 import { type PackageIdentities, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
 import type { StaticParts } from "./vector.ts"
@@ -34,7 +34,7 @@ export interface Prepared {
   readonly parts: (stage: GraphStage) => StaticParts
   readonly code: (stage: GraphStage) => CodeRecord
   /** The files that its code was made from. */
-  readonly files: (stage: GraphStage) => ReadonlyArray<NamedFile>
+  readonly files: (stage: GraphStage) => CodeFiles
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
@@ -87,10 +87,19 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
     }),
   )
   const code = ({ declaration }: GraphStage) => codes.get(modules.get(declaration) ?? "") as CodeRecord
+  const files = new Map<string, CodeFiles>()
   const prepared: Prepared = {
     parts: ({ declaration }) => parts.get(declaration) as StaticParts,
     code,
-    files: (stage) => namedFiles(code(stage).closure, code(stage).module, settings.assayRoot),
+    files: (stage) => {
+      const { module, closure } = code(stage)
+      const known = files.get(module)
+      if (known !== undefined) return known
+      const list = namedFiles(closure, module, settings.assayRoot)
+      const found = { digest: filesAsTheyAre(list), list }
+      files.set(module, found)
+      return found
+    },
     uncacheable: (stage) => (stage.declaration.version === undefined ? code(stage).hazards.outside : []),
     remarks: (stage) =>
       stage.declaration.version === undefined

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
-import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
+import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
 import { difference } from "../fingerprint/difference.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
@@ -39,6 +39,8 @@ export interface PlannedStage {
   readonly seconds: number | null
   /** Of a cached stage. */
   readonly manifest: Manifest | null
+  /** The result that it is compared with: its own if cached, else the last one. */
+  readonly last: Manifest | null
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
   /** What the reader should know besides: a pinned version whose code has changed, code that cannot be followed. */
@@ -53,13 +55,19 @@ export interface Plan {
 
 /** What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code. */
 export const plan: (loaded: LoadedPipeline) => Effect.Effect<Plan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({ graph }) {
-  const store = yield* Store
-  const prepared = yield* prepareGraph(graph)
-  const history = historyOf(store, graph)
-  const planned = new Map<string, PlannedStage>()
-  for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, prepared, history, planned }))
-  return { pipeline: graph.name, stages: [...planned.values()] }
+  return yield* planPrepared(graph, yield* prepareGraph(graph))
 })
+
+/** The same, for a graph whose code has been fingerprinted. */
+export const planPrepared: (graph: Graph, prepared: Prepared) => Effect.Effect<Plan, never, Store> = Effect.fn("planPrepared")(
+  function* (graph, prepared) {
+    const store = yield* Store
+    const history = historyOf(store, graph)
+    const planned = new Map<string, PlannedStage>()
+    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, prepared, history, planned }))
+    return { pipeline: graph.name, stages: [...planned.values()] }
+  },
+)
 
 interface Known {
   readonly store: Store["Service"]
@@ -91,7 +99,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
   const manifest = key === null ? null : yield* store.manifest(key)
   const last = manifest ?? (yield* history(stage))
-  const underneath = pinRemark(stage, last?.pin, prepared)
+  const underneath = pinRemark(stage, last?.source, store.filesThen, prepared)
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
@@ -100,6 +108,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
     because: manifest !== null ? [] : causes({ stage, vector, last: last?.vector ?? null, pending, uncacheable, planned }),
     seconds: last?.seconds ?? null,
     manifest,
+    last,
     uncacheable,
     remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath])],
   }

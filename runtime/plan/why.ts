@@ -1,8 +1,19 @@
 import { Effect } from "effect"
 import { UnknownStage } from "../error.ts"
+import { changedFiles } from "../fingerprint/pin.ts"
+import { prepareGraph } from "../fingerprint/prepare.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
+import { Store } from "../store/store.ts"
 import { nearest } from "./nearest.ts"
-import { type PlannedStage, plan } from "./plan.ts"
+import { type PlannedStage, planPrepared } from "./plan.ts"
+
+/** A planned stage, and what is no reason to run it. */
+export interface Explained extends PlannedStage {
+  /** The components of its fingerprint that are what they were. */
+  readonly same: ReadonlyArray<string>
+  /** Files that were edited since, though not in any code that the stage reaches. */
+  readonly harmless: ReadonlyArray<string>
+}
 
 /** What a run would do with one stage, and why. */
 export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: string) {
@@ -10,8 +21,22 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
     loaded.graph.stages.map((stage) => stage.id),
     id,
   )
-  const { stages } = yield* plan(loaded)
-  return stages.find((stage) => stage.id === known) as PlannedStage
+  const store = yield* Store
+  const prepared = yield* prepareGraph(loaded.graph)
+  const { stages } = yield* planPrepared(loaded.graph, prepared)
+  const planned = stages.find((stage) => stage.id === known) as PlannedStage
+  const stage = loaded.graph.stages.find((stage) => stage.id === known)
+  const { last, because } = planned
+  const then = last?.source === undefined ? null : store.filesThen(last.source.files)
+  const isSameCode = stage !== undefined && last?.source?.code === prepared.code(stage).digest
+  const explained: Explained = {
+    ...planned,
+    same: (last?.vector ?? [])
+      .map(({ component }) => component)
+      .filter((component) => !because.some((cause) => cause.component === component || cause.component.startsWith(`${component}.`))),
+    harmless: stage !== undefined && isSameCode && then !== null ? changedFiles(then, prepared.files(stage).list) : [],
+  }
+  return explained
 })
 
 /** The id itself, if it is among those known. */

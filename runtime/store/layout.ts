@@ -12,6 +12,7 @@ export const layout = (root: string) => ({
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
   codes: path.join(root, "code"),
   source: (sha256: string) => path.join(root, "code", "sources", sha256),
+  files: (digest: string) => path.join(root, "code", "files", `${digest}.json`),
   sameCode: (digest: string) => path.join(root, "code", "same", digest),
   temporary: path.join(root, "tmp"),
   quarantine: (name: string) => path.join(root, "quarantine", name),

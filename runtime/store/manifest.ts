@@ -22,9 +22,14 @@ export type StoredOutput = typeof StoredOutput.Type
 
 export const Host = Schema.Struct({ name: Schema.String, platform: Schema.String, node: Schema.String, cpu: Schema.String })
 
-/** The code behind a declared version, as it was. */
-export const Pin = Schema.Struct({ code: Digest, files: Schema.Array(Schema.Struct({ name: Schema.String, sha256: Schema.String })) })
-export type Pin = typeof Pin.Type
+/** What a stage's code was made from: no part of its fingerprint, but of what can be said about it. */
+export const Source = Schema.Struct({
+  /** The digest of the reachable code, also where a version pins it. */
+  code: Digest,
+  /** The digest under which the store keeps the list of the files. */
+  files: Digest,
+})
+export type Source = typeof Source.Type
 
 /** What a finished stage leaves: why it is what it is, and where its outputs lie. */
 export const Manifest = Schema.Struct({
@@ -34,8 +39,7 @@ export const Manifest = Schema.Struct({
   stage: Schema.String,
   vector: Schema.Array(Component),
   outputs: Schema.Record(Schema.String, StoredOutput),
-  /** Of a stage that declares a version. */
-  pin: Schema.optionalKey(Pin),
+  source: Schema.optionalKey(Source),
   seconds: Schema.Finite,
   /** ISO 8601. */
   created: Schema.String,

@@ -3,6 +3,7 @@ import * as path from "node:path"
 import { Context, Effect, Layer, Option, Schema, type Scope } from "effect"
 import { writeAtomically } from "../bundle/write.ts"
 import { ObjectDamaged, type StoreNotWritable } from "../error.ts"
+import type { CodeFiles, NamedFile } from "../fingerprint/own-files.ts"
 import { Settings } from "../settings.ts"
 import { layout } from "./layout.ts"
 import { tryLease } from "./lease.ts"
@@ -33,6 +34,10 @@ export interface StoreShape {
   readonly runs: Effect.Effect<ReadonlyArray<RunRecord>>
   /** The same, read one by one as they are asked for. */
   readonly history: () => Iterable<RunRecord>
+  /** Keeps a list of the files that code was made from. */
+  readonly keepFiles: (files: CodeFiles) => Effect.Effect<void, StoreNotWritable>
+  /** A list that was kept; null if it is not there any more. */
+  readonly filesThen: (digest: string) => ReadonlyArray<NamedFile> | null
   readonly recordRun: (record: RunRecord) => Effect.Effect<void, StoreNotWritable>
   /** Keeps the last failure of a key and returns the path of its record. */
   readonly recordFailure: (record: FailureRecord) => Effect.Effect<string, StoreNotWritable>
@@ -100,6 +105,12 @@ const make = (root: string): StoreShape => {
     damages: Effect.sync(() => damages.splice(0)),
     runs: Effect.sync(() => [...readRuns(places.runs)]),
     history: () => readRuns(places.runs),
+    keepFiles: ({ digest, list }) =>
+      writing(() => {
+        const file = places.files(digest)
+        if (!fs.existsSync(file)) writeAtomically(file, JSON.stringify(list.map(({ name, sha256 }) => ({ name, sha256 }))))
+      }),
+    filesThen: (digest) => Option.getOrNull(decodeFiles(readText(places.files(digest)) ?? "")),
     recordRun: (record) => writing(() => writeAtomically(places.run(record.run), `${JSON.stringify(record, null, 1)}\n`)),
     recordFailure: (record) =>
       writing(() => {
@@ -116,6 +127,10 @@ const make = (root: string): StoreShape => {
       ),
   }
 }
+
+const decodeFiles = Schema.decodeUnknownOption(
+  Schema.fromJsonString(Schema.Array(Schema.Struct({ name: Schema.String, sha256: Schema.String }))),
+)
 
 const decodeRun = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
 

@@ -1,0 +1,110 @@
+import { Effect } from "effect"
+import type { Json } from "../../dsl/canonical.ts"
+import { type Difference, difference } from "../fingerprint/difference.ts"
+import type { Manifest } from "../store/manifest.ts"
+import type { RunRecord } from "../store/record.ts"
+import { Store } from "../store/store.ts"
+
+/** A stage that both runs have, with other fingerprints. */
+export interface DifferentStage {
+  readonly id: string
+  readonly stage: string
+  /** What was given to it otherwise: parameters, code, packages, another artifact wired in. Empty if it only passes a difference on. */
+  readonly own: ReadonlyArray<Difference>
+  /** Inputs that are different because the stage that made them is, with the ids of those stages. */
+  readonly through: ReadonlyArray<{ readonly component: string; readonly from: ReadonlyArray<string> }>
+}
+
+/**
+ * How two runs differ. A key is the digest of a whole fingerprint, so stages under `same` differ in nothing that counts; what `different` does not
+ * name is equal as well. `unproven` are stages for which nothing can be said, because a result is not there.
+ */
+export interface RunDifference {
+  readonly before: RunRecord
+  readonly after: RunRecord
+  readonly same: ReadonlyArray<string>
+  readonly different: ReadonlyArray<DifferentStage>
+  readonly onlyBefore: ReadonlyArray<string>
+  readonly onlyAfter: ReadonlyArray<string>
+  readonly unproven: ReadonlyArray<{ readonly id: string; readonly reason: string }>
+}
+
+/** Compares two runs stage by stage, by id, from the fingerprints that their results carry. */
+export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Store> = Effect.fn("diff")(
+  function* (before, after) {
+    const manifestsBefore = yield* manifestsOf(before)
+    const manifestsAfter = yield* manifestsOf(after)
+    const makersBefore = makersOf(manifestsBefore)
+    const makersAfter = makersOf(manifestsAfter)
+    const old = new Map(before.stages.map((stage) => [stage.id, stage]))
+    const current = new Map(after.stages.map((stage) => [stage.id, stage]))
+    const same: Array<string> = []
+    const different: Array<DifferentStage> = []
+    const unproven: Array<{ id: string; reason: string }> = []
+    for (const { id, stage, key } of after.stages) {
+      const was = old.get(id)
+      if (was === undefined) continue
+      if (key !== null && key === was.key) {
+        same.push(id)
+        continue
+      }
+      const [left, right] = [manifestsBefore.get(id), manifestsAfter.get(id)]
+      if (left === undefined || right === undefined) {
+        const run = left === undefined ? before : after
+        const outcome = (left === undefined ? was : { outcome: current.get(id)?.outcome }).outcome
+        unproven.push({ id, reason: `${outcome} in run ${run.run}; its result is not in the store` })
+        continue
+      }
+      const own: Array<Difference> = []
+      const through = new Map<string, Set<string>>()
+      for (const each of difference(left.vector, right.vector)) {
+        const makers = commonMakers(each, makersBefore, makersAfter)
+        if (makers.length === 0) own.push(each)
+        const port = each.component.split(".").slice(0, 2).join(".")
+        for (const maker of makers) through.set(port, (through.get(port) ?? new Set()).add(maker))
+      }
+      different.push({ id, stage, own, through: [...through].map(([component, from]) => ({ component, from: [...from] })) })
+    }
+    return {
+      before,
+      after,
+      same,
+      different,
+      onlyBefore: before.stages.map(({ id }) => id).filter((id) => !current.has(id)),
+      onlyAfter: after.stages.map(({ id }) => id).filter((id) => !old.has(id)),
+      unproven,
+    }
+  },
+)
+
+const manifestsOf = Effect.fnUntraced(function* (record: RunRecord) {
+  const store = yield* Store
+  const found = new Map<string, Manifest>()
+  for (const { id, key } of record.stages) {
+    const manifest = key === null ? null : yield* store.manifest(key)
+    if (manifest !== null) found.set(id, manifest)
+  }
+  return found
+})
+
+/** By the digest of an output, the stages of the run that made it. */
+const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string, ReadonlySet<string>> => {
+  const makers = new Map<string, Set<string>>()
+  for (const [id, { outputs }] of manifests)
+    for (const { digest } of Object.values(outputs)) makers.set(digest, (makers.get(digest) ?? new Set()).add(id))
+  return makers
+}
+
+/** The stages that made an input in both runs: where there is one, the difference came through it, and not by wiring. */
+const commonMakers = (
+  { component, before, after }: Difference,
+  makersBefore: ReadonlyMap<string, ReadonlySet<string>>,
+  makersAfter: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyArray<string> => {
+  if (!component.startsWith("inputs.")) return []
+  const makers = (value: Json, known: ReadonlyMap<string, ReadonlySet<string>>) =>
+    typeof value === "string" ? known.get(value) : undefined
+  const left = makers(before, makersBefore)
+  const right = makers(after, makersAfter)
+  return left === undefined || right === undefined ? [] : [...left].filter((id) => right.has(id))
+}

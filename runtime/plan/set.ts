@@ -1,0 +1,54 @@
+import { Effect } from "effect"
+import type { GraphStage } from "../../dsl/graph.ts"
+import { BadParameter } from "../error.ts"
+import type { LoadedPipeline } from "../load/pipeline.ts"
+import { nearest } from "./nearest.ts"
+
+/**
+ * A pipeline as it would be with one parameter changed: `arms.seed=1.online.steps=900` for one stage, or the name of a declaration,
+ * `optimizeOnline.steps=900`, for all stages of it. The value is JSON, or text. What hangs on other values of the file stays as it is.
+ */
+export const withParameter = (loaded: LoadedPipeline, assignment: string): Effect.Effect<LoadedPipeline, BadParameter> =>
+  Effect.gen(function* () {
+    const { stages } = loaded.graph
+    const { meant, name, text } = yield* read(assignment, stages)
+    const value = parsed(text)
+    const changed = new Map<string, GraphStage>()
+    for (const stage of meant) {
+      const parameters = yield* Effect.try({
+        try: () => stage.declaration.readParameters({ ...stage.parameters, [name]: value }),
+        catch: (error) => refused(assignment, error instanceof Error ? error.message : String(error)),
+      })
+      changed.set(stage.id, { ...stage, parameters })
+    }
+    return { ...loaded, graph: { ...loaded.graph, stages: stages.map((stage) => changed.get(stage.id) ?? stage) } }
+  })
+
+/** Ids hold dots and equals signs themselves: the longest id that fits is meant, else a declaration. */
+const read = (assignment: string, stages: ReadonlyArray<GraphStage>) => {
+  const rest = (prefix: string) =>
+    assignment.startsWith(`${prefix}.`) ? /^([^.=]+)=(.*)$/s.exec(assignment.slice(prefix.length + 1)) : null
+  const prefixes = [...new Set(stages.flatMap(({ id, declaration }) => [id, declaration.name]))].sort((a, b) => b.length - a.length)
+  for (const prefix of prefixes) {
+    const found = rest(prefix)
+    if (found === null) continue
+    const byId = stages.filter(({ id }) => id === prefix)
+    const meant = byId.length > 0 ? byId : stages.filter(({ declaration }) => declaration.name === prefix)
+    return Effect.succeed({ meant, name: found[1] ?? "", text: found[2] ?? "" })
+  }
+  const wanted = assignment.replace(/\.[^.=]+=[^=]*$/, "")
+  const likely = nearest(prefixes, wanted)
+  const hint = likely.length > 0 ? `did you mean ${likely.join(", ")}?` : "`assay plan` lists the stages there are"
+  return Effect.fail(refused(assignment, `it names no stage; write <stage>.<parameter>=<value>: ${hint}`))
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const refused = (assignment: string, reason: string): BadParameter =>
+  new BadParameter({ assignment, message: `--set ${assignment}: ${reason}` })
