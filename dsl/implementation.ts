@@ -22,6 +22,16 @@ export interface FilesInput {
   readonly names: ReadonlyArray<string>
   /** The bytes of one file; fails if there is none of that name. */
   readonly read: (name: string) => Promise<Uint8Array>
+  /** The same piece by piece, for files larger than memory. */
+  readonly open: (name: string) => Promise<FileContent>
+}
+
+/** One file of a folder. Nothing is held open between two reads. */
+export interface FileContent {
+  /** In bytes. */
+  readonly size: number
+  /** The bytes from `start` up to `end`. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>
 }
 
 export interface TableOutput<C extends Columns> {

@@ -4,7 +4,17 @@ export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts
 export { File, file, files, table } from "./artifact.ts"
 export type { Column, Columns, ColumnType, Row } from "./column.ts"
 export { DeclarationError } from "./error.ts"
-export type { Context, EngineSetting, FilesInput, FilesOutput, InputMember, Run, TableInput, TableOutput } from "./implementation.ts"
+export type {
+  Context,
+  EngineSetting,
+  FileContent,
+  FilesInput,
+  FilesOutput,
+  InputMember,
+  Run,
+  TableInput,
+  TableOutput,
+} from "./implementation.ts"
 export type { Pipeline } from "./pipeline.ts"
 export { named, pipeline } from "./pipeline.ts"
 export { anyNumber, many, oneOf, optional } from "./port.ts"

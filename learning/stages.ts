@@ -17,6 +17,8 @@ export {
 } from "./artifacts.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"
 export { frontier } from "./evaluate/frontier.stage.ts"
+export { importPolicy } from "./interchange/import-policy.ts"
+export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { label } from "./judge/label.stage.ts"
 export { preferenceModel } from "./judge/preference-model.stage.ts"
 export { dpo, ipo } from "./objective/loss.ts"

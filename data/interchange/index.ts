@@ -1,3 +1,4 @@
 /** Preferences from and to the formats that others use. */
 
-export { readTrlPreferences, type TrlPreference, toTrlPreferences } from "./trl.ts"
+export { type FormatName, importPreferences } from "./import.ts"
+export { type TrlPreference, toTrlPreferences } from "./trl-export.ts"

@@ -1,39 +1,37 @@
-import { createReadStream } from "node:fs"
-import { DataFileError, LineError } from "../error.ts"
+import { LineError } from "../error.ts"
+import { type ForeignRecord, isObject } from "./record.ts"
 
 /** A line longer than this many bytes is refused: no preference is, and a file without line ends would fill the memory. */
 const longestLine = 16 * 2 ** 20
 
-/** One line of a JSON Lines file; `line` counts from 1. */
-export interface JsonLine {
-  readonly line: number
-  readonly value: unknown
-}
-
 /**
- * Reads JSON Lines, blank lines left out, in bounded memory. Fails with a DataFileError if the file cannot be read, with a
- * LineError for a line that is no JSON, no UTF-8, or too long.
+ * Reads JSON Lines, one object a line, blank lines left out, in bounded memory. `file` is what errors call it. Fails with a
+ * LineError for a line that is no JSON object, no UTF-8, or too long.
  */
-export async function* readJsonLines(file: string): AsyncGenerator<JsonLine, void, undefined> {
+export async function* readJsonLines(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ForeignRecord, void, undefined> {
   let line = 0
-  for await (const bytes of lines(file)) {
-    line++
-    if (bytes.length > longestLine) throw new LineError(file, line, undefined, `is longer than ${longestLine} bytes; is this JSON Lines?`)
-    const text = decode(file, line, bytes)
-    if (text.trim() !== "") yield { line, value: parse(file, line, text) }
+  for await (const content of lines(bytes)) {
+    const place = ++line
+    const fault = (field: string | undefined, reason: string): LineError => new LineError(file, place, field, reason)
+    if (content.length > longestLine) throw fault(undefined, `is longer than ${longestLine} bytes; is this JSON Lines?`)
+    const text = decode(content, fault)
+    if (text.trim() === "") continue
+    const fields = parse(text, fault)
+    if (!isObject(fields)) throw fault(undefined, "is no JSON object")
+    yield { fields, fault }
   }
 }
 
 const lineEnd = 0x0a
 
-/** The file cut at its line ends. A line that grows beyond the longest is handed over as far as it got. */
-async function* lines(file: string): AsyncGenerator<Uint8Array, void, undefined> {
+/** The bytes cut at their line ends. A line that grows beyond the longest is handed over as far as it got. */
+async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let rest: Array<Uint8Array> = []
   let waiting = 0
-  for await (const chunk of chunks(file)) {
+  for await (const chunk of bytes) {
     let start = 0
     for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
-      yield Buffer.concat([...rest, chunk.subarray(start, end)])
+      yield rest.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...rest, chunk.subarray(start, end)])
       rest = []
       waiting = 0
       start = end + 1
@@ -45,28 +43,20 @@ async function* lines(file: string): AsyncGenerator<Uint8Array, void, undefined>
   if (waiting > 0) yield Buffer.concat(rest)
 }
 
-async function* chunks(file: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const stream = createReadStream(file)
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT"
-    throw new DataFileError(file, missing ? "does not exist" : `cannot be read: ${(error as Error).message}`, error)
-  }
-}
+type Fault = ForeignRecord["fault"]
 
-const decode = (file: string, line: number, bytes: Uint8Array): string => {
+const decode = (bytes: Uint8Array, fault: Fault): string => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch {
-    throw new LineError(file, line, undefined, "is not UTF-8")
+    throw fault(undefined, "is not UTF-8")
   }
 }
 
-const parse = (file: string, line: number, text: string): unknown => {
+const parse = (text: string, fault: Fault): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new LineError(file, line, undefined, `is no JSON: ${(error as Error).message}`)
+    throw fault(undefined, `is no JSON: ${(error as Error).message}`)
   }
 }

@@ -1,70 +1,89 @@
-/** Preferences in TRL's explicit form, `{"prompt": …, "chosen": …, "rejected": …}` a line, the responses without the prompt. */
-
-import { once } from "node:events"
-import { createWriteStream } from "node:fs"
-import { DataFileError, LineError } from "../error.ts"
-import type { PreferenceRow } from "../schema/preferences.ts"
-import { readJsonLines } from "./json-lines.ts"
-
-const fields = ["prompt", "chosen", "rejected"] as const
-
-/** What the form holds of a preference. */
-export type TrlPreference = Pick<PreferenceRow, (typeof fields)[number]>
-
-/** A preference that may be a tie, which the form cannot say. */
-type Exportable = TrlPreference & Partial<Pick<PreferenceRow, "tie">>
+import { messages, promptText, responseText, sharedMessages } from "./conversation.ts"
+import { type ForeignPreference, type PreferenceFormat, preference } from "./preference.ts"
+import { type ForeignRecord, has, optionalNumber, required, text } from "./record.ts"
 
 /**
- * Writes preferences to a file, in order; an existing file is replaced. Ties are left out: of a tie neither response was
- * chosen. Says how many pairs were written and how many left out. Fails with a DataFileError if the disk refuses.
+ * TRL's preference data: `chosen` and `rejected` as text or as conversations, with a `prompt` beside them (explicit) or in them
+ * (implicit). All records of a file have one form. Scores, where there are some, are `score_chosen` and `score_rejected`.
  */
-export const toTrlPreferences = async (
-  batches: AsyncIterable<ReadonlyArray<Exportable>> | Iterable<ReadonlyArray<Exportable>>,
-  file: string,
-): Promise<{ readonly pairs: number; readonly ties: number }> => {
-  const stream = createWriteStream(file)
-  const finished = once(stream, "finish").catch((error: Error) => {
-    throw new DataFileError(file, `cannot be written: ${error.message}`, error)
-  })
-  // Awaited at the end; until then a failure must not count as unhandled.
-  finished.catch(() => undefined)
-  let pairs = 0
-  let ties = 0
-  try {
-    for await (const rows of batches) {
-      const decided = rows.filter(({ tie }) => tie !== true)
-      pairs += decided.length
-      ties += rows.length - decided.length
-      const lines = decided.map(({ prompt, chosen, rejected }) => `${JSON.stringify({ prompt, chosen, rejected })}\n`).join("")
-      if (!stream.write(lines)) await Promise.race([once(stream, "drain"), finished])
+export const trl: PreferenceFormat = {
+  columns: ["prompt", "chosen", "rejected", "score_chosen", "score_rejected"],
+  source: "imported",
+  open: () => {
+    let expected: Form | undefined
+    return (record) => {
+      const form = formOf(record)
+      expected ??= form
+      if (form.prompt !== expected.prompt)
+        throw record.fault("prompt", form.prompt ? "is there, and records before have none" : "is missing, and records before have one")
+      if (form.conversation !== expected.conversation)
+        throw record.fault("chosen", `is ${kind(form.conversation)}, and in records before it was ${kind(expected.conversation)}`)
+      return readers[`${form.prompt ? "explicit" : "implicit"} ${form.conversation ? "conversation" : "text"}`](record)
     }
-  } finally {
-    stream.end()
-  }
-  await finished
-  return { pairs, ties }
+  },
+}
+
+interface Form {
+  readonly prompt: boolean
+  readonly conversation: boolean
+}
+
+const formOf = (record: ForeignRecord): Form => ({
+  prompt: has(record, "prompt"),
+  conversation: Array.isArray(required(record, "chosen")),
+})
+
+const kind = (conversation: boolean): string => (conversation ? "a conversation" : "no conversation")
+
+const textAt = (record: ForeignRecord, field: string): string => text(record, field, required(record, field))
+
+const messagesAt = (record: ForeignRecord, field: string) => messages(record, field, required(record, field))
+
+const scored = (record: ForeignRecord, prompt: string, chosen: string, rejected: string): ForeignPreference =>
+  preference(prompt, chosen, rejected, optionalNumber(record, "score_chosen"), optionalNumber(record, "score_rejected"))
+
+/** A pair of conversations that share their beginning, which is the prompt. */
+export const implicitConversation = (record: ForeignRecord): ForeignPreference => {
+  const chosen = messagesAt(record, "chosen")
+  const rejected = messagesAt(record, "rejected")
+  const shared = sharedMessages(chosen, rejected)
+  return scored(
+    record,
+    promptText(record, "chosen", chosen.slice(0, shared)),
+    responseText(record, "chosen", chosen.slice(shared)),
+    responseText(record, "rejected", rejected.slice(shared)),
+  )
+}
+
+const readers = {
+  "explicit text": (record: ForeignRecord): ForeignPreference =>
+    scored(record, textAt(record, "prompt"), textAt(record, "chosen"), textAt(record, "rejected")),
+  "explicit conversation": (record: ForeignRecord): ForeignPreference =>
+    scored(
+      record,
+      promptText(record, "prompt", messagesAt(record, "prompt")),
+      responseText(record, "chosen", messagesAt(record, "chosen")),
+      responseText(record, "rejected", messagesAt(record, "rejected")),
+    ),
+  "implicit text": (record: ForeignRecord): ForeignPreference => {
+    const chosen = textAt(record, "chosen")
+    const rejected = textAt(record, "rejected")
+    const end = promptEnd(chosen, rejected)
+    return scored(record, chosen.slice(0, end), chosen.slice(end), rejected.slice(end))
+  },
+  "implicit conversation": implicitConversation,
 }
 
 /**
- * Reads preferences from a file, in order, without holding it in memory. Further fields are ignored. Fails with a
- * DataFileError if the file cannot be read, with a LineError that names line and field for anything that is not the explicit form.
+ * Where two texts part; a space in front of that belongs to the responses, as TRL's `extract_prompt` has it. Never within a
+ * character of two units.
  */
-export async function* readTrlPreferences(file: string): AsyncGenerator<TrlPreference, void, undefined> {
-  for await (const { line, value } of readJsonLines(file)) {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LineError(file, line, undefined, "is no JSON object")
-    const text = (field: (typeof fields)[number]): string => textField(file, line, field, value as Readonly<Record<string, unknown>>)
-    yield { prompt: text("prompt"), chosen: text("chosen"), rejected: text("rejected") }
-  }
+const promptEnd = (one: string, other: string): number => {
+  const most = Math.min(one.length, other.length)
+  let end = 0
+  while (end < most && one.charCodeAt(end) === other.charCodeAt(end)) end++
+  if (end > 0 && isHighSurrogate(one.charCodeAt(end - 1))) end--
+  return one[end - 1] === " " ? end - 1 : end
 }
 
-const textField = (file: string, line: number, field: string, record: Readonly<Record<string, unknown>>): string => {
-  const value = Object.hasOwn(record, field) ? record[field] : undefined
-  if (typeof value === "string") return value
-  const reason =
-    value === undefined
-      ? `is missing; the explicit form has ${fields.join(", ")}`
-      : Array.isArray(value)
-        ? "is a list; conversations are not the explicit form"
-        : `is ${JSON.stringify(value)}, and text is wanted`
-  throw new LineError(file, line, field, reason)
-}
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00

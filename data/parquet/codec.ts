@@ -9,11 +9,12 @@ import type { Field } from "./field.ts"
 export const encodeFile = (ipc: Uint8Array, fields: ReadonlyArray<Field>): Uint8Array =>
   writeParquet(Table.fromIPCStream(ipc), writerProperties(fields))
 
-/** The rows of a Parquet file with at most one row group, of `rows` rows. */
-export const decodeFile = (file: Uint8Array, rows: number, columns?: ReadonlyArray<string>): ArrowTable =>
-  tableFromIPC(
-    readParquet(file, { batchSize: Math.max(rows, 1), ...(columns === undefined ? {} : { columns: [...columns] }) }).intoIPCStream(),
-  )
+/**
+ * The rows of a Parquet file with at most one row group, of `rows` rows. All columns are decoded: the option to choose some does
+ * nothing in parquet-wasm 0.8. `project` a footer instead.
+ */
+export const decodeFile = (file: Uint8Array, rows: number): ArrowTable =>
+  tableFromIPC(readParquet(file, { batchSize: Math.max(rows, 1) }).intoIPCStream())
 
 // Built for each file: the call that takes the properties consumes them.
 const writerProperties = (fields: ReadonlyArray<Field>) =>

@@ -1,12 +1,14 @@
-import { type FileHandle, open } from "node:fs/promises"
+import type { Table as ArrowTable } from "apache-arrow"
 import type { Columns, Row } from "../../dsl/column.ts"
+import type { ByteSource } from "../byte-source.ts"
 import { ColumnError, DataFileError } from "../error.ts"
+import { openFile } from "../open-file.ts"
 import { readsAs, toChunk } from "./arrow.ts"
 import type { Chunk } from "./chunk.ts"
-import { decodeFile } from "./codec.ts"
 import { tableDigest } from "./digest.ts"
 import { type Field, fields as fieldsOf } from "./field.ts"
-import { type Footer, FooterError, fileEnd, fileStart, footerLength, frame, moveRowGroup, type RowGroup, readFooter } from "./footer.ts"
+import type { Footer } from "./footer.ts"
+import { loadFooter, narrowed, readGroup, schemaOf } from "./row-groups.ts"
 import { toRows } from "./rows.ts"
 
 /**
@@ -27,12 +29,11 @@ export async function* readBatches<const C extends Columns>(path: string, column
 
 /** How many rows a table has, read from its footer alone. Fails with a DataFileError. */
 export const countRows = async (path: string): Promise<number> => {
-  const handle = await diskSays(path, () => open(path, "r"))
+  const file = await openFile(path)
   try {
-    const { rowGroups } = await loadFooter(path, handle, (await handle.stat()).size)
-    return rowGroups.reduce((total, { rows }) => total + rows, 0)
+    return (await loadFooter(file)).rows
   } finally {
-    await handle.close()
+    await file.close()
   }
 }
 
@@ -49,76 +50,43 @@ export const digestTable = async (path: string, columns: Columns): Promise<{ rea
 }
 
 async function* readChunks(path: string, fields: ReadonlyArray<Field>): AsyncGenerator<ReadonlyArray<Chunk>, void, undefined> {
-  const handle = await diskSays(path, () => open(path, "r"))
+  const file = await openFile(path)
   try {
-    const { size } = await handle.stat()
-    const footer = await loadFooter(path, handle, size)
-    checkColumns(path, fields, footer)
+    const whole = await loadFooter(file)
+    const present = schemaOf(file, whole).fields.map(({ name }) => name)
+    for (const { name } of fields)
+      if (!present.includes(name)) throw new ColumnError(path, name, `is missing; the file has ${present.join(", ") || "no columns"}`)
+    const footer = await narrowed(
+      file,
+      whole,
+      fields.map(({ name }) => name),
+    )
+    checkTypes(file, fields, footer)
     let before = 0
     for (const group of footer.rowGroups) {
-      if (group.rows === 0) continue
-      const bytes = await readRange(path, handle, group.start, group.end)
-      for (const chunks of decodeGroup(path, fields, footer, group, bytes, before)) yield chunks
+      if (group.rows > 0) yield* chunksOf(path, fields, await readGroup(file, footer, group), before)
       before += group.rows
     }
   } finally {
-    await handle.close()
+    await file.close()
   }
 }
 
-const diskSays = async <A>(path: string, act: () => Promise<A>): Promise<A> => {
-  try {
-    return await act()
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === "ENOENT"
-    throw new DataFileError(path, missing ? "does not exist" : `cannot be read: ${(error as Error).message}`, error)
-  }
-}
-
-const loadFooter = async (path: string, handle: FileHandle, size: number): Promise<Footer> => {
-  try {
-    const tail = await readRange(path, handle, Math.max(0, size - frame.end), size)
-    const length = footerLength(tail, size)
-    return readFooter(await readRange(path, handle, size - frame.end - length, size - frame.end), size)
-  } catch (error) {
-    if (error instanceof FooterError) throw new DataFileError(path, error.message, error)
-    throw error
-  }
-}
-
-const readRange = async (path: string, handle: FileHandle, start: number, end: number): Promise<Uint8Array> => {
-  const bytes = new Uint8Array(end - start)
-  for (let filled = 0; filled < bytes.length; ) {
-    const { bytesRead } = await diskSays(path, () => handle.read(bytes, filled, bytes.length - filled, start + filled))
-    if (bytesRead === 0) throw new DataFileError(path, "ended while it was read")
-    filled += bytesRead
-  }
-  return bytes
-}
-
-const checkColumns = (path: string, fields: ReadonlyArray<Field>, footer: Footer): void => {
-  const { schema } = decode(path, assemble(footer, []), 0)
+const checkTypes = (source: ByteSource, fields: ReadonlyArray<Field>, footer: Footer): void => {
+  const schema = schemaOf(source, footer)
   for (const { name, type } of fields) {
     const found = schema.fields.find((field) => field.name === name)
-    if (found === undefined) {
-      const present = schema.fields.map((field) => field.name).join(", ")
-      throw new ColumnError(path, name, `is missing; the file has ${present === "" ? "no columns" : present}`)
-    }
-    if (!readsAs(found.type, type)) throw new ColumnError(path, name, `holds ${found.type}, and ${type} is wanted`)
+    if (found === undefined || !readsAs(found.type, type))
+      throw new ColumnError(source.name, name, `holds ${found?.type}, and ${type} is wanted`)
   }
 }
 
-const decodeGroup = function* (
+const chunksOf = function* (
   path: string,
   fields: ReadonlyArray<Field>,
-  footer: Footer,
-  group: RowGroup,
-  bytes: Uint8Array,
+  table: ArrowTable,
   before: number,
 ): Generator<ReadonlyArray<Chunk>, void, undefined> {
-  const names = fields.map(({ name }) => name)
-  const table = decode(path, assemble(footer, [{ group, bytes }]), group.rows, names)
-  if (table.numRows !== group.rows) throw new DataFileError(path, `claims ${group.rows} rows in a row group that has ${table.numRows}`)
   for (const batch of table.batches) {
     yield fields.map((field) => {
       const index = batch.schema.fields.findIndex(({ name }) => name === field.name)
@@ -132,25 +100,5 @@ const decodeGroup = function* (
       return chunk
     })
     before += batch.numRows
-  }
-}
-
-/** A file of its own with these row groups of a larger one. */
-const assemble = (footer: Footer, parts: ReadonlyArray<{ readonly group: RowGroup; readonly bytes: Uint8Array }>): Uint8Array => {
-  const start = fileStart()
-  let at = start.length
-  const moved = parts.map(({ group }, ordinal) => {
-    const placed = moveRowGroup(group, at, ordinal)
-    at = placed.end
-    return placed
-  })
-  return Buffer.concat([start, ...parts.map(({ bytes }) => bytes), fileEnd(footer, moved)])
-}
-
-const decode = (path: string, file: Uint8Array, rows: number, columns?: ReadonlyArray<string>) => {
-  try {
-    return decodeFile(file, rows, columns)
-  } catch (error) {
-    throw new DataFileError(path, `is damaged: ${(error as Error).message ?? String(error)}`, error)
   }
 }

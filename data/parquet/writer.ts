@@ -65,7 +65,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
     const file = encodeFile(toIpc(schema, chunks), fields)
     const [group] = footerOf(file).rowGroups as [RowGroup]
     groups.push(moveRowGroup(group, bytes, groups.length))
-    await write(file.subarray(group.start, group.end))
+    for (const { start, end } of group.chunks) await write(file.subarray(start, end))
   }
   const close = async () => {
     if (pending > 0) await flush()

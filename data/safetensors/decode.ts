@@ -2,15 +2,15 @@ import { TensorError } from "../error.ts"
 import { longestHeader, metadataKey, type StoredTensor, type TensorFile } from "./tensor.ts"
 
 /**
- * Reads a safetensors file. Tensors are copies. Nothing that the header claims is believed before it is compared with the
- * bytes that are there: throws a TensorError for a header that is truncated, too large or no JSON, for another type than F32,
+ * Reads a safetensors file: all tensors, or those whose names are `wanted`. Tensors are copies. Nothing that the header claims is believed before it is compared with the
+ * bytes that are there: throws a TensorError for a header that is truncated, too large or no JSON, for another type than F32 (where it is wanted),
  * for a shape that does not fit its bytes, and for data that overlap, leave gaps or end early.
  */
-export const decodeSafetensors = (bytes: Uint8Array): TensorFile => {
+export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => boolean = () => true): TensorFile => {
   const { header, start } = readHeader(bytes)
   const { [metadataKey]: own, ...rest } = header
   const places = Object.entries(rest)
-    .map(([name, entry]) => readEntry(name, entry))
+    .map(([name, entry]) => readPlace(name, entry))
     .sort((a, b) => a.begin - b.begin || a.end - b.end)
   const available = bytes.length - start
   let expected = 0
@@ -21,7 +21,9 @@ export const decodeSafetensors = (bytes: Uint8Array): TensorFile => {
     expected = end
   }
   if (expected !== available) throw new TensorError(`${available - expected} bytes of data belong to no tensor`)
-  const tensors = places.map(({ name, shape, begin, end }): readonly [string, StoredTensor] => {
+  const kept = places.filter(({ name }) => wanted(name))
+  const tensors = kept.map(({ name, entry, begin, end }): readonly [string, StoredTensor] => {
+    const shape = readShape(name, entry, end - begin)
     // A copy, because the data of a foreign file need not be aligned. Not `bytes.slice`, which a Buffer answers with a view.
     const first = bytes.byteOffset + start
     const data = new Float32Array(bytes.buffer.slice(first + begin, first + end))
@@ -50,16 +52,21 @@ const parse = (bytes: Uint8Array): unknown => {
   }
 }
 
-const readEntry = (name: string, entry: unknown) => {
+const readPlace = (name: string, entry: unknown) => {
   if (!isRecord(entry)) throw new TensorError("is described by no JSON object", name)
-  const { dtype, shape, data_offsets: offsets } = entry
-  if (dtype !== "F32") throw new TensorError(`holds ${JSON.stringify(dtype)}, and only "F32" is read`, name)
-  if (!isSizes(shape)) throw new TensorError("has no list of lengths as its shape", name)
+  const { data_offsets: offsets } = entry
   if (!isSizes(offsets) || offsets.length !== 2) throw new TensorError("does not say where its data begin and end", name)
   const [begin, end] = offsets as readonly [number, number]
+  if (begin > end) throw new TensorError(`begins at byte ${begin} of the data and ends at byte ${end}`, name)
+  return { name, entry, begin, end }
+}
+
+const readShape = (name: string, { dtype, shape }: Readonly<Record<string, unknown>>, given: number): ReadonlyArray<number> => {
+  if (dtype !== "F32") throw new TensorError(`holds ${JSON.stringify(dtype)}, and only "F32" is read`, name)
+  if (!isSizes(shape)) throw new TensorError("has no list of lengths as its shape", name)
   const size = shape.reduce((product, length) => product * length, 4)
-  if (end - begin !== size) throw new TensorError(`shape [${shape.join(", ")}] takes ${size} bytes, and ${end - begin} are given`, name)
-  return { name, shape, begin, end }
+  if (given !== size) throw new TensorError(`shape [${shape.join(", ")}] takes ${size} bytes, and ${given} are given`, name)
+  return shape
 }
 
 const readMetadata = (own: unknown): Readonly<Record<string, string>> => {

@@ -1,5 +1,5 @@
 import { type FilesInput, type FilesOutput, StageError } from "assay"
-import { decodeSafetensors, encodeSafetensors } from "../../data/safetensors/index.ts"
+import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../data/safetensors/index.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Configuration } from "./configuration.ts"
@@ -12,6 +12,9 @@ export interface Policy {
   readonly tokenizer: Tokenizer
   readonly tokenizerFiles: TokenizerFiles
 }
+
+/** As much of an input as reading it takes. */
+type Folder = Pick<FilesInput, "names" | "read">
 
 const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
@@ -102,9 +105,12 @@ export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8A
   )
 
 /** Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others may be there too. */
-export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters => {
-  const { tensors } = understood(weights, () => decodeSafetensors(bytes))
-  return Object.fromEntries(
+export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters =>
+  takeParameters(understood(weights, () => decodeSafetensors(bytes)).tensors, shapes)
+
+/** The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another shape. */
+export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): Parameters =>
+  Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const tensor = tensors[name]
       if (tensor === undefined || tensor.shape.join() !== shape.join()) {
@@ -114,10 +120,9 @@ export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters 
       return [name, tensor.data]
     }),
   )
-}
 
 /** Reads the files beside the weights. */
-export const readDescription = async (input: FilesInput): Promise<Omit<Policy, "parameters">> => {
+export const readDescription = async (input: Folder): Promise<Omit<Policy, "parameters">> => {
   const text = async (name: string) => new TextDecoder().decode(await bytesOf(input, name))
   const content = await text("config.json")
   const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
@@ -149,13 +154,13 @@ const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string): nu
   throw notAPolicy(`config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`)
 }
 
-const bytesOf = async (input: FilesInput, name: string): Promise<Uint8Array> => {
+const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {
   if (!input.names.includes(name)) throw notAPolicy(`there is no ${name}; there are ${input.names.join(", ")}`)
   return input.read(name)
 }
 
-/** What a reader makes of a file; if it throws, the file is to blame. */
-const understood = <T>(file: string, read: () => T): T => {
+/** What a reader makes of a file; if it throws, the file is to blame: a StageError `NotAPolicy`. */
+export const understood = <T>(file: string, read: () => T): T => {
   try {
     return read()
   } catch (error) {

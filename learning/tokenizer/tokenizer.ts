@@ -75,7 +75,7 @@ const read = (file: object, config: object): HuggingFaceTokenizer => {
 
 const isByteLevel = (file: { readonly pre_tokenizer?: unknown; readonly normalizer?: unknown }): boolean => {
   const { pre_tokenizer: cut, normalizer } = file as { pre_tokenizer: Readonly<Record<string, unknown>> | null; normalizer: unknown }
-  return normalizer === null && cut?.type === "ByteLevel" && cut.add_prefix_space === false && cut.use_regex === true
+  return normalizer === null && cut?.type === "ByteLevel" && cut.add_prefix_space === false && (cut.use_regex ?? true) === true
 }
 
 const refuse = (name: string, problem: string): StageError => new StageError("TokenizerFile", `${name} ${problem}`, { file: name })

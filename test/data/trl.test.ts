@@ -3,7 +3,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { readTrlPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
+import { importPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
+import { openFile } from "../../data/open-file.ts"
 import { openTableWriter, readBatches } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
 
@@ -17,7 +18,13 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const read = async (path = file): Promise<ReadonlyArray<TrlPreference>> => {
   const pairs: Array<TrlPreference> = []
-  for await (const pair of readTrlPreferences(path)) pairs.push(pair)
+  const source = await openFile(path)
+  try {
+    for await (const rows of importPreferences(source, "trl"))
+      for (const { prompt, chosen, rejected } of rows) pairs.push({ prompt, chosen, rejected })
+  } finally {
+    await source.close()
+  }
   return pairs
 }
 
@@ -25,10 +32,13 @@ describe("the explicit form", () => {
   test("gives back what was written, in order, whatever the text", async () => {
     const pair = fc.record({ prompt: fc.string({ unit: "binary" }), chosen: fc.string({ unit: "binary" }), rejected: fc.string() })
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(pair)), async (batches) => {
-        expect(await toTrlPreferences(batches, file)).toEqual({ pairs: batches.flat().length, ties: 0 })
-        expect(await read()).toEqual(batches.flat())
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(pair), { minLength: 1 }).filter((batches) => batches.flat().length > 0),
+        async (batches) => {
+          expect(await toTrlPreferences(batches, file)).toEqual({ pairs: batches.flat().length, ties: 0 })
+          expect(await read()).toEqual(batches.flat())
+        },
+      ),
       { numRuns: 50 },
     )
   })
@@ -76,15 +86,23 @@ describe("the explicit form", () => {
   })
 })
 
-describe("a file that is not in the explicit form", () => {
+describe("a file that is not what it should be", () => {
   const good = '{"prompt":"a","chosen":"b","rejected":"c"}\n'
   test.each([
     ["{nope", undefined, /is no JSON: /],
     ["[1]", undefined, /is no JSON object/],
-    ['{"chosen":"b","rejected":"c"}', "prompt", /field "prompt": is missing; the explicit form has prompt, chosen, rejected/],
+    ['{"chosen":"b","rejected":"c"}', "prompt", /field "prompt": is missing, and records before have one/],
+    ['{"prompt":"a","rejected":"c"}', "chosen", /field "chosen": is missing; the record has prompt, rejected/],
     ['{"prompt":"a","chosen":3,"rejected":"c"}', "chosen", /field "chosen": is 3, and text is wanted/],
-    ['{"prompt":"a","chosen":"b","rejected":null}', "rejected", /field "rejected": is null, and text is wanted/],
-    ['{"prompt":"a","chosen":[{"role":"user"}],"rejected":"c"}', "chosen", /is a list; conversations are not the explicit form/],
+    ['{"prompt":"a","chosen":"b","rejected":null}', "rejected", /field "rejected": is missing/],
+    ['{"prompt":"a","chosen":"b","rejected":["c"]}', "rejected", /field "rejected": is a list, and text is wanted/],
+    [
+      '{"prompt":"a","chosen":[{"role":"user"}],"rejected":"c"}',
+      "chosen",
+      /is a conversation, and in records before it was no conversation/,
+    ],
+    ['{"prompt":"a","chosen":"\\ud83d","rejected":"c"}', "chosen", /holds half of a surrogate pair/],
+    ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"9"}', "score_chosen", /is "9", and a number is wanted/],
     ['{"prompt":"a","chosen":"b","rej', undefined, /is no JSON: /],
   ])("%s is refused, with its line and field", async (bad, field, message) => {
     await writeFile(file, `${good}\n${bad}\n`)

@@ -1,0 +1,39 @@
+import { StageError } from "assay"
+import { decodeSafetensors } from "../../data/safetensors/index.ts"
+import type { Configuration } from "../policy/configuration.ts"
+import { takeParameters, understood } from "../policy/files.ts"
+import { type Parameters, parameterShapes } from "../policy/parameters.ts"
+
+const file = "model.safetensors"
+const prefix = "transformer."
+const head = "lm_head.weight"
+const embedding = "transformer.wte.weight"
+
+/** The causal mask, which old checkpoints store as if it were learned. */
+const buffer = /^(transformer\.)?h\.\d+\.attn\.(bias|masked_bias)$/
+
+/**
+ * The parameters of a GPT-2 as `transformers` saves it: of the bare model, whose names lack `transformer.`, or of the one with a
+ * head, whose weight, where it is there, must be the embedding. Throws a StageError `UnsupportedPolicy` for an untied head and
+ * for tensors that no GPT-2 of this shape has; `NotAPolicy` for bytes that are no such file, or hold other numbers than 32-bit floats.
+ */
+export const gpt2Parameters = (bytes: Uint8Array, configuration: Configuration): Parameters => {
+  const found = understood(file, () => decodeSafetensors(bytes, (name) => !buffer.test(name))).tensors
+  const tensors = Object.fromEntries(
+    Object.entries(found).map(([name, tensor]) => [name === head || name.startsWith(prefix) ? name : `${prefix}${name}`, tensor]),
+  )
+  const shapes = parameterShapes(configuration)
+  const foreign = Object.keys(tensors).find((name) => name !== head && shapes[name] === undefined)
+  if (foreign !== undefined) throw unsupported(foreign, "is no part of a GPT-2 of the shape that config.json gives")
+  const parameters = takeParameters(tensors, shapes)
+  const output = tensors[head]
+  if (output !== undefined && !sameBits(output.data, parameters[embedding] as Float32Array))
+    throw unsupported(head, `differs from ${embedding}: the output layer is not tied to the embedding`)
+  return parameters
+}
+
+const sameBits = (a: Float32Array, b: Float32Array): boolean =>
+  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))
+
+const unsupported = (tensor: string, problem: string): StageError =>
+  new StageError("UnsupportedPolicy", `${file}: ${tensor} ${problem}`, { file, tensor })

@@ -1,0 +1,17 @@
+import { type Artifact, file } from "assay"
+import type { Policy } from "../artifacts.ts"
+import { importPolicyFiles } from "./import-policy-files.stage.ts"
+
+/**
+ * A policy from a folder on disk in which `transformers` saved a GPT-2: its `config.json`, `model.safetensors`, `tokenizer.json` and
+ * `tokenizer_config.json`. A relative path is taken from the project root. What Assay cannot compute as `transformers` does is refused.
+ */
+export const importPolicy = ({ directory }: { readonly directory: string }): Artifact<typeof Policy> => {
+  const inside = (name: string) => file(`${directory.replace(/\/+$/, "")}/${name}`)
+  return importPolicyFiles({
+    config: inside("config.json"),
+    weights: inside("model.safetensors"),
+    tokenizer: inside("tokenizer.json"),
+    tokenizerConfig: inside("tokenizer_config.json"),
+  })
+}

@@ -1,0 +1,19 @@
+import { File, stage } from "assay"
+import { Schema } from "effect"
+import { Preferences } from "../artifacts.ts"
+
+/**
+ * Preferences from a file of somebody else's, Parquet, JSON Lines or JSON Lines in gzip, whatever its name:
+ * `importPreferences({ file: file("pairs.jsonl"), format: "trl" })`.
+ * "trl": `chosen` and `rejected`, text or conversations, with `prompt` beside them (explicit) or in them (implicit);
+ * "hh-rlhf": Anthropic's dialogues; "tldr": OpenAI's comparisons of summaries; "ultrafeedback-binarized".
+ * Conversations are written out as HH-RLHF does it, `\n\nHuman: …\n\nAssistant: …`. Lists of token ids are empty, since a policy has its own tokenizer.
+ * Fails with a StageError `MalformedFile` whose details name `file`, `row` (a line from 1, a Parquet row from 0) and `field`.
+ */
+export const importPreferences = stage({
+  name: "import-preferences",
+  inputs: { file: File },
+  parameters: { format: Schema.Literals(["trl", "hh-rlhf", "tldr", "ultrafeedback-binarized"]) },
+  outputs: { preferences: Preferences },
+  run: () => import("./import-preferences.ts"),
+})
