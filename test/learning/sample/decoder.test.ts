@@ -5,14 +5,14 @@ import { enumerateResponses, tokenLogProbabilities } from "../support/scores.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
-const configuration = { vocabulary: 20, context: 44, width: 16, layers: 2, heads: 2 }
+const configuration = { vocabulary: 20, context: 28, width: 16, layers: 2, heads: 2 }
 // End-of-text is one token in twenty, so responses of all lengths occur.
 const parameters = wildParameters(configuration, 4, 0.15)
 const options: DecoderOptions = {
   configuration,
   endOfText: 0,
   batch: 16,
-  longest: 20,
+  longest: 12,
   temperature: 1,
   purpose: "test",
   seed: 1,
@@ -21,9 +21,9 @@ const options: DecoderOptions = {
 const decode = (requests: ReadonlyArray<DecodeRequest>, changes: Partial<DecoderOptions> = {}) =>
   new Decoder({ ...options, ...changes }).decode(parameters, requests)
 
-/** Prompts of 1, 2, … tokens, over the boundaries of two chunks. */
+/** Prompts of 1, 2, … tokens, over the boundary of a chunk; with the responses, over three of them. */
 const requests: ReadonlyArray<DecodeRequest> = Array.from({ length: 24 }, (_, stream) => ({
-  prompt: Int32Array.of(0, ...integers(5, "prompt", stream, 19, new Int32Array(stream % 19)).map((token) => token + 1)),
+  prompt: Int32Array.of(0, ...integers(5, "prompt", stream, 19, new Int32Array(stream % 11)).map((token) => token + 1)),
   stream,
 }))
 const decoded = await decode(requests)
@@ -98,9 +98,9 @@ describe("what is drawn", () => {
       Array.from({ length: 256 }, (_, stream) => ({ prompt: Int32Array.of(0), stream })),
     )
     const lengths = drawn.map(({ tokens }) => tokens.length)
-    // Geometric with p = 1/20, cut at 20.
-    expect(sumOf(lengths) / lengths.length).toBeCloseTo(20 * (1 - 0.95 ** 20), -0.5)
-    for (let apart = 1; apart <= 17; apart++) {
+    // Geometric with p = 1/20, cut at 12.
+    expect(sumOf(lengths) / lengths.length).toBeCloseTo(20 * (1 - 0.95 ** 12), -0.5)
+    for (let apart = 1; apart <= 10; apart++) {
       const pairs = drawn.flatMap(({ tokens }) => [...tokens.subarray(apart)].map((token, place) => Number(token === tokens[place])))
       expect(sumOf(pairs) / pairs.length, `${apart} apart`).toBeLessThan(0.08)
     }
@@ -120,9 +120,9 @@ describe("a response ends", () => {
   test("with end-of-text, which occurs nowhere else in it, or where it is as long as allowed", async () => {
     for (const { tokens, finish } of decoded) {
       expect([...tokens.subarray(0, -1)]).not.toContain(0)
-      expect(tokens.length).toBeLessThanOrEqual(20)
+      expect(tokens.length).toBeLessThanOrEqual(12)
       expect(finish).toBe(tokens.at(-1) === 0 ? "stop" : "length")
-      if (finish === "length") expect(tokens).toHaveLength(20)
+      if (finish === "length") expect(tokens).toHaveLength(12)
     }
     expect(new Set(decoded.map(({ finish }) => finish)).size).toBe(2)
   })
@@ -134,7 +134,7 @@ describe("a response ends", () => {
     }
   })
 
-  test.each([20, 23, 24, 25])("where a context of %d is full, wherever that is in a chunk", async (context) => {
+  test.each([14, 15, 16, 17])("where a context of %d is full, wherever that is in a chunk", async (context) => {
     const own = wildParameters({ ...configuration, context }, 4, 0.15)
     // End-of-text as improbable as can be.
     const embedding = own["transformer.wte.weight"] as Float32Array
@@ -147,7 +147,7 @@ describe("a response ends", () => {
   })
 
   test("before it begins, where the prompt fills the context", async () => {
-    const [full, over] = await decode([44, 50].map((length, stream) => ({ prompt: new Int32Array(length).fill(3), stream })))
+    const [full, over] = await decode([28, 30].map((length, stream) => ({ prompt: new Int32Array(length).fill(3), stream })))
     for (const each of [full, over]) expect(each).toEqual({ tokens: new Int32Array(), logp: 0, finish: "length" })
   })
 
