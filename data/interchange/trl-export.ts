@@ -1,7 +1,8 @@
 import { once } from "node:events"
 import { createWriteStream } from "node:fs"
 import { DataFileError } from "../error.ts"
-import type { PreferenceRow } from "../schema/preferences.ts"
+import { readBatches } from "../parquet/index.ts"
+import { type PreferenceRow, preferences } from "../schema/preferences.ts"
 
 /** What TRL's explicit form holds of a preference. */
 export type TrlPreference = Pick<PreferenceRow, "prompt" | "chosen" | "rejected">
@@ -40,3 +41,10 @@ export const toTrlPreferences = async (
   await finished
   return { pairs, ties }
 }
+
+/** Of preferences, what the form can say, and what must be left out. */
+const { prompt, chosen, rejected, tie } = preferences
+
+/** The same for a stored table of preferences, or of a stream. Fails with a DataFileError or ColumnError if the table is none. */
+export const exportTrl = (table: string, file: string): Promise<{ readonly pairs: number; readonly ties: number }> =>
+  toTrlPreferences(readBatches(table, { prompt, chosen, rejected, tie }), file)

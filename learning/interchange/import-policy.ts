@@ -4,7 +4,7 @@ import { importPolicyFiles } from "./import-policy-files.stage.ts"
 
 /**
  * A policy from a folder on disk in which `transformers` saved a GPT-2: its `config.json`, `model.safetensors`, `tokenizer.json` and
- * `tokenizer_config.json`. A relative path is taken from the project root. What Assay cannot compute as `transformers` does is refused.
+ * `tokenizer_config.json`; what is no part of a policy, as a log of its training, stays behind. A relative path is taken from the project root. What Assay cannot compute as `transformers` does is refused.
  */
 export const importPolicy = ({ directory }: { readonly directory: string }): Artifact<typeof Policy> => {
   const inside = (name: string) => file(`${directory.replace(/\/+$/, "")}/${name}`)

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { importPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
+import { exportTrl, importPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
 import { openFile } from "../../data/open-file.ts"
-import { openTableWriter, readBatches } from "../../data/parquet/index.ts"
+import { openTableWriter } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
 
 let folder: string
@@ -65,7 +65,7 @@ describe("the explicit form", () => {
     const writer = await openTableWriter(table, preferences)
     await writer.append([row(0, false), row(1, true), row(2, false)])
     await writer.close()
-    expect(await toTrlPreferences(readBatches(table, preferences), file)).toEqual({ pairs: 2, ties: 1 })
+    expect(await exportTrl(table, file)).toEqual({ pairs: 2, ties: 1 })
     expect(await readFile(file, "utf8")).toBe(
       '{"prompt":"it was","chosen":" good 0","rejected":" bad"}\n{"prompt":"it was","chosen":" good 2","rejected":" bad"}\n',
     )
