@@ -1,10 +1,10 @@
 import { type Row, type Run, StageError } from "assay"
-import type { preferences, responses } from "../../data/schema/index.ts"
+import type { preferences } from "../../data/schema/index.ts"
 import type { Judge, Verdict } from "./judge.ts"
 import type { label } from "./label.stage.ts"
+import { promptGroups, type Response } from "./prompt-groups.ts"
 import { readJudge } from "./read.ts"
 
-type Response = Row<typeof responses>
 type Preference = Row<typeof preferences>
 
 /** Prompts labelled at a time. */
@@ -12,13 +12,11 @@ const portion = 256
 
 export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { pairing } = parameters
+  const { responses } = inputs
   const judge = await readJudge(inputs.judge, engine)
-  const prompts = byPrompt(await inputs.responses.read())
-  if (prompts.every((group) => group.length < 2))
-    throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
   let labelled = 0
-  for (let start = 0; start < prompts.length; start += portion) {
-    const groups = prompts.slice(start, start + portion)
+  let read = 0
+  for await (const groups of portionsOf(promptGroups(responses.batches()))) {
     const candidates = groups.map((group) => (pairing === "disjoint" ? disjointPairs(group) : allPairs(group)))
     const verdicts = await compareAll(judge, candidates)
     const kept = candidates.flatMap((pairs, index) => {
@@ -28,18 +26,21 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     })
     await outputs.preferences.append(kept.map(({ pair, verdict }, index) => preferenceRow(pair, verdict, judge, labelled + index)))
     labelled += kept.length
-    progress(Math.min(start + portion, prompts.length), prompts.length)
+    read += groups.reduce((sum, group) => sum + group.length, 0)
+    progress(read, responses.rows)
   }
+  if (labelled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
 }
 
-const byPrompt = (responses: ReadonlyArray<Response>): ReadonlyArray<ReadonlyArray<Response>> => {
-  const groups = new Map<number, Array<Response>>()
-  for (const response of responses) {
-    const group = groups.get(response.prompt_id)
-    if (group === undefined) groups.set(response.prompt_id, [response])
-    else group.push(response)
+async function* portionsOf(groups: AsyncIterable<ReadonlyArray<Response>>): AsyncGenerator<ReadonlyArray<ReadonlyArray<Response>>> {
+  let waiting: Array<ReadonlyArray<Response>> = []
+  for await (const group of groups) {
+    waiting.push(group)
+    if (waiting.length < portion) continue
+    yield waiting
+    waiting = []
   }
-  return [...groups.values()]
+  if (waiting.length > 0) yield waiting
 }
 
 type ResponsePair = readonly [Response, Response]
