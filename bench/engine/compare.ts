@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process"
+import { createRequire } from "node:module"
+import { resolve } from "node:path"
+import { parseArgs, promisify } from "node:util"
+import { type Measured, median, nameOf, type Workload, workloads } from "./workload.ts"
+
+const execute = promisify(execFile)
+const tsx = createRequire(import.meta.url).resolve("tsx/cli")
+const measure = resolve(import.meta.dirname, "measure.ts")
+
+const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--modes train,ipo,decode] [--threads 1,2] [--rounds 3]
+
+--peer  a command that takes a mode and --width --layers --heads --vocab --batch --length --tokens --threads and prints one line of JSON
+        with "milliseconds"; it is asked for its best setting first (plain, --fused, --compile, both), then runs in turn with Assay
+--wasm  compare with TensorFlow.js's eager wasm backend too (slow)`
+
+/** Measures every workload, a process at a time, Assay and its peer in turn, and prints medians and ratios pair by pair. */
+export const run = async (options: ReadonlyArray<string>): Promise<void> => {
+  const { values } = parseArgs({
+    args: [...options],
+    options: {
+      json: { type: "boolean", default: false },
+      peer: { type: "string" },
+      wasm: { type: "boolean", default: false },
+      modes: { type: "string", default: "train,ipo,decode" },
+      threads: { type: "string", default: "1,2" },
+      rounds: { type: "string", default: "3" },
+      help: { type: "boolean", default: false },
+    },
+  })
+  if (values.help) return console.log(usage)
+  const threads = values.threads.split(",").map(Number)
+  const all = workloads(threads, values.modes.split(",") as Array<Workload["mode"]>)
+  for (const workload of all) {
+    const settings = values.peer === undefined ? undefined : await bestSettings(values.peer, workload, threads)
+    const rounds: Array<{ readonly ours: Measured; readonly peer?: Measured }> = []
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const ours = await assay(workload, "onnx")
+      rounds.push(
+        values.peer === undefined || settings === undefined ? { ours } : { ours, peer: await peerOnce(values.peer, workload, settings) },
+      )
+    }
+    const wasm = values.wasm && workload.threads === 1 ? await assay(workload, "wasm") : undefined
+    const result = summary(workload, rounds, settings, wasm)
+    console.log(values.json ? JSON.stringify(result) : asLine(result))
+  }
+}
+
+const assay = async (workload: Workload, engine: "onnx" | "wasm"): Promise<Measured> => {
+  const { stdout } = await execute(process.execPath, [tsx, measure, JSON.stringify({ ...workload, engine })], { maxBuffer: 2 ** 24 })
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
+}
+
+interface PeerSettings {
+  readonly flags: ReadonlyArray<string>
+  readonly threads: number
+}
+
+const peerOnce = async (command: string, { mode, ...sizes }: Workload, { flags, threads }: PeerSettings): Promise<Measured> => {
+  const [program = "", ...given] = command.split(" ")
+  const options = Object.entries({ ...sizes, threads }).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const precomputed = mode === "ipo" ? ["--precomputed-reference"] : []
+  const { stdout } = await execute(program, [...given, mode, ...options, ...flags, ...precomputed], { maxBuffer: 2 ** 24 })
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
+}
+
+/** The fastest of the peer's settings, with no more threads than Assay has. */
+const bestSettings = async (command: string, workload: Workload, threads: ReadonlyArray<number>): Promise<PeerSettings> => {
+  const flags = workload.mode === "decode" ? [[]] : [[], ["--fused"], ["--compile"], ["--compile", "--fused"]]
+  const candidates = threads
+    .filter((count) => count <= workload.threads)
+    .flatMap((count) => flags.map((each) => ({ flags: each, threads: count })))
+  const tried: Array<{ readonly settings: PeerSettings; readonly milliseconds: number }> = []
+  for (const settings of candidates) {
+    const measured = await peerOnce(command, workload, settings).catch(() => undefined)
+    if (measured !== undefined) tried.push({ settings, milliseconds: measured.milliseconds })
+  }
+  const best = tried.sort((a, b) => a.milliseconds - b.milliseconds)[0]
+  if (best === undefined) throw new Error(`the peer did not run: ${command}`)
+  return best.settings
+}
+
+type Round = { readonly ours: Measured; readonly peer?: Measured }
+
+const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: PeerSettings | undefined, wasm: Measured | undefined) => {
+  const of = (value: (round: Round) => number | undefined): number | undefined => {
+    const values = rounds.flatMap((round) => value(round) ?? [])
+    return values.length === 0 ? undefined : median(values)
+  }
+  const milliseconds = of(({ ours }) => ours.milliseconds) as number
+  return {
+    workload,
+    milliseconds,
+    tokens_per_second: of(({ ours }) => ours.tokens_per_second),
+    peak_mib: of(({ ours }) => ours.peak_mib),
+    compile: of(({ ours }) => ours.compile),
+    /** Share of the step that its matrix products take at the engine's own rate. */
+    product_share: of(({ ours }) => (ours.products === undefined ? undefined : ours.products / ours.milliseconds)),
+    peer: of(({ peer }) => peer?.milliseconds),
+    peer_settings: settings,
+    ratios: rounds.flatMap(({ ours, peer }) => (peer === undefined ? [] : [peer.milliseconds / ours.milliseconds])),
+    wasm_ratio: wasm === undefined ? undefined : wasm.milliseconds / milliseconds,
+  }
+}
+
+const asLine = ({ workload, ...result }: ReturnType<typeof summary>): string => {
+  const parts = [
+    nameOf(workload).padEnd(24),
+    `${result.milliseconds.toFixed(1)} ms`.padStart(10),
+    `${result.tokens_per_second} tokens/s`.padStart(18),
+    `${result.peak_mib} MiB`.padStart(9),
+    result.product_share === undefined ? "" : `products ${(100 * result.product_share).toFixed(0)} %`,
+    result.peer === undefined
+      ? ""
+      : `peer ${result.peer.toFixed(1)} ms (${[...(result.peer_settings?.flags ?? []), `${result.peer_settings?.threads} threads`].join(" ")}), ratios ${result.ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`,
+    result.wasm_ratio === undefined ? "" : `wasm × ${result.wasm_ratio.toFixed(0)}`,
+  ]
+  return parts.filter((part) => part !== "").join("  ")
+}

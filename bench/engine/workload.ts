@@ -1,0 +1,47 @@
+/** What is measured: the same work that a peer is asked for by the same options. */
+export interface Workload {
+  readonly mode: "train" | "ipo" | "decode"
+  readonly width: number
+  readonly layers: number
+  readonly heads: number
+  readonly vocab: number
+  /** Sequences; pairs of them in mode ipo. */
+  readonly batch: number
+  /** Tokens of a sequence, in modes train and ipo. */
+  readonly length: number
+  /** Tokens drawn a sequence, in mode decode. */
+  readonly tokens: number
+  readonly threads: number
+}
+
+/** One side's answer, in the form in which the peer prints it. */
+export interface Measured {
+  readonly milliseconds: number
+  readonly tokens_per_second: number
+  /** Largest resident size of the process, MiB, where it is known. */
+  readonly peak_mib?: number
+  /** Milliseconds to compile the program, where there is one. */
+  readonly compile?: number
+  /** Time that the step's matrix products alone take, as fast as the engine does each of them, ms. */
+  readonly products?: number
+}
+
+export const sizes = [
+  { width: 64, layers: 2, heads: 2, vocab: 1024 },
+  { width: 128, layers: 4, heads: 4, vocab: 512 },
+  { width: 256, layers: 6, heads: 8, vocab: 2048 },
+] as const
+
+export const workloads = (threads: ReadonlyArray<number>, modes: ReadonlyArray<Workload["mode"]>): ReadonlyArray<Workload> =>
+  sizes.flatMap((size) =>
+    modes.flatMap((mode) => threads.map((count) => ({ mode, ...size, batch: 32, length: 64, tokens: 32, threads: count }))),
+  )
+
+export const nameOf = ({ mode, width, layers, threads }: Workload): string =>
+  `${mode} ${width}/${layers}, ${threads} thread${threads > 1 ? "s" : ""}`
+
+export const median = (values: ReadonlyArray<number>): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+}
