@@ -31,6 +31,8 @@ const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<o
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // What goes wrong is thrown; it need not be printed as well.
+    logSeverityLevel: 4,
     // Adam's second moments sink into denormals, on which a processor is many times slower.
     extra: { session: { set_denormal_as_zero: "1" } },
   })

@@ -51,6 +51,8 @@ export class GraphBuilder {
     outputs: ReadonlyArray<Omit<Value, "name" | "data">>,
     options: NodeOptions = {},
   ): ReadonlyArray<Value> {
+    // Nothing needs no computing, and some operators of ONNX Runtime fail on it.
+    if (outputs.every(({ shape }) => sizeOf(shape) === 0)) return outputs.map(({ shape, type }) => this.constant([], shape, type))
     const { attributes = {}, domain = "" } = options
     const names = inputs.map((input) => input?.name ?? "")
     const key = JSON.stringify([operation, domain, names, attributes, outputs.map(({ shape }) => shape)])
@@ -76,8 +78,17 @@ export class GraphBuilder {
     return this.#nodes.length
   }
 
+  /** The graph's bytes. What no output needs is left out: ONNX Runtime would compute it. */
   encode(): Uint8Array {
-    return encodeModel({ nodes: this.#nodes, initializers: this.#initializers, inputs: this.#inputs, outputs: this.#outputs })
+    const needed = new Set(this.#outputs.map(({ name }) => name))
+    const nodes = this.#nodes.reduceRight<Array<Node>>((kept, node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return kept
+      for (const input of node.inputs) needed.add(input)
+      kept.push(node)
+      return kept
+    }, [])
+    const initializers = this.#initializers.filter(({ name }) => needed.has(name))
+    return encodeModel({ nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: this.#outputs })
   }
 }
 

@@ -1,21 +1,29 @@
 import type * as tf from "@tensorflow/tfjs"
+import { TraceError } from "../error.ts"
 import type { TensorInfo, TracingBackend } from "./backend.ts"
+import type { Value } from "./graph.ts"
 
-/** How a TensorFlow.js kernel becomes nodes. `inputs` and `attributes` are those of the kernel of that name. */
-export type Kernel = (call: {
+/** One run of a kernel while tracing: `inputs` and `attributes` are those of the TensorFlow.js kernel of that name. */
+export interface Call {
+  readonly name: string
   readonly backend: TracingBackend
   readonly inputs: Readonly<Record<string, TensorInfo>>
   readonly attributes: Attributes
-}) => TensorInfo | Array<TensorInfo>
+}
+
+/** How a TensorFlow.js kernel becomes nodes. */
+export type Kernel = (call: Call) => TensorInfo | Array<TensorInfo>
 
 /** Every attribute that a kernel here reads. TensorFlow.js gives a kernel those of its own. */
 export interface Attributes {
   readonly activation: string
   readonly alpha: number
+  readonly leakyreluAlpha: number
   readonly axis: number
   readonly batchDims: number
   readonly begin: Array<number>
   readonly beginMask: number
+  readonly binaryOutput: boolean
   readonly clipValueMax: number
   readonly clipValueMin: number
   readonly constantValue: number
@@ -38,6 +46,7 @@ export interface Attributes {
   readonly numSegments: number
   readonly offValue: number
   readonly onValue: number
+  readonly outputShape: ReadonlyArray<number>
   readonly paddings: ReadonlyArray<readonly [number, number]>
   readonly perm: ReadonlyArray<number>
   readonly reductionIndices: number | ReadonlyArray<number>
@@ -45,6 +54,7 @@ export interface Attributes {
   readonly reverse: boolean
   readonly shape: Array<number>
   readonly shrinkAxisMask: number
+  readonly side: "left" | "right"
   readonly size: number | Array<number>
   readonly start: number
   readonly step: number
@@ -53,6 +63,7 @@ export interface Attributes {
   readonly transposeA: boolean
   readonly transposeB: boolean
   readonly value: number
+  readonly varianceEpsilon: number
 }
 
 export type Kernels = Readonly<Record<string, Kernel>>
@@ -62,6 +73,12 @@ export const input = (inputs: Readonly<Record<string, TensorInfo>>, name = "x"):
   const found = inputs[name]
   if (found === undefined) throw new TypeError(`kernel without input ${name}`)
   return found
+}
+
+/** The value of a tensor of numbers. Throws a TraceError for truth values, which ONNX does not calculate with. */
+export const numeric = ({ name, backend }: Call, x: TensorInfo): Value => {
+  if (x.dtype === "bool") throw new TraceError(name, "does not calculate with bool tensors; cast to int32 or float32 first")
+  return backend.value(x)
 }
 
 /** Axes as positive numbers in ascending order; none given means all. */

@@ -3,14 +3,31 @@ import { TraceError } from "../error.ts"
 import type { TensorFunction, TensorSpecs } from "../program.ts"
 import { TracingBackend } from "./backend.ts"
 import type { Kernel } from "./kernel.ts"
-import { elementwise } from "./kernels/elementwise.ts"
+import { binary } from "./kernels/binary.ts"
+import { cumulative } from "./kernels/cumulative.ts"
 import { fused } from "./kernels/fused.ts"
 import { indexing } from "./kernels/indexing.ts"
 import { linear } from "./kernels/linear.ts"
+import { logical } from "./kernels/logical.ts"
+import { normalisations } from "./kernels/normalisation.ts"
 import { reductions } from "./kernels/reduction.ts"
+import { scatters } from "./kernels/scatter.ts"
 import { shapes } from "./kernels/shape.ts"
+import { unaries } from "./kernels/unary.ts"
 
-export const kernels: Readonly<Record<string, Kernel>> = { ...elementwise, ...reductions, ...linear, ...shapes, ...indexing, ...fused }
+export const kernels: Readonly<Record<string, Kernel>> = {
+  ...binary,
+  ...unaries,
+  ...logical,
+  ...reductions,
+  ...cumulative,
+  ...normalisations,
+  ...linear,
+  ...shapes,
+  ...indexing,
+  ...scatters,
+  ...fused,
+}
 
 /** A function of tensors as an ONNX graph. */
 export interface Traced {
@@ -41,7 +58,8 @@ const register = (): string => {
     tf.registerKernel({
       kernelName,
       backendName,
-      kernelFunc: ({ inputs, attrs }) => kernel({ backend, inputs: inputs as never, attributes: (attrs ?? {}) as never }) as never,
+      kernelFunc: ({ inputs, attrs }) =>
+        kernel({ name: kernelName, backend, inputs: inputs as never, attributes: (attrs ?? {}) as never }) as never,
     })
   }
   // Kernels that other backends have and this one lacks say so by name, at the caller's line.

@@ -1,26 +1,58 @@
 import { TraceError } from "../../error.ts"
 import type { TensorInfo, TracingBackend } from "../backend.ts"
-import type { Value } from "../graph.ts"
-import { broadcastShape, input, type Kernels } from "../kernel.ts"
-import { applyBinary, binaries } from "./elementwise.ts"
+import { sizeOf, type Value } from "../graph.ts"
+import { broadcastShape, input, type Kernel, type Kernels, numeric } from "../kernel.ts"
+import { add } from "./binary.ts"
+import { transposed } from "./shape.ts"
+import { activations } from "./unary.ts"
 
-/** Matrix products. Two-dimensional ones are Gemm, whose transposes cost nothing; stacks of them are FusedMatMul. */
+/** Matrix products. One product is a Gemm, whose transposes cost nothing; stacks of them are FusedMatMul. */
 
 interface Flags {
   readonly transposeA: boolean
   readonly transposeB: boolean
 }
 
-export const matrixProduct = (backend: TracingBackend, a: Value, b: Value, { transposeA, transposeB }: Flags, bias?: Value): Value => {
+interface Product extends Flags {
+  readonly a: Value
+  readonly b: Value
+  readonly bias?: Value | undefined
+}
+
+const stackOf = ({ shape }: Value): ReadonlyArray<number> => shape.slice(0, -2)
+const lastTwo = ({ shape }: Value): ReadonlyArray<number> => shape.slice(-2)
+
+/** [..., rows, columns] of products of `a` and `b`, whose stacks broadcast. */
+export const matrixProduct = (backend: TracingBackend, product: Product): Value => {
+  const { a, b, transposeA, transposeB, bias } = product
   const rows = a.shape.at(transposeA ? -1 : -2) as number
   const columns = b.shape.at(transposeB ? -2 : -1) as number
-  const stack = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2))
-  const shape = [...stack, rows, columns]
-  if (a.shape.length === 2 && b.shape.length === 2) {
-    return backend.node("Gemm", [a, b, bias], shape, "float32", {
-      attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
-    })
+  const shape = [...broadcastShape(stackOf(a), stackOf(b)), rows, columns]
+  if (a.shape.at(transposeA ? -2 : -1) === 0) {
+    const zeros = backend.expand(backend.scalar(0, a.type), shape)
+    return bias === undefined ? zeros : add(backend, zeros, bias)
   }
+  if (a.type !== "float32") return integerProduct(backend, product, shape)
+  // A stack of left factors against one right factor is one taller product.
+  const isTall = sizeOf(stackOf(b)) === 1 && !transposeA
+  if (!isTall && !(sizeOf(stackOf(a)) === 1 && sizeOf(stackOf(b)) === 1)) return stackedProduct(backend, product, shape)
+  const height = isTall ? sizeOf(shape.slice(0, -1)) : rows
+  const left = backend.reshape(a, transposeA ? lastTwo(a) : [height, a.shape.at(-1) as number])
+  const fitting = bias === undefined ? undefined : biasOf(backend, bias, height, columns)
+  const flat = backend.node("Gemm", [left, backend.reshape(b, lastTwo(b)), fitting], [height, columns], "float32", {
+    attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
+  })
+  const whole = backend.reshape(flat, shape)
+  return bias === undefined || fitting !== undefined ? whole : add(backend, whole, bias)
+}
+
+/** A bias as Gemm takes it, if it is the same for every matrix of a stack. */
+const biasOf = (backend: TracingBackend, bias: Value, height: number, columns: number): Value | undefined => {
+  if (sizeOf(bias.shape) === columns && (bias.shape.at(-1) ?? 1) === columns) return backend.reshape(bias, [columns])
+  return sizeOf(bias.shape) === height * columns ? backend.reshape(bias, [height, columns]) : undefined
+}
+
+const stackedProduct = (backend: TracingBackend, { a, b, transposeA, transposeB, bias }: Product, shape: ReadonlyArray<number>): Value => {
   const product =
     transposeA || transposeB
       ? backend.node("FusedMatMul", [a, b], shape, "float32", {
@@ -28,48 +60,61 @@ export const matrixProduct = (backend: TracingBackend, a: Value, b: Value, { tra
           attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
         })
       : backend.node("MatMul", [a, b], shape, "float32")
-  return bias === undefined ? product : applyBinary(backend, binaries.Add, product, bias)
+  return bias === undefined ? product : add(backend, product, bias)
 }
 
-const activate = (backend: TracingBackend, value: Value, activation: string): Value => {
-  if (activation === "linear") return value
-  const operation = { relu: "Relu", sigmoid: "Sigmoid", elu: "Elu" }[activation]
-  if (operation === undefined) throw new TraceError("_FusedMatMul", `activation ${activation} cannot be fused; apply it after the product`)
-  return backend.node(operation, [value], value.shape, "float32")
+const integerProduct = (backend: TracingBackend, { a, b, transposeA, transposeB, bias }: Product, shape: ReadonlyArray<number>): Value => {
+  const product = backend.node("MatMul", [transposeA ? flipped(backend, a) : a, transposeB ? flipped(backend, b) : b], shape, a.type)
+  return bias === undefined ? product : add(backend, product, bias)
 }
 
-export const linear: Kernels = {
-  BatchMatMul: ({ backend, inputs, attributes }) => {
-    const product = matrixProduct(backend, backend.full(input(inputs, "a")), backend.full(input(inputs, "b")), attributes)
-    return backend.tensor(product, product.shape)
-  },
-  _FusedMatMul: ({ backend, inputs, attributes }) => {
-    const { activation } = attributes
-    const bias = (inputs as Partial<Record<string, TensorInfo>>).bias
-    const product = matrixProduct(
-      backend,
-      backend.full(input(inputs, "a")),
-      backend.full(input(inputs, "b")),
-      attributes,
-      bias === undefined ? undefined : backend.value(bias),
-    )
-    return backend.tensor(activate(backend, product, activation), product.shape)
-  },
-  Einsum: ({ backend, inputs, attributes: { equation } }) => {
-    const tensors = Object.values(inputs)
-    const sizes = new Map<string, number>()
-    const [left = "", right = ""] = equation.replaceAll(" ", "").split("->")
-    for (const [index, letters] of left.split(",").entries()) {
-      for (const [axis, letter] of [...letters].entries()) sizes.set(letter, tensors[index]?.shape[axis] as number)
-    }
-    const shape = [...right].map((letter) => sizes.get(letter) as number)
-    const product = backend.node(
-      "Einsum",
-      tensors.map((tensor) => backend.full(tensor)),
-      shape,
-      "float32",
-      { attributes: { equation: { string: equation } } },
-    )
-    return backend.tensor(product, shape)
-  },
+const flipped = (backend: TracingBackend, value: Value): Value => {
+  const rank = value.shape.length
+  return transposed(backend, value, [...Array(rank - 2).keys(), rank - 1, rank - 2])
 }
+
+const batchMatMul: Kernel = (call) => {
+  const { backend, inputs, attributes } = call
+  const [a, b] = [input(inputs, "a"), input(inputs, "b")]
+  const product = matrixProduct(backend, {
+    a: backend.expand(numeric(call, a), a.shape),
+    b: backend.expand(numeric(call, b), b.shape),
+    transposeA: attributes.transposeA,
+    transposeB: attributes.transposeB,
+  })
+  return backend.tensor(product, product.shape)
+}
+
+const fusedMatMul: Kernel = (call) => {
+  const { backend, inputs, attributes } = call
+  const { activation, leakyreluAlpha } = attributes
+  const [a, b] = [input(inputs, "a"), input(inputs, "b")]
+  const { bias, preluActivationWeights: slope } = inputs as Partial<Record<string, TensorInfo>>
+  if (!(activation in activations)) throw new TraceError("_FusedMatMul", `activation ${activation} is unknown; apply it after the product`)
+  const product = matrixProduct(backend, {
+    a: backend.expand(numeric(call, a), a.shape),
+    b: backend.expand(numeric(call, b), b.shape),
+    transposeA: attributes.transposeA,
+    transposeB: attributes.transposeB,
+    bias: bias === undefined ? undefined : backend.value(bias),
+  })
+  const activate = activations[activation as keyof typeof activations]
+  return backend.tensor(activate(backend, product, leakyreluAlpha, slope === undefined ? undefined : backend.value(slope)), product.shape)
+}
+
+const einsum: Kernel = (call) => {
+  const { backend, inputs, attributes } = call
+  const tensors = Object.values(inputs)
+  const sizes = new Map<string, number>()
+  const equation = attributes.equation.replaceAll(" ", "")
+  const [left = "", right = ""] = equation.split("->")
+  for (const [index, letters] of left.split(",").entries()) {
+    for (const [axis, letter] of [...letters].entries()) sizes.set(letter, tensors[index]?.shape[axis] as number)
+  }
+  const shape = [...right].map((letter) => sizes.get(letter) as number)
+  const operands = tensors.map((tensor) => backend.expand(numeric(call, tensor), tensor.shape))
+  const product = backend.node("Einsum", operands, shape, (operands[0] as Value).type, { attributes: { equation: { string: equation } } })
+  return backend.tensor(product, shape)
+}
+
+export const linear: Kernels = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul, Einsum: einsum }

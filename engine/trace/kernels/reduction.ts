@@ -1,110 +1,92 @@
-import type * as tf from "@tensorflow/tfjs"
 import type { ElementType } from "../../onnx/model.ts"
-import type { TensorInfo, TracingBackend } from "../backend.ts"
-import type { Value } from "../graph.ts"
-import { axesOf, input, type Kernel, type Kernels } from "../kernel.ts"
+import type { TracingBackend } from "../backend.ts"
+import { sizeOf, type Value } from "../graph.ts"
+import { axesOf, input, type Kernel, type Kernels, numeric } from "../kernel.ts"
 
-/** Kernels that fold axes away, and running sums along one. */
+/** Kernels that fold axes away. */
 
 const reducedShape = (shape: ReadonlyArray<number>, axes: ReadonlyArray<number>, keep: boolean): ReadonlyArray<number> =>
   keep ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size)) : shape.filter((_, axis) => !axes.includes(axis))
 
-export const reduce = (backend: TracingBackend, operation: string, value: Value, axes: ReadonlyArray<number>, keep: boolean): Value => {
+interface Reduction {
+  readonly operation: string
+  /** What is calculated with, given what comes. */
+  readonly compute: (type: ElementType) => ElementType
+  /** The result over nothing at all, which ONNX Runtime refuses to give. */
+  readonly empty: (type: ElementType) => number
+  readonly result?: "bool"
+}
+
+const asNumber = (type: ElementType): ElementType => (type === "bool" ? "int32" : type)
+/** tfjs starts from the first element, and so answers with what it finds where there is none. */
+const undefinedOf = (type: ElementType): number => (type === "float32" ? Number.NaN : 0)
+
+export const reduce = (
+  backend: TracingBackend,
+  { operation, empty }: Pick<Reduction, "operation" | "empty">,
+  value: Value,
+  axes: ReadonlyArray<number>,
+  keep: boolean,
+): Value => {
   if (axes.length === 0) return value
-  return backend.node(operation, [value, backend.graph.integers(axes)], reducedShape(value.shape, axes, keep), value.type, {
+  const shape = reducedShape(value.shape, axes, keep)
+  if (sizeOf(value.shape) === 0) return backend.expand(backend.scalar(empty(value.type), value.type), shape)
+  return backend.node(operation, [value, backend.graph.integers(axes)], shape, value.type, {
     attributes: { keepdims: { int: keep ? 1 : 0 } },
   })
 }
 
 const reduction =
-  (operation: string, compute: (type: ElementType) => ElementType, dtype?: tf.DataType): Kernel =>
+  (definition: Reduction): Kernel =>
   ({ backend, inputs, attributes }) => {
     const x = input(inputs)
     const { axis, reductionIndices, keepDims } = attributes
-    const axes = axesOf(reductionIndices ?? axis, x.shape.length)
     const full = backend.full(x)
-    const reduced = reduce(backend, operation, backend.cast(full, compute(full.type)), axes, keepDims === true)
-    const result = dtype === "bool" ? backend.cast(reduced, "bool") : reduced
-    return backend.tensor(result, result.shape)
+    const compute = definition.compute(full.type)
+    const reduced = reduce(
+      backend,
+      definition,
+      backend.cast(full, compute),
+      axesOf(reductionIndices ?? axis, x.shape.length),
+      keepDims === true,
+    )
+    return backend.tensor(backend.cast(reduced, definition.result ?? compute), reduced.shape)
   }
 
-const same = (type: ElementType): ElementType => type
-const number = (type: ElementType): ElementType => (type === "bool" ? "int32" : type)
+/** Like the other reductions, but truth values stay what they are. */
+const extreme =
+  (operation: string): Kernel =>
+  (call) => {
+    const { backend, inputs, attributes } = call
+    const x = input(inputs)
+    const axes = axesOf(attributes.reductionIndices ?? attributes.axis, x.shape.length)
+    const value = backend.expand(numeric(call, x), x.shape)
+    const reduced = reduce(backend, { operation, empty: undefinedOf }, value, axes, attributes.keepDims === true)
+    return backend.tensor(reduced, reduced.shape)
+  }
 
 const extremeIndex =
   (operation: string): Kernel =>
-  ({ backend, inputs, attributes: { axis } }) => {
+  ({ backend, inputs, attributes }) => {
     const x = input(inputs)
-    const [along = 0] = axesOf(axis, x.shape.length)
+    const [along = 0] = axesOf(attributes.axis, x.shape.length)
     const shape = reducedShape(x.shape, [along], false)
-    const index = backend.node(operation, [backend.full(x)], shape, "int64", { attributes: { axis: { int: along }, keepdims: { int: 0 } } })
+    const full = backend.full(x)
+    if (sizeOf(x.shape) === 0) return backend.tensor(backend.scalar(0, "int32"), shape)
+    const index = backend.node(operation, [backend.cast(full, asNumber(full.type))], shape, "int64", {
+      attributes: { axis: { int: along }, keepdims: { int: 0 } },
+    })
     return backend.tensor(backend.cast(index, "int32"), shape)
   }
 
-const lastAxis =
-  (operation: string, attribute: "dim" | "axis"): Kernel =>
-  ({ backend, inputs, attributes }) => {
-    const x = input(inputs, "logits")
-    const [along = 0] = axesOf(attributes[attribute], x.shape.length)
-    return backend.tensor(
-      backend.node(operation, [backend.cast(backend.full(x), "float32")], x.shape, "float32", { attributes: { axis: { int: along } } }),
-      x.shape,
-    )
-  }
-
-/** exp(cumsum(log|x|)) would lose signs and zeros: the product is unrolled instead. */
-const cumulativeProduct: Kernel = ({ backend, inputs, attributes }) => {
-  const x = input(inputs)
-  const { axis, exclusive, reverse } = attributes
-  const [along = 0] = axesOf(axis, x.shape.length)
-  const length = x.shape[along] ?? 0
-  if (length === 0) return x
-  const full = backend.full(x)
-  const slot = x.shape.map((size, at) => (at === along ? 1 : size))
-  const at = (index: number): Value =>
-    backend.node(
-      "Slice",
-      [full, backend.graph.integers([index]), backend.graph.integers([index + 1]), backend.graph.integers([along])],
-      slot,
-      full.type,
-    )
-  const order = reverse ? [...Array(length).keys()].reverse() : [...Array(length).keys()]
-  const products: Array<Value> = []
-  let running = backend.expand(backend.scalar(1, full.type), slot)
-  for (const index of order) {
-    const next = backend.node("Mul", [running, at(index)], slot, full.type)
-    products.push(exclusive ? running : next)
-    running = next
-  }
-  const ordered = reverse ? products.reverse() : products
-  return backend.tensor(backend.node("Concat", ordered, x.shape, full.type, { attributes: { axis: { int: along } } }), x.shape)
-}
-
 export const reductions: Kernels = {
-  Sum: reduction("ReduceSum", number),
-  Mean: ({ backend, inputs, attributes }) => {
-    const { axis, keepDims } = attributes
-    const x: TensorInfo = input(inputs)
-    const mean = reduce(backend, "ReduceMean", backend.cast(backend.full(x), "float32"), axesOf(axis, x.shape.length), keepDims)
-    return backend.tensor(mean, mean.shape)
-  },
-  Max: reduction("ReduceMax", same),
-  Min: reduction("ReduceMin", same),
-  Prod: reduction("ReduceProd", number),
-  All: reduction("ReduceMin", number, "bool"),
-  Any: reduction("ReduceMax", number, "bool"),
+  Sum: reduction({ operation: "ReduceSum", compute: asNumber, empty: () => 0 }),
+  Prod: reduction({ operation: "ReduceProd", compute: asNumber, empty: () => 1 }),
+  Mean: reduction({ operation: "ReduceMean", compute: () => "float32", empty: () => 0 }),
+  Max: extreme("ReduceMax"),
+  Min: extreme("ReduceMin"),
+  All: reduction({ operation: "ReduceMin", compute: asNumber, empty: () => 0, result: "bool" }),
+  Any: reduction({ operation: "ReduceMax", compute: asNumber, empty: () => 0, result: "bool" }),
   ArgMax: extremeIndex("ArgMax"),
   ArgMin: extremeIndex("ArgMin"),
-  Softmax: lastAxis("Softmax", "dim"),
-  LogSoftmax: lastAxis("LogSoftmax", "axis"),
-  Cumsum: ({ backend, inputs, attributes }) => {
-    const { axis, exclusive, reverse } = attributes
-    const x = input(inputs)
-    const [along = 0] = axesOf(axis, x.shape.length)
-    const sum = backend.node("CumSum", [backend.full(x), backend.graph.constant([along], [], "int64")], x.shape, backend.value(x).type, {
-      attributes: { exclusive: { int: exclusive ? 1 : 0 }, reverse: { int: reverse ? 1 : 0 } },
-    })
-    return backend.tensor(sum, x.shape)
-  },
-  Cumprod: cumulativeProduct,
 }

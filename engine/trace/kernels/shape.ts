@@ -1,5 +1,4 @@
 import * as tf from "@tensorflow/tfjs"
-import { TraceError } from "../../error.ts"
 import { elementTypeOf, type TensorInfo, type TracingBackend } from "../backend.ts"
 import { sizeOf, type Value } from "../graph.ts"
 import { axesOf, input, type Kernel, type Kernels } from "../kernel.ts"
@@ -23,6 +22,12 @@ const slice = (backend: TracingBackend, x: TensorInfo, begin: ReadonlyArray<numb
   return backend.node("Slice", [full, graph.integers(starts), graph.integers(ends), graph.integers(axes)], shape, full.type)
 }
 
+export const transposed = (backend: TracingBackend, value: Value, perm: ReadonlyArray<number>): Value => {
+  if (perm.every((axis, index) => axis === index)) return value
+  const shape = perm.map((axis) => value.shape[axis] as number)
+  return backend.node("Transpose", [value], shape, value.type, { attributes: { perm: { ints: perm } } })
+}
+
 const concatenate = (backend: TracingBackend, values: ReadonlyArray<Value>, axis: number): Value => {
   const first = values[0] as Value
   const shape = first.shape.map((size, at) =>
@@ -30,6 +35,19 @@ const concatenate = (backend: TracingBackend, values: ReadonlyArray<Value>, axis
   )
   return values.length === 1 ? first : backend.node("Concat", values, shape, first.type, { attributes: { axis: { int: axis } } })
 }
+
+type Paddings = ReadonlyArray<readonly [before: number, after: number]>
+
+const paddedShape = (shape: ReadonlyArray<number>, paddings: Paddings): ReadonlyArray<number> =>
+  shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0))
+
+/** Which elements of an axis stand in it once it is padded; `repeat` is 1 where the edge itself is mirrored too. */
+const mirroredPlaces = (size: number, before: number, after: number, repeat: 0 | 1): ReadonlyArray<number> =>
+  Array.from({ length: before + size + after }, (_, index) => {
+    const place = index - before
+    if (place < 0) return -place - repeat
+    return place >= size ? 2 * (size - 1) - place + repeat : place
+  })
 
 const reshaped: Kernel = ({ backend, inputs, attributes }) => {
   const x = input(inputs)
@@ -74,11 +92,8 @@ export const shapes: Kernels = {
   },
   Transpose: ({ backend, inputs, attributes }) => {
     const x = input(inputs)
-    const { perm } = attributes
-    const shape = perm.map((axis) => x.shape[axis] as number)
-    const value = backend.full(x)
-    if (perm.every((axis, index) => axis === index)) return backend.tensor(value, shape, x.dtype)
-    return backend.tensor(backend.node("Transpose", [value], shape, value.type, { attributes: { perm: { ints: perm } } }), shape, x.dtype)
+    const value = transposed(backend, backend.full(x), attributes.perm)
+    return backend.tensor(value, value.shape, x.dtype)
   },
   Concat: ({ backend, inputs, attributes: { axis } }) => {
     const tensors = Object.values(inputs)
@@ -180,7 +195,7 @@ export const shapes: Kernels = {
   PadV2: ({ backend, inputs, attributes }) => {
     const x = input(inputs)
     const { paddings, constantValue } = attributes
-    const shape = x.shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0))
+    const shape = paddedShape(x.shape, paddings)
     const value = backend.full(x)
     const pads = backend.graph.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)])
     return backend.tensor(backend.node("Pad", [value, pads, backend.scalar(constantValue, value.type)], shape, value.type), shape, x.dtype)
@@ -188,10 +203,13 @@ export const shapes: Kernels = {
   MirrorPad: ({ backend, inputs, attributes }) => {
     const x = input(inputs)
     const { paddings, mode } = attributes
-    if (mode !== "reflect") throw new TraceError("MirrorPad", `mode ${mode} has no ONNX operator; use "reflect"`)
-    const shape = x.shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0))
-    const value = backend.full(x)
-    const pads = backend.graph.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)])
-    return backend.tensor(backend.node("Pad", [value, pads], shape, value.type, { attributes: { mode: { string: mode } } }), shape, x.dtype)
+    // ONNX can mirror around the last element ("reflect"), not behind it ("symmetric"): both are a gather along each axis.
+    const mirrored = paddings.reduce((value, [before, after], axis) => {
+      if (before === 0 && after === 0) return value
+      const places = mirroredPlaces(x.shape[axis] as number, before, after, mode === "reflect" ? 0 : 1)
+      const shape = value.shape.map((size, at) => (at === axis ? places.length : size))
+      return backend.node("Gather", [value, backend.graph.integers(places)], shape, value.type, { attributes: { axis: { int: axis } } })
+    }, backend.full(x))
+    return backend.tensor(mirrored, paddedShape(x.shape, paddings), x.dtype)
   },
 }

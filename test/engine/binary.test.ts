@@ -1,0 +1,4 @@
+import { binaryCases } from "./cases/binary.ts"
+import { agreesWithEager } from "./laws.ts"
+
+agreesWithEager("arithmetic, comparisons and selection", binaryCases)

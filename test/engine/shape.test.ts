@@ -1,0 +1,4 @@
+import { shapeCases } from "./cases/shape.ts"
+import { agreesWithEager } from "./laws.ts"
+
+agreesWithEager("shapes", shapeCases)
