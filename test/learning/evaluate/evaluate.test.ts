@@ -17,7 +17,7 @@ import { easyPreferences, goldJudge, promptRows, prompts36, sentences, textRows 
 const { policy: reference } = await runStage(
   sft,
   { corpus: new MemoryTable(text, textRows(sentences(200))) },
-  { size: "small", steps: 70, seed: 1, batch: 16, vocabulary: 300, context: 24 },
+  { size: "small", steps: 60, seed: 1, batch: 16, vocabulary: 450, context: 24 },
 )
 const policy = await readPolicy(reference)
 const { configuration, parameters, tokenizer } = policy

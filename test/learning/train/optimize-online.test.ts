@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest"
+import { preferences, prompts, text } from "../../../data/schema/index.ts"
+import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
+import { readJudge } from "../../../learning/judge/read.ts"
+import { ipo } from "../../../learning/objective/loss.ts"
+import { readCheckpoint, readCheckpoints, readPolicy } from "../../../learning/policy/files.ts"
+import { promptTokens, responseText } from "../../../learning/policy/text.ts"
+import { Decoder } from "../../../learning/sample/decoder.ts"
+import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
+import { sft } from "../../../learning/train/sft.stage.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { oneThread, runStage } from "../support/stage.ts"
+import { easyPreferences, promptRows, prompts36, sentences, textRows, tinyPolicyFiles, tinyProxyFiles, tokenizer } from "../support/toy.ts"
+
+const reference = await tinyPolicyFiles(1)
+const judge = await tinyProxyFiles(2)
+const rows = [...promptRows(prompts36), ...promptRows(["held out"], "test")]
+
+const learned = (
+  changes: { readonly batch?: number; readonly learningRate?: number; readonly steps?: number } = {},
+  asked: ReadonlyArray<(typeof rows)[number]> = rows,
+) =>
+  runStage(
+    optimizeOnline,
+    { reference, judge, prompts: new MemoryTable(prompts, asked) },
+    { loss: ipo({ beta: 0.1 }), steps: 12, seed: 3, batch: 6, learningRate: 3e-3, checkpoints: 3, longest: 6, ...changes },
+  )
+
+const run = await learned()
+const stream = await run.stream.read()
+
+describe("online optimisation", () => {
+  test("records a pair for every place of every step, each prompt of the split once an epoch", () => {
+    expect(stream.map(({ step, position }) => [step, position])).toEqual(
+      Array.from({ length: 12 }, (_, step) => Array.from({ length: 6 }, (_, position) => [step + 1, position])).flat(),
+    )
+    expect(stream.map(({ pair_id }) => pair_id)).toEqual(stream.map((_, index) => index))
+    for (const epoch of [stream.slice(0, 36), stream.slice(36)])
+      expect(new Set(epoch.map(({ prompt }) => prompt))).toEqual(new Set(prompts36))
+    expect(stream.slice(0, 36).map(({ prompt }) => prompt)).not.toEqual(stream.slice(36).map(({ prompt }) => prompt))
+  })
+
+  test("has the proxy's word for every pair, which is its hard, symmetric label", async () => {
+    const proxy = await readJudge(judge, oneThread)
+    const verdicts = await proxy.compare(stream.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
+    for (const [index, { tie, p_chosen, source, judge_key, score_chosen }] of stream.entries()) {
+      const verdict = verdicts[index]
+      expect({ tie, source, judge_key, score_chosen }).toEqual({
+        tie: verdict?.outcome === 0.5,
+        source: "proxy",
+        judge_key: judge.digest,
+        score_chosen: null,
+      })
+      expect(verdict?.outcome).toBeGreaterThanOrEqual(0.5)
+      expect(p_chosen).toBeCloseTo(verdict?.probability as number, 5)
+    }
+  })
+
+  test("draws from the policy as it is: at first the reference, later what has been learned", async () => {
+    const { configuration, parameters } = await readPolicy(reference)
+    const { steps } = await readCheckpoints(run.checkpoints)
+    const before = steps.at(-2) as number
+    const draw = async (from: typeof parameters, step: number) => {
+      const decoder = new Decoder({
+        configuration,
+        endOfText: tokenizer.endOfText,
+        batch: 12,
+        longest: 6,
+        temperature: 1,
+        purpose: "online",
+        seed: 3,
+        engine: oneThread,
+      })
+      const pairs = stream.filter((row) => row.step === step)
+      const drawn = await decoder.decode(
+        from,
+        pairs.flatMap(({ prompt, pair_id }) =>
+          [0, 1].map((which) => ({ prompt: promptTokens(tokenizer, prompt), stream: 2 * pair_id + which })),
+        ),
+      )
+      const found = pairs.map((_, index) =>
+        [drawn[2 * index], drawn[2 * index + 1]].map((each) => responseText(tokenizer, each?.tokens as Int32Array)).sort(),
+      )
+      return { found, recorded: pairs.map(({ chosen, rejected }) => [chosen, rejected].sort()) }
+    }
+    const first = await draw(parameters, 1)
+    expect(first.found).toEqual(first.recorded)
+    const later = await draw(await readCheckpoint(run.checkpoints, configuration, before), before + 1)
+    expect(later.found).toEqual(later.recorded)
+    const stale = await draw(parameters, before + 1)
+    expect(stale.found).not.toEqual(stale.recorded)
+  })
+
+  test("says ever more often what its judge was taught to prefer", async () => {
+    const corpus = new MemoryTable(text, textRows(sentences(200)))
+    const { policy } = await runStage(sft, { corpus }, { size: "small", steps: 80, seed: 1, batch: 16, vocabulary: 450, context: 24 })
+    const { judge: taught } = await runStage(
+      preferenceModel,
+      { preferences: new MemoryTable(preferences, easyPreferences(240)), base: undefined },
+      { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3 },
+    )
+    const { stream: said, metrics } = await runStage(
+      optimizeOnline,
+      { reference: policy, judge: taught, prompts: new MemoryTable(prompts, rows) },
+      { loss: ipo({ beta: 0.1 }), steps: 24, seed: 3, batch: 16, learningRate: 1e-3, checkpoints: 1, longest: 8 },
+    )
+    const pairs = await said.read()
+    const kind = (steps: (step: number) => boolean) => {
+      const responses = pairs.filter(({ step }) => steps(step)).flatMap(({ chosen, rejected }) => [chosen, rejected])
+      return responses.filter((response) => / (wonderful|happy) /.test(`${response} `)).length / responses.length
+    }
+    expect(kind((step) => step <= 6)).toBeLessThan(0.55)
+    expect(kind((step) => step > 18)).toBeGreaterThan(0.7)
+    const margins = (await metrics.read()).filter(({ name }) => name === "margin").map(({ value }) => value)
+    expect(Math.abs(margins[0] as number)).toBeLessThan(1e-3)
+    expect(margins.slice(12).reduce((sum, value) => sum + value, 0) / 12).toBeGreaterThan(0.4)
+  })
+
+  test("is refused where the split has no prompts, or fewer than a batch takes", async () => {
+    await expect(learned({}, promptRows(prompts36, "test"))).rejects.toMatchObject({ tag: "NoPrompts" })
+    await expect(learned({ batch: 37 })).rejects.toMatchObject({ tag: "TooLittleData", message: expect.stringContaining("36 prompts") })
+  })
+
+  test("ends where the loss does, and says so", async () => {
+    await expect(learned({ learningRate: 1e30, steps: 6 })).rejects.toMatchObject({
+      tag: "Diverged",
+      details: { step: expect.any(Number), lastFiniteLoss: expect.any(Number) },
+    })
+  })
+})
