@@ -15,7 +15,11 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
       const tensors = Object.entries(signature).map(
         ([name, { shape, dtype }]) => [name, tf.tensor(inputs[name] as Values, [...shape], dtype)] as const,
       )
-      return use(fn(Object.fromEntries(tensors)))
+      const outputs = fn(Object.fromEntries(tensors))
+      const used = use(outputs)
+      // The scope does not end what the function kept.
+      tf.dispose(Object.values(outputs))
+      return used
     } finally {
       tf.engine().endScope()
     }
