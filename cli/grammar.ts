@@ -117,8 +117,65 @@ const exportArtifacts = Command.make(
   (options) => Effect.flatMap(verbs, (verb) => verb.exportArtifacts(options)),
 ).pipe(Command.withDescription("Copy what a stage made to a folder, as ordinary files"))
 
+const replay = Command.make(
+  "replay",
+  {
+    stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage that failed")),
+    edited: Flag.Boolean("edited").pipe(
+      Flag.withDescription("With the code that the stage has now, not the code that failed"),
+      Flag.withDefault(false),
+    ),
+    here: Flag.Boolean("here").pipe(Flag.withDescription("In this process, so that a debugger can follow"), Flag.withDefault(false)),
+    pipeline: pipelineFlag,
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ replay }) => replay(options)),
+).pipe(Command.withDescription("Enter a failed stage again, with the inputs that it failed with"))
+
+const verify = Command.make(
+  "verify",
+  {
+    pipeline: pipelineArgument,
+    sample: Flag.Int("sample").pipe(Flag.withDescription("So many stages (default: all)"), Flag.optional),
+    seed: Flag.Int("seed").pipe(Flag.withDescription("Which sample"), Flag.withDefault(0)),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ verify }) => verify(options)),
+).pipe(Command.withDescription("Compute cached stages once more, and compare bit for bit"))
+
+const pin = Command.make("pin", { stage: stage.pipe(Argument.optional), pipeline: pipelineFlag, json }, (options) =>
+  Effect.flatMap(verbs, ({ pin }) => pin(options)),
+).pipe(Command.withDescription("Keep what a stage made, whatever gc does; without a stage, list the pins"))
+
+const unpin = Command.make(
+  "unpin",
+  { stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage, or a key")), json },
+  (options) => Effect.flatMap(verbs, ({ unpin }) => unpin(options)),
+).pipe(Command.withDescription("Take a pin away"))
+
+const gc = Command.make(
+  "gc",
+  {
+    runs: Flag.Int("runs").pipe(
+      Flag.withDescription("How many of the last runs of each pipeline keep what they made (default: 3)"),
+      Flag.withDefault(3),
+    ),
+    size: Flag.String("size").pipe(
+      Flag.withDescription("Take away only what makes the store larger than this, such as 20GB (default: all that nothing keeps)"),
+      Flag.optional,
+    ),
+    dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Only say what would go"), Flag.withDefault(false)),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ gc }) => gc(options)),
+).pipe(Command.withDescription("Take away what neither a recent run nor a pin keeps"))
+
+const doctor = Command.make("doctor", { pipeline: pipelineArgument, json }, (options) =>
+  Effect.flatMap(verbs, ({ doctor }) => doctor(options)),
+).pipe(Command.withDescription("Say whether every stage can be cached, and how the store is"))
+
 /** What can be typed. What it does is in `verbs/`. */
 export const assay = Command.make("assay").pipe(
   Command.withDescription("A typed dataflow language for preference-optimisation experiments"),
-  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts]),
+  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, replay, verify, pin, unpin, gc, doctor]),
 )

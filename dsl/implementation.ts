@@ -73,12 +73,23 @@ export interface EngineSetting {
   readonly threads: number
 }
 
+/**
+ * Where a long stage keeps how far it has got. Stages must come to the same result, bit for bit, whether they start anew or go on.
+ */
+export interface Resume {
+  /** What was saved last by this stage under the same fingerprint; undefined if there is nothing, or if it was not written whole. */
+  readonly load: () => Promise<Uint8Array | undefined>
+  /** Replaces what was saved. It is on the disk when the promise resolves, and forgotten when the stage has finished. */
+  readonly save: (bytes: Uint8Array) => Promise<void>
+}
+
 export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {
   readonly inputs: InputsOf<I>
   readonly parameters: P
   readonly outputs: { readonly [K in keyof O]: OutputOf<O[K]> }
   /** The engine to compute with. Stages that do not declare `engine: true` must not touch it. */
   readonly engine: EngineSetting
+  readonly resume: Resume
   /** Reports that `step` of `total` is done; `values` are shown beside it. */
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }

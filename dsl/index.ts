@@ -11,6 +11,7 @@ export type {
   FilesInput,
   FilesOutput,
   InputMember,
+  Resume,
   Run,
   TableInput,
   TableOutput,

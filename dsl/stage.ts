@@ -38,11 +38,13 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly parameters: P
   readonly outputs: O
   readonly threads?: number
+  /** How many times to try again after a failure: for what may go better next time, such as a network. */
+  readonly retries?: number
   readonly engine?: boolean
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
-  const { name, run, version, threads = 1, engine = false } = options
+  const { name, run, version, threads = 1, retries = 0, engine = false } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
   const clash = Object.keys(inputs).find((port) => port in fields)
@@ -52,6 +54,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     inputs,
     outputs: options.outputs,
     threads,
+    retries,
     engine,
     readParameters: parameterReader(name, Schema.Struct(fields)),
     run,

@@ -57,6 +57,12 @@ export class BadParameter extends Schema.TaggedError<BadParameter>()("BadParamet
   message: Schema.String,
 }) {}
 
+/** There is no failure of that name, or what it failed with is gone. */
+export class NothingToReplay extends Schema.TaggedError<NothingToReplay>()("NothingToReplay", {
+  id: Schema.String,
+  message: Schema.String,
+}) {}
+
 export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("StoreNotWritable", {
   path: Schema.String,
   message: Schema.String,

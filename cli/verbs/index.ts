@@ -1,10 +1,15 @@
 /** What the command does, a verb each. Loaded when one is called. */
 
 export { diff } from "./diff.ts"
+export { doctor } from "./doctor.ts"
 export { exportArtifacts } from "./export.ts"
+export { gc } from "./gc.ts"
 export { graph } from "./graph.ts"
 export { ls } from "./ls.ts"
+export { pin, unpin } from "./pin.ts"
 export { plan } from "./plan.ts"
+export { replay } from "./replay.ts"
 export { run } from "./run.ts"
 export { show } from "./show.ts"
+export { verify } from "./verify.ts"
 export { why } from "./why.ts"

@@ -1,15 +1,16 @@
 import * as os from "node:os"
 import { Clock, DateTime, Effect } from "effect"
-import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
-import { type ObjectDamaged, StageFailed, type StoreNotWritable } from "../error.ts"
+import type { GraphStage } from "../../dsl/graph.ts"
+import { StageFailed, type StoreNotWritable } from "../error.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
-import { Settings, type SettingsShape } from "../settings.ts"
+import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import { Store } from "../store/store.ts"
 import { sha256 } from "../store/verify.ts"
 import { Executor, TaskFailed } from "./executor.ts"
 import type { Ready } from "./ready.ts"
-import type { Report, Task, TaskArtifact, TaskInput } from "./task.ts"
+import type { Report, Task } from "./task.ts"
+import { openInputs, taskOf } from "./task-of.ts"
 
 /** What came of an attempt to compute a stage. */
 export type Attempt =
@@ -22,130 +23,91 @@ export type Attempt =
   | { readonly type: "damaged"; readonly producers: ReadonlyArray<string> }
   | { readonly type: "failed"; readonly failure: StageFailed; readonly key: string; readonly seconds: number }
 
+interface About {
+  readonly prepared: Prepared
+  readonly manifests: ReadonlyMap<string, Manifest>
+  readonly report: (report: Report) => void
+  readonly started: Effect.Effect<void>
+  /** Called where a stage that declares retries failed and is tried again. */
+  readonly triedAgain: (failure: TaskFailed, left: number) => Effect.Effect<void>
+}
+
 /**
  * Computes one stage and publishes its result, under the lease of its key. Its inputs are verified first. A stage that fails
  * publishes nothing and leaves a record.
  */
-export const compute = Effect.fn("compute")(function* (
-  ready: Ready,
-  about: {
-    readonly prepared: Prepared
-    readonly manifests: ReadonlyMap<string, Manifest>
-    readonly report: (report: Report) => void
-    readonly started: Effect.Effect<void>
-  },
-) {
+export const compute = Effect.fn("compute")(function* (ready: Ready, about: About) {
   const store = yield* Store
-  const executor = yield* Executor
-  const settings = yield* Settings
-  const { stage, key, vector } = ready
+  const { stage, key } = ready
   if (!(yield* store.tryLease(key))) return { type: "held" } satisfies Attempt
   const manifest = yield* store.manifest(key)
   if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
-  const inputs = yield* openInputs(stage, about)
-  if (inputs.damaged.length > 0) return { type: "damaged", producers: inputs.damaged } satisfies Attempt
-  const folder = yield* store.temporaryFolder
-  const task = taskOf(stage, inputs.opened, folder, about.prepared, settings)
+  const { opened, damaged } = yield* openInputs(stage, about)
+  if (damaged.length > 0) return { type: "damaged", producers: damaged } satisfies Attempt
   yield* about.started
+  const { retries } = stage.declaration
+  for (let left = retries; ; left -= 1) {
+    const attempt = yield* attemptOnce(ready, opened, about)
+    if (attempt.type !== "failed" || left === 0) return attempt.type === "failed" ? yield* failed(ready, attempt) : attempt
+    yield* about.triedAgain(attempt.failure, left)
+  }
+}, Effect.scoped) as (ready: Ready, about: About) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
+
+interface FailedAttempt {
+  readonly type: "failed"
+  readonly failure: TaskFailed
+  readonly task: Task
+  readonly seconds: number
+}
+
+/** In a folder of its own, so that another attempt finds nothing of this one but its checkpoint. */
+const attemptOnce = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, inputs: Task["inputs"], { prepared, report }: About) {
+  const store = yield* Store
+  const executor = yield* Executor
+  const settings = yield* Settings
+  const folder = yield* store.temporaryFolder
+  const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
+  const task = taskOf(stage, { inputs, folder, checkpoint, prepared, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
-  const created = Effect.map(DateTime.now, DateTime.formatIso)
-  return yield* executor.execute(task, about.report).pipe(
-    Effect.tap(() => outsideUnchanged(stage, about.prepared)),
+  return yield* executor.execute(task, report).pipe(
+    Effect.tap(() => outsideUnchanged(stage, prepared)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
         const seconds = yield* elapsed
-        const files = about.prepared.files(stage)
+        const files = prepared.files(stage)
         yield* store.keepFiles(files)
-        const source = { code: about.prepared.code(stage).digest, files: files.digest }
-        const facts = { seconds, created: yield* created, host: host(), source }
-        const published = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs)
-        return { type: "finished", manifest: published, seconds } satisfies Attempt
+        const source = { code: prepared.code(stage).digest, files: files.digest }
+        const facts = { seconds, created: yield* now, host: host(), source }
+        const manifest = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs)
+        yield* store.forgetCheckpoint(key)
+        return { type: "finished", manifest, seconds } satisfies Attempt
       }),
     ),
-    Effect.catchTag("TaskFailed", ({ name, tag, message, details, stack, output }) =>
-      Effect.gen(function* () {
-        const seconds = yield* elapsed
-        const record = yield* store.recordFailure({
-          format: 1,
-          id: stage.id,
-          stage: stage.declaration.name,
-          key,
-          vector,
-          task,
-          error: { name, tag, message, details, stack },
-          output,
-          created: yield* created,
-          seconds,
-        })
-        const failure = new StageFailed({ id: stage.id, stage: stage.declaration.name, tag, message, details, record })
-        return { type: "failed", failure, key, seconds } satisfies Attempt
-      }),
+    Effect.catchTag("TaskFailed", (failure) =>
+      Effect.map(elapsed, (seconds): FailedAttempt => ({ type: "failed", failure, task, seconds })),
     ),
-  ) as Effect.Effect<Attempt, StoreNotWritable>
+  )
 }, Effect.scoped)
 
-/** Every input of the stage as files that have been verified, and the stages whose results did not pass. */
-const openInputs = Effect.fnUntraced(function* (
-  stage: GraphStage,
-  { prepared, manifests }: { readonly prepared: Prepared; readonly manifests: ReadonlyMap<string, Manifest> },
-) {
+/** Keeps what was thrown, with all that is needed to enter the stage again. */
+const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { failure, task, seconds }: FailedAttempt) {
   const store = yield* Store
-  const damaged = new Set<string>()
-  const opened: Record<string, TaskInput> = {}
-  const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
-    if ("file" in from) {
-      const { path, digest } = prepared.outside(from.file)
-      return Effect.succeed(
-        type.kind === "table"
-          ? { kind: "table", digest, rows: null, columns: type.columns, path }
-          : { kind: "files", digest, files: [{ name: baseName(path), path }] },
-      )
-    }
-    const manifest = manifests.get(from.id) as Manifest
-    const output = manifest.outputs[from.output]
-    return store.open(manifest, from.output).pipe(
-      Effect.map((files): TaskArtifact => {
-        const { digest = "", rows = 0 } = output ?? {}
-        return type.kind === "table"
-          ? { kind: "table", digest, rows, columns: type.columns, path: files[0]?.path ?? "" }
-          : { kind: "files", digest, files: files.map(({ name, path }) => ({ name, path })) }
-      }),
-      Effect.catchTag("ObjectDamaged", (_: ObjectDamaged) =>
-        Effect.sync(() => {
-          damaged.add(from.id)
-          return null
-        }),
-      ),
-    )
-  }
-  for (const { port, many, sources } of stage.inputs) {
-    const artifacts = yield* Effect.forEach(sources, openOne)
-    const members = sources.flatMap(({ path, at }, index) => {
-      const artifact = artifacts[index]
-      return artifact == null ? [] : [{ path, at, artifact }]
-    })
-    const [only] = members
-    if (many) opened[port] = { kind: "many", members }
-    else if (only !== undefined) opened[port] = { kind: "one", artifact: only.artifact }
-  }
-  return { opened, damaged: [...damaged] }
-})
-
-const taskOf = (
-  stage: GraphStage,
-  inputs: Task["inputs"],
-  folder: string,
-  prepared: Prepared,
-  { threads, engine, device }: SettingsShape,
-): Task => ({
-  bundle: prepared.code(stage).bundle,
-  stage: stage.declaration.name,
-  inputs,
-  parameters: stage.parameters,
-  outputs: stage.declaration.outputs,
-  folder,
-  engine: { engine, device, threads: Math.min(stage.declaration.threads, threads) },
+  const { name, tag, message, details, stack, output } = failure
+  const record = yield* store.recordFailure({
+    format: 1,
+    id: stage.id,
+    stage: stage.declaration.name,
+    key,
+    vector,
+    task,
+    error: { name, tag, message, details, stack },
+    output,
+    created: yield* now,
+    seconds,
+  })
+  const reported = new StageFailed({ id: stage.id, stage: stage.declaration.name, tag, message, details, record })
+  return { type: "failed", failure: reported, key, seconds } satisfies Attempt
 })
 
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
@@ -153,8 +115,8 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepare
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (!("file" in from)) continue
     const file = prepared.outside(from.file)
-    const now = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
-    if (now === file.sha256) continue
+    const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
+    if (current === file.sha256) continue
     const message = `${file.path} was changed while the stage read it; run again`
     return yield* new TaskFailed({
       name: "InputChanged",
@@ -167,7 +129,7 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepare
   }
 })
 
-const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file
+const now = Effect.map(DateTime.now, DateTime.formatIso)
 
 const host = (): Manifest["host"] => ({
   name: os.hostname(),

@@ -103,6 +103,8 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
         for (const message of prepared.remarks(ready.stage)) yield* publish({ type: "warning", id, message })
         yield* publish({ type: "stage.started", id, stage, key: ready.key })
       }),
+      triedAgain: ({ tag, message }, left) =>
+        Effect.asVoid(publish({ type: "warning", id, message: `${tag}: ${message}; trying again, ${left} left` })),
       report: ({ type, ...report }) => {
         PubSub.publishUnsafe(
           events,

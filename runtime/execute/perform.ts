@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url"
 import type { Context } from "../../dsl/index.ts"
+import { resumeFrom } from "./checkpoint.ts"
 import type { Report, Task, TaskOutputs } from "./task.ts"
 import { openInput } from "./task-input.ts"
 import { openOutput } from "./task-output.ts"
@@ -24,6 +25,7 @@ export const perform = async (task: Task, report: (report: Report) => void): Pro
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
       engine: task.engine,
+      resume: resumeFrom(task.checkpoint),
       progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
     } as Parameters<AnyRun>[0])
     return Object.fromEntries(await Promise.all(outputs.map(async ([name, output]) => [name, await output.close()] as const)))

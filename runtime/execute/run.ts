@@ -65,7 +65,8 @@ export const run: (
   })
 
   yield* publish({ type: "run.started", run: runId, pipeline: graph.name, stages: graph.stages.length })
-  yield* coordinate({ graph, prepared, runId, outcomes, failures, manifests }).pipe(
+  yield* store.present(runId).pipe(
+    Effect.andThen(coordinate({ graph, prepared, runId, outcomes, failures, manifests })),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(finish("interrupted")))),
   )

@@ -8,8 +8,8 @@ import { makeFolder } from "../bundle/folder.ts"
 const Holder = Schema.fromJsonString(Schema.Struct({ host: Schema.String, pid: Schema.Int }))
 
 /** Seconds between two signs of life, and those after which a silent holder on another machine is taken for dead. */
-const heartbeat = 2
-const patience = 20
+export const heartbeat = 2
+export const patience = 20
 
 /**
  * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone

@@ -5,9 +5,13 @@ import { writeAtomically } from "../bundle/write.ts"
 import { ObjectDamaged, type StoreNotWritable } from "../error.ts"
 import type { CodeFiles, NamedFile } from "../fingerprint/own-files.ts"
 import { Settings } from "../settings.ts"
+import { type Census, census } from "./census.ts"
+import { type Collected, type CollectOptions, collect } from "./collect.ts"
 import { layout } from "./layout.ts"
 import { tryLease } from "./lease.ts"
 import type { Manifest } from "./manifest.ts"
+import { type Pinned, pin, readPins, unpin } from "./pin.ts"
+import { present } from "./presence.ts"
 import { publish, type WrittenOutput } from "./publish.ts"
 import { FailureRecord, RunRecord } from "./record.ts"
 import { unseal } from "./seal.ts"
@@ -39,6 +43,19 @@ export interface StoreShape {
   /** A list that was kept; null if it is not there any more. */
   readonly filesThen: (digest: string) => ReadonlyArray<NamedFile> | null
   readonly recordRun: (record: RunRecord) => Effect.Effect<void, StoreNotWritable>
+  /** Says, for as long as the scope is open, that a run uses the store: nothing that it looks at is collected. */
+  readonly present: (run: string) => Effect.Effect<void, StoreNotWritable, Scope.Scope>
+  readonly collect: (options: CollectOptions) => Effect.Effect<Collected, StoreNotWritable>
+  readonly pins: Effect.Effect<ReadonlyArray<Pinned>>
+  readonly pin: (pinned: Pinned) => Effect.Effect<void, StoreNotWritable>
+  /** False if there was no such pin. */
+  readonly unpin: (key: string) => Effect.Effect<boolean, StoreNotWritable>
+  readonly census: Effect.Effect<Census>
+  /** Failures on record, newest first; one of a key. */
+  readonly failures: Effect.Effect<ReadonlyArray<FailureRecord>>
+  /** The file where a stage may keep how far it has got, and its end. */
+  readonly checkpoint: (key: string) => string
+  readonly forgetCheckpoint: (key: string) => Effect.Effect<void>
   /** Keeps the last failure of a key and returns the path of its record. */
   readonly recordFailure: (record: FailureRecord) => Effect.Effect<string, StoreNotWritable>
   /** Checks that the store can be written, and clears what killed processes left. */
@@ -71,7 +88,8 @@ const make = (root: string): StoreShape => {
 
   const readManifest = (key: string): Manifest | null => {
     const file = places.result(key)
-    const text = readText(file)
+    // A look is a use, which a collection heeds; what it has just taken away is gone.
+    const text = touched(file) ? readText(file) : null
     if (text === null) return null
     const manifest = unseal(text, key)
     if (manifest !== null && filesOf(manifest).every((stored) => isPresent(places, stored))) return manifest
@@ -112,6 +130,15 @@ const make = (root: string): StoreShape => {
       }),
     filesThen: (digest) => Option.getOrNull(decodeFiles(readText(places.files(digest)) ?? "")),
     recordRun: (record) => writing(() => writeAtomically(places.run(record.run), `${JSON.stringify(record, null, 1)}\n`)),
+    present: (run) => present(places, run).pipe(Effect.catchDefect((error) => Effect.fail(notWritable(root, error)))),
+    collect: (options) => writing(() => collect(places, readRuns(places.runs), options)),
+    pins: Effect.sync(() => readPins(places)),
+    pin: (pinned) => writing(() => pin(places, pinned)),
+    unpin: (key) => writing(() => unpin(places, key)),
+    census: Effect.sync(() => census(places)),
+    failures: Effect.sync(() => readFailures(places.failures)),
+    checkpoint: places.checkpoint,
+    forgetCheckpoint: (key) => Effect.sync(() => fs.rmSync(places.checkpoint(key), { force: true })),
     recordFailure: (record) =>
       writing(() => {
         const file = places.failure(record.key)
@@ -132,6 +159,15 @@ const decodeFiles = Schema.decodeUnknownOption(
   Schema.fromJsonString(Schema.Array(Schema.Struct({ name: Schema.String, sha256: Schema.String }))),
 )
 
+const decodeFailure = Schema.decodeUnknownOption(Schema.fromJsonString(FailureRecord))
+
+const readFailures = (folder: string): ReadonlyArray<FailureRecord> => {
+  if (!fs.existsSync(folder)) return []
+  const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json"))
+  const records = names.flatMap((name) => Option.getOrNull(decodeFailure(readText(path.join(folder, name)) ?? "")) ?? [])
+  return records.sort((a, b) => (a.created > b.created ? -1 : 1))
+}
+
 const decodeRun = Schema.decodeUnknownOption(Schema.fromJsonString(RunRecord))
 
 function* readRuns(folder: string): Iterable<RunRecord> {
@@ -140,6 +176,16 @@ function* readRuns(folder: string): Iterable<RunRecord> {
   for (const name of names.sort().reverse()) {
     const record = decodeRun(readText(path.join(folder, name)) ?? "")
     if (Option.isSome(record)) yield record.value
+  }
+}
+
+/** Whether the file is there. In a store that cannot be written, nothing is collected either. */
+const touched = (file: string): boolean => {
+  try {
+    fs.utimesSync(file, new Date(), new Date())
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT"
   }
 }
 

@@ -1,0 +1,162 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { makeFolder } from "../bundle/folder.ts"
+import type { Layout } from "./layout.ts"
+import type { Manifest } from "./manifest.ts"
+import { readPins } from "./pin.ts"
+import { oldestPresence } from "./presence.ts"
+import type { RunRecord } from "./record.ts"
+import { unseal } from "./seal.ts"
+import { filesOf } from "./verify.ts"
+
+export interface CollectOptions {
+  /** Of each pipeline, so many of its last runs keep what they made. */
+  readonly runs: number
+  /** What nobody keeps may stay, the newest first, as long as all results together are no more than this. In bytes. */
+  readonly size: number
+  /** Only says what would go. */
+  readonly dry: boolean
+}
+
+export interface Collected {
+  /** Results that went (or would), oldest first. */
+  readonly results: ReadonlyArray<{ readonly key: string; readonly stage: string; readonly bytes: number }>
+  readonly objects: number
+  /** Freed, in bytes. */
+  readonly bytes: number
+  /** What stays, in bytes. */
+  readonly kept: number
+  /** Results that stay because a run or a pin keeps them. */
+  readonly rooted: number
+}
+
+/** Milliseconds by which the clock of a file system may be behind. */
+const grace = 100
+
+interface Result {
+  readonly key: string
+  readonly file: string
+  readonly used: number
+  readonly manifest: Manifest
+}
+
+/**
+ * Takes away results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
+ * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
+ * very moment gets it back.
+ */
+export const collect = (layout: Layout, history: Iterable<RunRecord>, { runs, size, dry }: CollectOptions): Collected => {
+  const horizon = Math.min(oldestPresence(layout), Date.now() - grace)
+  const roots = rootKeys(layout, history, runs)
+  const results = readResults(layout).sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
+  const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
+  const objects = new Map<string, number>()
+  const add = ({ manifest }: Result): void => {
+    for (const { object, bytes } of filesOf(manifest)) objects.set(object, bytes)
+  }
+  const total = (): number => [...objects.values()].reduce((sum, bytes) => sum + bytes, 0)
+  for (const result of keepers) add(result)
+  const kept = new Set(keepers)
+  let room = size - total()
+  for (const result of results) {
+    if (kept.has(result)) continue
+    const more = filesOf(result.manifest).filter(({ object }) => !objects.has(object))
+    const bytes = more.reduce((sum, file) => sum + file.bytes, 0)
+    if (bytes > room) continue
+    room -= bytes
+    kept.add(result)
+    add(result)
+  }
+  const gone = results.filter((result) => !kept.has(result)).reverse()
+  const removed = gone.filter(({ file }) => dry || remove(layout, file, horizon))
+  for (const result of gone) if (!removed.includes(result)) add(result)
+  const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && modified < horizon)
+  const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
+  if (!dry) tidy(layout, horizon)
+  return {
+    results: removed.map(({ key, manifest }) => ({
+      key,
+      stage: manifest.stage,
+      bytes: filesOf(manifest).reduce((sum, file) => sum + file.bytes, 0),
+    })),
+    objects: freed.length,
+    bytes: freed.reduce((sum, { bytes }) => sum + bytes, 0),
+    kept: total(),
+    rooted: results.filter(({ key }) => roots.has(key)).length,
+  }
+}
+
+const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): ReadonlySet<string> => {
+  const keys = new Set(readPins(layout).map(({ key }) => key))
+  const seen = new Map<string, number>()
+  for (const { pipeline, path: file, stages } of history) {
+    const name = JSON.stringify([pipeline, file])
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    if (count <= runs) for (const { key } of stages) if (key !== null) keys.add(key)
+  }
+  return keys
+}
+
+const readResults = (layout: Layout): Array<Result> =>
+  filesIn(layout.results).flatMap((file) => {
+    const key = path.basename(file, ".json")
+    const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
+    const manifest = used === undefined || !file.endsWith(".json") ? null : unseal(fs.readFileSync(file, "utf8"), key)
+    return manifest === null || used === undefined ? [] : [{ key, file, used, manifest }]
+  })
+
+const objectFiles = (layout: Layout) =>
+  filesIn(layout.objects).flatMap((file) => {
+    const facts = fs.statSync(file, { throwIfNoEntry: false })
+    const object = path.basename(path.dirname(file)) + path.basename(file)
+    return facts === undefined ? [] : [{ file, object, modified: Math.max(facts.mtimeMs, facts.ctimeMs), bytes: facts.size }]
+  })
+
+const filesIn = (folder: string): ReadonlyArray<string> => {
+  if (!fs.existsSync(folder)) return []
+  return fs.readdirSync(folder).flatMap((part) => fs.readdirSync(path.join(folder, part)).map((name) => path.join(folder, part, name)))
+}
+
+let moved = 0
+
+/** False if it was used in the meantime, and is where it was. */
+const remove = (layout: Layout, file: string, horizon: number): boolean => {
+  moved += 1
+  const aside = path.join(layout.temporary, `collected.${process.pid}.${moved}`)
+  makeFolder(layout.temporary)
+  try {
+    fs.renameSync(file, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false
+    throw error
+  }
+  if (fs.statSync(aside).mtimeMs >= horizon) {
+    fs.renameSync(aside, file)
+    return false
+  }
+  fs.rmSync(aside, { force: true })
+  return true
+}
+
+/** Days after which what was set aside as damaged, and records of failures, have been looked at or never will be. */
+const shelfLife = 30
+
+const tidy = (layout: Layout, horizon: number): void => {
+  const old = Math.min(horizon, Date.now() - shelfLife * 24 * 3600 * 1000)
+  const sweep = (folder: string, before: number, isWanted: (name: string) => boolean = () => false): void => {
+    if (!fs.existsSync(folder)) return
+    for (const name of fs.readdirSync(folder)) {
+      const file = path.join(folder, name)
+      const facts = fs.statSync(file, { throwIfNoEntry: false })
+      if (facts?.isFile() && facts.mtimeMs < before && !isWanted(name)) fs.rmSync(file, { force: true })
+    }
+  }
+  const results = readResults(layout)
+  const lists = new Set(results.map(({ manifest }) => `${manifest.source?.files}.json`))
+  sweep(layout.quarantined, old)
+  sweep(layout.failures, old)
+  sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
+  // Checkpoints of stages that somebody began and nobody finished.
+  sweep(layout.checkpoints, old)
+}
