@@ -1,10 +1,11 @@
 import * as ort from "onnxruntime-node"
 import { eagerProgram } from "./eager.ts"
+import { EngineError } from "./error.ts"
 import { sessionFor } from "./onnx/session.ts"
 import type { Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
 import type { EngineSetting } from "./setting.ts"
 import { inputName, outputName, trace } from "./trace/trace.ts"
-import { allocate, checkInputs } from "./values.ts"
+import { allocate, checkInputs, checkOutputs } from "./values.ts"
 
 /**
  * Makes a program of a function of tensors, for inputs of exactly these shapes.
@@ -22,6 +23,7 @@ export const compile = async (fn: TensorFunction, signature: TensorSpecs, settin
     outputs: traced.outputs,
     run: async (inputs, into = {}) => {
       checkInputs(signature, inputs)
+      checkOutputs(traced.outputs, into)
       const feeds = Object.fromEntries(
         used.map((name) => [inputName(name), tensorOf(inputs[name] as Values, signature[name] as TensorSpec)]),
       )
@@ -29,10 +31,15 @@ export const compile = async (fn: TensorFunction, signature: TensorSpecs, settin
       const fetches = Object.fromEntries(
         results.map(([name, values]) => [outputName(name), tensorOf(values, traced.outputs[name] as TensorSpec)]),
       )
-      await session.run(feeds, fetches)
+      await session.run(feeds, fetches).catch(refused)
       return Object.fromEntries(results)
     },
   }
+}
+
+/** A program that was made runs, unless its inputs ask for what is not there, as an index out of range does. */
+const refused = (error: Error): never => {
+  throw new EngineError(`the program cannot be run on these inputs: ${error.message}`, { cause: error })
 }
 
 const tensorOf = (values: Values, { shape, dtype }: TensorSpec): ort.Tensor => new ort.Tensor(dtype, values as Float32Array, shape)

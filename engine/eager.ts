@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
 import { EngineError } from "./error.ts"
 import type { NamedTensors, Program, TensorFunction, TensorSpecs, Values } from "./program.ts"
+import { inScope } from "./scope.ts"
 import type { EngineName } from "./setting.ts"
-import { allocate, checkInputs } from "./values.ts"
+import { allocate, checkInputs, checkOutputs } from "./values.ts"
 
 /** The same function on a TensorFlow.js backend, one operation at a time: slower, and the oracle for the traced one. */
 export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, engine: Exclude<EngineName, "onnx">): Promise<Program> => {
@@ -10,19 +11,9 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
   const evaluate = <T>(inputs: Readonly<Record<string, Values>>, use: (outputs: NamedTensors) => T): T => {
     // Takes effect at once for a backend that is ready; the promise only reports it.
     void tf.setBackend(backend)
-    tf.engine().startScope()
-    try {
-      const tensors = Object.entries(signature).map(
-        ([name, { shape, dtype }]) => [name, tf.tensor(inputs[name] as Values, [...shape], dtype)] as const,
-      )
-      const outputs = fn(Object.fromEntries(tensors))
-      const used = use(outputs)
-      // The scope does not end what the function kept.
-      tf.dispose(Object.values(outputs))
-      return used
-    } finally {
-      tf.engine().endScope()
-    }
+    const tensors = () =>
+      Object.entries(signature).map(([name, { shape, dtype }]) => [name, tf.tensor(inputs[name] as Values, [...shape], dtype)] as const)
+    return inScope(fn, () => Object.fromEntries(tensors()), use)
   }
   const zeros = Object.fromEntries(Object.entries(signature).map(([name, spec]) => [name, allocate(spec)]))
   const outputs = evaluate(zeros, (tensors) =>
@@ -33,6 +24,7 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
     outputs,
     run: async (inputs, into = {}) => {
       checkInputs(signature, inputs)
+      checkOutputs(outputs, into)
       return evaluate(inputs, (tensors) =>
         Object.fromEntries(
           Object.entries(tensors).map(([name, tensor]) => {

@@ -4,7 +4,7 @@ export class TraceError extends Error {
   /** `file:line` of the caller's code, if the stack shows it. */
   readonly location: string | undefined
   constructor(operation: string, problem: string) {
-    const location = callerLocation(new Error().stack ?? "")
+    const location = callerLocation(wholeStack())
     super(`${operation}: ${problem}${location === undefined ? "" : ` (at ${location})`}`)
     this.name = "TraceError"
     this.operation = operation
@@ -17,14 +17,24 @@ export class EngineError extends Error {
   override readonly name = "EngineError"
 }
 
-/** The first frame that is neither TensorFlow.js nor this engine. */
-const callerLocation = (stack: string): string | undefined =>
-  stack
-    .split("\n")
-    .slice(1)
-    .map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+):\d+\)?$/.exec(line)?.[1])
-    .find(
-      (frame) =>
-        frame !== undefined &&
-        !/[\\/]@tensorflow[\\/]|[\\/]tfjs-[a-z-]+[\\/]src[\\/]|[\\/]engine[\\/](trace|error|fused|compile)/.test(frame),
-    )
+/**
+ * The first frame that is neither TensorFlow.js nor this engine. Frames are those of the source maps if there are any, so a bundle is
+ * seen through.
+ */
+const callerLocation = (stack: string): string | undefined => {
+  const files = stack.split("\n").map((line) => /\(?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+):\d+\)?$/.exec(line)?.[1])
+  const frames = files.filter((frame) => frame !== undefined)
+  // The first frame is this file's own, and the engine all that is in its folder.
+  const engine = frames[0]?.replace(/[^\\/]*$/, "")
+  if (engine === undefined) return undefined
+  return frames.find((frame) => !frame.startsWith(engine) && !/[\\/]@tensorflow[\\/]|[\\/]tfjs-[a-z-]+[\\/]src[\\/]/.test(frame))
+}
+
+/** The whole stack: TensorFlow.js puts many frames between the caller and a kernel. */
+const wholeStack = (): string => {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = Number.POSITIVE_INFINITY
+  const stack = new Error().stack ?? ""
+  Error.stackTraceLimit = limit
+  return stack
+}

@@ -9,11 +9,21 @@ export const allocate = ({ shape, dtype }: TensorSpec): Values => new arrays[dty
 
 /** Throws an EngineError where an input is missing, of another type or of another size. */
 export const checkInputs = (signature: TensorSpecs, inputs: NamedValues): void => {
-  for (const [name, { shape, dtype }] of Object.entries(signature)) {
-    const values = inputs[name]
-    if (values === undefined) throw new EngineError(`input ${name} is missing`)
-    if (!(values instanceof arrays[dtype]) || values.length !== sizeOf(shape)) {
-      throw new EngineError(`input ${name} must be ${dtype} [${shape.join(", ")}], and got ${values.constructor.name} of ${values.length}`)
-    }
+  for (const [name, spec] of Object.entries(signature)) {
+    if (inputs[name] === undefined) throw new EngineError(`input ${name} is missing`)
+    checkValues(`input ${name}`, spec, inputs[name])
   }
+}
+
+/** Throws an EngineError where an array to be filled is of another type or size than its output. */
+export const checkOutputs = (outputs: TensorSpecs, into: NamedValues): void => {
+  for (const [name, values] of Object.entries(into)) {
+    const spec = outputs[name]
+    if (spec !== undefined) checkValues(`output ${name}`, spec, values)
+  }
+}
+
+const checkValues = (what: string, { shape, dtype }: TensorSpec, values: Values): void => {
+  if (values instanceof arrays[dtype] && values.length === sizeOf(shape)) return
+  throw new EngineError(`${what} must be ${dtype} [${shape.join(", ")}], and got ${values?.constructor?.name} of ${values?.length}`)
 }

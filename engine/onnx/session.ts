@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import * as ort from "onnxruntime-node"
+import { EngineError } from "../error.ts"
 import type { EngineSetting } from "../setting.ts"
 
 /**
@@ -24,15 +25,24 @@ export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<or
   return session
 }
 
-const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<ort.InferenceSession> =>
-  ort.InferenceSession.create(onnx, {
+const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<ort.InferenceSession> => {
+  // What goes wrong is thrown; it need not be printed as well.
+  ort.env.logLevel = "fatal"
+  return ort.InferenceSession.create(onnx, {
     executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    // What goes wrong is thrown; it need not be printed as well.
     logSeverityLevel: 4,
-    // Adam's second moments sink into denormals, on which a processor is many times slower.
+    // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
+    // thread too, and for good: from then on JavaScript takes denormals for 0 there.
     extra: { session: { set_denormal_as_zero: "1" } },
+  }).catch((error: Error) => {
+    if (device !== "cuda") throw error
+    throw new EngineError(
+      `ASSAY_DEVICE=cuda: ONNX Runtime's CUDA provider does not load (${error.message}). Install it as README says, or leave ASSAY_DEVICE unset`,
+      { cause: error },
+    )
   })
+}

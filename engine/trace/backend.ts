@@ -18,6 +18,8 @@ export interface TensorInfo {
 export class TracingBackend extends tf.KernelBackend {
   graph = new GraphBuilder()
   #values = new WeakMap<object, Value>()
+  /** What a value is a reshaping of. */
+  #originals = new WeakMap<Value, Value>()
 
   /** Forgets everything and starts an empty graph. */
   reset(): void {
@@ -45,14 +47,20 @@ export class TracingBackend extends tf.KernelBackend {
   }
 
   expand(value: Value, shape: ReadonlyArray<number>): Value {
-    if (value.shape.length === shape.length && value.shape.every((size, axis) => size === shape[axis])) return value
+    if (isSameShape(value.shape, shape)) return value
     if (sizeOf(value.shape) === sizeOf(shape)) return this.reshape(value, shape)
     return this.node("Expand", [value, this.graph.integers(shape)], shape, value.type)
   }
 
+  /** The same elements in another shape, read from where they were first, whatever shapes they had since. */
   reshape(value: Value, shape: ReadonlyArray<number>): Value {
-    if (value.data !== undefined) return this.graph.constant(value.data, shape, value.type)
-    return this.node("Reshape", [value, this.graph.integers(shape)], shape, value.type, { attributes: { allowzero: { int: 1 } } })
+    const original = this.#originals.get(value) ?? value
+    if (isSameShape(original.shape, shape)) return original
+    if (original.data !== undefined) return this.graph.constant(original.data, shape, original.type)
+    const attributes = { allowzero: { int: 1 } }
+    const reshaped = this.node("Reshape", [original, this.graph.integers(shape)], shape, original.type, { attributes })
+    this.#originals.set(reshaped, original)
+    return reshaped
   }
 
   /** A node with one output. */
@@ -117,6 +125,9 @@ export class TracingBackend extends tf.KernelBackend {
   }
   override dispose(): void {}
 }
+
+const isSameShape = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis])
 
 export const elementTypeOf = (dtype: tf.DataType): ElementType => {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype

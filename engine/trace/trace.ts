@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { TraceError } from "../error.ts"
-import type { TensorFunction, TensorSpecs } from "../program.ts"
+import type { NamedTensors, TensorFunction, TensorSpecs } from "../program.ts"
+import { inScope } from "../scope.ts"
 import { TracingBackend } from "./backend.ts"
 import type { Kernel } from "./kernel.ts"
 import { binary } from "./kernels/binary.ts"
@@ -42,6 +43,12 @@ export const outputName = (name: string): string => `out/${name}`
 
 const backend = new TracingBackend()
 
+/** What to do instead, where there is something. */
+const refusals: Readonly<Record<string, string>> = {
+  Multinomial: "draws random numbers of its own; search uniforms, given as an input, in the running sum of the probabilities",
+  Unique: "has a shape that depends on values, and shapes are fixed when a program is compiled",
+}
+
 /**
  * The name under which TensorFlow.js knows this module's backend. Several stages, each with a copy of the engine, may share a process
  * and its TensorFlow.js: each copy registers for itself, and traces with its own kernels.
@@ -66,12 +73,29 @@ const register = (): string => {
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     if (tf.getKernel(kernelName, backendName) !== undefined) continue
     const refuse = () => {
-      throw new TraceError(kernelName, "has no traced kernel; express it with supported operations")
+      throw new TraceError(kernelName, refusals[kernelName] ?? "has no traced kernel; use those of engine/KERNELS.md, or an eager engine")
     }
     tf.registerKernel({ kernelName, backendName, kernelFunc: refuse })
   }
   registered = backendName
   return backendName
+}
+
+/** Tensors without values, each an input of the graph. */
+const tracedInputs = (signature: TensorSpecs): NamedTensors =>
+  Object.fromEntries(
+    Object.entries(signature).map(([name, { shape, dtype }]) => {
+      const { dataId } = backend.tensor(backend.graph.input(inputName(name), shape, dtype), shape, dtype)
+      return [name, tf.engine().makeTensorFromDataId(dataId, [...shape], dtype)]
+    }),
+  )
+
+const finished = (outputs: NamedTensors): Traced => {
+  const specs = Object.entries(outputs).map(([name, tensor]) => {
+    backend.graph.output(outputName(name), backend.full(tensor))
+    return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
+  })
+  return { onnx: backend.graph.encode(), outputs: Object.fromEntries(specs), nodes: backend.graph.nodes }
 }
 
 /**
@@ -84,22 +108,9 @@ export const trace = (fn: TensorFunction, signature: TensorSpecs): Traced => {
   // Takes effect at once for a backend that is ready; the promise only reports it.
   void tf.setBackend(backendName)
   backend.reset()
-  tf.engine().startScope()
   try {
-    const inputs = Object.fromEntries(
-      Object.entries(signature).map(([name, { shape, dtype }]) => {
-        const { dataId } = backend.tensor(backend.graph.input(inputName(name), shape, dtype), shape, dtype)
-        return [name, tf.engine().makeTensorFromDataId(dataId, [...shape], dtype)]
-      }),
-    )
-    const outputs = fn(inputs)
-    const specs = Object.entries(outputs).map(([name, tensor]) => {
-      backend.graph.output(outputName(name), backend.full(tensor))
-      return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
-    })
-    return { onnx: backend.graph.encode(), outputs: Object.fromEntries(specs), nodes: backend.graph.nodes }
+    return inScope(fn, () => tracedInputs(signature), finished)
   } finally {
-    tf.engine().endScope()
     backend.reset()
     if (before !== undefined && before !== backendName) void tf.setBackend(before)
   }
