@@ -23,3 +23,18 @@ export const unifyNaN = (values: Values): void => {
 
 /** The same bytes, unsigned. */
 export const bytesOf = (values: Values): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+
+/** The cells from row `start` up to `end`, as a view. */
+export const sliceChunk = ({ validity, offsets, values }: Chunk, start: number, end: number): Chunk => ({
+  length: end - start,
+  validity: validity?.subarray(start, end),
+  ...(offsets === undefined ? { offsets, values: values.subarray(start, end) } : sliceCells(offsets, values, start, end)),
+})
+
+const sliceCells = (offsets: Int32Array, values: Values, start: number, end: number) => {
+  const first = offsets[start] as number
+  return {
+    offsets: offsets.subarray(start, end + 1).map((offset) => offset - first),
+    values: values.subarray(first, offsets[end]),
+  }
+}

@@ -4,7 +4,7 @@ import type { ByteSource } from "../byte-source.ts"
 import { ColumnError, DataFileError } from "../error.ts"
 import { openFile } from "../open-file.ts"
 import { readsAs, toChunk } from "./arrow.ts"
-import type { Chunk } from "./chunk.ts"
+import { type Chunk, sliceChunk } from "./chunk.ts"
 import { tableDigest } from "./digest.ts"
 import { type Field, fields as fieldsOf } from "./field.ts"
 import type { Footer } from "./footer.ts"
@@ -21,10 +21,22 @@ export const readRows = async <const C extends Columns>(path: string, columns: C
   return rows
 }
 
-/** The same, a row group at a time. */
+/** Rows handed over at a time: few enough for the memory manager to forget them young. */
+const portion = 4096
+
+/** The same in portions. No more than a row group is held, as bytes, and a portion as rows. */
 export async function* readBatches<const C extends Columns>(path: string, columns: C): AsyncGenerator<Array<Row<C>>, void, undefined> {
   const fields = fieldsOf(columns)
-  for await (const chunks of readChunks(path, fields)) yield toRows<C>(fields, chunks)
+  for await (const chunks of readChunks(path, fields)) {
+    const length = chunks[0]?.length ?? 0
+    for (let start = 0; start < length; start += portion) {
+      const end = Math.min(start + portion, length)
+      yield toRows<C>(
+        fields,
+        chunks.map((chunk) => sliceChunk(chunk, start, end)),
+      )
+    }
+  }
 }
 
 /** How many rows a table has, read from its footer alone. Fails with a DataFileError. */

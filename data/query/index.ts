@@ -1,4 +1,5 @@
 /** SQL over Parquet files, read-only for real. */
 
 export { type Description, describe } from "./describe.ts"
+export { findRow } from "./find-row.ts"
 export { type QueryResult, query } from "./query.ts"

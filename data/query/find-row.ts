@@ -1,0 +1,28 @@
+import type { FoundRow, RowCondition } from "../lineage/row.ts"
+import { query } from "./query.ts"
+
+/**
+ * The first row of a Parquet file whose cells have these values (text and numbers), or the row of that number, from 0; undefined
+ * if there is none. Fails as `query` does.
+ */
+export const findRow = async (path: string, where: RowCondition): Promise<FoundRow | undefined> => {
+  const numbered = `SELECT row_number() OVER () - 1 AS ${quoted(place)}, * FROM artifact`
+  const conditions = Object.entries("row" in where ? { [place]: where.row } : where.cells).map(
+    ([column, value]) => `${quoted(column)} = ${literal(value)}`,
+  )
+  const { columns, rows } = await query(
+    path,
+    `SELECT * FROM (${numbered}) WHERE ${conditions.join(" AND ")} ORDER BY ${quoted(place)} LIMIT 1`,
+  )
+  const [found] = rows
+  if (found === undefined) return undefined
+  const [row, ...cells] = columns.map(({ name }, index) => [name, found[index]] as const)
+  return { row: row?.[1] as number, cells: Object.fromEntries(cells) }
+}
+
+/** A name that no column of ours has. */
+const place = "row number"
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+const literal = (value: unknown): string => (typeof value === "number" ? String(value) : `'${String(value).replaceAll("'", "''")}'`)
