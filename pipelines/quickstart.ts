@@ -8,15 +8,17 @@ export default pipeline("quickstart", () => {
   const reference = sft({ corpus: task.text, kind: "sentence", size: "small", steps: 1600, seed: 1 })
   const responses = sample({ policy: reference, prompts: task.prompts, limit: 6000, perPrompt: 4, seed: 2 })
   const pairs = label({ responses, judge: task.gold, pairing: "all" })
+  const unseen = sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 2, seed: 4 })
+  const heldOut = label({ responses: unseen, judge: task.gold })
   const proxy = preferenceModel({ preferences: pairs, steps: 600, seed: 3 })
 
   const arms = sweep({ seed: [1, 2] }, ({ seed }) => {
     const training = { reference, loss: ipo({ beta: 0.1 }), steps: 400, learningRate: 1e-3, checkpoints: 5, seed }
     const offline = optimize({ ...training, preferences: pairs })
     const online = optimizeOnline({ ...training, prompts: task.prompts, judge: proxy })
-    const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold, preferences: pairs }
+    const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold, preferences: heldOut }
     return { offline: evaluate({ run: offline.checkpoints, ...against }), online: evaluate({ run: online.checkpoints, ...against }) }
   })
 
-  return { reference, responses, pairs, proxy, arms, frontier: frontier({ evaluations: arms, classifications: arms }) }
+  return { reference, responses, pairs, heldOut, proxy, arms, frontier: frontier({ evaluations: arms, classifications: arms }) }
 })

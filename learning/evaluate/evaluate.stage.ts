@@ -6,8 +6,8 @@ import { Count, otherwise, Seed, Split } from "../parameter.ts"
  * Plays every checkpoint of a run against an opponent, on `count` prompts of a split, one response each, judged by gold. Equal seeds give
  * all runs the same prompts and random numbers, so that arms are compared pairwise.
  * `evaluation` has outcome, gold score and exact KL to the reference (nats) of each response. `classification` has, for each checkpoint,
- * the margin Δ of pairs that gold has ordered: its own response against the opponent's (`samples`), and up to `count` of the given
- * preferences (`preferences`).
+ * the margin Δ of pairs that gold has ordered: two draws of its own to each prompt (`samples`), and up to `count` of the given preferences
+ * (`preferences`; hand over pairs that no arm was trained on, or it measures how well they were learnt by heart).
  */
 export const evaluate = stage({
   name: "evaluate",
@@ -16,7 +16,7 @@ export const evaluate = stage({
     count: otherwise(Count, 256),
     seed: otherwise(Seed, 0),
     split: otherwise(Split, "test"),
-    longest: otherwise(Count, 32),
+    longest: otherwise(Count, 48),
   },
   outputs: { evaluation: Evaluation, classification: Classification },
   engine: true,

@@ -3,13 +3,15 @@ import { type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { readGoldJudge } from "../judge/gold.ts"
 import type { Verdict } from "../judge/judge.ts"
+import type { Configuration } from "../policy/configuration.ts"
 import { readCheckpoint, readCheckpoints, readPolicy } from "../policy/files.ts"
 import type { Parameters } from "../policy/parameters.ts"
 import type { Sequence } from "../policy/sequence.ts"
-import { promptsOf, promptTokens, responseText, responseTokens } from "../policy/text.ts"
+import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { type Decoded, Decoder } from "../sample/decoder.ts"
 import { type Divergence, Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
+import { givenPairs } from "./given-pairs.ts"
 
 const decodeBatch = 64
 
@@ -30,87 +32,78 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const prompts = [...permutation(all.length, seed, "evaluated prompts").subarray(0, count)]
     .map((index) => all[index] as (typeof all)[number])
     .map(({ prompt_id, prompt }) => ({ prompt_id, prompt, tokens: promptTokens(tokenizer, prompt) }))
-  const given = ((await inputs.preferences?.read()) ?? []).filter(({ tie }) => !tie).slice(0, count)
-  const chosen = given.map(
-    ({ prompt, chosen: text, chosen_token_ids }): Sequence => ({
-      prompt: promptTokens(tokenizer, prompt),
-      response: chosen_token_ids.length > 0 ? chosen_token_ids : responseTokens(tokenizer, text),
-    }),
-  )
-  const rejected = given.map(
-    ({ prompt, rejected: text, rejected_token_ids }): Sequence => ({
-      prompt: promptTokens(tokenizer, prompt),
-      response: rejected_token_ids.length > 0 ? rejected_token_ids : responseTokens(tokenizer, text),
-    }),
-  )
-
-  const draw = (player: typeof opponent.configuration, policy: Parameters, purpose: string): Promise<ReadonlyArray<Decoded>> => {
-    const decoder =
-      decoders.get(purpose) ??
-      new Decoder({
-        configuration: player,
-        endOfText: tokenizer.endOfText,
-        batch: decodeBatch,
-        longest,
-        temperature: 1,
-        purpose,
-        seed,
-        engine,
-      })
-    decoders.set(purpose, decoder)
-    return decoder.decode(
-      policy,
-      prompts.map(({ tokens }, stream) => ({ prompt: tokens, stream })),
-    )
+  const given = givenPairs((await inputs.preferences?.read()) ?? [], { tokenizer, count, seed })
+  const requests = prompts.map(({ tokens }, stream) => ({ prompt: tokens, stream }))
+  /** Someone who answers the prompts; the purpose names the random numbers. */
+  const player = (of: Configuration, purpose: string) => {
+    const { endOfText } = tokenizer
+    const decoder = new Decoder({ configuration: of, endOfText, batch: decodeBatch, longest, temperature: 1, purpose, seed, engine })
+    return async (policy: Parameters): Promise<ReadonlyArray<Answer>> =>
+      (await decoder.decode(policy, requests)).map(({ tokens, finish }, index) => ({
+        text: responseText(tokenizer, tokens),
+        finish,
+        sequence: { prompt: (requests[index] as (typeof requests)[number]).prompt, response: tokens },
+      }))
   }
-  const decoders = new Map<string, Decoder>()
-  const against = (await draw(opponent.configuration, opponent.parameters, "opponent")).map(({ tokens }) => ({
-    tokens,
-    text: responseText(opponent.tokenizer, tokens),
-  }))
+  const answer = player(configuration, "policy")
+  const answerAgain = player(configuration, "policy, again")
+  const against = await player(opponent.configuration, "opponent")(opponent.parameters)
   const divergences = new Divergences(configuration, reference.parameters, engine)
-  const sequencesOf = (responses: ReadonlyArray<{ readonly tokens: Int32Array }>): ReadonlyArray<Sequence> =>
-    responses.map(({ tokens }, index) => ({ prompt: (prompts[index] as (typeof prompts)[number]).tokens, response: tokens }))
+  const judged = (first: ReadonlyArray<Answer>, second: ReadonlyArray<Answer>): Promise<ReadonlyArray<Verdict>> =>
+    gold.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
 
   for (const [done, step] of steps.entries()) {
     const policy = await readCheckpoint(inputs.run, configuration, step)
-    const own = (await draw(configuration, policy, "policy")).map(({ tokens }) => ({ tokens, text: responseText(tokenizer, tokens) }))
-    const verdicts = await gold.compare(
-      prompts.map(({ prompt }, index) => ({ prompt, first: own[index]?.text ?? "", second: against[index]?.text ?? "" })),
-    )
-    const mine = await divergences.of(policy, sequencesOf(own))
-    const theirs = await divergences.of(policy, sequencesOf(against))
-    const better = await divergences.of(policy, chosen)
-    const worse = await divergences.of(policy, rejected)
+    const divergencesOf = (sequences: ReadonlyArray<Sequence>) => divergences.of(policy, sequences)
+    const own = await answer(policy)
+    const ownDivergences = await divergencesOf(own.map(({ sequence }) => sequence))
+    const verdicts = await judged(own, against)
     await outputs.evaluation.append(
-      prompts.map(({ prompt_id }, index) => ({
-        step,
-        prompt_id,
-        response: own[index]?.text ?? "",
-        opponent: against[index]?.text ?? "",
-        outcome: verdicts[index]?.outcome as number,
-        score: verdicts[index]?.scores?.[0] ?? null,
-        kl: mine[index]?.kl as number,
-        tokens: own[index]?.tokens.length as number,
-      })),
+      prompts.map(({ prompt_id }, index) => {
+        const { text, finish, sequence } = own[index] as Answer
+        const { outcome, scores } = verdicts[index] as Verdict
+        return {
+          step,
+          prompt_id,
+          response: text,
+          opponent: against[index]?.text ?? "",
+          outcome,
+          score: scores?.[0] ?? null,
+          kl: ownDivergences[index]?.kl as number,
+          tokens: sequence.response.length,
+          finish_reason: finish,
+        }
+      }),
     )
-    const decided = prompts.flatMap(({ prompt_id }, index) => {
-      const { outcome } = verdicts[index] as Verdict
-      const margin = ratioDifference(mine, theirs, index)
-      return outcome === 0.5 ? [] : [{ pair_id: prompt_id, margin: outcome === 1 ? margin : -margin, pair_source: "samples" }]
+
+    const again = await answerAgain(policy)
+    const againDivergences = await divergencesOf(again.map(({ sequence }) => sequence))
+    const samples = (await judged(own, again)).flatMap(({ outcome }, index) => {
+      const margin = marginAt(ownDivergences, againDivergences, index)
+      const pair_id = (prompts[index] as (typeof prompts)[number]).prompt_id
+      return outcome === 0.5 ? [] : [{ pair_id, margin: outcome === 1 ? margin : -margin, pair_source: "samples" }]
     })
-    const labelled = given.map(({ pair_id }, index) => ({
+    const chosen = await divergencesOf(given.map((pair) => pair.chosen))
+    const rejected = await divergencesOf(given.map((pair) => pair.rejected))
+    const preferences = given.map(({ pair_id }, index) => ({
       pair_id,
-      margin: ratioDifference(better, worse, index),
+      margin: marginAt(chosen, rejected, index),
       pair_source: "preferences",
     }))
     await outputs.classification.append(
-      [...decided, ...labelled].map((pair) => ({ step, ...pair, correct: pair.margin === 0 ? null : pair.margin > 0 })),
+      [...samples, ...preferences].map((pair) => ({ step, ...pair, correct: pair.margin === 0 ? null : pair.margin > 0 })),
     )
     progress(done + 1, steps.length)
   }
 }
 
+/** A response of a player. */
+interface Answer {
+  readonly text: string
+  readonly finish: Decoded["finish"]
+  readonly sequence: Sequence
+}
+
 /** Δ of the pair of responses at an index, in nats. */
-const ratioDifference = (first: ReadonlyArray<Divergence>, second: ReadonlyArray<Divergence>, index: number): number =>
+const marginAt = (first: ReadonlyArray<Divergence>, second: ReadonlyArray<Divergence>, index: number): number =>
   (first[index]?.ratio as number) - (second[index]?.ratio as number)

@@ -1,5 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
+import { integers } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "./judge.ts"
 import type { label } from "./label.stage.ts"
 import { promptGroups, type Response } from "./prompt-groups.ts"
@@ -22,7 +23,8 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     const kept = candidates.flatMap((pairs, index) => {
       const judged = pairs.map((pair, place) => ({ pair, verdict: verdicts[index]?.[place] as Verdict }))
       if (pairing !== "untied") return judged
-      return judged.find(({ verdict }) => verdict.outcome !== 0.5) ?? judged[0] ?? []
+      const untied = judged.filter(({ verdict }) => verdict.outcome !== 0.5)
+      return oneOf(untied.length > 0 ? untied : judged, read + index) ?? []
     })
     await outputs.preferences.append(kept.map(({ pair, verdict }, index) => preferenceRow(pair, verdict, judge, labelled + index)))
     labelled += kept.length
@@ -31,6 +33,10 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
   }
   if (labelled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
 }
+
+/** One of several at random, so that no sample is in more pairs than another by its place. */
+const oneOf = <T>(values: ReadonlyArray<T>, index: number): T | undefined =>
+  values.length === 0 ? undefined : values[integers(0, "untied pair", index, values.length, new Int32Array(1))[0] as number]
 
 async function* portionsOf(groups: AsyncIterable<ReadonlyArray<Response>>): AsyncGenerator<ReadonlyArray<ReadonlyArray<Response>>> {
   let waiting: Array<ReadonlyArray<Response>> = []

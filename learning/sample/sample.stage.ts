@@ -15,7 +15,7 @@ export const sample = stage({
     split: otherwise(Split, "train"),
     limit: otherwise(Count, 1_000_000),
     temperature: otherwise(Temperature, 1),
-    longest: otherwise(Count, 32),
+    longest: otherwise(Count, 48),
     batch: otherwise(Count, 128),
   },
   outputs: { responses: Responses },

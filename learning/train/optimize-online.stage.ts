@@ -11,7 +11,7 @@ import { optimizerParameters } from "./optimize.stage.ts"
 export const optimizeOnline = stage({
   name: "optimize-online",
   inputs: { reference: Policy, prompts: Prompts, judge: ProxyJudge },
-  parameters: { ...optimizerParameters, longest: otherwise(Count, 32) },
+  parameters: { ...optimizerParameters, longest: otherwise(Count, 48) },
   outputs: { checkpoints: Checkpoints, stream: Preferences, metrics: Metrics },
   engine: true,
   run: () => import("./optimize-online.ts"),

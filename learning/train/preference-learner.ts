@@ -42,7 +42,7 @@ export class PreferenceLearner {
   }
 
   /**
-   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`, `margin` (Δ, nats), `accuracy` (share of Δ > 0),
+   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`, `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½),
    * and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
@@ -86,7 +86,7 @@ const pairObjective =
     return {
       loss: average(marginLoss(loss, margins)),
       margin: average(margins),
-      accuracy: average(tf.cast(tf.greater(margins, 0), "float32")),
+      accuracy: average(tf.div(tf.add(tf.sign(margins), 1), 2)),
       chosen_logp_change: average(chosen),
       rejected_logp_change: average(rejected),
     }

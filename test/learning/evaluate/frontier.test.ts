@@ -16,6 +16,7 @@ const row = (step: number, prompt_id: number, outcome: number, kl: number, score
   score,
   kl,
   tokens: 1,
+  finish_reason: "stop",
 })
 
 /** Two checkpoints on four prompts. */

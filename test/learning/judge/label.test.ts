@@ -21,10 +21,17 @@ const words = ({ chosen, rejected, tie }: { readonly chosen: string; readonly re
   [chosen, tie ? "=" : ">", rejected].join("").replaceAll(" is ", "")
 
 describe("pairs", () => {
-  test("untied: one a prompt, the first that is no tie", async () => {
+  test("untied: one a prompt, no tie where there is a choice", async () => {
     const rows = await labelled({ a: [plain, other, good, bad], b: [bad, good], c: [plain, other], d: [good] })
-    expect(rows.map(words)).toEqual(["good>green", "good>terrible", "green=wooden"])
     expect(rows.map(({ prompt }) => prompt)).toEqual(["a", "b", "c"])
+    expect(rows.map(({ tie }) => tie)).toEqual([false, false, true])
+  })
+
+  test("untied: any of the pairs that are no ties, and the same ones again", async () => {
+    const prompts = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`prompt ${index}`, [plain, other, good, bad]]))
+    const rows = (await labelled(prompts)).map(words)
+    expect(new Set(rows)).toEqual(new Set(["good>green", "good>wooden", "good>terrible", "green>terrible", "wooden>terrible"]))
+    expect((await labelled(prompts)).map(words)).toEqual(rows)
   })
 
   test("disjoint: each sample once, the odd one out of none", async () => {
