@@ -71,6 +71,8 @@ export interface EngineSetting {
   readonly engine: "onnx" | "tensorflow" | "wasm" | "cpu"
   readonly device: "cpu" | "cuda"
   readonly threads: number
+  /** `shared`: the process keeps freed memory for whoever needs it next. `own` (the default): each program keeps what it has used. */
+  readonly memory?: "own" | "shared"
 }
 
 /**

@@ -14,7 +14,7 @@ const sessions = registry[kept]
 const capacity = 48
 
 export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<ort.InferenceSession> => {
-  const key = `${createHash("sha256").update(onnx).digest("hex")} ${setting.device} ${setting.threads}`
+  const key = `${createHash("sha256").update(onnx).digest("hex")} ${setting.device} ${setting.threads} ${setting.memory}`
   const session = sessions.get(key) ?? create(onnx, setting)
   sessions.delete(key)
   sessions.set(key, session)
@@ -25,7 +25,7 @@ export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<or
   return session
 }
 
-const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<ort.InferenceSession> => {
+const create = (onnx: Uint8Array, { device, threads, memory }: EngineSetting): Promise<ort.InferenceSession> => {
   // What goes wrong is thrown; it need not be printed as well.
   ort.env.logLevel = "fatal"
   return ort.InferenceSession.create(onnx, {
@@ -34,6 +34,9 @@ const create = (onnx: Uint8Array, { device, threads }: EngineSetting): Promise<o
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
+    // An arena is as large as its program's busiest moment, for as long as the session lives.
+    enableCpuMemArena: memory !== "shared",
+    enableMemPattern: memory !== "shared",
     logSeverityLevel: 4,
     // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
     // thread too, and for good: from then on JavaScript takes denormals for 0 there.
