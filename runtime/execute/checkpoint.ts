@@ -9,9 +9,9 @@ const digestBytes = 32
 
 /**
  * Where a long stage has got to, in a file of the store under its key: a stage that is killed goes on from there. What was not
- * written whole is as if it had not been saved. Without a place nothing is kept.
+ * written whole is as if it had not been saved. Without a place nothing is kept. Drafts are written to `folder`, the stage's own.
  */
-export const resumeFrom = (file: string | null): Resume => ({
+export const resumeFrom = (file: string | null, folder: string): Resume => ({
   load: async () => {
     const saved = file === null ? null : await readFile(file).catch(() => null)
     if (saved === null || saved.length < digestBytes) return undefined
@@ -21,7 +21,7 @@ export const resumeFrom = (file: string | null): Resume => ({
   save: async (bytes) => {
     if (file === null) return
     makeFolder(path.dirname(file))
-    const draft = `${file}.${process.pid}.tmp`
+    const draft = path.join(folder, "checkpoint")
     const handle = await open(draft, "w")
     try {
       await handle.writeFile(digest(bytes))

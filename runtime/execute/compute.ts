@@ -78,8 +78,8 @@ const attemptOnce = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, 
         const files = prepared.files(stage)
         yield* store.keepFiles(files)
         const source = { code: prepared.code(stage).digest, files: files.digest }
-        const facts = { seconds, created: yield* now, host: host(), source }
-        const manifest = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs)
+        const facts = { seconds, created: yield* now, host, source }
+        const manifest = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs, folder)
         yield* store.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt
       }),
@@ -131,9 +131,9 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepare
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
 
-const host = (): Manifest["host"] => ({
+const host: Manifest["host"] = {
   name: os.hostname(),
   platform: `${os.platform()}-${os.arch()}`,
   node: process.version,
   cpu: os.cpus()[0]?.model ?? "",
-})
+}

@@ -53,7 +53,6 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
 })
 
 const evaluate = async (bundle: string): Promise<unknown> => {
-  process.setSourceMapsEnabled(true)
   const module = (await import(pathToFileURL(bundle).href)) as { readonly exported: unknown }
   return module.exported
 }

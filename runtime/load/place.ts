@@ -1,4 +1,5 @@
-import { findSourceMap } from "node:module"
+import * as fs from "node:fs"
+import { SourceMap } from "node:module"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -26,12 +27,18 @@ interface Place {
 
 const original = ({ file: address, line, column }: Place): Place => {
   const file = address.startsWith("file://") ? fileURLToPath(address) : address
-  const entry = findSourceMap(file)?.findEntry(line - 1, column - 1)
-  return entry !== undefined && "originalSource" in entry
+  const entry = mapOf(file)?.findEntry(line - 1, column - 1)
+  return entry != null && "originalSource" in entry
     ? {
         file: entry.originalSource.startsWith("file://") ? fileURLToPath(entry.originalSource) : entry.originalSource,
         line: entry.originalLine + 1,
         column: entry.originalColumn + 1,
       }
     : { file, line, column }
+}
+
+/** The map beside a bundle. Read where it is wanted: to have Node keep the maps of all that is loaded takes longer than to load it. */
+const mapOf = (file: string): SourceMap | null => {
+  const map = `${file}.map`
+  return fs.existsSync(map) ? new SourceMap(JSON.parse(fs.readFileSync(map, "utf8"))) : null
 }

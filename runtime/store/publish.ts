@@ -1,7 +1,6 @@
 import { constants } from "node:fs"
 import { chmod, mkdir, open, rename } from "node:fs/promises"
 import * as path from "node:path"
-import { writeAtomically } from "../bundle/write.ts"
 import type { Layout } from "./layout.ts"
 import type { Manifest, StoredOutput } from "./manifest.ts"
 import { seal } from "./seal.ts"
@@ -13,21 +12,22 @@ export interface WrittenOutput extends Omit<StoredOutput, "files"> {
 
 /**
  * Makes a result visible, all of it or nothing: objects are written through and moved to their places, then the manifest.
+ * `folder` is the stage's temporary one.
  * An object that is there already is replaced by equal bytes, which also mends a damaged one.
  */
 export const publish = async (
   layout: Layout,
   manifest: Omit<Manifest, "outputs">,
   outputs: Readonly<Record<string, WrittenOutput>>,
+  folder: string,
 ): Promise<Manifest> => {
   const folders = new Set<string>()
   for (const { files } of Object.values(outputs)) {
     for (const file of files) {
       const object = layout.object(file.object)
-      await mkdir(path.dirname(object), { recursive: true })
       await synced(file.path)
       await chmod(file.path, 0o444)
-      await rename(file.path, object)
+      await placed(file.path, object)
       folders.add(path.dirname(object))
     }
   }
@@ -42,9 +42,33 @@ export const publish = async (
     ),
   }
   const result = layout.result(manifest.key)
-  writeAtomically(result, seal(complete))
+  const draft = path.join(folder, "manifest")
+  await written(draft, seal(complete))
+  await placed(draft, result)
   await synced(path.dirname(result))
   return complete
+}
+
+/** Moves a file to its place, whose folder is there but for the first time. */
+const placed = async (from: string, to: string): Promise<void> => {
+  try {
+    await rename(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+    await mkdir(path.dirname(to), { recursive: true })
+    await rename(from, to)
+  }
+}
+
+/** Not in the way of other stages: all of it beside the main thread. */
+const written = async (file: string, text: string): Promise<void> => {
+  const handle = await open(file, "w")
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Waits until a file's content, or a folder's names, are on the disk. */

@@ -66,6 +66,8 @@ export interface StoreShape {
   readonly publish: (
     manifest: Omit<Manifest, "outputs">,
     outputs: Readonly<Record<string, WrittenOutput>>,
+    /** A temporary folder of the store. */
+    folder: string,
   ) => Effect.Effect<Manifest, StoreNotWritable>
 }
 
@@ -83,6 +85,7 @@ export class Store extends Context.Service<Store, StoreShape>()("assay/runtime/S
 const make = (root: string): StoreShape => {
   const places = layout(root)
   const sound = new Set<string>()
+  const keptFiles = new Set<string>()
   const damages: Array<string> = []
   const writing = <A>(write: () => A) => Effect.try({ try: write, catch: (error) => notWritable(root, error) })
 
@@ -126,6 +129,8 @@ const make = (root: string): StoreShape => {
     keepFiles: ({ digest, list }) =>
       writing(() => {
         const file = places.files(digest)
+        if (keptFiles.has(digest)) return
+        keptFiles.add(digest)
         if (!fs.existsSync(file)) writeAtomically(file, JSON.stringify(list.map(({ name, sha256 }) => ({ name, sha256 }))))
       }),
     filesThen: (digest) => Option.getOrNull(decodeFiles(readText(places.files(digest)) ?? "")),
@@ -148,9 +153,9 @@ const make = (root: string): StoreShape => {
     prepare: prepare(places),
     temporaryFolder: temporaryFolder(places),
     tryLease: (key) => tryLease(places.lease(key)).pipe(Effect.catchDefect((error) => Effect.fail(notWritable(root, error)))),
-    publish: (manifest, outputs) =>
+    publish: (manifest, outputs, folder) =>
       Effect.uninterruptible(
-        Effect.tryPromise({ try: () => publish(places, manifest, outputs), catch: (error) => notWritable(root, error) }),
+        Effect.tryPromise({ try: () => publish(places, manifest, outputs, folder), catch: (error) => notWritable(root, error) }),
       ),
   }
 }

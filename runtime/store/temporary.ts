@@ -7,22 +7,27 @@ import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
 import { isAlive } from "./lease.ts"
 
-let made = 0
-
 /** A folder of one's own in the store, gone with the scope. Its name tells whose it is. */
 export const temporaryFolder = (layout: Layout): Effect.Effect<string, StoreNotWritable, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.try({
       try: () => {
-        made += 1
-        const folder = path.join(layout.temporary, `${os.hostname()}.${process.pid}.${made}`)
-        makeFolder(folder)
-        return folder
+        makeFolder(layout.temporary)
+        return fs.mkdtempSync(path.join(layout.temporary, `${os.hostname()}.${process.pid}.`))
       },
       catch: (error) => notWritable(layout.root, error),
     }),
-    (folder) => Effect.sync(() => fs.rmSync(folder, { recursive: true, force: true })),
+    (folder) => Effect.sync(() => removeFolder(folder)),
   )
+
+/** Mostly it is empty: all that was in it has been published. */
+const removeFolder = (folder: string): void => {
+  try {
+    fs.rmdirSync(folder)
+  } catch {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 /** Makes the store's folders and clears what killed processes of this machine left in them. */
 export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =>

@@ -201,7 +201,16 @@ test.each(["Number.NaN", "Infinity", "-Infinity"])(
 
 test("different parameters never have one key", async () => {
   const { keyOf, vectorOf } = await import("../../runtime/fingerprint/vector.ts")
-  const declaration = { name: "s", inputs: {}, outputs: {}, threads: 1, retries: 0, engine: false, readParameters: () => ({}), run: async () => ({}) }
+  const declaration = {
+    name: "s",
+    inputs: {},
+    outputs: {},
+    threads: 1,
+    retries: 0,
+    engine: false,
+    readParameters: () => ({}),
+    run: async () => ({}),
+  }
   const key = (parameters: object) =>
     keyOf(vectorOf({ id: "s", declaration, parameters: parameters as never, inputs: [] }, { code: "c", packages: {}, engine: null }, {}))
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))

@@ -1,0 +1,56 @@
+import { type Cost, openProject } from "./project.ts"
+
+/** A figure beside what it should be. `unit` is seconds, milliseconds a stage, or megabytes. */
+interface Row {
+  readonly name: string
+  readonly value: number
+  readonly goal: number
+  readonly unit: "s" | "ms" | "MB"
+}
+
+/**
+ * `npm run bench -- runtime [--json] [--stages n]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
+ * from start to end; of three starts, the quickest counts. `--stages` (10,000) makes the large pipeline smaller, and its rows then say so.
+ */
+export const run = async (options: ReadonlyArray<string>): Promise<void> => {
+  const at = options.indexOf("--stages")
+  const large = at < 0 ? 10_000 : Number(options[at + 1])
+  const project = openProject([100, large])
+  try {
+    const quickest = async (...command: ReadonlyArray<string>): Promise<Cost> => {
+      const costs = [await project.assay(...command), await project.assay(...command), await project.assay(...command)]
+      return { seconds: Math.min(...costs.map(({ seconds }) => seconds)), peak: Math.max(...costs.map(({ peak }) => peak)) }
+    }
+    await project.assay("--version")
+    const version = await quickest("--version")
+    const cold = await quickest("plan", `noop-${large}.ts`, "--json")
+    await project.assay("run", "noop-100.ts")
+    const plan = await quickest("plan", "noop-100.ts", "--json")
+    const executed = await project.assay("run", `noop-${large}.ts`, "--json")
+    const cached = await quickest("run", `noop-${large}.ts`, "--json")
+    const planned = await quickest("plan", `noop-${large}.ts`, "--json")
+    await project.assay("plan", "wide.ts", "--json")
+    const wide = await quickest("plan", "wide.ts", "--json")
+    const rows: ReadonlyArray<Row> = [
+      { name: "--version", value: version.seconds, goal: 0.3, unit: "s" },
+      { name: "plan, 100 cached stages", value: plan.seconds, goal: 0.6, unit: "s" },
+      { name: `plan, ${large} stages, none cached`, value: cold.seconds, goal: 1.5, unit: "s" },
+      { name: `plan, ${large} stages, all cached`, value: planned.seconds, goal: 1.5, unit: "s" },
+      { name: `run, ${large} stages, all cached`, value: cached.seconds, goal: 3, unit: "s" },
+      { name: `run, ${large} stages, all cached: memory`, value: cached.peak / 1e6, goal: 300, unit: "MB" },
+      {
+        name: `run, ${large} stages, none cached: each`,
+        value: ((executed.seconds - cached.seconds) / (large - 100)) * 1000,
+        goal: 5,
+        unit: "ms",
+      },
+      { name: "fingerprints of 100 stages over 201 modules, unchanged", value: wide.seconds - version.seconds, goal: 0.2, unit: "s" },
+    ]
+    console.log(options.includes("--json") ? JSON.stringify(rows) : rows.map(text).join("\n"))
+  } finally {
+    project.close()
+  }
+}
+
+const text = ({ name, value, goal, unit }: Row): string =>
+  `${name.padEnd(56)}${`${value.toPrecision(3)} ${unit}`.padStart(10)}   goal ${`${goal} ${unit}`.padStart(7)}${value <= goal ? "" : "   missed"}`
