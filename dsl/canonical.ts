@@ -13,12 +13,19 @@ export const canonicalJson = (value: unknown): string => {
     if (!Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`)
     return JSON.stringify(value === 0 ? 0 : value)
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
+  if (Array.isArray(value)) {
+    let text = ""
+    for (const entry of value) text += `${text === "" ? "" : ","}${canonicalJson(entry)}`
+    return `[${text}]`
+  }
   if (typeof value === "object") {
-    const entries = Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(",")}}`
+    const fields = value as Readonly<Record<string, unknown>>
+    let text = ""
+    for (const key of Object.keys(fields).sort()) {
+      if (fields[key] === undefined) continue
+      text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(fields[key])}`
+    }
+    return `{${text}}`
   }
   throw new TypeError(`a ${typeof value} has no canonical form`)
 }

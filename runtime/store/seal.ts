@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto"
 import { Option, Schema } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
-import { keyOf } from "../fingerprint/vector.ts"
 import { Manifest } from "./manifest.ts"
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ seal: Schema.String, manifest: Manifest })))
@@ -13,9 +12,7 @@ export const seal = (manifest: Manifest): string => `{"seal":"${digest(manifest)
 export const unseal = (text: string, key: string): Manifest | null =>
   Option.getOrNull(
     decode(text).pipe(
-      Option.filter(
-        ({ seal: claimed, manifest }) => claimed === digest(manifest) && manifest.key === key && keyOf(manifest.vector) === key,
-      ),
+      Option.filter(({ seal: claimed, manifest }) => claimed === digest(manifest) && manifest.key === key),
       Option.map(({ manifest }) => manifest),
     ),
   )
