@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
+import { differentiable } from "./differentiable.ts"
 import { linear } from "./linear.ts"
 import { runFused } from "./run.ts"
 
@@ -26,21 +27,19 @@ export const layerNormLinear = (
 }
 
 /** Mean 0 and variance 1 in every row. */
-const standardise = (x: tf.Tensor2D, epsilon: number): tf.Tensor2D => {
-  const withGradient = tf.customGrad((...args) => {
-    const [input, save] = args as unknown as [tf.Tensor2D, tf.GradSaveFunc]
-    const [value, inverse] = runFused<[tf.Tensor, tf.Tensor]>("Standardise", { x: input }, { epsilon }, () => {
-      const centred = tf.sub(input, tf.mean(input, 1, true))
-      const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon))
-      return [tf.mul(centred, scale), scale]
-    })
-    save([value, inverse])
-    return { value, gradFunc: (dy: tf.Tensor, [y, scale]: Array<tf.Tensor>) => [gradient(dy, y as tf.Tensor, scale as tf.Tensor)] }
-  })
-  return withGradient(x) as tf.Tensor2D
-}
-
-const gradient = (dy: tf.Tensor, y: tf.Tensor, inverse: tf.Tensor): tf.Tensor => {
-  const along = tf.mean(tf.mul(dy, y), 1, true)
-  return tf.mul(inverse, tf.sub(tf.sub(dy, tf.mean(dy, 1, true)), tf.mul(y, along)))
-}
+const standardise = (x: tf.Tensor2D, epsilon: number): tf.Tensor2D =>
+  differentiable(
+    [x],
+    (input) => {
+      const [value, inverse] = runFused<[tf.Tensor2D, tf.Tensor2D]>("Standardise", { x: input }, { epsilon }, () => {
+        const centred: tf.Tensor2D = tf.sub(input, tf.mean(input, 1, true))
+        const scale: tf.Tensor2D = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon))
+        return [tf.mul(centred, scale), scale]
+      })
+      return { value, kept: [value, inverse] }
+    },
+    (dy, value, inverse) => {
+      const along = tf.mean(tf.mul(dy, value), 1, true)
+      return [tf.mul(inverse, tf.sub(tf.sub(dy, tf.mean(dy, 1, true)), tf.mul(value, along)))]
+    },
+  )
