@@ -1,13 +1,15 @@
-/** `npm run bench -- <name> [--json] [arguments]`: runs one benchmark, and prints what it measured. */
+/** `npm run bench -- <name> [options]`: runs one benchmark, which prints what it measured. */
 
-import { type Measurements, printed } from "./measurement.ts"
+interface Benchmark {
+  readonly run: (options: ReadonlyArray<string>) => Promise<void>
+}
 
-/** Each measures something of ours side by side with what others offer, in one run. */
-const benchmarks: Readonly<Record<string, () => Promise<{ readonly measure: (options: ReadonlyArray<string>) => Promise<Measurements> }>>> =
-  {
-    data: () => import("./data/preferences.ts"),
-    label: () => import("./data/label.ts"),
-  }
+const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  engine: () => import("./engine/compare.ts"),
+  data: () => import("./data/preferences.ts"),
+  label: () => import("./data/label.ts"),
+  runtime: () => import("./runtime/measure.ts"),
+}
 
 const [name = "", ...options] = process.argv.slice(2)
 const load = benchmarks[name]
@@ -15,5 +17,4 @@ if (load === undefined) {
   console.error(`bench: there is no "${name}"; there is ${Object.keys(benchmarks).join(", ")}`)
   process.exit(2)
 }
-const measurements = await (await load()).measure(options.filter((option) => option !== "--json"))
-console.log(options.includes("--json") ? JSON.stringify(measurements, null, 2) : printed(measurements))
+await (await load()).run(options)

@@ -1,14 +1,17 @@
 import { match } from "ts-pattern"
 import { type Chunk, unifyNaN, type Values } from "./chunk.ts"
 import type { Field } from "./field.ts"
-import { encodeStrings } from "./strings.ts"
+import { run, stringEncoder } from "./strings.ts"
 
 /** A row before its cells are known to fit their columns. */
 export type LooseRow = Readonly<Record<string, unknown>>
 
 /** Collects the cells of one column. Lists are copied at once, so that a caller may use its arrays again. */
 export interface ColumnBuilder {
-  /** Takes over this column's cells of `rows[start]` to `rows[end - 1]`. Throws a CellError at the first that does not fit. */
+  /**
+   * Takes over this column's cells of `rows[start]` to `rows[end - 1]`. Throws a CellError at the first that does not fit; an
+   * IllFormedString for text that is none, now or where it is taken.
+   */
   readonly append: (rows: ReadonlyArray<LooseRow>, start: number, end: number) => void
   /** What has been collected, in bytes; of text one byte a UTF-16 unit is counted. */
   readonly bytes: () => number
@@ -80,27 +83,34 @@ const fixed = <V extends Values>(field: Field, allocate: (size: number) => V, ac
 const strings = (field: Field): ColumnBuilder => {
   const { name, nullable } = field
   const validity = validityBuilder()
-  let cells: Array<string> = []
+  const encoder = stringEncoder(name)
+  /** Cells that wait to be encoded together. */
+  let waiting: Array<string> = []
   let units = 0
+  const encode = (): void => {
+    if (waiting.length > 0) encoder.encode(waiting)
+    waiting = []
+  }
   return {
     append: (rows, start, end) => {
       for (let index = start; index < end; index++) {
         const cell = rows[index]?.[name]
         if (typeof cell === "string") {
           units += cell.length
-          cells.push(cell)
+          waiting.push(cell)
         } else if (nullable && cell === null) {
-          validity.absent(cells.length)
-          cells.push("")
+          validity.absent(encoder.length() + waiting.length)
+          waiting.push("")
         } else throw new CellError(field, index, cell)
+        if (waiting.length === run) encode()
       }
     },
-    bytes: () => units + cells.length * 4,
+    bytes: () => units + (encoder.length() + waiting.length) * 4,
     take: () => {
-      const chunk = { length: cells.length, validity: validity.take(cells.length), ...encodeStrings(cells) }
-      cells = []
+      encode()
+      const length = encoder.length()
       units = 0
-      return chunk
+      return { length, validity: validity.take(length), ...encoder.take() }
     },
   }
 }

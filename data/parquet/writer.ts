@@ -51,15 +51,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
     bytes += content.length
   }
   const flush = async (): Promise<void> => {
-    const chunks = builders.map((builder, index) => {
-      try {
-        return builder.take()
-      } catch (error) {
-        if (error instanceof IllFormedString)
-          throw new ColumnError(path, fields[index]?.name ?? "", error.message, rows - pending + error.index)
-        throw error
-      }
-    })
+    const chunks = naming(path, rows - pending, () => builders.map((builder) => builder.take()))
     pending = 0
     digest.update(chunks)
     const file = encodeFile(toIpc(schema, chunks), fields)
@@ -96,7 +88,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
       step(false, async () => {
         for (let start = 0; start < added.length; ) {
           const end = Math.min(added.length, start + slice - (pending % slice))
-          fill(path, builders, added, start, end, rows)
+          naming(path, rows - pending, () => fill(path, builders, added, start, end, rows))
           rows += end - start
           pending += end - start
           start = end
@@ -125,6 +117,16 @@ const fill = (
     for (const builder of builders) builder.append(rows, start, end)
   } catch (error) {
     if (error instanceof CellError) throw new ColumnError(path, error.field.name, error.message, before - start + error.index)
+    throw error
+  }
+}
+
+/** What `act` returns; text that is none is an error with its row, of which `before` are in earlier row groups. */
+const naming = <A>(path: string, before: number, act: () => A): A => {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof IllFormedString) throw new ColumnError(path, error.column, error.message, before + error.index)
     throw error
   }
 }

@@ -129,6 +129,19 @@ describe("a table", () => {
     expect(sizes).toEqual([2048, 952])
   })
 
+  test("of cells that are all alike comes back, whatever they are and wherever they change", async () => {
+    const alike = { word: "utf8", "maybe?": "utf8?" } as const
+    for (const text of ["", "key", "漢字", "😀 é", "x".repeat(5000)]) {
+      const rows = Array.from({ length: 3000 }, (_, index) => ({
+        word: index < 2500 ? text : "b",
+        "maybe?": index % 1500 === 0 ? null : text,
+      }))
+      const { path, digest } = await write("alike.parquet", alike, rows)
+      expect(await readRows(path, alike)).toEqual(rows)
+      expect((await digestTable(path, alike)).digest).toBe(digest)
+    }
+  })
+
   test("of no rows is a table", async () => {
     const { path, rows, digest } = await write("none.parquet", preferences)
     expect(rows).toBe(0)
