@@ -31,7 +31,12 @@ export const main = (assayRoot: string): void => {
   // The reader of a pipe may have seen enough.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
   fiber.addObserver((exit) => {
-    if (Exit.isFailure(exit)) report(exit.cause)
-    process.exit(exitCode(exit))
+    // Ctrl-C goes to everybody at once: what failed because a program that we use has heard it first did not fail, and our own
+    // signal is about to arrive.
+    setImmediate(() => {
+      const ended = interrupted && Exit.isFailure(exit) ? Exit.interrupt() : exit
+      if (Exit.isFailure(ended)) report(ended.cause)
+      process.exit(exitCode(ended))
+    })
   })
 }

@@ -7,6 +7,7 @@ import { readPins } from "./pin.ts"
 import { oldestPresence } from "./presence.ts"
 import type { RunRecord } from "./record.ts"
 import { unseal } from "./seal.ts"
+import { textOf } from "./text.ts"
 import { filesOf } from "./verify.ts"
 
 export interface CollectOptions {
@@ -102,7 +103,8 @@ const readResults = (layout: Layout): Array<Result> =>
   filesIn(layout.results).flatMap((file) => {
     const key = path.basename(file, ".json")
     const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    const manifest = used === undefined || !file.endsWith(".json") ? null : unseal(fs.readFileSync(file, "utf8"), key)
+    const text = file.endsWith(".json") ? textOf(file) : null
+    const manifest = text === null ? null : unseal(text, key)
     return manifest === null || used === undefined ? [] : [{ key, file, used, manifest }]
   })
 
@@ -157,6 +159,9 @@ const tidy = (layout: Layout, horizon: number): void => {
   sweep(layout.quarantined, old)
   sweep(layout.failures, old)
   sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
+  // Drafts of those that were killed while they wrote.
+  for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, path.dirname(layout.code(""))])
+    sweep(folder, horizon, (name) => !name.endsWith(".tmp"))
   // Checkpoints of stages that somebody began and nobody finished.
   sweep(layout.checkpoints, old)
 }

@@ -9,6 +9,7 @@ export const layout = (root: string) => ({
   result: (key: string) => path.join(root, "results", key.slice(0, 2), `${key}.json`),
   failures: path.join(root, "failures"),
   failure: (key: string) => path.join(root, "failures", `${key}.json`),
+  leases: path.join(root, "leases"),
   lease: (key: string) => path.join(root, "leases", key),
   pins: path.join(root, "pins"),
   pin: (key: string) => path.join(root, "pins", `${key}.json`),

@@ -3,6 +3,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Option, Schedule, Schema, type Scope } from "effect"
 import { makeFolder } from "../bundle/folder.ts"
+import { textOf } from "./text.ts"
 
 /** Who computes a key. */
 const Holder = Schema.fromJsonString(Schema.Struct({ host: Schema.String, pid: Schema.Int }))
@@ -30,17 +31,35 @@ export const tryLease = (file: string): Effect.Effect<boolean, never, Scope.Scop
 
 const take = (file: string): boolean => {
   makeFolder(path.dirname(file))
-  if (create(file)) return true
-  if (!isAbandoned(file)) return false
-  // Only one of several takers can move the old lease away.
+  return create(file) || (isAbandoned(file) && clear(file) && create(file))
+}
+
+/**
+ * Takes an abandoned lease away. Only one of several takers can move it, and what was moved is looked at again: by then it may be the new lease
+ * of another, who gets it back.
+ */
+const clear = (file: string): boolean => {
   const aside = `${file}.${process.pid}.abandoned`
   try {
     fs.renameSync(file, aside)
   } catch {
     return false
   }
+  if (!isAbandoned(aside)) {
+    fs.renameSync(aside, file)
+    return false
+  }
   fs.rmSync(aside, { force: true })
-  return create(file)
+  return true
+}
+
+/** Clears the leases of those that are gone: of a process that was killed between publishing and letting go, nobody would ask again. */
+export const clearAbandoned = (folder: string): void => {
+  if (!fs.existsSync(folder)) return
+  for (const name of fs.readdirSync(folder)) {
+    const file = path.join(folder, name)
+    if (isAbandoned(file)) clear(file)
+  }
 }
 
 const create = (file: string): boolean => {
@@ -56,7 +75,9 @@ const create = (file: string): boolean => {
 const isAbandoned = (file: string): boolean => {
   const stat = fs.statSync(file, { throwIfNoEntry: false })
   if (stat === undefined) return false
-  const holder = Option.getOrNull(Schema.decodeUnknownOption(Holder)(fs.readFileSync(file, "utf8")))
+  const text = textOf(file)
+  if (text === null) return false
+  const holder = Option.getOrNull(Schema.decodeUnknownOption(Holder)(text))
   if (holder?.host === os.hostname()) return !isAlive(holder.pid)
   return Date.now() - stat.mtimeMs > patience * 1000
 }

@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import { Option, Schema } from "effect"
 import { writeAtomically } from "../bundle/write.ts"
 import type { Layout } from "./layout.ts"
+import { textOf } from "./text.ts"
 
 /** A result that is kept whatever happens, and under which name somebody wanted it. */
 export const Pinned = Schema.Struct({ key: Schema.String, id: Schema.String, pipeline: Schema.String })
@@ -15,8 +16,7 @@ export const readPins = (layout: Layout): ReadonlyArray<Pinned> => {
   const names = fs.readdirSync(layout.pins).filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
   return names.sort().map((name) => {
     const key = name.slice(0, -".json".length)
-    const text = fs.readFileSync(layout.pin(key), "utf8")
-    return Option.getOrElse(Schema.decodeUnknownOption(Stored)(text), () => ({ key, id: "", pipeline: "" }))
+    return Option.getOrElse(Schema.decodeUnknownOption(Stored)(textOf(layout.pin(key)) ?? ""), () => ({ key, id: "", pipeline: "" }))
   })
 }
 

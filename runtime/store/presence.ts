@@ -5,6 +5,7 @@ import { Effect, Option, Schedule, Schema, type Scope } from "effect"
 import { writeAtomically } from "../bundle/write.ts"
 import type { Layout } from "./layout.ts"
 import { heartbeat, isAlive, patience } from "./lease.ts"
+import { textOf } from "./text.ts"
 
 /** A run that goes on: whose it is, and when it began to look at the store (milliseconds since 1970). */
 const Mark = Schema.fromJsonString(Schema.Struct({ host: Schema.String, pid: Schema.Int, since: Schema.Finite }))
@@ -28,8 +29,9 @@ export const oldestPresence = (layout: Layout): number => {
   for (const name of fs.readdirSync(layout.runningRuns)) {
     const file = path.join(layout.runningRuns, name)
     const modified = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    if (modified === undefined || name.endsWith(".tmp")) continue
-    const mark = Option.getOrNull(Schema.decodeUnknownOption(Mark)(fs.readFileSync(file, "utf8")))
+    const text = textOf(file)
+    if (modified === undefined || text === null || name.endsWith(".tmp")) continue
+    const mark = Option.getOrNull(Schema.decodeUnknownOption(Mark)(text))
     const alive = mark?.host === os.hostname() ? isAlive(mark.pid) : Date.now() - modified < patience * 1000
     if (alive) oldest = Math.min(oldest, mark?.since ?? modified)
     else fs.rmSync(file, { force: true })

@@ -16,6 +16,7 @@ import { publish, type WrittenOutput } from "./publish.ts"
 import { FailureRecord, RunRecord } from "./record.ts"
 import { unseal } from "./seal.ts"
 import { notWritable, prepare, temporaryFolder } from "./temporary.ts"
+import { textOf } from "./text.ts"
 import { filesOf, isPresent, isSound, type StoredFile, setAside } from "./verify.ts"
 
 export interface ArtifactFile {
@@ -92,7 +93,7 @@ const make = (root: string): StoreShape => {
   const readManifest = (key: string): Manifest | null => {
     const file = places.result(key)
     // A look is a use, which a collection heeds; what it has just taken away is gone.
-    const text = touched(file) ? readText(file) : null
+    const text = touched(file) ? textOf(file) : null
     if (text === null) return null
     const manifest = unseal(text, key)
     if (manifest !== null && filesOf(manifest).every((stored) => isPresent(places, stored))) return manifest
@@ -133,7 +134,7 @@ const make = (root: string): StoreShape => {
         keptFiles.add(digest)
         if (!fs.existsSync(file)) writeAtomically(file, JSON.stringify(list.map(({ name, sha256 }) => ({ name, sha256 }))))
       }),
-    filesThen: (digest) => Option.getOrNull(decodeFiles(readText(places.files(digest)) ?? "")),
+    filesThen: (digest) => Option.getOrNull(decodeFiles(textOf(places.files(digest)) ?? "")),
     recordRun: (record) => writing(() => writeAtomically(places.run(record.run), `${JSON.stringify(record, null, 1)}\n`)),
     present: (run) => present(places, run).pipe(Effect.catchDefect((error) => Effect.fail(notWritable(root, error)))),
     collect: (options) => writing(() => collect(places, readRuns(places.runs), options)),
@@ -169,7 +170,7 @@ const decodeFailure = Schema.decodeUnknownOption(Schema.fromJsonString(FailureRe
 const readFailures = (folder: string): ReadonlyArray<FailureRecord> => {
   if (!fs.existsSync(folder)) return []
   const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json"))
-  const records = names.flatMap((name) => Option.getOrNull(decodeFailure(readText(path.join(folder, name)) ?? "")) ?? [])
+  const records = names.flatMap((name) => Option.getOrNull(decodeFailure(textOf(path.join(folder, name)) ?? "")) ?? [])
   return records.sort((a, b) => (a.created > b.created ? -1 : 1))
 }
 
@@ -179,7 +180,7 @@ function* readRuns(folder: string): Iterable<RunRecord> {
   if (!fs.existsSync(folder)) return
   const names = fs.readdirSync(folder).filter((name) => name.endsWith(".json"))
   for (const name of names.sort().reverse()) {
-    const record = decodeRun(readText(path.join(folder, name)) ?? "")
+    const record = decodeRun(textOf(path.join(folder, name)) ?? "")
     if (Option.isSome(record)) yield record.value
   }
 }
@@ -191,14 +192,5 @@ const touched = (file: string): boolean => {
     return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ENOENT"
-  }
-}
-
-const readText = (file: string): string | null => {
-  try {
-    return fs.readFileSync(file, "utf8")
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
-    throw error
   }
 }

@@ -5,7 +5,7 @@ import { Effect, type Scope } from "effect"
 import { makeFolder } from "../bundle/folder.ts"
 import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
-import { isAlive } from "./lease.ts"
+import { clearAbandoned, isAlive } from "./lease.ts"
 
 /** A folder of one's own in the store, gone with the scope. Its name tells whose it is. */
 export const temporaryFolder = (layout: Layout): Effect.Effect<string, StoreNotWritable, Scope.Scope> =>
@@ -36,6 +36,7 @@ export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =
       makeFolder(layout.temporary)
       makeFolder(layout.runs)
       fs.accessSync(layout.temporary, fs.constants.W_OK)
+      clearAbandoned(layout.leases)
       for (const name of fs.readdirSync(layout.temporary)) {
         const [, pid] = name.slice(os.hostname().length).split(".")
         const ours = name.startsWith(`${os.hostname()}.`)
