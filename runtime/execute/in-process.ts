@@ -1,12 +1,15 @@
 import { Effect, Layer } from "effect"
 import { Executor, TaskFailed } from "./executor.ts"
-import { perform } from "./perform.ts"
 import { thrown } from "./thrown.ts"
 
 /** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */
 export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
   execute: (task, report) =>
     Effect.uninterruptible(
-      Effect.tryPromise({ try: () => perform(task, report), catch: (error) => new TaskFailed({ ...thrown(error), output: "" }) }),
+      Effect.tryPromise({
+        // Loaded when asked: a plan does not pay for readers and writers of tables.
+        try: async () => (await import("./perform.ts")).perform(task, report),
+        catch: (error) => new TaskFailed({ ...thrown(error), output: "" }),
+      }),
     ),
 })

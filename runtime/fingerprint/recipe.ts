@@ -1,6 +1,5 @@
 import * as path from "node:path"
 import { Context } from "effect"
-import { minify } from "terser"
 import { readPackageJson } from "../bundle/package-json.ts"
 
 /** How code is brought into the form that is digested. Other tools, or other versions of them, may bring it into another. */
@@ -17,13 +16,16 @@ export const Recipe: Context.Reference<RecipeShape> = Context.Reference<RecipeSh
       ["esbuild", "terser"]
         .map((tool) => `${tool} ${readPackageJson(path.join(assayRoot, "node_modules", tool))?.version ?? "of an unknown version"}`)
         .join(", "),
-    canonical: async (code) =>
+    canonical: async (code) => {
+      // Loaded when there is something to digest: mostly nothing has changed.
+      const { minify } = await import("terser")
       // `spidermonkey` is terser's name for ESTree.
-      (await minify(code, {
+      return (await minify(code, {
         module: true,
         compress: false,
         mangle: true,
         format: { spidermonkey: true, code: true } as object,
-      })) as { readonly code: string; readonly ast: unknown },
+      })) as { readonly code: string; readonly ast: unknown }
+    },
   }),
 })
