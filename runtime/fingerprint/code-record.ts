@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { Closure } from "../bundle/closure.ts"
 import { inPackage } from "../bundle/package-folder.ts"
 import type { Recorded } from "../bundle/recorded.ts"
 import { writeAtomically } from "../bundle/write.ts"
 import { layout } from "../store/layout.ts"
+import { textOf } from "../store/text.ts"
 import type { Code } from "./code.ts"
 
 /** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */
@@ -41,9 +43,9 @@ export const readCode = (store: string, module: string): CodeRecord | null => {
 /** Puts it on record, and the files that it was made from. A store that cannot be written does without. */
 export const recordCode = (store: string, record: CodeRecord): void =>
   attempt(() => {
-    for (const { path, sha256 } of record.closure) {
+    for (const { path: file, sha256 } of record.closure) {
       const kept = layout(store).source(sha256)
-      if (!inPackage(path) && !fs.existsSync(kept)) writeAtomically(kept, fs.readFileSync(path, "utf8"))
+      if (!inPackage(file) && !fs.existsSync(kept)) writeAtomically(kept, fs.readFileSync(file, "utf8"))
     }
     writeAtomically(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: 2, ...record }))
   })
@@ -51,11 +53,11 @@ export const recordCode = (store: string, record: CodeRecord): void =>
 /** The files that a record was made from, as they were then; null if they are not all there. */
 export const recordedSources = (store: string, { closure }: CodeRecord): Recorded | null => {
   const sources = new Map<string, string>()
-  for (const { path, sha256 } of closure) {
-    const kept = inPackage(path) ? path : layout(store).source(sha256)
+  for (const { path: file, sha256 } of closure) {
+    const kept = inPackage(file) ? file : layout(store).source(sha256)
     const text = fs.existsSync(kept) ? fs.readFileSync(kept, "utf8") : ""
     if (createHash("sha256").update(text).digest("hex") !== sha256) return null
-    sources.set(path, text)
+    sources.set(file, text)
   }
   return sources
 }
@@ -70,6 +72,27 @@ export const nameOf = (store: string, canonical: string): string => {
 /** Notes that code of this form is the code of that name. */
 export const recordSame = (store: string, canonical: string, name: string): void =>
   attempt(() => writeAtomically(layout(store).sameCode(canonical), `${name}\n`))
+
+/**
+ * Takes away records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
+ * 1970) stays: its record may be on its way.
+ */
+export const tidyCode = (store: string, before: number): void => {
+  const places = layout(store)
+  const names = (folder: string) => (fs.existsSync(folder) ? fs.readdirSync(folder) : [])
+  const isOld = (file: string) => (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? before) < before
+  const named = new Set<string>()
+  for (const name of names(places.codes).filter((name) => name.endsWith(".json"))) {
+    const file = path.join(places.codes, name)
+    const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(textOf(file) ?? ""))
+    if (isOld(file) && (record === null || !fs.existsSync(record.module))) fs.rmSync(file, { force: true })
+    else for (const { sha256 } of record?.closure ?? []) named.add(sha256)
+  }
+  for (const sha256 of names(places.sources)) {
+    const file = places.source(sha256)
+    if (!named.has(sha256) && isOld(file)) fs.rmSync(file, { force: true })
+  }
+}
 
 const recordFile = (store: string, module: string): string => layout(store).code(createHash("sha256").update(module).digest("hex"))
 

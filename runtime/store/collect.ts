@@ -1,6 +1,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { makeFolder } from "../bundle/folder.ts"
+import { tidyCode } from "../fingerprint/code-record.ts"
 import type { Layout } from "./layout.ts"
 import type { Manifest } from "./manifest.ts"
 import { readPins } from "./pin.ts"
@@ -160,8 +161,9 @@ const tidy = (layout: Layout, horizon: number): void => {
   sweep(layout.failures, old)
   sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
   // Drafts of those that were killed while they wrote.
-  for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, path.dirname(layout.code(""))])
+  for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, layout.codes])
     sweep(folder, horizon, (name) => !name.endsWith(".tmp"))
   // Checkpoints of stages that somebody began and nobody finished.
   sweep(layout.checkpoints, old)
+  tidyCode(layout.root, horizon)
 }

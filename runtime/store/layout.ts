@@ -20,6 +20,8 @@ export const layout = (root: string) => ({
   runs: path.join(root, "runs"),
   run: (run: string) => path.join(root, "runs", `${run}.json`),
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
+  codes: path.join(root, "code"),
+  sources: path.join(root, "code", "sources"),
   source: (sha256: string) => path.join(root, "code", "sources", sha256),
   files: (digest: string) => path.join(root, "code", "files", `${digest}.json`),
   sameCode: (digest: string) => path.join(root, "code", "same", digest),

@@ -95,3 +95,15 @@ test("what a killed run left in its name keeps nothing", async () => {
   expect((await gc(toy, { runs: 0 })).results).toHaveLength(10)
   expect(fs.readdirSync(`${toy.store}/running`)).toEqual([])
 })
+
+test("sources of code that was edited since are collected; those of the present code stay, for the next upgrade of the tools", async () => {
+  const toy = toyProject()
+  await toy.run()
+  const before = fs.readdirSync(`${toy.store}/code/sources`).length
+  toy.edit("arithmetic/power.ts", "left * right", "right * left")
+  await toy.run()
+  expect(fs.readdirSync(`${toy.store}/code/sources`)).toHaveLength(before + 1)
+  await gc(toy)
+  expect(fs.readdirSync(`${toy.store}/code/sources`)).toHaveLength(before)
+  expect(await cached(toy)).toBe(5)
+})
