@@ -5,6 +5,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
+import { afterAll } from "vitest"
 
 const launcher = path.resolve(import.meta.dirname, "../../cli/assay.mjs")
 
@@ -92,7 +93,7 @@ export default pipeline("toy", () => {
 `
 
 const made: Array<string> = []
-process.on("exit", () => {
+afterAll(() => {
   for (const root of made) fs.rmSync(root, { recursive: true, force: true })
 })
 
