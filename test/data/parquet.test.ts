@@ -4,6 +4,9 @@ import { join } from "node:path"
 import { DuckDBInstance } from "@duckdb/node-api"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { ByteSource } from "../../data/byte-source.ts"
+import { readParquetRows } from "../../data/interchange/parquet-rows.ts"
+import { openFile } from "../../data/open-file.ts"
 import { digestTable, openTableWriter, readBatches, readRows } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
 import type { Columns, Row } from "../../dsl/column.ts"
@@ -268,6 +271,24 @@ describe("a cell that its column cannot hold", () => {
     await expect(writer.close()).rejects.toMatchObject({ _tag: "DataFileError" })
     await writer.abort()
   })
+})
+
+test("columns that nobody asks for are neither read nor decoded", async () => {
+  const { path } = await write("narrow.parquet", preferences, preferenceRows(70_000))
+  const file = await openFile(path)
+  let bytes = 0
+  const watched: ByteSource = {
+    ...file,
+    read: (start, end) => {
+      bytes += end - start
+      return file.read(start, end)
+    },
+  }
+  const records: Array<unknown> = []
+  for await (const { fields } of readParquetRows(watched, ["step", "tie"])) records.push(fields)
+  await file.close()
+  expect(records[69_999]).toEqual({ step: 69_999 >> 5, tie: true })
+  expect(bytes).toBeLessThan(watched.size / 10)
 })
 
 describe("a file that cannot be read as it should", () => {
