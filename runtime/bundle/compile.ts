@@ -1,4 +1,5 @@
 import * as path from "node:path"
+import { setTimeout } from "node:timers/promises"
 import type { BuildFailure, Message } from "esbuild"
 import { type External, externals } from "./external.ts"
 import { inPackage, packageFolder } from "./package-folder.ts"
@@ -39,7 +40,33 @@ export class CompileError extends Error {
 }
 
 /** Bundles what `entry` reaches. Rejects with a CompileError naming file and line. */
-export const compile = async ({ assayRoot, entry, directory, declaration = false, recorded }: Source): Promise<Compiled> => {
+export const compile = async (source: Source): Promise<Compiled> => {
+  try {
+    return await compileOnce(source)
+  } catch (error) {
+    if (!isStopped(error)) throw error
+    await restart()
+    return compileOnce(source)
+  }
+}
+
+/** The compiler is a process of its own. Ctrl-C ends it, before it ends us; and then nobody waits for what follows. */
+const isStopped = (error: unknown): boolean =>
+  error instanceof Error && /The service (was stopped|is no longer running)/.test(error.message)
+
+let restarting: Promise<void> | null = null
+
+/** Makes room for another compiler: once for all that waited for the one that is gone. */
+const restart = (): Promise<void> => {
+  restarting ??= setTimeout(200)
+    .then(async () => (await import("esbuild")).stop())
+    .finally(() => {
+      restarting = null
+    })
+  return restarting
+}
+
+const compileOnce = async ({ assayRoot, entry, directory, declaration = false, recorded }: Source): Promise<Compiled> => {
   const esbuild = await import("esbuild")
   const found = new Map<string, External>()
   try {
