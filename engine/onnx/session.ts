@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import * as ort from "onnxruntime-node"
 import { EngineError } from "../error.ts"
 import type { EngineSetting } from "../setting.ts"
+import { mostThreads } from "./threads.ts"
 
 /**
  * Sessions of this process, by the digest of their program and how it runs; the least recently used goes first. They are kept beside
@@ -30,7 +31,7 @@ const create = (onnx: Uint8Array, { device, threads, memory }: EngineSetting): P
   ort.env.logLevel = "fatal"
   return ort.InferenceSession.create(onnx, {
     executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: Math.min(threads, mostThreads),
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",

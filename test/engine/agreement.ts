@@ -6,12 +6,16 @@ export interface Case {
   /** What is called, for a failure's message. */
   readonly title: string
   readonly inputs: Readonly<Record<string, Input>>
-  readonly run: (inputs: NamedTensors) => tf.Tensor | ReadonlyArray<tf.Tensor>
+  readonly run: Computation
+  /** What eager tfjs computes in its stead, if that is not the same: the plain operations of a fused one. */
+  readonly definition?: Computation
   /** Inputs by which the first-order gradient is compared too. */
   readonly gradients?: ReadonlyArray<string>
   /** Largest relative difference, and absolute one below 1. */
   readonly tolerance?: number
 }
+
+export type Computation = (inputs: NamedTensors) => tf.Tensor | ReadonlyArray<tf.Tensor>
 
 export interface Input extends TensorSpec {
   readonly values: Values
@@ -21,22 +25,26 @@ interface Result extends TensorSpec {
   readonly values: ArrayLike<number>
 }
 
+export type Results = Readonly<Record<string, Result>>
+
 /**
  * Runs all cases in one traced program and eagerly on tfjs's cpu backend, and throws where an output or a gradient differs in
  * shape, type or value.
  */
 export const expectAgreement = async (cases: ReadonlyArray<Case>, threads = 1): Promise<void> => {
   await tf.setBackend("cpu")
-  const expected = cases.map((each) => explain(each, "eager tfjs", () => eager(each)))
+  const expected = cases.map((each) => explain(each, "eager tfjs", () => eager(each, each.definition ?? each.run)))
   const actual = await traced(cases, threads)
-  for (const [index, each] of cases.entries()) {
-    for (const [name, result] of Object.entries(expected[index] as Record<string, Result>)) {
-      explain(each, name, () => expectSame(actual[index]?.[name] as Result, result, each.tolerance ?? 1e-5))
-    }
+  for (const [index, each] of cases.entries()) expectSameResults(each, actual[index] as Results, expected[index] as Results)
+}
+
+export const expectSameResults = (each: Case, actual: Results, expected: Results): void => {
+  for (const [name, result] of Object.entries(expected)) {
+    explain(each, name, () => expectSame(actual[name] as Result, result, each.tolerance ?? 1e-5))
   }
 }
 
-const results = ({ run, gradients = [] }: Case, tensors: NamedTensors): NamedTensors => {
+const results = (run: Computation, gradients: ReadonlyArray<string>, tensors: NamedTensors): NamedTensors => {
   const outputs = [run(tensors)].flat() as Array<tf.Tensor>
   const named = outputs.map((output, index) => [`output ${index}`, output] as const)
   if (gradients.length === 0) return Object.fromEntries(named)
@@ -59,13 +67,14 @@ const weights = (shape: ReadonlyArray<number>): tf.Tensor => {
   )
 }
 
-const eager = (each: Case): Readonly<Record<string, Result>> => {
+/** Outputs and gradients of one case, computed eagerly on the backend that is set. */
+export const eager = (each: Case, computation: Computation): Results => {
   tf.engine().startScope()
   try {
     const tensors = Object.entries(each.inputs).map(
       ([name, { values, shape, dtype }]) => [name, tf.tensor(values.slice(), [...shape], dtype)] as const,
     )
-    const outputs = Object.entries(results(each, Object.fromEntries(tensors)))
+    const outputs = Object.entries(results(computation, each.gradients ?? [], Object.fromEntries(tensors)))
     return Object.fromEntries(
       outputs.map(([name, tensor]) => [
         name,
@@ -77,13 +86,15 @@ const eager = (each: Case): Readonly<Record<string, Result>> => {
   }
 }
 
-const traced = async (cases: ReadonlyArray<Case>, threads: number): Promise<ReadonlyArray<Readonly<Record<string, Result>>>> => {
+const traced = async (cases: ReadonlyArray<Case>, threads: number): Promise<ReadonlyArray<Results>> => {
   const inputs = cases.flatMap(({ inputs }, index) => Object.entries(inputs).map(([name, input]) => [`${index} ${name}`, input] as const))
   const everything = (tensors: NamedTensors): NamedTensors =>
     Object.fromEntries(
       cases.flatMap((each, index) => {
         const own = Object.fromEntries(Object.keys(each.inputs).map((name) => [name, tensors[`${index} ${name}`] as tf.Tensor]))
-        return explain(each, "tracing", () => Object.entries(results(each, own)).map(([name, tensor]) => [`${index} ${name}`, tensor]))
+        return explain(each, "tracing", () =>
+          Object.entries(results(each.run, each.gradients ?? [], own)).map(([name, tensor]) => [`${index} ${name}`, tensor]),
+        )
       }),
     )
   const signature = Object.fromEntries(inputs.map(([name, { shape, dtype }]) => [name, { shape, dtype }]))
@@ -110,7 +121,7 @@ const explain = <T>(each: Case, what: string, compute: () => T): T => {
   }
 }
 
-export const expectSame = (actual: Result, expected: Result, tolerance: number): void => {
+const expectSame = (actual: Result, expected: Result, tolerance: number): void => {
   if (actual.dtype !== expected.dtype || String(actual.shape) !== String(expected.shape)) {
     throw new Error(`is ${actual.dtype} [${actual.shape}], and should be ${expected.dtype} [${expected.shape}]`)
   }

@@ -1,5 +1,6 @@
 import type { Value } from "../graph.ts"
 import { input, type Kernels } from "../kernel.ts"
+import { gemm } from "./gemm.ts"
 
 /** Kernels of our own (see engine/fused/) that ONNX has as one operator, and their definition as several. */
 
@@ -20,8 +21,8 @@ export const fused: Kernels = {
   Linear: ({ backend, inputs }) => {
     const x = input(inputs)
     const weight = input(inputs, "weight")
-    const shape = [x.shape[0] as number, weight.shape[1] as number]
-    const product = backend.node("Gemm", [backend.full(x), backend.full(weight), backend.full(input(inputs, "bias"))], shape, "float32")
-    return backend.tensor(product, shape)
+    const factors = { a: backend.full(x), b: backend.full(weight), transposeA: false, transposeB: false }
+    const product = gemm(backend, factors, backend.full(input(inputs, "bias")))
+    return backend.tensor(product, product.shape)
   },
 }

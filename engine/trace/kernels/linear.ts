@@ -3,10 +3,11 @@ import type { TensorInfo, TracingBackend } from "../backend.ts"
 import { sizeOf, type Value } from "../graph.ts"
 import { broadcastShape, input, type Kernel, type Kernels, numeric } from "../kernel.ts"
 import { add } from "./binary.ts"
+import { gemm, gemmStack } from "./gemm.ts"
 import { transposed } from "./shape.ts"
 import { activations } from "./unary.ts"
 
-/** Matrix products. One product is a Gemm, whose transposes cost nothing; stacks of them are FusedMatMul. */
+/** Matrix products of tensors. */
 
 interface Flags {
   readonly transposeA: boolean
@@ -35,13 +36,14 @@ export const matrixProduct = (backend: TracingBackend, product: Product): Value 
   if (a.type !== "float32") return integerProduct(backend, product, shape)
   // A stack of left factors against one right factor is one taller product.
   const isTall = sizeOf(stackOf(b)) === 1 && !transposeA
-  if (!isTall && !(sizeOf(stackOf(a)) === 1 && sizeOf(stackOf(b)) === 1)) return stackedProduct(backend, product, shape)
+  if (!isTall && !(sizeOf(stackOf(a)) === 1 && sizeOf(stackOf(b)) === 1)) {
+    const stacked = gemmStack(backend, product, shape)
+    return bias === undefined ? stacked : add(backend, stacked, bias)
+  }
   const height = isTall ? sizeOf(shape.slice(0, -1)) : rows
   const left = backend.reshape(a, transposeA ? lastTwo(a) : [height, a.shape.at(-1) as number])
   const fitting = bias === undefined ? undefined : biasOf(backend, bias, height, columns)
-  const flat = backend.node("Gemm", [left, backend.reshape(b, lastTwo(b)), fitting], [height, columns], "float32", {
-    attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
-  })
+  const flat = gemm(backend, { a: left, b: backend.reshape(b, lastTwo(b)), transposeA, transposeB }, fitting)
   const whole = backend.reshape(flat, shape)
   return bias === undefined || fitting !== undefined ? whole : add(backend, whole, bias)
 }
@@ -50,17 +52,6 @@ export const matrixProduct = (backend: TracingBackend, product: Product): Value 
 const biasOf = (backend: TracingBackend, bias: Value, height: number, columns: number): Value | undefined => {
   if (sizeOf(bias.shape) === columns && (bias.shape.at(-1) ?? 1) === columns) return backend.reshape(bias, [columns])
   return sizeOf(bias.shape) === height * columns ? backend.reshape(bias, [height, columns]) : undefined
-}
-
-const stackedProduct = (backend: TracingBackend, { a, b, transposeA, transposeB, bias }: Product, shape: ReadonlyArray<number>): Value => {
-  const product =
-    transposeA || transposeB
-      ? backend.node("FusedMatMul", [a, b], shape, "float32", {
-          domain: "com.microsoft",
-          attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
-        })
-      : backend.node("MatMul", [a, b], shape, "float32")
-  return bias === undefined ? product : add(backend, product, bias)
 }
 
 const integerProduct = (backend: TracingBackend, { a, b, transposeA, transposeB, bias }: Product, shape: ReadonlyArray<number>): Value => {

@@ -21,6 +21,56 @@ const asNumber = (type: ElementType): ElementType => (type === "bool" ? "int32" 
 /** tfjs starts from the first element, and so answers with what it finds where there is none. */
 const undefinedOf = (type: ElementType): number => (type === "float32" ? Number.NaN : 0)
 
+/**
+ * Sums and means that are equal to the last bit on any number of threads.
+ * Where the axes that stay lie on both sides of those that go, or the other way round, ONNX Runtime chooses between two ways of summing
+ * by the number of its threads, and it counts axes of one as axes. The first are a product with ones instead, and the others are
+ * summed in two steps.
+ */
+const steadyReduction = (backend: TracingBackend, operation: string, value: Value, axes: ReadonlyArray<number>, keep: boolean): Value => {
+  if (value.shape.length < 3) return plainReduction(backend, operation, value, axes, keep)
+  const runs = runsOf(value.shape, axes)
+  const sizes = runs.map(({ size }) => size)
+  const shape = reducedShape(value.shape, axes, keep)
+  const [first, middle, last] = sizes
+  if (runs.length !== 3 || first === undefined || middle === undefined || last === undefined) {
+    if (!value.shape.includes(1)) return plainReduction(backend, operation, value, axes, keep)
+    const going = runs.flatMap(({ goes }, at) => (goes ? [at] : []))
+    const compact = backend.reshape(value, sizes)
+    return backend.reshape(going.length === 0 ? compact : plainReduction(backend, operation, compact, going, false), shape)
+  }
+  const cube = backend.reshape(value, sizes)
+  if (runs[0]?.goes === true) {
+    return backend.reshape(plainReduction(backend, operation, plainReduction(backend, operation, cube, [2], false), [0], false), shape)
+  }
+  const share = operation === "ReduceMean" ? 1 / middle : 1
+  const shares = backend.graph.constant(new Float32Array(middle).fill(share), [1, middle], "float32")
+  return backend.reshape(backend.node("MatMul", [shares, cube], [first, 1, last], "float32"), shape)
+}
+
+interface Run {
+  readonly goes: boolean
+  size: number
+}
+
+/** Neighbouring axes that go, or stay, as one; axes of one are neither. */
+const runsOf = (shape: ReadonlyArray<number>, axes: ReadonlyArray<number>): ReadonlyArray<Run> => {
+  const runs: Array<Run> = []
+  for (const [axis, size] of shape.entries()) {
+    const goes = axes.includes(axis)
+    const last = runs.at(-1)
+    if (size === 1) continue
+    if (last?.goes === goes) last.size *= size
+    else runs.push({ goes, size })
+  }
+  return runs
+}
+
+const plainReduction = (backend: TracingBackend, operation: string, value: Value, axes: ReadonlyArray<number>, keep: boolean): Value => {
+  const attributes = { keepdims: { int: keep ? 1 : 0 } }
+  return backend.node(operation, [value, backend.graph.integers(axes)], reducedShape(value.shape, axes, keep), value.type, { attributes })
+}
+
 export const reduce = (
   backend: TracingBackend,
   { operation, empty }: Pick<Reduction, "operation" | "empty">,
@@ -31,9 +81,8 @@ export const reduce = (
   if (axes.length === 0) return value
   const shape = reducedShape(value.shape, axes, keep)
   if (sizeOf(value.shape) === 0) return backend.expand(backend.scalar(empty(value.type), value.type), shape)
-  return backend.node(operation, [value, backend.graph.integers(axes)], shape, value.type, {
-    attributes: { keepdims: { int: keep ? 1 : 0 } },
-  })
+  const isSum = value.type === "float32" && (operation === "ReduceSum" || operation === "ReduceMean")
+  return (isSum ? steadyReduction : plainReduction)(backend, operation, value, axes, keep)
 }
 
 const reduction =

@@ -35,6 +35,16 @@ const float =
     return backend.tensor(backend.cast(apply(backend, backend.cast(value, "float32")), type ?? value.type), x.shape)
   }
 
+/**
+ * log(x). ONNX Runtime's Log rounds an element differently at the end of a thread's part than within it; the logarithm of a sum of one
+ * term does not.
+ */
+const logarithm: Unary = (backend, x) => {
+  const column = backend.reshape(x, [...x.shape, 1])
+  const attributes = { keepdims: { int: 0 } }
+  return backend.node("ReduceLogSum", [column, backend.graph.integers([x.shape.length])], x.shape, "float32", { attributes })
+}
+
 const magnitudeBelow = (backend: TracingBackend, x: Value, limit: number): Value =>
   compare(backend, "Less", one("Abs")(backend, x), backend.scalar(limit))
 
@@ -50,8 +60,29 @@ const exponentialMinusOne: Unary = (backend, x) => {
 const logarithmOfOnePlus: Unary = (backend, x) => {
   const t = divide(backend, x, add(backend, x, backend.scalar(2)))
   const near = multiply(backend, one("Atanh")(backend, t), backend.scalar(2))
-  const far = one("Log")(backend, add(backend, x, backend.scalar(1)))
+  const far = logarithm(backend, add(backend, x, backend.scalar(1)))
   return choose(backend, magnitudeBelow(backend, x, 0.5), near, far)
+}
+
+/** log(1 + exp(x)) = max(x, 0) + 2·artanh(e / (2 + e)) with e = exp(−|x|). */
+const softplus: Unary = (backend, x) => {
+  const e = one("Exp")(backend, one("Neg")(backend, one("Abs")(backend, x)))
+  const t = divide(backend, e, add(backend, e, backend.scalar(2)))
+  const rest = multiply(backend, one("Atanh")(backend, t), backend.scalar(2))
+  return add(backend, backend.node("Max", [x, backend.scalar(0)], x.shape, "float32"), rest)
+}
+
+/** x where it is positive, else exp(x) − 1. As Log, the single operator rounds by its place in a thread's part. */
+const exponentialLinear: Unary = (backend, x) => {
+  const falling = subtract(backend, one("Exp")(backend, x), backend.scalar(1))
+  return choose(backend, compare(backend, "Less", x, backend.scalar(0)), falling, x)
+}
+
+/** Klambauer et al. 2017. */
+const scaledExponentialLinear: Unary = (backend, x) => {
+  const falling = multiply(backend, subtract(backend, one("Exp")(backend, x), backend.scalar(1)), backend.scalar(1.6732632423543772))
+  const either = choose(backend, compare(backend, "Less", x, backend.scalar(0)), falling, x)
+  return multiply(backend, either, backend.scalar(1.0507009873554805))
 }
 
 /** −1, 0 or 1, and 0 for NaN, which ONNX's own operator lets through. */
@@ -73,7 +104,7 @@ export const activations = {
   linear: (_, x) => x,
   relu: (backend, x) => backend.node("Max", [x, backend.scalar(0, x.type)], x.shape, x.type),
   relu6: (backend, x) => clipped(backend, x, 0, 6),
-  elu: one("Elu"),
+  elu: exponentialLinear,
   sigmoid: one("Sigmoid"),
   leakyrelu: (backend, x, alpha) => backend.node("LeakyRelu", [x], x.shape, "float32", { attributes: { alpha: { float: alpha } } }),
   prelu: (backend, x, _, slope = backend.scalar(1)) =>
@@ -86,9 +117,13 @@ const named = (names: ReadonlyArray<string>, kernel: (name: string) => Kernel): 
 export const unaries: Kernels = {
   ...named(["Abs", "Neg"], (name) => unary(one(name))),
   ...named(["Ceil", "Floor", "Round"], (name) => unary((backend, x) => (x.type === "float32" ? one(name)(backend, x) : x))),
-  ...named(["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Reciprocal", "Selu", "Sinh", "Softplus"], (name) => float(one(name))),
-  ...named(["Cos", "Cosh", "Elu", "Erf", "Exp", "Log", "Sigmoid", "Sin", "Sqrt", "Tan", "Tanh"], (name) => float(one(name), "float32")),
+  ...named(["Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Reciprocal", "Sinh"], (name) => float(one(name))),
+  ...named(["Cos", "Cosh", "Erf", "Exp", "Sigmoid", "Sin", "Sqrt", "Tan", "Tanh"], (name) => float(one(name), "float32")),
   Sign: unary(sign),
+  Elu: float(exponentialLinear, "float32"),
+  Selu: float(scaledExponentialLinear),
+  Softplus: float(softplus),
+  Log: float(logarithm, "float32"),
   Expm1: float(exponentialMinusOne),
   Log1p: float(logarithmOfOnePlus),
   Rsqrt: float(squareRootInverse, "float32"),

@@ -1,0 +1,83 @@
+import { mostThreads } from "../../onnx/threads.ts"
+import type { TracingBackend } from "../backend.ts"
+import { sizeOf, type Value } from "../graph.ts"
+import { add } from "./binary.ts"
+import { transposed } from "./shape.ts"
+
+/**
+ * Products of matrices of floats, equal to the last bit on any number of threads.
+ *
+ * ONNX Runtime gives each thread a part of the result. How it groups the terms of a sum depends on the part's width, and it has shorter
+ * ways for a part of one row or column, so that some products round differently on two threads than on one. With a left factor that
+ * is stored transposed it goes one way only (tried on thousands of shapes): products in danger are brought into that form.
+ */
+
+interface Factors {
+  readonly a: Value
+  readonly b: Value
+  readonly transposeA: boolean
+  readonly transposeB: boolean
+}
+
+/** Multiplications per thread below which ONNX Runtime takes one thread. */
+const oneThread = 65_536
+/** Longest sum that is always one group. */
+const oneGroup = 128
+/** Columns per thread from which sums are always grouped alike; parts are cut at multiples of 16. */
+const evenColumns = 64 * mostThreads + 16
+
+const dependsOnThreads = ({ a, b, transposeA, transposeB }: Factors): boolean => {
+  if (transposeA) return false
+  const [rows, inner] = a.shape.slice(-2) as [number, number]
+  const columns = b.shape.at(transposeB ? -2 : -1) as number
+  if (sizeOf(a.shape) * columns < oneThread) return false
+  const isCutAcross = columns > rows && rows > 1 && inner > oneGroup && columns <= evenColumns
+  const endsInSingleRows = columns <= rows && rows < 2 * mostThreads
+  return isCutAcross || endsInSingleRows || columns === 1
+}
+
+/** [rows, columns]: the product of two matrices, and `bias` [columns] or [rows, columns] added to it. */
+export const gemm = (backend: TracingBackend, factors: Factors, bias?: Value): Value => {
+  if (!dependsOnThreads(factors)) return product(backend, factors, bias)
+  const { a, b, transposeB } = factors
+  const [rows, inner] = a.shape as [number, number]
+  const columns = b.shape.at(transposeB ? -2 : -1) as number
+  // A single column is stored the same either way.
+  const isUpright = !transposeB || columns === 1
+  if (!isUpright || inner < columns) return product(backend, { ...factors, a: turned(backend, a), transposeA: true }, bias)
+  // (a·b)ᵀ = bᵀ·aᵀ
+  const upright = backend.reshape(b, [inner, columns])
+  const result = turned(backend, product(backend, { a: upright, b: a, transposeA: true, transposeB: true }))
+  const straight = backend.reshape(result, [rows, columns])
+  return bias === undefined ? straight : add(backend, straight, bias)
+}
+
+/** A stack of products [..., rows, columns]. */
+export const gemmStack = (backend: TracingBackend, factors: Factors, shape: ReadonlyArray<number>): Value => {
+  const stack = sizeOf(shape.slice(0, -2))
+  // Where there are enough products for all threads, none is cut.
+  const { a, b, transposeA, transposeB } =
+    stack < mostThreads && dependsOnThreads(factors) ? { ...factors, a: turned(backend, factors.a), transposeA: true } : factors
+  if (!transposeA && !transposeB) return backend.node("MatMul", [a, b], shape, "float32")
+  return backend.node("FusedMatMul", [a, b], shape, "float32", {
+    domain: "com.microsoft",
+    attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
+  })
+}
+
+const product = (backend: TracingBackend, { a, b, transposeA, transposeB }: Factors, bias?: Value): Value => {
+  const shape = [a.shape[transposeA ? 1 : 0] as number, b.shape[transposeB ? 0 : 1] as number]
+  return backend.node("Gemm", [a, b, bias], shape, "float32", {
+    attributes: { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } },
+  })
+}
+
+/** The last two axes exchanged, behind an axis of one: a plain Transpose would be taken back into the product by ONNX Runtime. */
+const turned = (backend: TracingBackend, value: Value): Value => {
+  const [rows, columns] = value.shape.slice(-2) as [number, number]
+  const stack = value.shape.slice(0, -2)
+  const rank = stack.length + 3
+  const apart = backend.reshape(value, [...stack, 1, rows, columns])
+  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2]
+  return backend.reshape(transposed(backend, apart, perm), [...stack, columns, rows])
+}
