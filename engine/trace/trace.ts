@@ -6,6 +6,7 @@ import { TracingBackend } from "./backend.ts"
 import type { Kernel } from "./kernel.ts"
 import { binary } from "./kernels/binary.ts"
 import { cumulative } from "./kernels/cumulative.ts"
+import { einsums } from "./kernels/einsum.ts"
 import { fused } from "./kernels/fused.ts"
 import { indexing } from "./kernels/indexing.ts"
 import { linear } from "./kernels/linear.ts"
@@ -24,6 +25,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   ...cumulative,
   ...normalisations,
   ...linear,
+  ...einsums,
   ...shapes,
   ...indexing,
   ...scatters,

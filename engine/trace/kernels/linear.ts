@@ -93,19 +93,4 @@ const fusedMatMul: Kernel = (call) => {
   return backend.tensor(activate(backend, product, leakyreluAlpha, slope === undefined ? undefined : backend.value(slope)), product.shape)
 }
 
-const einsum: Kernel = (call) => {
-  const { backend, inputs, attributes } = call
-  const tensors = Object.values(inputs)
-  const sizes = new Map<string, number>()
-  const equation = attributes.equation.replaceAll(" ", "")
-  const [left = "", right = ""] = equation.split("->")
-  for (const [index, letters] of left.split(",").entries()) {
-    for (const [axis, letter] of [...letters].entries()) sizes.set(letter, tensors[index]?.shape[axis] as number)
-  }
-  const shape = [...right].map((letter) => sizes.get(letter) as number)
-  const operands = tensors.map((tensor) => backend.expand(numeric(call, tensor), tensor.shape))
-  const product = backend.node("Einsum", operands, shape, (operands[0] as Value).type, { attributes: { equation: { string: equation } } })
-  return backend.tensor(product, shape)
-}
-
-export const linear: Kernels = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul, Einsum: einsum }
+export const linear: Kernels = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul }

@@ -71,7 +71,7 @@ const plainReduction = (backend: TracingBackend, operation: string, value: Value
   return backend.node(operation, [value, backend.graph.integers(axes)], reducedShape(value.shape, axes, keep), value.type, { attributes })
 }
 
-export const reduce = (
+const reduce = (
   backend: TracingBackend,
   { operation, empty }: Pick<Reduction, "operation" | "empty">,
   value: Value,
@@ -128,8 +128,13 @@ const extremeIndex =
     return backend.tensor(backend.cast(index, "int32"), shape)
   }
 
+const sum: Reduction = { operation: "ReduceSum", compute: asNumber, empty: () => 0 }
+
+export const reduceSum = (backend: TracingBackend, value: Value, axes: ReadonlyArray<number>): Value =>
+  reduce(backend, sum, value, axes, false)
+
 export const reductions: Kernels = {
-  Sum: reduction({ operation: "ReduceSum", compute: asNumber, empty: () => 0 }),
+  Sum: reduction(sum),
   Prod: reduction({ operation: "ReduceProd", compute: asNumber, empty: () => 1 }),
   Mean: reduction({ operation: "ReduceMean", compute: () => "float32", empty: () => 0 }),
   Max: extreme("ReduceMax"),

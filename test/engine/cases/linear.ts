@@ -92,7 +92,11 @@ const fusedProduct: fc.Arbitrary<Case> = fc
   })
 
 /** Letters have the sizes 2, 3, 4. */
-const equations = ["ij,jk->ik", "ij,jk->ki", "bij,bjk->bik", "ij,ij->", "i,j->ij", "ij->ji", "ij->i", "bij,kj->bik", "ij,j->i"]
+const equations = [
+  ...["ij,jk->ik", "ij,jk->ki", "bij,bjk->bik", "bij,bjk->kbi", "bij,kj->bik", "jbi,ikb->kj", "bij,jib->"],
+  ...["ij,ij->", "i,j->ij", "i,j->ji", "ij,j->i", "ij,j->ij", "ij,ji->ji"],
+  ...["ij->ji", "ij->i", "bij->jb", "bij->"],
+]
 
 const einsum: fc.Arbitrary<Case> = fc.constantFrom(...equations).chain((equation) => {
   const operands = (equation.split("->")[0] as string).split(",")
