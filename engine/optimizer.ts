@@ -53,9 +53,8 @@ const withOptimizer = <T>(make: MakeOptimizer, parameters: NamedTensors, use: (h
       Object.entries(variables).map(([name, variable]) => ({ name: variable.name, tensor: gradients[name] as tf.Tensor })),
     )
   // It makes its other variables at its first step. One without gradients leaves them as they start, and only counts on.
-  apply(Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, tf.zerosLike(value)])))
+  apply({})
   for (const [index, counter] of counters.entries()) counter.assign(counted[index] as tf.Tensor)
-  for (const [name, variable] of Object.entries(variables)) variable.assign(parameters[name] as tf.Tensor)
   const own = new Set(Object.values(variables))
   const memory = made().filter((variable) => !own.has(variable))
   const read = (all: Readonly<Record<string, tf.Variable>>): NamedTensors =>
