@@ -3,7 +3,9 @@ import { EngineError } from "./error.ts"
 import type { NamedTensors, Program, TensorFunction, TensorSpecs, Values } from "./program.ts"
 import { inScope } from "./scope.ts"
 import type { EngineName } from "./setting.ts"
+import { loadTensorflow } from "./tensorflow.ts"
 import { allocate, checkInputs, checkOutputs } from "./values.ts"
+import { loadWasm } from "./wasm.ts"
 
 /** The same function on a TensorFlow.js backend, one operation at a time: slower, and the oracle for the traced one. */
 export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, engine: Exclude<EngineName, "onnx">): Promise<Program> => {
@@ -43,33 +45,13 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
 const backends: Readonly<Record<Exclude<EngineName, "onnx">, () => Promise<string>>> = {
   cpu: () => ready("cpu"),
   wasm: async () => {
-    await import("@tensorflow/tfjs-backend-wasm")
+    await loadWasm()
     return ready("wasm")
   },
   tensorflow: async () => {
-    const installed =
-      (await present(() => import("@tensorflow/tfjs-node-gpu" as string))) ||
-      (await present(() => import("@tensorflow/tfjs-node" as string)))
-    if (!installed) {
-      throw new EngineError(
-        "ASSAY_ENGINE=tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: install one beside Assay, or leave ASSAY_ENGINE unset",
-      )
-    }
+    await loadTensorflow()
     return ready("tensorflow")
   },
-}
-
-/** Whether a package is there. One that is there and does not load is an error of its own. */
-const present = async (load: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await load()
-    return true
-  } catch (error) {
-    if (["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"].includes((error as NodeJS.ErrnoException).code ?? "")) return false
-    throw new EngineError(
-      `TensorFlow's binding does not load on Node ${process.version}: ${(error as Error).message}. Use a Node version it supports, or leave ASSAY_ENGINE unset`,
-    )
-  }
 }
 
 const ready = async (name: string): Promise<string> => {

@@ -1,0 +1,49 @@
+import * as tf from "@tensorflow/tfjs"
+import { EngineError } from "./error.ts"
+
+/** TensorFlow's own binding for Node, which a user may have installed beside Assay. */
+
+export type Packages = ReadonlyArray<readonly [name: string, load: () => Promise<unknown>]>
+
+const packages: Packages = [
+  ["@tensorflow/tfjs-node-gpu", () => import("@tensorflow/tfjs-node-gpu" as string)],
+  ["@tensorflow/tfjs-node", () => import("@tensorflow/tfjs-node" as string)],
+]
+
+/**
+ * Loads the first package that is there, which registers the backend `tensorflow`.
+ * Throws an EngineError where none is, where it does not load on this Node, or where it is of another version of TensorFlow.js.
+ */
+export const loadTensorflow = async (candidates = packages): Promise<void> => {
+  for (const [name, load] of candidates) {
+    const binding = await loadIfPresent(name, load)
+    if (binding !== undefined) return checkVersion(name, binding)
+  }
+  throw new EngineError(
+    `ASSAY_ENGINE=tensorflow needs ${candidates.map(([name]) => name).join(" or ")}: install one beside Assay, or leave ASSAY_ENGINE unset`,
+  )
+}
+
+const loadIfPresent = async (name: string, load: () => Promise<unknown>): Promise<unknown> => {
+  try {
+    return await load()
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    // Only if it is the package itself that is missing, and not something that it needs.
+    if ((code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message.includes(name)) return undefined
+    throw new EngineError(
+      `${name} does not load on Node ${process.version}: ${message}. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,
+      { cause },
+    )
+  }
+}
+
+const checkVersion = (name: string, binding: unknown): void => {
+  const { default: module = binding } = binding as { readonly default?: unknown }
+  const { version } = module as { readonly version?: Readonly<Record<string, string>> }
+  const theirs = version?.["tfjs-core"] ?? version?.tfjs
+  if (theirs === tf.version_core) return
+  throw new EngineError(
+    `${name} is for TensorFlow.js ${theirs ?? "of another version"}, and this is ${tf.version_core}: install ${name}@${tf.version_core}`,
+  )
+}
