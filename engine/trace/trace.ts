@@ -3,34 +3,8 @@ import { TraceError } from "../error.ts"
 import type { NamedTensors, TensorFunction, TensorSpecs } from "../program.ts"
 import { inScope } from "../scope.ts"
 import { TracingBackend } from "./backend.ts"
-import type { Kernel } from "./kernel.ts"
-import { binary } from "./kernels/binary.ts"
-import { cumulative } from "./kernels/cumulative.ts"
-import { einsums } from "./kernels/einsum.ts"
-import { fused } from "./kernels/fused.ts"
-import { indexing } from "./kernels/indexing.ts"
-import { linear } from "./kernels/linear.ts"
-import { logical } from "./kernels/logical.ts"
-import { normalisations } from "./kernels/normalisation.ts"
-import { reductions } from "./kernels/reduction.ts"
-import { scatters } from "./kernels/scatter.ts"
-import { shapes } from "./kernels/shape.ts"
-import { unaries } from "./kernels/unary.ts"
-
-export const kernels: Readonly<Record<string, Kernel>> = {
-  ...binary,
-  ...unaries,
-  ...logical,
-  ...reductions,
-  ...cumulative,
-  ...normalisations,
-  ...linear,
-  ...einsums,
-  ...shapes,
-  ...indexing,
-  ...scatters,
-  ...fused,
-}
+import { kernels } from "./families.ts"
+import { refusalOf } from "./refusals.ts"
 
 /** A function of tensors as an ONNX graph. */
 export interface Traced {
@@ -44,12 +18,6 @@ export const inputName = (name: string): string => `in/${name}`
 export const outputName = (name: string): string => `out/${name}`
 
 const backend = new TracingBackend()
-
-/** What to do instead, where there is something. */
-const refusals: Readonly<Record<string, string>> = {
-  Multinomial: "draws random numbers of its own; search uniforms, given as an input, in the running sum of the probabilities",
-  Unique: "has a shape that depends on values, and shapes are fixed when a program is compiled",
-}
 
 /**
  * The name under which TensorFlow.js knows this module's backend. Several stages, each with a copy of the engine, may share a process
@@ -75,7 +43,7 @@ const register = (): string => {
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     if (tf.getKernel(kernelName, backendName) !== undefined) continue
     const refuse = () => {
-      throw new TraceError(kernelName, refusals[kernelName] ?? "has no traced kernel; use those of engine/KERNELS.md, or an eager engine")
+      throw new TraceError(kernelName, refusalOf(kernelName))
     }
     tf.registerKernel({ kernelName, backendName, kernelFunc: refuse })
   }
