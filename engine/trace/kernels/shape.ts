@@ -53,7 +53,9 @@ const reshaped: Kernel = ({ backend, inputs, attributes }) => {
   const x = input(inputs)
   const shape = tf.util.inferFromImplicitShape(attributes.shape, sizeOf(x.shape))
   const value = backend.value(x)
-  return backend.tensor(sizeOf(value.shape) === 1 ? value : backend.reshape(backend.full(x), shape), shape, x.dtype)
+  // A single element stands for any number of them, if it has no more axes than they.
+  const single = value.shape.length > shape.length ? backend.reshape(value, []) : value
+  return backend.tensor(sizeOf(value.shape) === 1 ? single : backend.reshape(backend.full(x), shape), shape, x.dtype)
 }
 
 export const shapes: Kernels = {
