@@ -26,7 +26,9 @@ export interface Corpus {
  * none of them, and the first two words of the sentences as prompts. Fails with a DataFileError or LineError if the folder is not what it should be.
  */
 export const deriveCorpus = async (dictionary: string): Promise<Corpus> => {
-  const glosses = (await Promise.all(partsOfSpeech.map((part) => readGlosses(join(dictionary, `data.${part}`))))).flat()
+  const glosses = []
+  // One after the other, so that the first file that is wrong is the one that is named.
+  for (const part of partsOfSpeech) glosses.push(...(await readGlosses(join(dictionary, `data.${part}`))))
   const longEnough = (text: string): boolean => words(text).length >= fewestWords
   const sentences = new Set(glosses.flatMap(({ examples }) => examples).filter(longEnough))
   const definitions = new Set(glosses.map(({ definition }) => definition).filter((text) => longEnough(text) && !sentences.has(text)))
