@@ -85,7 +85,12 @@ export class TracingBackend extends tf.KernelBackend {
 
   override write(values: tf.BackendValues, shape: Array<number>, dtype: tf.DataType): object {
     const dataId = {}
-    this.#values.set(dataId, this.graph.constant(values as ArrayLike<number>, shape, elementTypeOf(dtype)))
+    const type = elementTypeOf(dtype)
+    const numbers = values as Exclude<tf.BackendValues, Array<Uint8Array>>
+    // `tf.ones` and `tf.zeros` come here with all their elements; one says it.
+    const isUniform = numbers.length > 0 && numbers.every((number) => Object.is(number, numbers[0]))
+    const value = isUniform ? this.graph.constant([numbers[0] as number], [], type) : this.graph.constant(numbers, shape, type)
+    this.#values.set(dataId, value)
     return dataId
   }
 

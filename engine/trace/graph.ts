@@ -1,4 +1,4 @@
-import { type Attribute, type ElementType, encodeModel, type Initializer, type Node, type Port } from "../onnx/model.ts"
+import type { Attribute, ElementType, Initializer, Model, Node, Port } from "../onnx/model.ts"
 
 /** A value in the graph. `data` is there when it is known while tracing. */
 export interface Value {
@@ -74,12 +74,8 @@ export class GraphBuilder {
     this.#outputs.push({ name, shape: value.shape, type: value.type })
   }
 
-  get nodes(): number {
-    return this.#nodes.length
-  }
-
-  /** The graph's bytes. What no output needs is left out: ONNX Runtime would compute it. */
-  encode(): Uint8Array {
+  /** What the outputs need, and nothing else: ONNX Runtime would compute it. */
+  model(): Model {
     const needed = new Set(this.#outputs.map(({ name }) => name))
     const nodes = this.#nodes.reduceRight<Array<Node>>((kept, node) => {
       if (!node.outputs.some((output) => needed.has(output))) return kept
@@ -88,7 +84,7 @@ export class GraphBuilder {
       return kept
     }, [])
     const initializers = this.#initializers.filter(({ name }) => needed.has(name))
-    return encodeModel({ nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: this.#outputs })
+    return { nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: this.#outputs }
   }
 }
 

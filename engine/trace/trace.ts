@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import { TraceError } from "../error.ts"
+import { encodeModel } from "../onnx/model.ts"
 import type { NamedTensors, TensorFunction, TensorSpecs } from "../program.ts"
 import { inScope } from "../scope.ts"
 import { TracingBackend } from "./backend.ts"
@@ -65,7 +66,8 @@ const finished = (outputs: NamedTensors): Traced => {
     backend.graph.output(outputName(name), backend.full(tensor))
     return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
   })
-  return { onnx: backend.graph.encode(), outputs: Object.fromEntries(specs), nodes: backend.graph.nodes }
+  const model = backend.graph.model()
+  return { onnx: encodeModel(model), outputs: Object.fromEntries(specs), nodes: model.nodes.length }
 }
 
 /**
