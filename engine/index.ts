@@ -2,9 +2,11 @@
 
 export { compile } from "./compile.ts"
 export { EngineError, TraceError } from "./error.ts"
+export { type AttentionCache, cachedAttention } from "./fused/cached-attention.ts"
 export { gelu } from "./fused/gelu.ts"
 export { layerNorm, layerNormLinear } from "./fused/layer-norm.ts"
 export { linear } from "./fused/linear.ts"
+export { takeRows } from "./fused/take-rows.ts"
 export { tokenLogProbability } from "./fused/token-log-probability.ts"
 export { type MakeOptimizer, type OptimizerStep, optimizerState, optimizerStep } from "./optimizer.ts"
 export type { NamedTensors, NamedValues, Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"

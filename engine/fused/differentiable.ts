@@ -22,3 +22,6 @@ export const differentiable = <
   })
   return operation(...inputs) as Value
 }
+
+/** Whether somebody will ask for a gradient of what is computed now. If not, nothing need be kept for it. */
+export const isDifferentiated = (): boolean => tf.engine().isTapeOn()

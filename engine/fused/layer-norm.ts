@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { differentiable } from "./differentiable.ts"
+import { differentiable, isDifferentiated } from "./differentiable.ts"
 import { linear } from "./linear.ts"
 import { runFused } from "./run.ts"
 
@@ -7,12 +7,14 @@ import { runFused } from "./run.ts"
  * Layer normalisation over the last axis (Ba et al. 2016): `gain · (x − mean) / √(variance + epsilon) + bias`.
  * `x` [rows, width], `gain` and `bias` [width] → [rows, width].
  */
-export const layerNorm = (x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): tf.Tensor2D =>
-  tf.add(tf.mul(standardise(x, epsilon), gain), bias)
+export const layerNorm = (x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): tf.Tensor2D => {
+  const whole = (): tf.Tensor2D => tf.add(tf.mul(standardise(x, epsilon), gain), bias)
+  return isDifferentiated() ? whole() : runFused("LayerNorm", { x, gain, bias }, { epsilon }, whole)
+}
 
 /**
- * `linear(layerNorm(x, gain, bias), weight, shift)` with gain and bias taken into the matrix, which is smaller than the rows:
- * x̂ (gain ⊙ weight) + (bias · weight + shift). `weight` [width, out] → [rows, out].
+ * `linear(layerNorm(x, gain, bias), weight, shift)`. Where there is to be a gradient, gain and bias are taken into the matrix, which is
+ * smaller than the rows: x̂ (gain ⊙ weight) + (bias · weight + shift). `weight` [width, out] → [rows, out].
  */
 export const layerNormLinear = (
   x: tf.Tensor2D,
@@ -22,6 +24,7 @@ export const layerNormLinear = (
   shift: tf.Tensor1D,
   epsilon = 1e-5,
 ): tf.Tensor2D => {
+  if (!isDifferentiated()) return linear(layerNorm(x, gain, bias, epsilon), weight, shift)
   const moved = tf.reshape(tf.matMul(tf.expandDims(bias, 0) as tf.Tensor2D, weight), [-1]) as tf.Tensor1D
   return linear(standardise(x, epsilon), tf.mul(tf.expandDims(gain, 1), weight), tf.add(moved, shift))
 }

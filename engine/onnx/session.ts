@@ -41,7 +41,11 @@ const create = (onnx: Uint8Array, { device, threads, memory }: EngineSetting): P
     logSeverityLevel: 4,
     // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
     // thread too, and for good: from then on JavaScript takes denormals for 0 there.
-    extra: { session: { set_denormal_as_zero: "1" } },
+    // Products are traced in the form in which they are to run, with transpositions where they are meant.
+    extra: {
+      session: { set_denormal_as_zero: "1" },
+      optimization: { disable_specified_optimizers: "GemmTransposeFusion;MatmulTransposeFusion;TransposeOptimizer" },
+    },
   }).catch((error: Error) => {
     if (device !== "cuda") throw error
     throw new EngineError(

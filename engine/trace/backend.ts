@@ -20,6 +20,8 @@ export class TracingBackend extends tf.KernelBackend {
   #values = new WeakMap<object, Value>()
   /** What a value is a reshaping of. */
   #originals = new WeakMap<Value, Value>()
+  /** What a matrix is a transposition of. */
+  readonly untransposed = new WeakMap<Value, Value>()
 
   /** Forgets everything and starts an empty graph. */
   reset(): void {

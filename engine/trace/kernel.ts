@@ -37,6 +37,7 @@ export interface Attributes {
   readonly epsilon: number
   readonly equation: string
   readonly exclusive: boolean
+  readonly heads: number
   readonly k: number
   readonly keepDims: boolean
   readonly mode: string

@@ -3,17 +3,20 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type NamedTensors, type Values } from "../../engine/index.ts"
 import { eager, expectSameResults } from "./agreement.ts"
-import { fusedCases } from "./cases/fused.ts"
+import { cachedAttentionCase, fusedCases } from "./cases/fused.ts"
 import { agreesWithEager } from "./laws.ts"
 
 const onnx = { engine: "onnx", device: "cpu", threads: 1 } as const satisfies EngineSetting
 
-agreesWithEager("fused operations, traced, and their definitions", fusedCases, 20)
+/** Has no gradient. */
+const cases = { ...fusedCases, cachedAttention: cachedAttentionCase }
+
+agreesWithEager("fused operations, traced, and their definitions", cases, 20)
 
 test("fused operations, eager, and their definitions: values and gradients agree", async () => {
   await tf.setBackend("cpu")
   fc.assert(
-    fc.property(fc.tuple(...Object.values(fusedCases)), (drawn) => {
+    fc.property(fc.tuple(...Object.values(cases)), (drawn) => {
       for (const each of drawn) expectSameResults(each, eager(each, each.run), eager(each, each.definition ?? each.run))
     }),
     { seed: 5, numRuns: 20 },

@@ -1,5 +1,7 @@
+import type { TensorInfo } from "../backend.ts"
 import type { Value } from "../graph.ts"
 import { input, type Kernels } from "../kernel.ts"
+import { add } from "./binary.ts"
 import { gemm } from "./gemm.ts"
 
 /** Kernels of our own (see engine/fused/) that ONNX has as one operator, and their definition as several. */
@@ -18,11 +20,45 @@ export const fused: Kernels = {
     ]
     return [backend.tensor(value, value.shape), backend.tensor(inverse, inverse.shape)]
   },
+  LayerNorm: ({ backend, inputs, attributes: { epsilon } }) => {
+    const given = ["x", "gain", "bias"].map((name) => backend.full(input(inputs, name)))
+    const { shape } = input(inputs)
+    const attributes = { axis: { int: 1 }, epsilon: { float: epsilon } }
+    return backend.tensor(backend.node("LayerNormalization", given, shape, "float32", { attributes }), shape)
+  },
+  Gelu: ({ backend, inputs }) => {
+    const x = input(inputs)
+    const attributes = { approximate: { string: "tanh" } }
+    return backend.tensor(backend.node("Gelu", [backend.full(x)], x.shape, "float32", { attributes }), x.shape)
+  },
   Linear: ({ backend, inputs }) => {
     const x = input(inputs)
     const weight = input(inputs, "weight")
     const factors = { a: backend.full(x), b: backend.full(weight), transposeA: false, transposeB: false }
     const product = gemm(backend, factors, backend.full(input(inputs, "bias")))
     return backend.tensor(product, product.shape)
+  },
+  /** GroupQueryAttention splits, appends, attends and joins in one; it counts a row's positions to the last new one, less one. */
+  CachedAttention: ({ backend, inputs, attributes: { heads } }) => {
+    const projected = input(inputs, "projected")
+    const [batch, length, columns] = projected.shape as [number, number, number]
+    const lengths = backend.full(input(inputs, "lengths"))
+    const { keys, values } = inputs as Partial<Record<string, TensorInfo>>
+    const capacity = keys?.shape[2] ?? length
+    const last = add(backend, lengths, backend.scalar(length - 1, "int32"))
+    const past = [keys, values].map((info) => (info === undefined ? undefined : backend.full(info)))
+    const counts = [last, backend.scalar(capacity, "int32")]
+    const stored = [batch, heads, capacity, columns / (3 * heads)]
+    const outputs = [[batch, length, columns / 3], stored, stored].map((shape) => ({ shape, type: "float32" as const }))
+    const results = backend.graph.node(
+      "GroupQueryAttention",
+      [backend.full(projected), undefined, undefined, ...past, ...counts],
+      outputs,
+      {
+        domain: "com.microsoft",
+        attributes: { num_heads: { int: heads }, kv_num_heads: { int: heads } },
+      },
+    )
+    return results.map((value) => backend.tensor(value, value.shape))
   },
 }

@@ -36,20 +36,45 @@ const dependsOnThreads = ({ a, b, transposeA, transposeB }: Factors): boolean =>
   return isCutAcross || endsInSingleRows || columns === 1
 }
 
+/** Rows up to which a product goes faster the other way round, where the right factor is stored by columns: it is not packed then. */
+const fewRows = 64
+
 /** [rows, columns]: the product of two matrices, and `bias` [columns] or [rows, columns] added to it. */
-export const gemm = (backend: TracingBackend, factors: Factors, bias?: Value): Value => {
-  if (!dependsOnThreads(factors)) return product(backend, factors, bias)
+export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Value => {
+  const factors = asStored(backend, given)
   const { a, b, transposeB } = factors
   const [rows, inner] = a.shape as [number, number]
   const columns = b.shape.at(transposeB ? -2 : -1) as number
+  if (!factors.transposeA && transposeB && rows <= fewRows && rows < columns) {
+    // (a·bᵀ)ᵀ = b·aᵀ
+    const exchanged = { a: b, b: a, transposeA: false, transposeB: true }
+    const isColumn = bias?.shape.length === 1
+    const column = isColumn ? backend.reshape(bias, [columns, 1]) : undefined
+    if (!dependsOnThreads(exchanged))
+      return withBias(backend, turned(backend, product(backend, exchanged, column)), isColumn ? undefined : bias)
+  }
+  if (!dependsOnThreads(factors)) return product(backend, factors, bias)
   // A single column is stored the same either way.
   const isUpright = !transposeB || columns === 1
   if (!isUpright || inner < columns) return product(backend, { ...factors, a: turned(backend, a), transposeA: true }, bias)
   // (a·b)ᵀ = bᵀ·aᵀ
   const upright = backend.reshape(b, [inner, columns])
   const result = turned(backend, product(backend, { a: upright, b: a, transposeA: true, transposeB: true }))
-  const straight = backend.reshape(result, [rows, columns])
-  return bias === undefined ? straight : add(backend, straight, bias)
+  return withBias(backend, backend.reshape(result, [rows, columns]), bias)
+}
+
+const withBias = (backend: TracingBackend, value: Value, bias: Value | undefined): Value =>
+  bias === undefined ? value : add(backend, value, bias)
+
+/** The same product of factors that are no transpositions themselves. */
+const asStored = (backend: TracingBackend, { a, b, transposeA, transposeB }: Factors): Factors => {
+  const [otherA, otherB] = [backend.untransposed.get(a), backend.untransposed.get(b)]
+  return {
+    a: otherA ?? a,
+    b: otherB ?? b,
+    transposeA: transposeA !== (otherA !== undefined),
+    transposeB: transposeB !== (otherB !== undefined),
+  }
 }
 
 /** A stack of products [..., rows, columns]. */
@@ -72,12 +97,8 @@ const product = (backend: TracingBackend, { a, b, transposeA, transposeB }: Fact
   })
 }
 
-/** The last two axes exchanged, behind an axis of one: a plain Transpose would be taken back into the product by ONNX Runtime. */
+/** The last two axes exchanged. */
 const turned = (backend: TracingBackend, value: Value): Value => {
-  const [rows, columns] = value.shape.slice(-2) as [number, number]
-  const stack = value.shape.slice(0, -2)
-  const rank = stack.length + 3
-  const apart = backend.reshape(value, [...stack, 1, rows, columns])
-  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2]
-  return backend.reshape(transposed(backend, apart, perm), [...stack, columns, rows])
+  const rank = value.shape.length
+  return transposed(backend, value, [...Array(rank - 2).keys(), rank - 1, rank - 2])
 }

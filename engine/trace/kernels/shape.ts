@@ -25,7 +25,9 @@ const slice = (backend: TracingBackend, x: TensorInfo, begin: ReadonlyArray<numb
 export const transposed = (backend: TracingBackend, value: Value, perm: ReadonlyArray<number>): Value => {
   if (perm.every((axis, index) => axis === index)) return value
   const shape = perm.map((axis) => value.shape[axis] as number)
-  return backend.node("Transpose", [value], shape, value.type, { attributes: { perm: { ints: perm } } })
+  const result = backend.node("Transpose", [value], shape, value.type, { attributes: { perm: { ints: perm } } })
+  if (perm.length === 2) backend.untransposed.set(result, value)
+  return result
 }
 
 const concatenate = (backend: TracingBackend, values: ReadonlyArray<Value>, axis: number): Value => {

@@ -1,6 +1,15 @@
 import * as tf from "@tensorflow/tfjs"
 import fc from "fast-check"
-import { gelu, layerNorm, layerNormLinear, linear, type NamedTensors, tokenLogProbability } from "../../../engine/index.ts"
+import {
+  cachedAttention,
+  gelu,
+  layerNorm,
+  layerNormLinear,
+  linear,
+  type NamedTensors,
+  takeRows,
+  tokenLogProbability,
+} from "../../../engine/index.ts"
 import type { Case } from "../agreement.ts"
 import { float, floats, int, integers, shapes } from "../arbitrary.ts"
 import type { Cases } from "./cases.ts"
@@ -95,7 +104,91 @@ const tokenLogProbabilityCase: fc.Arbitrary<Case> = fc
     tolerance: 1e-3,
   }))
 
+/** Rows taken to places, some of them to two and some to none, and places to which none is taken. */
+const takeRowsCase: fc.Arbitrary<Case> = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2 }))
+  .chain(([count, width, uses]) =>
+    fc.tuple(float([count, width]), fc.shuffledSubarray([...Array(count * uses).keys(), -1, -2]), fc.constant(count), fc.constant(uses)),
+  )
+  .filter(([, places]) => places.length > 0)
+  .map(([x, places, count, uses]) => {
+    const indices = Int32Array.from(places, (use) => (use < 0 ? -1 : use % count))
+    const inverse = Int32Array.from({ length: uses * count }, (_, use) => places.indexOf(use))
+    const isTaken = (tensor: tf.Tensor): tf.Tensor => tf.cast(tf.expandDims(tf.greaterEqual(tensor, 0), 1), "float32")
+    return {
+      title: "takeRows",
+      inputs: {
+        x,
+        indices: { shape: [places.length], dtype: "int32", values: indices },
+        inverse: { shape: [uses, count], dtype: "int32", values: inverse },
+      },
+      // What stands where nothing was taken means nothing.
+      run: ({ x, indices, inverse }) =>
+        tf.mul(takeRows(x as tf.Tensor2D, indices as tf.Tensor1D, inverse as tf.Tensor2D), isTaken(indices as tf.Tensor)),
+      definition: ({ x, indices }) =>
+        tf.mul(
+          tf.gather(x as tf.Tensor, tf.maximum(indices as tf.Tensor, tf.scalar(0, "int32")) as tf.Tensor1D),
+          isTaken(indices as tf.Tensor),
+        ),
+      gradients: ["x"],
+    }
+  })
+
+/** Attention of one row after the other, each over what it has read and no more. */
+const attentionOf = ({ projected, lengths, keys, values }: NamedTensors, heads: number, read: ReadonlyArray<number>): tf.Tensor => {
+  const [batch, length, columns] = (projected as tf.Tensor3D).shape
+  const size = columns / (3 * heads)
+  const rows = Array.from({ length: batch }, (_, row) => {
+    const own = tf.reshape(tf.slice(projected as tf.Tensor3D, [row, 0, 0], [1, -1, -1]), [length, 3, heads, size])
+    const [queries, newKeys, newValues] = tf.unstack(tf.transpose(own, [1, 2, 0, 3])) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+    const whole = (before: tf.Tensor | undefined, added: tf.Tensor3D): tf.Tensor3D => {
+      if (before === undefined) return added
+      const past = tf.slice(before as tf.Tensor4D, [row, 0, 0, 0], [1, -1, read[row] as number, -1])
+      return tf.concat([tf.squeeze(past, [0]) as tf.Tensor3D, added], 1)
+    }
+    const offset = keys === undefined ? 0 : (read[row] as number)
+    const scores = tf.mul(tf.matMul(queries, whole(keys, newKeys), false, true), 1 / Math.sqrt(size))
+    const seen = Float32Array.from({ length: length * (offset + length) }, (_, at) =>
+      at % (offset + length) > offset + Math.floor(at / (offset + length)) ? -1e9 : 0,
+    )
+    const weights = tf.softmax(tf.add(scores, tf.tensor2d(seen, [length, offset + length])))
+    return tf.reshape(tf.transpose(tf.matMul(weights, whole(values, newValues)), [1, 0, 2]), [length, heads * size])
+  })
+  return tf.add(tf.stack(rows), tf.mul(tf.sum(tf.cast(lengths as tf.Tensor, "float32")), 0))
+}
+
+/** Heads that one operator takes and heads that it does not, one new position and several, with a past and without. */
+export const cachedAttentionCase: fc.Arbitrary<Case> = fc
+  .record({
+    batch: fc.integer({ min: 1, max: 3 }),
+    length: fc.integer({ min: 1, max: 3 }),
+    heads: fc.integer({ min: 1, max: 2 }),
+    size: fc.constantFrom(3, 8, 16),
+    past: fc.integer({ min: 0, max: 4 }),
+  })
+  .chain(({ batch, length, heads, size, past }) => {
+    const memory = float([batch, heads, past + length, size])
+    return fc
+      .tuple(float([batch, length, 3 * heads * size]), memory, memory, int([batch], integers(0, past)), fc.constant(heads))
+      .map(([projected, keys, values, lengths, count]) => ({ projected, keys, values, lengths, heads: count, past }))
+  })
+  .map(({ projected, keys, values, lengths, heads, past }) => {
+    const begun = past === 0 ? { ...lengths, values: lengths.values.map(() => 0) } : lengths
+    const inputs = past === 0 ? { projected, lengths: begun } : { projected, lengths: begun, keys, values }
+    return {
+      title: "cachedAttention",
+      inputs,
+      run: ({ projected, lengths, keys, values }) => {
+        const cache = keys === undefined ? undefined : { keys: keys as tf.Tensor4D, values: values as tf.Tensor4D }
+        return cachedAttention({ projected: projected as tf.Tensor3D, heads, lengths: lengths as tf.Tensor1D, cache }).mixed
+      },
+      definition: (tensors) => attentionOf(tensors, heads, [...begun.values]),
+      tolerance: 1e-4,
+    }
+  })
+
 export const fusedCases: Cases = {
+  takeRows: takeRowsCase,
   gelu: geluCase,
   layerNorm: layerNormCase,
   layerNormLinear: layerNormLinearCase,
