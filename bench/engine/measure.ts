@@ -1,10 +1,11 @@
 /** One side of a comparison in a process of its own: a workload as JSON in, its measurements as JSON out. */
 
-import type * as tf from "@tensorflow/tfjs"
+import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
 import type { Configuration } from "../../learning/policy/configuration.ts"
+import { packSequences } from "../../learning/policy/packing.ts"
 import { initialParameters, parameterShapes } from "../../learning/policy/parameters.ts"
-import { batchSpecs, sequenceLogProbability } from "../../learning/policy/sequence.ts"
+import { sequenceLogProbability } from "../../learning/policy/sequence.ts"
 import { Decoder } from "../../learning/sample/decoder.ts"
 import { Learner, type Objective } from "../../learning/train/learner.ts"
 import { productsOf } from "./products.ts"
@@ -36,35 +37,41 @@ const timed = async (step: () => Promise<unknown>, count = steps): Promise<{ rea
   return { first: times[0] as number, milliseconds: median(times.slice(warmup)) }
 }
 
-const tokensOf = (rows: number): Int32Array =>
-  Int32Array.from({ length: rows * configuration.context }, (_, index) => (index * 7919) % configuration.vocabulary)
+/**
+ * Sequences of the workload's length whose first tokens, up to `prompt`, are the same in the second half of the rows as in the first. A prompt
+ * of one token leaves the work of the peer, which computes the logits of all positions; a quarter is what its loss leaves out.
+ */
+const sequencesOf = (rows: number, prompt: number) =>
+  Array.from({ length: rows }, (_, row) => {
+    const token = (position: number) => {
+      const start = prompt > 1 && position < prompt ? row % (rows / 2) : row
+      return ((start * workload.length + position) * 7919) % configuration.vocabulary
+    }
+    const tokens = Int32Array.from({ length: workload.length }, (_, position) => token(position))
+    return { prompt: tokens.subarray(0, prompt), response: tokens.subarray(prompt) }
+  })
 
-const crossEntropy: Objective = (parameters, { tokens, mask }) => {
-  const logp = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D)
-  return {
-    loss: logp
-      .sum()
-      .neg()
-      .div((mask as tf.Tensor).sum()),
-  }
-}
+const crossEntropy: Objective = (parameters, packed) => ({
+  loss: tf.neg(tf.div(tf.sum(sequenceLogProbability(configuration, parameters, packed)), tf.sum(packed.weights as tf.Tensor))),
+})
 
-/** The IPO step of the peer: sums over the last three quarters of a sequence, a reference that is known. */
-const ipo: Objective = (parameters, { tokens, mask, reference }) => {
-  const ratio = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D).sub(reference as tf.Tensor)
-  const margins = ratio.slice([0], [workload.batch]).sub(ratio.slice([workload.batch], [workload.batch]))
-  return { loss: margins.sub(5).square().mean() }
+/** The IPO step of the peer, with a reference that is known. */
+const ipo: Objective = (parameters, { reference, ...packed }) => {
+  const ratio = tf.sub(sequenceLogProbability(configuration, parameters, packed), reference as tf.Tensor)
+  const margins = tf.sub(tf.slice(ratio, [0], [workload.batch]), tf.slice(ratio, [workload.batch], [workload.batch]))
+  return { loss: tf.mean(tf.square(tf.sub(margins, 5))) }
 }
 
 const training = async (objective: Objective, rows: number) => {
   const learner = new Learner(shapes, initial, objective, setting)
-  const { length } = workload
-  const mask = Float32Array.from({ length: rows * (length - 1) }, (_, index) =>
-    objective === ipo && index % (length - 1) < length / 4 ? 0 : 1,
-  )
+  const sequences = sequencesOf(rows, workload.mode === "ipo-shared" ? workload.length / 4 : 1)
   const reference = objective === ipo ? { reference: new Float32Array(rows) } : {}
-  const specs = { ...batchSpecs(rows, length), ...(objective === ipo ? { reference: { shape: [rows], dtype: "float32" } as const } : {}) }
-  return timed(() => learner.step({ tokens: tokensOf(rows), mask, ...reference }, specs, 1e-4), workload.engine === "onnx" ? steps : 2)
+  const referenceSpec = objective === ipo ? { reference: { shape: [rows], dtype: "float32" } as const } : {}
+  const step = () => {
+    const { specs, values } = packSequences(sequences, configuration.context)
+    return learner.step({ ...values, ...reference }, { ...specs, ...referenceSpec }, 1e-4)
+  }
+  return timed(step, workload.engine === "onnx" ? steps : 2)
 }
 
 const decoding = async () => {
@@ -83,9 +90,9 @@ const decoding = async () => {
   return timed(() => decoder.decode(initial, requests))
 }
 
-const rows = workload.mode === "ipo" ? 2 * workload.batch : workload.batch
-const { first, milliseconds } =
-  workload.mode === "decode" ? await decoding() : await training(workload.mode === "ipo" ? ipo : crossEntropy, rows)
+const isPairs = workload.mode === "ipo" || workload.mode === "ipo-shared"
+const rows = isPairs ? 2 * workload.batch : workload.batch
+const { first, milliseconds } = workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy, rows)
 const tokens = workload.mode === "decode" ? workload.batch * workload.tokens : rows * workload.length
 const products =
   workload.mode === "decode" || workload.engine !== "onnx"

@@ -1,6 +1,6 @@
 /** What is measured: the same work that a peer is asked for by the same options. */
 export interface Workload {
-  readonly mode: "train" | "ipo" | "decode"
+  readonly mode: "train" | "ipo" | "ipo-shared" | "decode"
   readonly width: number
   readonly layers: number
   readonly heads: number

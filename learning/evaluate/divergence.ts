@@ -1,35 +1,33 @@
 import * as tf from "@tensorflow/tfjs"
-import { compile, type EngineSetting, type NamedTensors, type Program } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/forward.ts"
-import { batchSpecs, predictions } from "../policy/sequence.ts"
+import { predictions, sumByRow } from "../policy/sequence.ts"
 import { parameterSpecs } from "../policy/specs.ts"
 
 /**
- * What a policy and its reference think of given responses, as a program: `tokens` int32 [rows, length], `mask` [rows, length − 1],
- * parameters under `policy/…` and `reference/…` →
+ * What a policy and its reference think of given responses, as a program: packed sequences, parameters under `policy/…` and `reference/…` →
  * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the response, summed. Averaged over the
  *   policy's own samples it is the Rao–Blackwellised estimate of the sequence-level divergence (Amini et al. 2025).
  * - `ratio` [rows]: log π(response)/π_ref(response), nats.
  */
-export const compileDivergence = (configuration: Configuration, rows: number, length: number, setting: EngineSetting): Promise<Program> => {
-  const divergence = ({ tokens, mask, ...parameters }: NamedTensors): NamedTensors => {
+export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
+  const divergence = (inputs: NamedTensors): NamedTensors => {
     const side = (name: string) => {
-      const own = under(parameters, name)
-      const { states, targets } = predictions(configuration, own, tokens as tf.Tensor2D)
+      const own = under(inputs, name)
+      const { states, targets } = predictions(configuration, own, inputs)
       const all = tf.logSoftmax(logits(own, states), 1)
       return { all, picked: tf.gather(all, tf.expandDims(targets, 1), 1, 1) }
     }
     const policy = side("policy/")
     const reference = side("reference/")
-    const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1)
-    const ratio = tf.sub(policy.picked, reference.picked)
-    const summed = (values: tf.Tensor) => tf.sum(tf.mul(tf.reshape(values, (mask as tf.Tensor).shape), mask as tf.Tensor), 1)
-    return { kl: summed(each), ratio: summed(ratio) }
+    const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1) as tf.Tensor1D
+    const ratio = tf.reshape(tf.sub(policy.picked, reference.picked), [-1]) as tf.Tensor1D
+    return { kl: sumByRow(each, inputs), ratio: sumByRow(ratio, inputs) }
   }
-  const specs = Object.entries(parameterSpecs(configuration))
-  const both = ["policy/", "reference/"].flatMap((side) => specs.map(([name, spec]) => [`${side}${name}`, spec] as const))
-  return compile(divergence, { ...batchSpecs(rows, length), ...Object.fromEntries(both) }, setting)
+  const parameters = Object.entries(parameterSpecs(configuration))
+  const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))
+  return compile(divergence, { ...specs, ...Object.fromEntries(both) }, setting)
 }
 
 const under = (parameters: NamedTensors, prefix: string): NamedTensors =>

@@ -1,7 +1,7 @@
-import type { EngineSetting, NamedValues, Program } from "../../engine/index.ts"
+import type { EngineSetting, NamedValues, Program, TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
+import { packSequences, type Sequence } from "../policy/packing.ts"
 import type { Parameters } from "../policy/parameters.ts"
-import { batchSequences, type Sequence, sequenceLength } from "../policy/sequence.ts"
 import { compileDivergence } from "./divergence.ts"
 
 export interface Divergence {
@@ -19,7 +19,7 @@ export class Divergences {
   readonly #configuration: Configuration
   readonly #reference: NamedValues
   readonly #engine: EngineSetting
-  readonly #programs = new Map<number, Promise<Program>>()
+  readonly #programs = new Map<string, Promise<Program>>()
 
   constructor(configuration: Configuration, reference: Parameters, engine: EngineSetting) {
     this.#configuration = configuration
@@ -32,22 +32,25 @@ export class Divergences {
     const results: Array<Divergence> = []
     for (let start = 0; start < sequences.length; start += portion) {
       const part = sequences.slice(start, start + portion)
-      // The last portion is filled up with its first row, so that one program serves all.
-      const full = Array.from({ length: portion }, (_, row) => part[row] ?? (part[0] as Sequence))
-      const { length, tokens, mask } = batchSequences(full, sequenceLength(full, this.#configuration.context))
-      const program = await this.#program(length)
-      const { kl, ratio } = await program.run({ tokens, mask, ...parameters })
+      // The last portion is filled up with nothing, so that its program may be that of another.
+      const full = Array.from({ length: portion }, (_, row) => part[row] ?? nothing)
+      const { specs, values } = packSequences(full, this.#configuration.context)
+      const program = await this.#program(specs)
+      const { kl, ratio } = await program.run({ ...values, ...parameters })
       for (const row of part.keys()) results.push({ kl: kl?.[row] as number, ratio: ratio?.[row] as number })
     }
     return results
   }
 
-  #program(length: number): Promise<Program> {
-    const program = this.#programs.get(length) ?? compileDivergence(this.#configuration, portion, length, this.#engine)
-    this.#programs.set(length, program)
+  #program(specs: TensorSpecs): Promise<Program> {
+    const key = JSON.stringify(specs)
+    const program = this.#programs.get(key) ?? compileDivergence(this.#configuration, specs, this.#engine)
+    this.#programs.set(key, program)
     return program
   }
 }
+
+const nothing: Sequence = { prompt: new Int32Array(), response: new Int32Array() }
 
 const prefixed = (prefix: string, parameters: Parameters): NamedValues =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [`${prefix}${name}`, values]))

@@ -1,7 +1,7 @@
 import type { Row } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
-import type { Sequence } from "../policy/sequence.ts"
+import type { Sequence } from "../policy/packing.ts"
 import { promptTokens, responseTokens } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 

@@ -67,7 +67,7 @@ export const pairSpecs = (rows: number, length: number) =>
 
 /** The logit of r, [rows]. */
 export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { tokens, last }: NamedTensors): tf.Tensor1D => {
-  const { states } = hidden(configuration, parameters, tokens as tf.Tensor2D)
+  const states = hidden(configuration, parameters, tokens as tf.Tensor2D)
   const ends = tf.gather(states, last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters["score.weight"] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }

@@ -1,81 +1,57 @@
 import * as tf from "@tensorflow/tfjs"
-import { compile, type EngineSetting, type NamedTensors, type Program, tokenLogProbability } from "../../engine/index.ts"
+import {
+  compile,
+  type EngineSetting,
+  type NamedTensors,
+  type Program,
+  type TensorSpecs,
+  takeRows,
+  tokenLogProbability,
+} from "../../engine/index.ts"
+import { causalAttention } from "./attention.ts"
 import type { Configuration } from "./configuration.ts"
-import { hidden } from "./forward.ts"
+import { type Attend, body } from "./forward.ts"
+import type { Packed } from "./packing.ts"
 import { parameterSpecs } from "./specs.ts"
 
-/** A response in its context: the tokens of the prompt, end-of-text first, and those of the response. */
-export interface Sequence {
-  readonly prompt: Int32Array
-  readonly response: Int32Array
+/** The tensors of packed sequences (see packing.ts). */
+type PackedTensors = { readonly [name in keyof Packed["values"]]: tf.Tensor }
+
+/** States that predict the responses' tokens, [predictions, width], and those tokens, int32 [predictions]. */
+export const predictions = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors) => {
+  const states = packedStates(configuration, parameters, packed)
+  return { states: tf.gather(states, packed.sources as tf.Tensor1D) as tf.Tensor2D, targets: packed.targets as tf.Tensor1D }
 }
 
-/** Sequences as rectangles: `tokens` int32 [rows, length] and `mask` float32 [rows, length − 1], 1 where the *next* token is the response's. */
-export interface SequenceBatch {
-  readonly rows: number
-  readonly length: number
-  readonly tokens: Int32Array
-  readonly mask: Float32Array
-}
-
-/** Lengths are rounded up to a multiple of this, so that few programs serve all batches. */
-const bucket = 8
-
-export const sequenceLength = (sequences: ReadonlyArray<Sequence>, context: number): number => {
-  const longest = sequences.reduce((most, { prompt, response }) => Math.max(most, prompt.length + response.length), 2)
-  return Math.min(context, Math.ceil(longest / bucket) * bucket)
-}
-
-/** Pads on the right, where nothing looks and nothing is scored; cuts what is longer than `length`. */
-export const batchSequences = (sequences: ReadonlyArray<Sequence>, length: number): SequenceBatch => {
-  const rows = sequences.length
-  const tokens = new Int32Array(rows * length)
-  const mask = new Float32Array(rows * (length - 1))
-  sequences.forEach(({ prompt, response }, row) => {
-    const whole = [...prompt, ...response].slice(0, length)
-    tokens.set(whole, row * length)
-    mask.fill(1, row * (length - 1) + prompt.length - 1, row * (length - 1) + Math.max(prompt.length, whole.length) - 1)
-  })
-  return { rows, length, tokens, mask }
-}
-
-export const batchSpecs = (rows: number, length: number) =>
-  ({ tokens: { shape: [rows, length], dtype: "int32" }, mask: { shape: [rows, length - 1], dtype: "float32" } }) as const
-
-/** States that predict the next token, [rows · (length − 1), width], and the tokens they should predict. */
-export const predictions = (configuration: Configuration, parameters: NamedTensors, tokens: tf.Tensor2D) => {
-  const [rows, length] = tokens.shape
-  const { states } = hidden(configuration, parameters, tokens)
-  const predicting = tf.slice(tf.reshape(states, [rows, length, configuration.width]), [0, 0, 0], [rows, length - 1, configuration.width])
-  return {
-    states: tf.reshape(predicting, [rows * (length - 1), configuration.width]) as tf.Tensor2D,
-    targets: tf.reshape(tf.slice(tokens, [0, 1], [rows, length - 1]), [-1]) as tf.Tensor1D,
+/** The state of every token of the list, [tokens, width]. */
+export const packedStates = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor2D => {
+  const { tokens, positions, places, owned, uses } = packed as Readonly<Record<string, tf.Tensor>>
+  const [batch, length] = (places as tf.Tensor2D).shape
+  const standing = tf.reshape(places as tf.Tensor, [-1]) as tf.Tensor1D
+  const firstUse = tf.reshape(tf.slice(uses as tf.Tensor2D, [0, 0], [1, -1]), [-1]) as tf.Tensor1D
+  const attend: Attend = (projected) => {
+    const rectangle = takeRows(projected, standing, uses as tf.Tensor2D)
+    return takeRows(causalAttention(rectangle, { batch, length, heads: configuration.heads }), firstUse, owned as tf.Tensor2D)
   }
+  return body(configuration, parameters, { tokens: tokens as tf.Tensor1D, positions: positions as tf.Tensor1D }, attend)
 }
 
-/** log π(response | prompt) of each row, in nats: the sum over the response's tokens. `tokens`, `mask` → [rows]. */
-export const sequenceLogProbability = (
-  configuration: Configuration,
-  parameters: NamedTensors,
-  tokens: tf.Tensor2D,
-  mask: tf.Tensor2D,
-): tf.Tensor1D => {
-  const { states, targets } = predictions(configuration, parameters, tokens)
-  const each = tf.reshape(tokenLogProbability(states, parameters["transformer.wte.weight"] as tf.Tensor2D, targets), mask.shape)
-  return tf.sum(tf.mul(each, mask), 1)
+/** Sums of what belongs to the responses' tokens, [predictions], over each row → [rows]. */
+export const sumByRow = (values: tf.Tensor1D, packed: PackedTensors): tf.Tensor1D => {
+  const { places, owners, weights } = packed as Readonly<Record<string, tf.Tensor>>
+  return tf.unsortedSegmentSum(tf.mul(values, weights as tf.Tensor1D), owners as tf.Tensor1D, (places as tf.Tensor2D).shape[0])
 }
 
-/** The same as a program: `tokens`, `mask` and the parameters → `logp` [rows]. */
-export const compileLogProbability = (
-  configuration: Configuration,
-  rows: number,
-  length: number,
-  setting: EngineSetting,
-): Promise<Program> =>
+/** log π(response | prompt) of each sequence, in nats: the sum over the response's tokens → [rows]. */
+export const sequenceLogProbability = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor1D => {
+  const { states, targets } = predictions(configuration, parameters, packed)
+  return sumByRow(tokenLogProbability(states, parameters["transformer.wte.weight"] as tf.Tensor2D, targets), packed)
+}
+
+/** The same as a program: packed sequences and the parameters → `logp` [rows]. */
+export const compileLogProbability = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> =>
   compile(
-    ({ tokens, mask, ...parameters }) => ({
-      logp: sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D),
-    }),
-    { ...batchSpecs(rows, length), ...parameterSpecs(configuration) },
+    (inputs) => ({ logp: sequenceLogProbability(configuration, inputs, inputs) }),
+    { ...specs, ...parameterSpecs(configuration) },
     setting,
   )

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
-import type { EngineSetting, Program } from "../../engine/index.ts"
+import type { EngineSetting, Program, TensorSpecs } from "../../engine/index.ts"
 import type { Loss } from "../objective/loss.ts"
 import { marginLoss } from "../objective/margin-loss.ts"
 import type { Configuration } from "../policy/configuration.ts"
+import { packSequences } from "../policy/packing.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
-import { batchSequences, batchSpecs, compileLogProbability, sequenceLength, sequenceLogProbability } from "../policy/sequence.ts"
+import { compileLogProbability, sequenceLogProbability } from "../policy/sequence.ts"
 import { Learner, type Objective, type StepReport } from "./learner.ts"
 
 /** A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches nothing. */
@@ -50,22 +51,21 @@ export class PreferenceLearner {
       ...pairs.map(({ prompt, chosen }) => ({ prompt, response: chosen })),
       ...pairs.map(({ prompt, rejected }) => ({ prompt, response: rejected })),
     ]
-    const length = sequenceLength(sequences, this.#configuration.context)
-    const { rows, tokens, mask } = batchSequences(sequences, length)
-    const program = await this.#referenceProgram(rows, length)
-    const { logp } = await program.run({ tokens, mask, ...this.#reference })
-    const batch = { tokens, mask, reference: logp as Float32Array, weight: Float32Array.from(pairs, ({ weight }) => weight) }
+    const packed = packSequences(sequences, this.#configuration.context)
+    const program = await this.#referenceProgram(packed.specs)
+    const { logp } = await program.run({ ...packed.values, ...this.#reference })
+    const batch = { ...packed.values, reference: logp as Float32Array, weight: Float32Array.from(pairs, ({ weight }) => weight) }
     const specs = {
-      ...batchSpecs(rows, length),
-      reference: { shape: [rows], dtype: "float32" },
+      ...packed.specs,
+      reference: { shape: [sequences.length], dtype: "float32" },
       weight: { shape: [pairs.length], dtype: "float32" },
     } as const
     return this.#learner.step(batch, specs, learningRate)
   }
 
-  #referenceProgram(rows: number, length: number): Promise<Program> {
-    const key = `${rows} ${length}`
-    const program = this.#references.get(key) ?? compileLogProbability(this.#configuration, rows, length, this.#engine)
+  #referenceProgram(specs: TensorSpecs): Promise<Program> {
+    const key = JSON.stringify(specs)
+    const program = this.#references.get(key) ?? compileLogProbability(this.#configuration, specs, this.#engine)
     this.#references.set(key, program)
     return program
   }
@@ -74,9 +74,9 @@ export class PreferenceLearner {
 /** Chosen responses are the first half of the rows, rejected ones the second. */
 const pairObjective =
   (configuration: Configuration, loss: Loss): Objective =>
-  (parameters, { tokens, mask, reference, weight }) => {
+  (parameters, { reference, weight, ...packed }) => {
     const pairs = (weight as tf.Tensor1D).shape[0]
-    const logp = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D)
+    const logp = sequenceLogProbability(configuration, parameters, packed)
     const ratio = tf.sub(logp, reference as tf.Tensor1D) as tf.Tensor1D
     const chosen = tf.slice(ratio, [0], [pairs])
     const rejected = tf.slice(ratio, [pairs], [pairs])

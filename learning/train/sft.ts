@@ -1,18 +1,12 @@
-import type * as tf from "@tensorflow/tfjs"
+import * as tf from "@tensorflow/tfjs"
 import { type Run, StageError } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, writePolicy } from "../policy/files.ts"
+import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
-import {
-  batchSequences,
-  batchSpecs,
-  compileLogProbability,
-  type Sequence,
-  sequenceLength,
-  sequenceLogProbability,
-} from "../policy/sequence.ts"
+import { compileLogProbability, sequenceLogProbability } from "../policy/sequence.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Learner, type Objective } from "./learner.ts"
@@ -52,10 +46,9 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   let recent = 0
   for (const indices of batches(sequences, { batch, steps, seed, context })) {
     const chosen = indices.map((index) => sequences[index] as Sequence)
-    const length = sequenceLength(chosen, context)
-    const { tokens, mask } = batchSequences(chosen, length)
+    const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
-    const { loss } = await learner.step({ tokens, mask }, batchSpecs(batch, length), warmupCosine(step, steps, learningRate))
+    const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
     if (step % 10 === 0 || step === steps) {
       history.push({ step, loss: loss as number })
@@ -71,15 +64,9 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
 /** Mean negative log-likelihood of a token, in nats. */
 const crossEntropy =
   (configuration: Configuration): Objective =>
-  (parameters, { tokens, mask }) => {
-    const logp = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D)
-    return {
-      loss: logp
-        .sum()
-        .neg()
-        .div((mask as tf.Tensor).sum()),
-    }
-  }
+  (parameters, packed) => ({
+    loss: tf.neg(tf.div(tf.sum(sequenceLogProbability(configuration, parameters, packed)), tf.sum(packed.weights as tf.Tensor))),
+  })
 
 /**
  * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
@@ -90,7 +77,7 @@ function* batches(
   { batch, steps, seed, context }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number },
 ): Generator<ReadonlyArray<number>> {
   const window = batch * 64
-  const lengthOf = (index: number): number => sequenceLength([sequences[index] as Sequence], context)
+  const lengthOf = (index: number): number => Math.min(context, sequences[index]?.response.length ?? 0)
   let given = 0
   for (let epoch = 0; ; epoch++) {
     const order = permutation(sequences.length, seed, "passages of an epoch", epoch)
@@ -113,10 +100,10 @@ const meanLoss = async (
   engine: EngineSetting,
 ): Promise<number | undefined> => {
   if (sequences.length === 0) return undefined
-  const { rows, length, tokens, mask } = batchSequences(sequences, sequenceLength(sequences, configuration.context))
-  const program = await compileLogProbability(configuration, rows, length, engine)
-  const { logp } = await program.run({ tokens, mask, ...parameters })
-  return -sum(logp as Float32Array) / sum(mask)
+  const { specs, values } = packSequences(sequences, configuration.context)
+  const program = await compileLogProbability(configuration, specs, engine)
+  const { logp } = await program.run({ ...values, ...parameters })
+  return -sum(logp as Float32Array) / sum(values.weights as Float32Array)
 }
 
 const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)

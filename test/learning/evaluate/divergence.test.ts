@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { integers } from "../../../engine/random/philox.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
-import type { Sequence } from "../../../learning/policy/sequence.ts"
+import type { Sequence } from "../../../learning/policy/packing.ts"
 import { tokenLogProbabilities } from "../support/scores.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"

@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs"
+import type * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type NamedTensors } from "../../../engine/index.ts"
 import { integers } from "../../../engine/random/philox.ts"
@@ -13,7 +13,7 @@ const batch = 3
 const length = 12
 
 const whole = ({ tokens, ...rest }: NamedTensors): NamedTensors => ({
-  scores: logits(rest, hidden(configuration, rest, tokens as tf.Tensor2D).states),
+  scores: logits(rest, hidden(configuration, rest, tokens as tf.Tensor2D)),
 })
 
 const run = async (fn: typeof whole, tokens: Int32Array, engine: EngineSetting = oneThread): Promise<Float32Array> => {
@@ -55,21 +55,6 @@ describe("the forward pass", () => {
       if (position < 7) expect(moved(1, position)).toBe(0)
       else expect(moved(1, position)).toBeGreaterThan(1e-3)
     }
-  })
-
-  test("goes on from the keys and values of a beginning as if it had read it", async () => {
-    const inParts = ({ tokens, ...rest }: NamedTensors): NamedTensors => {
-      const parts = [5, 1, 6]
-      let caches: ReturnType<typeof hidden>["caches"] = []
-      const scores = parts.map((size, index) => {
-        const start = parts.slice(0, index).reduce((sum, part) => sum + part, 0)
-        const { states, caches: next } = hidden(configuration, rest, tf.slice(tokens as tf.Tensor2D, [0, start], [batch, size]), caches)
-        caches = next
-        return tf.reshape(logits(rest, states), [batch, size, configuration.vocabulary])
-      })
-      return { scores: tf.concat(scores, 1) }
-    }
-    expect(distance(await run(whole, drawn), await run(inParts, drawn))).toBeLessThan(1e-4)
   })
 })
 

@@ -16,7 +16,7 @@ export const tokenLogProbabilities = async (
   temperature = 1,
 ): Promise<ReadonlyArray<ReadonlyArray<number>>> => {
   const program = await compile(
-    ({ tokens: ids, ...rest }) => ({ scores: logits(rest, hidden(configuration, rest, ids as tf.Tensor2D).states) }),
+    ({ tokens: ids, ...rest }) => ({ scores: logits(rest, hidden(configuration, rest, ids as tf.Tensor2D)) }),
     { tokens: { shape: [1, tokens.length], dtype: "int32" }, ...parameterSpecs(configuration) },
     { engine: "cpu", device: "cpu", threads: 1 },
   )

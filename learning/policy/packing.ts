@@ -1,0 +1,107 @@
+import type { NamedValues, TensorSpecs } from "../../engine/index.ts"
+
+/** A response in its context: the tokens of the prompt, end-of-text first, and those of the response. */
+export interface Sequence {
+  readonly prompt: Int32Array
+  readonly response: Int32Array
+}
+
+/**
+ * Sequences without padding, as inputs of a program. Each is a row of a rectangle, and only where tokens attend to each other do they stand
+ * in it; all else is computed for a list of tokens. Two rows that begin with the same prompt share its tokens; a row's last token, from
+ * which nothing is predicted, is left out.
+ *
+ * - `tokens`, `positions` int32 [tokens]: the list, and where each token stands in its sequence;
+ * - `places` int32 [rows, length]: which token of the list stands there, −1 if none;
+ * - `owned` int32 [1, rows · length]: the same without the second use of shared tokens;
+ * - `uses` int32 [1 or 2, tokens]: where in the rectangle, read row by row, each token stands, −1 if nowhere (again);
+ * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the response's tokens, from which token of the
+ *   list each is predicted, and in which row; 0 where there is none.
+ *
+ * The sizes are rounded up, so that few programs serve all batches.
+ */
+export interface Packed {
+  readonly specs: TensorSpecs
+  readonly values: NamedValues
+}
+
+/** Longest rows are rounded up to a multiple of this. */
+const rowStep = 8
+
+/** Packs sequences; what is longer than `context` is cut at its end. */
+export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
+  const tokens: Array<number> = []
+  const positions: Array<number> = []
+  const predictions: Array<{ readonly source: number; readonly target: number; readonly row: number }> = []
+  /** The row that was the first with this prompt, until a second one has used it. */
+  const open = new Map<string, ReadonlyArray<number>>()
+  const rows = sequences.map(({ prompt, response }, row) => {
+    const whole = [...prompt, ...response].slice(0, context)
+    const key = prompt.join()
+    const other = open.get(key)
+    const members = whole.slice(0, -1).map((token, position) => {
+      const shared = position < prompt.length ? other?.[position] : undefined
+      if (shared !== undefined) return shared
+      positions.push(position)
+      return tokens.push(token) - 1
+    })
+    if (other === undefined) open.set(key, members)
+    else open.delete(key)
+    for (let position = Math.max(1, prompt.length); position < whole.length; position++) {
+      predictions.push({ source: members[position - 1] as number, target: whole[position] as number, row })
+    }
+    return members
+  })
+  const size = roundedUp(tokens.length)
+  const length = Math.min(context, Math.ceil(Math.max(1, ...rows.map((members) => members.length)) / rowStep) * rowStep)
+  // As fine as an eighth of the list: both sizes together make few combinations.
+  const predicted = Math.ceil(predictions.length / (size / 8)) * (size / 8)
+  const places = new Int32Array(rows.length * length).fill(-1)
+  const owned = new Int32Array(rows.length * length).fill(-1)
+  const uses = [new Int32Array(size).fill(-1), new Int32Array(size).fill(-1)] as const
+  let isShared = false
+  for (const [row, members] of rows.entries()) {
+    for (const [position, token] of members.entries()) {
+      const place = row * length + position
+      const isFirst = uses[0][token] === -1
+      places[place] = token
+      if (isFirst) owned[place] = token
+      uses[isFirst ? 0 : 1][token] = place
+      isShared ||= !isFirst
+    }
+  }
+  const useCount = isShared ? 2 : 1
+  const integers = (values: Iterable<number>, ...shape: ReadonlyArray<number>) => {
+    const all = new Int32Array(shape.reduce((product, each) => product * each, 1))
+    all.set([...values])
+    return { values: all, spec: { shape, dtype: "int32" as const } }
+  }
+  const of = (value: "source" | "target" | "row") => predictions.map((prediction) => prediction[value])
+  const weights = new Float32Array(predicted).fill(1, 0, predictions.length)
+  const inputs = {
+    tokens: integers(tokens, size),
+    positions: integers(positions, size),
+    places: { values: places, spec: { shape: [rows.length, length], dtype: "int32" as const } },
+    owned: { values: owned, spec: { shape: [1, rows.length * length], dtype: "int32" as const } },
+    uses: integers(
+      uses.slice(0, useCount).flatMap((use) => [...use]),
+      useCount,
+      size,
+    ),
+    sources: integers(of("source"), predicted),
+    targets: integers(of("target"), predicted),
+    owners: integers(of("row"), predicted),
+    weights: { values: weights, spec: { shape: [predicted], dtype: "float32" as const } },
+  }
+  const each = Object.entries(inputs)
+  return {
+    specs: Object.fromEntries(each.map(([name, { spec }]) => [name, spec])),
+    values: Object.fromEntries(each.map(([name, { values }]) => [name, values])),
+  }
+}
+
+/** The next of eight sizes to an octave, at least 64. */
+const roundedUp = (count: number): number => {
+  const step = Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, count - 1))) / 8)
+  return Math.max(1, Math.ceil(count / step)) * step
+}
