@@ -1,10 +1,10 @@
-import * as tf from "@tensorflow/tfjs"
-import { compile, type EngineSetting, type NamedTensors, type NamedValues, type Program, type TensorSpecs } from "../../engine/index.ts"
+import type { EngineSetting, NamedValues, Program } from "../../engine/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { hidden, type LayerCache, logits } from "../policy/forward.ts"
 import type { Parameters } from "../policy/parameters.ts"
-import { parameterSpecs } from "../policy/specs.ts"
+import { type Beginning, RowMemory } from "./memory.ts"
+import { cacheNames, compileDecoding, compileReading } from "./programs.ts"
+import { compileTurning } from "./weights.ts"
 
 /** What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers under the decoder's seed. */
 export interface DecodeRequest {
@@ -34,8 +34,13 @@ export interface DecoderOptions {
   readonly engine: EngineSetting
 }
 
-/** Tokens decoded by one call of a program; keys and values cross into JavaScript once a chunk. */
+/** Tokens drawn by one call of a program; keys and values cross into JavaScript once a chunk. */
 const chunk = 8
+/** Prompts read by one call. */
+const together = 32
+/** Lengths of prompts, and room for positions, are rounded up to multiples of these, so that few programs serve all. */
+const promptStep = 8
+const roomStep = 16
 
 /** A response in the making. */
 interface Row {
@@ -46,37 +51,53 @@ interface Row {
   readonly limit: number
   /** Prompt and response so far. */
   readonly tokens: Array<number>
+  /** What stands before the prompt's last token, once that was read and until the row begins. */
+  beginning: Beginning | undefined
   logp: number
   done: boolean
-  /** This row's keys and values of every layer, as the last chunk left them. */
-  caches: ReadonlyArray<Float32Array>
 }
 
 /**
  * Samples responses from a policy, many prompts of unequal length at a time.
  *
- * All rows start at position 0 and go forward a chunk at a time. As long as a row is within its prompt, its next token is the
- * prompt's; after that it is drawn by inverting the cumulative distribution at the row's own uniform number for that position.
- * So what a row draws depends on seed, stream and policy, and on its neighbours only by rounding. After each chunk the rows that have
- * ended leave, and the others close ranks.
+ * Every row stands at a position of its own. Prompts are read whole, equal ones once, and where a row has ended the next one begins. A
+ * token is drawn by inverting the cumulative distribution at the row's own uniform number for that position, so what a row draws
+ * depends on seed, stream and policy, and on its neighbours only by rounding.
  */
 export class Decoder {
   readonly #options: DecoderOptions
   readonly #programs = new Map<string, Promise<Program>>()
+  readonly #memories = new Map<string, RowMemory>()
 
   constructor(options: DecoderOptions) {
-    this.#options = options
+    // Steps of a token are too short to be shared out: on two threads they were measured to take up to three times as long.
+    this.#options = { ...options, engine: { ...options.engine, threads: 1 } }
   }
 
-  async decode(parameters: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { endOfText } = this.#options
+  async decode(policy: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
+    const { endOfText, batch } = this.#options
+    const parameters = { ...policy, ...(await this.#turned(policy)) }
     const rows = requests.map((request) => this.#start(request))
-    let alive = rows
-    for (let at = 0; alive.length > 0; at += chunk) {
-      for (let start = 0; start < alive.length; start += this.#options.batch) {
-        await this.#advance(parameters, alive.slice(start, start + this.#options.batch), at)
-      }
-      alive = alive.filter(({ done }) => !done)
+    // Taken from its end, so that prompts of like length are read together.
+    const queue = rows.filter(({ done }) => !done).sort((a, b) => b.prompt.length - a.prompt.length)
+    let slots: ReadonlyArray<Row | undefined> = []
+    let memory = this.#memory(0, 0)
+    for (;;) {
+      const staying = slots.flatMap((row, slot) => (row === undefined || row.done ? [] : [slot]))
+      const count = Math.min(batch, staying.length + queue.length)
+      if (count === 0) break
+      const arriving = Array.from({ length: count - staying.length }, () => queue.pop() as Row)
+      await this.#read(parameters, arriving, queue)
+      const longest = [...staying.map((slot) => slots[slot] as Row), ...arriving].reduce(
+        (most, { tokens }) => Math.max(most, tokens.length),
+        0,
+      )
+      const next = this.#memory(this.#sizeFor(count), roundedUp(longest + chunk, roomStep))
+      if (next !== memory) next.take(memory, staying)
+      const kept = next === memory ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
+      slots = Array.from({ length: next.shape.rows }, (_, slot) => kept[slot] ?? this.#begin(arriving.pop(), next, slot))
+      memory = next
+      await this.#advance(parameters, slots, memory)
     }
     return rows.map(({ prompt, tokens, logp }) => {
       const response = Int32Array.from(tokens).subarray(prompt.length)
@@ -88,38 +109,80 @@ export class Decoder {
     const { longest, configuration, seed, purpose } = this.#options
     const limit = Math.min(prompt.length + longest, configuration.context)
     const random = uniforms(seed, purpose, stream, new Float32Array(limit))
-    return { prompt, random, limit, tokens: [...prompt], logp: 0, done: prompt.length >= limit, caches: [] }
+    return { prompt, random, limit, tokens: [...prompt], beginning: undefined, logp: 0, done: prompt.length >= limit }
   }
 
-  /** One chunk, from position `at`, for at most `batch` rows. */
-  async #advance(parameters: Parameters, rows: ReadonlyArray<Row>, at: number): Promise<void> {
-    const { endOfText, configuration } = this.#options
-    const size = this.#sizeFor(rows.length)
-    const steps = stepsAt(configuration, at)
-    const current = new Int32Array(size).fill(endOfText)
-    const forced = new Int32Array(size * steps).fill(-1)
-    const random = new Float32Array(size * steps)
-    for (const [index, row] of rows.entries()) {
-      current[index] = row.tokens[at] ?? endOfText
-      for (let step = 0; step < steps; step++) {
-        forced[index * steps + step] = row.prompt[at + 1 + step] ?? -1
-        random[index * steps + step] = row.random[at + 1 + step] ?? 0
+  /** Keys and values for so many rows of up to so many positions; the same object for the same numbers, with whatever it held last. */
+  #memory(rows: number, capacity: number): RowMemory {
+    const { configuration } = this.#options
+    const { heads, width } = configuration
+    const key = `${rows} ${capacity}`
+    const memory =
+      this.#memories.get(key) ?? new RowMemory({ names: cacheNames(configuration), rows, heads, capacity, size: width / heads })
+    this.#memories.set(key, memory)
+    return memory
+  }
+
+  /** Takes a row, if there is one, into a slot. */
+  #begin(row: Row | undefined, memory: RowMemory, slot: number): Row | undefined {
+    if (row === undefined) return undefined
+    memory.begin(slot, row.beginning as Beginning)
+    row.beginning = undefined
+    return row
+  }
+
+  /** Sees to it that the prompts of the arriving rows have been read, all but their last tokens, and with them those that come next. */
+  async #read(parameters: NamedValues, arriving: ReadonlyArray<Row>, queue: ReadonlyArray<Row>): Promise<void> {
+    while (arriving.some(({ beginning }) => beginning === undefined)) {
+      const prompts = new Map<string, { readonly prompt: Int32Array; readonly rows: Array<Row> }>()
+      for (const row of [...arriving.filter(({ beginning }) => beginning === undefined), ...queue.toReversed()]) {
+        const key = row.prompt.join()
+        if (prompts.size === together && !prompts.has(key)) break
+        const same = prompts.get(key) ?? { prompt: row.prompt, rows: [] }
+        same.rows.push(row)
+        prompts.set(key, same)
       }
+      await this.#readTogether(parameters, [...prompts.values()])
     }
-    const program = await this.#program(size, at)
-    const outputs = await program.run({ current, forced, random, ...packCaches(cacheNames(configuration), rows, size, at), ...parameters })
-    const drawn = outputs.drawn as Int32Array
-    const logp = outputs.logp as Float32Array
-    const caches = cacheNames(configuration).map((name) => outputs[name] as Float32Array)
-    for (const [index, row] of rows.entries()) {
-      row.caches = caches.map((all) => all.subarray((index * all.length) / size, ((index + 1) * all.length) / size))
-      for (let step = 0; step < steps && !row.done; step++) {
-        const position = at + 1 + step
-        if (position < row.prompt.length) continue
-        const token = drawn[index * steps + step] as number
+  }
+
+  async #readTogether(
+    parameters: NamedValues,
+    prompts: ReadonlyArray<{ readonly prompt: Int32Array; readonly rows: ReadonlyArray<Row> }>,
+  ): Promise<void> {
+    const longest = Math.max(...prompts.map(({ prompt }) => prompt.length - 1))
+    const length = Math.min(this.#options.configuration.context, roundedUp(longest, promptStep))
+    const tokens = new Int32Array(together * length)
+    for (const [index, { prompt }] of prompts.entries()) tokens.set(prompt.subarray(0, -1), index * length)
+    const read = length === 0 ? {} : await (await this.#reading(length)).run({ tokens, ...parameters })
+    for (const [index, { prompt, rows }] of prompts.entries()) {
+      const part = (all: Float32Array) => all.subarray((index * all.length) / together, ((index + 1) * all.length) / together)
+      const values = Object.fromEntries(Object.entries(read).map(([name, all]) => [name, part(all as Float32Array)]))
+      for (const row of rows) row.beginning = { positions: prompt.length - 1, room: length, values }
+    }
+  }
+
+  /** One chunk. */
+  async #advance(parameters: NamedValues, slots: ReadonlyArray<Row | undefined>, memory: RowMemory): Promise<void> {
+    const { endOfText } = this.#options
+    const current = new Int32Array(slots.length)
+    const lengths = new Int32Array(slots.length)
+    const random = new Float32Array(slots.length * chunk)
+    for (const [slot, row] of slots.entries()) {
+      if (row === undefined) continue
+      current[slot] = row.tokens.at(-1) as number
+      lengths[slot] = row.tokens.length - 1
+      random.set(row.random.subarray(row.tokens.length, row.tokens.length + chunk), slot * chunk)
+    }
+    const program = await this.#decoding(slots.length, memory.shape.capacity)
+    const { drawn, logp } = await program.run({ current, lengths, random, ...memory.inputs, ...parameters }, memory.outputs)
+    memory.turn()
+    for (const [slot, row] of slots.entries()) {
+      for (let step = 0; step < chunk && row !== undefined && !row.done; step++) {
+        const token = drawn?.[slot * chunk + step] as number
         row.tokens.push(token)
-        row.logp += logp[index * steps + step] as number
-        row.done = token === endOfText || position + 1 >= row.limit
+        row.logp += logp?.[slot * chunk + step] as number
+        row.done = token === endOfText || row.tokens.length >= row.limit
       }
     }
   }
@@ -131,86 +194,28 @@ export class Decoder {
     return sizes.find((size) => size >= rows) ?? batch
   }
 
-  #program(size: number, past: number): Promise<Program> {
+  async #turned(policy: Parameters): Promise<NamedValues> {
+    const { configuration, engine } = this.#options
+    const program = await this.#program("turning", () => compileTurning(configuration, engine))
+    return program.run(Object.fromEntries(Object.keys(program.inputs).map((name) => [name, policy[name] as Float32Array])))
+  }
+
+  #reading(length: number): Promise<Program> {
+    const { configuration, engine } = this.#options
+    return this.#program(`reading ${length}`, () => compileReading(configuration, together, length, engine))
+  }
+
+  #decoding(rows: number, capacity: number): Promise<Program> {
     const { configuration, temperature, engine } = this.#options
-    const key = `${size} ${past}`
-    const program =
-      this.#programs.get(key) ??
-      compile(decodeChunk(configuration, temperature, stepsAt(configuration, past)), signature(configuration, size, past), engine)
+    const shape = { rows, capacity, steps: chunk, temperature }
+    return this.#program(`decoding ${rows} ${capacity}`, () => compileDecoding(configuration, shape, engine))
+  }
+
+  #program(key: string, compile: () => Promise<Program>): Promise<Program> {
+    const program = this.#programs.get(key) ?? compile()
     this.#programs.set(key, program)
     return program
   }
 }
 
-/** Tokens that a chunk from position `at` decodes: there are no positions beyond the context. */
-const stepsAt = ({ context }: Configuration, at: number): number => Math.min(chunk, context - at)
-
-const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
-  Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
-
-const packCaches = (names: ReadonlyArray<string>, rows: ReadonlyArray<Row>, size: number, past: number): NamedValues => {
-  if (past === 0) return {}
-  const packed = names.map((name, which) => {
-    const width = rows[0]?.caches[which]?.length ?? 0
-    const all = new Float32Array(size * width)
-    for (const [index, row] of rows.entries()) all.set(row.caches[which] as Float32Array, index * width)
-    return [name, all] as const
-  })
-  return Object.fromEntries(packed)
-}
-
-const signature = (configuration: Configuration, batch: number, past: number): TensorSpecs => {
-  const { heads, width } = configuration
-  const cache = { shape: [batch, heads, past, width / heads], dtype: "float32" } as const
-  const caches = past === 0 ? [] : cacheNames(configuration)
-  return {
-    current: { shape: [batch, 1], dtype: "int32" },
-    forced: { shape: [batch, stepsAt(configuration, past)], dtype: "int32" },
-    random: { shape: [batch, stepsAt(configuration, past)], dtype: "float32" },
-    ...Object.fromEntries(caches.map((name) => [name, cache])),
-    ...parameterSpecs(configuration),
-  }
-}
-
-/** `steps` tokens in one graph: `drawn` int32 [batch, steps], `logp` [batch, steps] at temperature 1, and all keys and values so far. */
-const decodeChunk =
-  (configuration: Configuration, temperature: number, steps: number) =>
-  ({ current, forced, random, ...rest }: NamedTensors): NamedTensors => {
-    let token = current as tf.Tensor2D
-    let caches: ReadonlyArray<LayerCache> = cachesOf(rest, configuration.layers)
-    const drawn: Array<tf.Tensor> = []
-    const logps: Array<tf.Tensor> = []
-    for (let step = 0; step < steps; step++) {
-      const { states, caches: next } = hidden(configuration, rest, token, caches)
-      const scores = logits(rest, states)
-      const column = <T extends tf.Tensor>(matrix: tf.Tensor | undefined): T =>
-        tf.slice(matrix as tf.Tensor2D, [0, step], [-1, 1]) as tf.Tensor as T
-      const free = inverse(tf.softmax(temperature === 1 ? scores : tf.div(scores, temperature)), column(random))
-      const wanted = column<tf.Tensor2D>(forced)
-      token = tf.where(tf.greaterEqual(wanted, 0), wanted, free)
-      drawn.push(token)
-      logps.push(tf.gather(tf.logSoftmax(scores), token, 1, 1))
-      caches = next
-    }
-    const named = caches.flatMap(({ keys, values }, layer) => [
-      [`keys.${layer}`, keys],
-      [`values.${layer}`, values],
-    ])
-    return { drawn: tf.concat(drawn, 1), logp: tf.concat(logps, 1), ...Object.fromEntries(named) }
-  }
-
-const cachesOf = (inputs: NamedTensors, layers: number): ReadonlyArray<LayerCache> =>
-  inputs["keys.0"] === undefined
-    ? []
-    : Array.from({ length: layers }, (_, layer) => ({
-        keys: inputs[`keys.${layer}`] as tf.Tensor4D,
-        values: inputs[`values.${layer}`] as tf.Tensor4D,
-      }))
-
-/** The first token whose cumulative probability exceeds `random` [batch, 1]: `probabilities` [batch, vocabulary] → int32 [batch, 1]. */
-const inverse = (probabilities: tf.Tensor2D, random: tf.Tensor2D): tf.Tensor2D => {
-  const below = tf.lessEqual(tf.cumsum(probabilities, 1), random)
-  const count = tf.sum(tf.cast(below, "int32"), 1, true)
-  // Rounding can leave the last cumulative probability below 1.
-  return tf.minimum(count, tf.scalar((probabilities.shape[1] as number) - 1, "int32"))
-}
+const roundedUp = (count: number, step: number): number => Math.ceil(count / step) * step

@@ -4,8 +4,8 @@ import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { Decoder } from "./decoder.ts"
 import type { sample } from "./sample.stage.ts"
 
-/** Batches decoded together: as their rows end, those of several batches fill one. */
-const together = 4
+/** Batches decoded together: where a row ends, another takes its place. */
+const together = 16
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { perPrompt, seed, split, limit, temperature, longest, batch } = parameters

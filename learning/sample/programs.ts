@@ -1,0 +1,125 @@
+import * as tf from "@tensorflow/tfjs"
+import {
+  type AttentionCache,
+  cachedAttention,
+  compile,
+  type EngineSetting,
+  type NamedTensors,
+  type Program,
+  type TensorSpecs,
+} from "../../engine/index.ts"
+import type { Configuration } from "../policy/configuration.ts"
+import { type Attend, body, logits } from "../policy/forward.ts"
+import { draw, logProbability } from "./draw.ts"
+import { asDeclared, turnedSpecs } from "./weights.ts"
+
+/** Programs that read prompts and that go on from what was read. Both take parameters as `turnedParameters` gives them; keys and values have the names of `cacheNames`. */
+
+export const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
+  Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
+
+/** Reads prompts: `tokens` int32 [rows, length] → keys and values [rows, heads, length, size]. */
+export const compileReading = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
+  compile(
+    ({ tokens, ...turned }) => {
+      const parameters = asDeclared(turned)
+      const positions = tf.tensor1d(
+        Int32Array.from({ length: rows * length }, (_, index) => index % length),
+        "int32",
+      )
+      const memory = new Memory(configuration, rows, tf.zeros([rows], "int32"))
+      body(configuration, parameters, { tokens: tf.reshape(tokens as tf.Tensor2D, [-1]), positions }, memory.attend)
+      return memory.named
+    },
+    { tokens: { shape: [rows, length], dtype: "int32" }, ...turnedSpecs(configuration) },
+    engine,
+  )
+
+export interface DecodingShape {
+  readonly rows: number
+  /** Positions for which keys and values have room. */
+  readonly capacity: number
+  /** Tokens to draw. */
+  readonly steps: number
+  readonly temperature: number
+}
+
+/**
+ * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32 [rows] before it, and `random`
+ * [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps], their log-probabilities at temperature 1 (nats), and keys and values
+ * [rows, heads, capacity, size] with those that came.
+ */
+export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
+  const { rows, capacity, steps, temperature } = shape
+  const { heads, width, context } = configuration
+  const decoding = ({ current, lengths, random, ...rest }: NamedTensors): NamedTensors => {
+    const memory = new Memory(configuration, rows, lengths as tf.Tensor1D, rest)
+    const parameters = asDeclared(rest)
+    let token = current as tf.Tensor1D
+    const drawn: Array<tf.Tensor> = []
+    const logps: Array<tf.Tensor> = []
+    for (const uniform of tf.unstack(random as tf.Tensor2D, 1) as Array<tf.Tensor1D>) {
+      // A row that has ended may go on beyond the context until all have done their steps; nobody looks.
+      const positions: tf.Tensor1D = tf.minimum(memory.lengths, tf.scalar(context - 1, "int32"))
+      const scores = logits(parameters, body(configuration, parameters, { tokens: token, positions }, memory.attend))
+      token = draw(scores, uniform, temperature)
+      drawn.push(token)
+      logps.push(logProbability(scores, token))
+      memory.advance()
+    }
+    return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), ...memory.named }
+  }
+  const cache = { shape: [rows, heads, capacity, width / heads], dtype: "float32" } as const
+  const signature: TensorSpecs = {
+    current: { shape: [rows], dtype: "int32" },
+    lengths: { shape: [rows], dtype: "int32" },
+    random: { shape: [rows, steps], dtype: "float32" },
+    ...Object.fromEntries(cacheNames(configuration).map((name) => [name, cache])),
+    ...turnedSpecs(configuration),
+  }
+  return compile(decoding, signature, engine)
+}
+
+/** What rows have read while a program is traced: keys and values of every layer, and how many positions of each row. */
+class Memory {
+  readonly #configuration: Configuration
+  readonly #rows: number
+  readonly #caches: Array<AttentionCache | undefined>
+  lengths: tf.Tensor1D
+
+  constructor(configuration: Configuration, rows: number, lengths: tf.Tensor1D, named: NamedTensors = {}) {
+    this.#configuration = configuration
+    this.#rows = rows
+    this.lengths = lengths
+    this.#caches = Array.from({ length: configuration.layers }, (_, layer) => {
+      const [keys, values] = [named[`keys.${layer}`], named[`values.${layer}`]]
+      return keys === undefined || values === undefined ? undefined : { keys: keys as tf.Tensor4D, values: values as tf.Tensor4D }
+    })
+  }
+
+  readonly attend: Attend = (projected, layer) => {
+    const { heads, width } = this.#configuration
+    const { mixed, cache } = cachedAttention({
+      projected: tf.reshape(projected, [this.#rows, -1, 3 * width]),
+      heads,
+      cache: this.#caches[layer],
+      lengths: this.lengths,
+    })
+    this.#caches[layer] = cache
+    return tf.reshape(mixed, [-1, width])
+  }
+
+  /** Every row has read one more position. */
+  advance(): void {
+    this.lengths = tf.add(this.lengths, tf.scalar(1, "int32"))
+  }
+
+  get named(): NamedTensors {
+    return Object.fromEntries(
+      this.#caches.flatMap((cache, layer) => [
+        [`keys.${layer}`, cache?.keys as tf.Tensor],
+        [`values.${layer}`, cache?.values as tf.Tensor],
+      ]),
+    )
+  }
+}
