@@ -1,7 +1,7 @@
 import * as ort from "onnxruntime-node"
 import { eagerProgram } from "./eager.ts"
 import { EngineError } from "./error.ts"
-import { sessionFor } from "./onnx/session.ts"
+import { sessions } from "./onnx/session.ts"
 import type { Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
 import type { EngineSetting } from "./setting.ts"
 import { inputName, outputName, trace } from "./trace/trace.ts"
@@ -15,9 +15,11 @@ import { allocate, checkInputs, checkOutputs } from "./values.ts"
 export const compile = async (fn: TensorFunction, signature: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   if (setting.engine !== "onnx") return eagerProgram(fn, signature, setting.engine)
   const traced = trace(fn, signature)
-  const session = await sessionFor(traced.onnx, setting)
+  const key = sessions.key(traced.onnx, setting)
   // A function may ignore an input; ONNX Runtime refuses to be given it.
-  const used = Object.keys(signature).filter((name) => session.inputNames.includes(inputName(name)))
+  const used = await sessions.use(key, traced.onnx, setting, async ({ inputNames }) =>
+    Object.keys(signature).filter((name) => inputNames.includes(inputName(name))),
+  )
   return {
     inputs: signature,
     outputs: traced.outputs,
@@ -31,7 +33,7 @@ export const compile = async (fn: TensorFunction, signature: TensorSpecs, settin
       const fetches = Object.fromEntries(
         results.map(([name, values]) => [outputName(name), tensorOf(values, traced.outputs[name] as TensorSpec)]),
       )
-      await session.run(feeds, fetches).catch(refused)
+      await sessions.use(key, traced.onnx, setting, (session) => session.run(feeds, fetches).catch(refused))
       return Object.fromEntries(results)
     },
   }

@@ -4,32 +4,87 @@ import { EngineError } from "../error.ts"
 import type { EngineSetting } from "../setting.ts"
 import { mostThreads } from "./threads.ts"
 
-/**
- * Sessions of this process, by the digest of their program and how it runs; the least recently used goes first. They are kept beside
- * the module, because several stages, each with a copy of the engine, may share a process.
- */
-const kept = Symbol.for("assay/engine/sessions")
-const registry = globalThis as { [kept]?: Map<string, Promise<ort.InferenceSession>> }
-registry[kept] ??= new Map()
-const sessions = registry[kept]
-const capacity = 48
-
-export const sessionFor = (onnx: Uint8Array, setting: EngineSetting): Promise<ort.InferenceSession> => {
-  const key = `${createHash("sha256").update(onnx).digest("hex")} ${setting.device} ${setting.threads} ${setting.memory}`
-  const session = sessions.get(key) ?? create(onnx, setting)
-  sessions.delete(key)
-  sessions.set(key, session)
-  if (sessions.size > capacity) {
-    const [oldest] = sessions.keys()
-    sessions.delete(oldest as string)
-  }
-  return session
+/** A program as ONNX Runtime takes it. */
+export interface Onnx {
+  readonly bytes: Uint8Array
+  /** Most bytes that its values take at one time, by their shapes. */
+  readonly peakBytes: number
 }
 
-const create = (onnx: Uint8Array, { device, threads, memory }: EngineSetting): Promise<ort.InferenceSession> => {
+/** A session while it is kept. */
+interface Kept {
+  readonly session: Promise<ort.InferenceSession>
+  readonly bytes: number
+  /** Calls that have not ended. */
+  calls: number
+}
+
+/** What a session takes beside its values: ONNX Runtime's own structures are some times the size of the program. */
+const overhead = 4
+
+/** Sessions by the digest of their program and how it runs; equal programs are one session. Idle ones over the capacity go, those longest unused first. */
+export class Sessions {
+  readonly #kept = new Map<string, Kept>()
+  readonly #capacity: number
+
+  /** `capacity` in bytes, by the programs' own account. */
+  constructor(capacity: number) {
+    this.#capacity = capacity
+  }
+
+  get count(): number {
+    return this.#kept.size
+  }
+
+  /** What to call `use` with: the digest takes a while, and is the same for every call. */
+  key({ bytes }: Onnx, { device, threads, memory }: EngineSetting): string {
+    return `${createHash("sha256").update(bytes).digest("hex")} ${device} ${threads} ${memory}`
+  }
+
+  /** Uses the session of a program, which is made if it is not there. */
+  async use<T>(key: string, onnx: Onnx, setting: EngineSetting, call: (session: ort.InferenceSession) => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key) ?? { session: create(onnx.bytes, setting), bytes: bytesOf(onnx, setting), calls: 0 }
+    this.#kept.delete(key)
+    this.#kept.set(key, kept)
+    kept.calls += 1
+    try {
+      return await call(await kept.session)
+    } catch (error) {
+      // One that could not be made is not kept.
+      await kept.session.catch(() => this.#kept.delete(key))
+      throw error
+    } finally {
+      kept.calls -= 1
+      await this.#shrink()
+    }
+  }
+
+  async #shrink(): Promise<void> {
+    let total = [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const [key, { session, bytes, calls }] of [...this.#kept].slice(0, -1)) {
+      if (total <= this.#capacity) return
+      if (calls > 0) continue
+      total -= bytes
+      this.#kept.delete(key)
+      await (await session).release()
+    }
+  }
+}
+
+/** Only a program with memory of its own holds it while nobody calls. */
+const bytesOf = ({ bytes, peakBytes }: Onnx, { memory }: EngineSetting): number =>
+  overhead * bytes.length + (memory === "shared" ? 0 : peakBytes)
+
+/** This process's sessions, kept beside the module, because several stages, each with a copy of the engine, may share a process. */
+const registryKey = Symbol.for("assay/engine/sessions")
+const registry = globalThis as { [registryKey]?: Sessions }
+registry[registryKey] ??= new Sessions(2 ** 31)
+export const sessions: Sessions = registry[registryKey]
+
+const create = (bytes: Uint8Array, { device, threads, memory }: EngineSetting): Promise<ort.InferenceSession> => {
   // What goes wrong is thrown; it need not be printed as well.
   ort.env.logLevel = "fatal"
-  return ort.InferenceSession.create(onnx, {
+  return ort.InferenceSession.create(bytes, {
     executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
     intraOpNumThreads: Math.min(threads, mostThreads),
     interOpNumThreads: 1,
@@ -39,11 +94,11 @@ const create = (onnx: Uint8Array, { device, threads, memory }: EngineSetting): P
     enableCpuMemArena: memory !== "shared",
     enableMemPattern: memory !== "shared",
     logSeverityLevel: 4,
-    // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
-    // thread too, and for good: from then on JavaScript takes denormals for 0 there.
-    // Products are traced in the form in which they are to run, with transpositions where they are meant.
     extra: {
+      // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
+      // thread too, and for good: from then on JavaScript takes denormals for 0 there.
       session: { set_denormal_as_zero: "1" },
+      // Products are traced in the form in which they run fastest, with transpositions where they are meant.
       optimization: { disable_specified_optimizers: "GemmTransposeFusion;MatmulTransposeFusion;TransposeOptimizer" },
     },
   }).catch((error: Error) => {

@@ -22,6 +22,7 @@ export class GraphBuilder {
   readonly #inputs: Array<Port> = []
   readonly #outputs: Array<Port> = []
   readonly #known = new Map<string, ReadonlyArray<Value>>()
+  readonly #bytes = new Map<string, number>()
 
   input(name: string, shape: ReadonlyArray<number>, type: ElementType): Value {
     this.#inputs.push({ name, shape, type })
@@ -65,6 +66,7 @@ export class GraphBuilder {
     }))
     this.#nodes.push({ operation, domain, inputs: names, outputs: values.map(({ name }) => name), attributes })
     this.#known.set(key, values)
+    for (const { name, shape, type } of values) this.#bytes.set(name, sizeOf(shape) * elementBytes[type])
     return values
   }
 
@@ -72,6 +74,11 @@ export class GraphBuilder {
   output(name: string, value: Value): void {
     this.#nodes.push({ operation: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} })
     this.#outputs.push({ name, shape: value.shape, type: value.type })
+  }
+
+  /** Bytes of every value that a node yields. */
+  get bytes(): ReadonlyMap<string, number> {
+    return this.#bytes
   }
 
   /** What the outputs need, and nothing else: ONNX Runtime would compute it. */
@@ -87,6 +94,8 @@ export class GraphBuilder {
     return { nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: this.#outputs }
   }
 }
+
+const elementBytes = { float32: 4, int32: 4, int64: 8, bool: 1 } as const satisfies Record<ElementType, number>
 
 const constantBytes = (data: ArrayLike<number>, type: ElementType): Uint8Array => {
   if (type === "float32") return new Uint8Array(Float32Array.from(data).buffer)

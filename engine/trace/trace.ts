@@ -1,15 +1,17 @@
 import * as tf from "@tensorflow/tfjs"
 import { TraceError } from "../error.ts"
 import { encodeModel } from "../onnx/model.ts"
+import type { Onnx } from "../onnx/session.ts"
 import type { NamedTensors, TensorFunction, TensorSpecs } from "../program.ts"
 import { inScope } from "../scope.ts"
 import { TracingBackend } from "./backend.ts"
 import { kernels } from "./families.ts"
+import { peakBytes } from "./peak.ts"
 import { refusalOf } from "./refusals.ts"
 
 /** A function of tensors as an ONNX graph. */
 export interface Traced {
-  readonly onnx: Uint8Array
+  readonly onnx: Onnx
   readonly outputs: TensorSpecs
   readonly nodes: number
 }
@@ -67,7 +69,8 @@ const finished = (outputs: NamedTensors): Traced => {
     return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
   })
   const model = backend.graph.model()
-  return { onnx: encodeModel(model), outputs: Object.fromEntries(specs), nodes: model.nodes.length }
+  const onnx = { bytes: encodeModel(model), peakBytes: peakBytes(model, backend.graph.bytes) }
+  return { onnx, outputs: Object.fromEntries(specs), nodes: model.nodes.length }
 }
 
 /**
