@@ -27,13 +27,17 @@ const pairs = fc.array(
 
 const policy = tinyPolicy(8)
 const proxy = proxyJudge(
-  { ...policy, parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) } },
+  {
+    form: "pairwise",
+    ...policy,
+    parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) },
+  },
   "",
   oneThread,
 )
 
 describe.each<[string, Promise<Judge>]>([
-  ["gold", readGoldJudge(goldJudge)],
+  ["gold", readGoldJudge(goldJudge, oneThread)],
   ["a proxy", Promise.resolve(proxy)],
 ])("the verdict of %s", (_, loading) => {
   test("is complemented, exactly, whoever else is judged beside", async () => {

@@ -133,7 +133,11 @@ describe("a pair is read", () => {
   })
 
   test("not at all where there is none to compare", async () => {
-    const preference = { ...model, parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) } }
+    const preference = {
+      form: "pairwise" as const,
+      ...model,
+      parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) },
+    }
     expect(await proxyJudge(preference, "", oneThread).compare([])).toEqual([])
   })
 })
