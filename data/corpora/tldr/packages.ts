@@ -42,17 +42,19 @@ interface Paragraph {
 /** Debian's control format: paragraphs of `Field: value`, whose continued lines begin with a space. */
 const paragraphs = async (file: string): Promise<ReadonlyArray<Paragraph>> => {
   let line = 1
-  return (await load(file)).split("\n\n").flatMap((paragraph) => {
-    const begins = line
-    line += paragraph.split("\n").length + 1
-    if (paragraph.trim() === "") return []
-    const fields = paragraph.split(/\n(?! )/).map((field): [string, string] => {
-      const colon = field.indexOf(":")
-      if (colon < 1) throw new LineError(file, begins, undefined, "begins a paragraph that is not of fields; is this an index of Debian?")
-      return [field.slice(0, colon), field.slice(colon + 1).trim()]
+  return (await load(file))
+    .trimEnd()
+    .split("\n\n")
+    .flatMap((paragraph) => {
+      const begins = line
+      line += paragraph.split("\n").length + 1
+      const fields = paragraph.split(/\n(?! )/).map((field): [string, string] => {
+        const colon = field.indexOf(":")
+        if (colon < 1) throw new LineError(file, begins, undefined, "begins a paragraph that is not of fields; is this an index of Debian?")
+        return [field.slice(0, colon), field.slice(colon + 1).trim()]
+      })
+      return [{ line: begins, fields: new Map(fields) }]
     })
-    return [{ line: begins, fields: new Map(fields) }]
-  })
 }
 
 const wanted = (fields: Paragraph["fields"], name: string, file: string, line: number): string => {
