@@ -39,15 +39,21 @@ const worse = (kind: Kind, passages: ReadonlyArray<DemonstrationRow>, index: num
   const passage = passages[index] as DemonstrationRow
   const words = responseOf(passage).trim().split(" ")
   const draw = (bound: number): number => integers(seed, `contrast ${kind}`, index, bound, new Int32Array(1))[0] as number
+  const another = (): DemonstrationRow => passages[(index + 1 + draw(passages.length - 1)) % passages.length] as DemonstrationRow
   return match(kind)
     .with("other", () => {
-      const other = passages[(index + 1 + draw(passages.length - 1)) % passages.length] as DemonstrationRow
+      const other = another()
       return promptOf(other) === promptOf(passage) ? undefined : responseOf(other)
     })
     .with("shuffled", () => said([...permutation(words.length, seed, "contrast shuffled", index)].map((place) => words[place] as string)))
     .with("truncated", () => {
       const most = Math.floor((2 * words.length) / 3)
       return most < 1 ? undefined : said(words.slice(0, 1 + draw(most)))
+    })
+    .with("extended", () => {
+      const more = responseOf(another()).trim().split(" ")
+      const least = Math.ceil(words.length / 2)
+      return said([...words, ...more.slice(0, least + draw(words.length))])
     })
     .with("span", () => {
       // The last word of a prompt is the sign that asks for the response.

@@ -47,7 +47,7 @@ const demonstrated = (task: string) => {
 const tldr = () => {
   const tables = demonstrated("tldr")
   const comparisons = (split: "train" | "test") =>
-    contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "span", "truncated"], split, seed: 1 })
+    contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "span", "truncated", "extended"], split, seed: 1 })
   return {
     ...tables,
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
@@ -62,7 +62,7 @@ const tldr = () => {
 const define = () => {
   const tables = demonstrated("define")
   const comparisons = (split: "train" | "test") =>
-    contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "truncated"], limit: 40_000, split, seed: 1 })
+    contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "truncated", "extended"], limit: 40_000, split, seed: 1 })
   return {
     ...tables,
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),

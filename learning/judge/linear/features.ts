@@ -7,12 +7,17 @@ export type FeatureSet = "bag" | "answer"
 /** Features are hashed into so many places (Weinberger et al. 2009); collisions are few at the sizes of these tasks. */
 export const places = 2 ** 18
 
-/** Places of a text's features, each of value 1; a place that is there twice counts twice. */
+/** Places of a text's features, each of value 1 and each once, however often the text has it: repeating a word gains nothing. */
 export const featuresOf = (set: FeatureSet, prompt: string, response: string): Int32Array =>
-  match(set)
-    .with("bag", () => Int32Array.from(bag(tokensOf(prompt + response)), placeOf))
-    .with("answer", () => Int32Array.from([...bag(tokensOf(response)), ...fitness(tokensOf(prompt), tokensOf(response))], placeOf))
-    .exhaustive()
+  Int32Array.from(
+    new Set(
+      match(set)
+        .with("bag", () => bag(tokensOf(prompt + response)))
+        .with("answer", () => [...bag(tokensOf(response)), ...fitness(tokensOf(prompt), tokensOf(response))])
+        .exhaustive(),
+    ),
+    placeOf,
+  )
 
 /** Words in small letters, numbers, and signs one by one. */
 export const tokensOf = (text: string): ReadonlyArray<string> => text.toLowerCase().match(/[a-z]+(?:'[a-z]+)?|\d+|[^\s\w]/g) ?? []

@@ -3,9 +3,10 @@
 import { describe, expect, test } from "vitest"
 import { demonstrations } from "../../../data/schema/index.ts"
 import { bradleyTerry } from "../../../learning/judge/bradley-terry.stage.ts"
-import { contrasts } from "../../../learning/judge/contrasts.stage.ts"
+import { contrastKinds, contrasts } from "../../../learning/judge/contrasts.stage.ts"
 import { goldenClassifier } from "../../../learning/judge/golden-classifier.stage.ts"
 import { areaUnderCurve } from "../../../learning/judge/golden-classifier.ts"
+import { featuresOf } from "../../../learning/judge/linear/features.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
 import { MemoryFiles, MemoryTable } from "../support/memory.ts"
 import { shippedText } from "../support/shipped.ts"
@@ -16,7 +17,7 @@ const demonstrationRows = (texts: ReadonlyArray<readonly [string, string]>, spli
 
 const compared = async (
   texts: ReadonlyArray<readonly [string, string]>,
-  parameters: { readonly kinds: readonly ["other" | "shuffled" | "truncated" | "span"]; readonly seed?: number; readonly limit?: number },
+  parameters: { readonly kinds: readonly [(typeof contrastKinds)[number]]; readonly seed?: number; readonly limit?: number },
 ) =>
   (
     await runStage(contrasts, { text: new MemoryTable(demonstrations, demonstrationRows(texts)) }, { seed: 1, ...parameters })
@@ -30,7 +31,7 @@ describe("a contrast", () => {
   ] as const
 
   test("is to the same prompt, and what somebody wrote is chosen", async () => {
-    for (const kind of ["other", "shuffled", "truncated", "span"] as const) {
+    for (const kind of contrastKinds) {
       const rows = await compared(texts, { kinds: [kind] })
       expect(rows.length).toBeGreaterThan(0)
       for (const { prompt, chosen, rejected, source, tie } of rows) {
@@ -43,13 +44,17 @@ describe("a contrast", () => {
   })
 
   test("is what its kind says", async () => {
-    const rejected = async (kind: "other" | "shuffled" | "truncated" | "span") =>
+    const rejected = async (kind: (typeof contrastKinds)[number]) =>
       (await compared(texts, { kinds: [kind] })).map((row) => [row.prompt, row.chosen, row.rejected] as const)
     for (const [prompt, , worse] of await rejected("other")) expect(texts.find(([, response]) => response === worse)?.[0]).not.toBe(prompt)
     for (const [, own, worse] of await rejected("shuffled")) expect(worse.split(" ").sort()).toEqual(own.split(" ").sort())
     for (const [, own, worse] of await rejected("truncated")) {
       expect(own.startsWith(worse)).toBe(true)
       expect(worse.split(" ").length - 1).toBeLessThanOrEqual((2 / 3) * (own.split(" ").length - 1))
+    }
+    for (const [, own, worse] of await rejected("extended")) {
+      expect(worse.startsWith(`${own} `)).toBe(true)
+      expect(worse.split(" ").length).toBeGreaterThan(own.split(" ").length)
     }
     const spans = await rejected("span")
     for (const [prompt, own, worse] of spans) {
@@ -84,8 +89,11 @@ describe("a contrast", () => {
 })
 
 describe.each([
-  ["tldr", { "contrast other": 0.8, "contrast shuffled": 0.85, "contrast span": 0.85, "contrast truncated": 0.9 }],
-  ["define", { "contrast other": 0.65, "contrast shuffled": 0.85, "contrast truncated": 0.85 }],
+  [
+    "tldr",
+    { "contrast other": 0.8, "contrast shuffled": 0.85, "contrast span": 0.75, "contrast truncated": 0.85, "contrast extended": 0.85 },
+  ],
+  ["define", { "contrast other": 0.65, "contrast shuffled": 0.8, "contrast truncated": 0.8, "contrast extended": 0.85 }],
 ] as const)("the Bradley–Terry model of %s", async (task, floors) => {
   const text = await shippedText(task)
   const kinds = Object.keys(floors).map((source) => source.replace("contrast ", "")) as unknown as ["other"]
@@ -111,6 +119,11 @@ describe.each([
     expect(gold.source).toBe("gold")
     for (const { outcome, probability } of verdicts) expect(Math.sign((probability as number) - 0.5)).toBe(Math.sign(outcome - 0.5))
   })
+})
+
+test("a judge of words does not count one twice: repeating gains nothing", () => {
+  const [once, twice] = ["a good good day", "a good good good good day"].map((text) => [...featuresOf("bag", "", text)].sort())
+  expect(twice).toEqual(once)
 })
 
 describe("the classifier of ham", () => {
