@@ -4,7 +4,7 @@ import { Count, otherwise, Seed } from "../parameter.ts"
 
 /**
  * Simulated annotators, who disagree as the raters of VADER's lexicon did: each has, of every term, one of its ten ratings, drawn once, and reads texts
- * by VADER's rules with those. A pair is judged by one of them, drawn by the two texts and whatever their order. Of a vote of all annotators VADER itself is about the mean.
+ * by VADER's rules with those. A pair is judged by one of them, drawn by a hash of its texts in any order. Ratings of ±4 count as the nearest mean in the lexicon (3.4 and −3.9).
  */
 export const annotators = stage({
   name: "annotators",

@@ -40,7 +40,7 @@ const bucket = 16
 /** Pairs judged at a time. */
 const portion = 64
 
-/** Twice as many rows as pairs, which `comparison` makes log-odds of: the pairs in both orders, or all first responses and all second ones. */
+/** Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. */
 export const batchBoth = (model: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): PairBatch =>
   match(model.form)
     .with("pairwise", () =>
