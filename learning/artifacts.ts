@@ -1,12 +1,25 @@
 import { files, table } from "assay"
-import { classification, evaluation, metrics, points, preferences, prompts, responses, text } from "../data/schema/index.ts"
+import {
+  classification,
+  demonstrations,
+  evaluation,
+  metrics,
+  points,
+  preferences,
+  prompts,
+  ratings,
+  responses,
+  text,
+} from "../data/schema/index.ts"
 
 /** What flows between the standard stages. Columns are described in data/schema/. */
 
 export const Text = table("text", text)
+export const Demonstrations = table("demonstrations", demonstrations)
 export const Prompts = table("prompts", prompts)
 export const Responses = table("responses", responses)
 export const Preferences = table("preferences", preferences)
+export const Ratings = table("ratings", ratings)
 export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 export const Classification = table("classification", classification)
@@ -18,7 +31,7 @@ export const Policy = files("policy")
 /** A policy at several steps of its training: `checkpoint-<step>/model.safetensors`, and the other files of a policy once. */
 export const Checkpoints = files("checkpoints")
 
-/** The judge that stands for the human: `judge.json` says which scorer it is. */
+/** The judge that stands for the human: `judge.json` says which scorer it is, and what that needs is beside it. */
 export const GoldJudge = files("gold-judge")
 
 /** A preference model trained on labels of another judge: the files of a policy with a head for scores. */

@@ -3,6 +3,7 @@
 export {
   Checkpoints,
   Classification,
+  Demonstrations,
   Evaluation,
   Figure,
   GoldJudge,
@@ -12,6 +13,7 @@ export {
   Preferences,
   Prompts,
   ProxyJudge,
+  Ratings,
   Responses,
   Text,
 } from "./artifacts.ts"
@@ -19,8 +21,14 @@ export { evaluate } from "./evaluate/evaluate.stage.ts"
 export { frontier } from "./evaluate/frontier.stage.ts"
 export { importPolicy } from "./interchange/import-policy.ts"
 export { importPreferences } from "./interchange/import-preferences.stage.ts"
-export { label } from "./judge/label.stage.ts"
-export { preferenceModel } from "./judge/preference-model.stage.ts"
+export { agreement } from "./judge/agreement.stage.ts"
+export { annotators } from "./judge/annotators.stage.ts"
+export { bradleyTerry } from "./judge/bradley-terry.stage.ts"
+export { contrasts } from "./judge/contrasts.stage.ts"
+export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
+export { label, relabel } from "./judge/label.stage.ts"
+export { draw, flip } from "./judge/noise.ts"
+export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
 export { dpo, ipo } from "./objective/loss.ts"
 export { sample } from "./sample/sample.stage.ts"
 export { corpus } from "./task/corpus.ts"

@@ -87,6 +87,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
         read: () => Promise.reject(new Error("all rows at once")),
         batches: () => readBatches(table, responses),
       },
+      opponents: undefined,
       judge: {
         digest: "",
         names: ["judge.json"],
@@ -94,7 +95,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
         open: () => Promise.reject(new Error("no file is large")),
       },
     },
-    parameters: { pairing: "untied" },
+    parameters: { pairing: "untied", ties: "mark", noise: { _tag: "none" }, seed: 0 },
     outputs: { preferences: { append: (batch) => writer.append(batch) } },
     engine: { engine: "onnx", device: "cpu", threads: 1 },
     progress: () => {},

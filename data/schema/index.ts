@@ -1,10 +1,12 @@
 /** The columns of the public tables. Names and types are a contract with foreign readers. */
 
 export { type ClassificationRow, classification } from "./classification.ts"
+export { type DemonstrationRow, demonstrations } from "./demonstrations.ts"
 export { type EvaluationRow, evaluation } from "./evaluation.ts"
 export { type MetricRow, metrics } from "./metrics.ts"
 export { type PointRow, points } from "./points.ts"
 export { type PreferenceRow, preferences } from "./preferences.ts"
 export { type PromptRow, prompts } from "./prompts.ts"
+export { type RatingRow, ratings } from "./ratings.ts"
 export { type ResponseRow, responses } from "./responses.ts"
 export { type TextRow, text } from "./text.ts"

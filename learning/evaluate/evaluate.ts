@@ -27,7 +27,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   if (!isDeepStrictEqual(reference.configuration, configuration)) {
     throw new StageError("NotComparable", "the reference has another shape than the run: it is not the policy that the run started from")
   }
-  const gold = await readGoldJudge(inputs.judge)
+  const gold = await readGoldJudge(inputs.judge, engine)
   const all = await promptsOf(inputs.prompts, split)
   const prompts = [...permutation(all.length, seed, "evaluated prompts").subarray(0, count)]
     .map((index) => all[index] as (typeof all)[number])

@@ -1,45 +1,57 @@
 import { type FilesInput, StageError } from "assay"
-import type { Judge, Verdict } from "./judge.ts"
-import { score as vader } from "./vader.ts"
+import { match, P } from "ts-pattern"
+import type { EngineSetting } from "../../engine/index.ts"
+import { annotatorsScorer } from "./annotators-scorer.ts"
+import type { Judge } from "./judge.ts"
+import { featuresOf, readLinear, scoreOf } from "./linear/index.ts"
+import { preferenceModelJudge, readPreferenceModel } from "./preference-model.ts"
+import { score as vader, valencePerWord } from "./vader.ts"
+import { sigmoid, verdict } from "./verdict.ts"
 
-/** A judge that scores every response by itself: the better score wins, equal scores tie. */
+/** A judge that stands for the human. */
 export interface GoldJudge extends Judge {
   readonly source: "gold"
-  readonly score: (prompt: string, response: string) => number
 }
-
-const scorers: ReadonlyMap<unknown, (text: string) => number> = new Map([["vader", vader]])
 
 /** The file that names a gold judge's scorer. */
 export const goldFile = "judge.json"
 
-/** Reads `judge.json`. Throws a StageError `UnknownScorer` where it names none that there is. */
-export const readGoldJudge = async (input: FilesInput): Promise<GoldJudge> => {
-  const scorer = scorerIn(new TextDecoder().decode(await input.read(goldFile)))
-  const of = scorers.get(scorer)
-  if (of === undefined) {
-    const known = [...scorers.keys()].join(", ")
-    throw new StageError("UnknownScorer", `${goldFile}: there is no scorer ${JSON.stringify(scorer)}; there is ${known}`)
-  }
-  const score = (prompt: string, response: string): number => of(prompt + response)
-  return {
-    source: "gold",
-    key: input.digest,
-    score,
-    compare: async (pairs) => pairs.map(({ prompt, first, second }) => verdict(score(prompt, first), score(prompt, second))),
-  }
+const scorers = ["vader", "valence-per-word", "wink", "linear", "annotators", "preference-model"]
+
+/** Reads `judge.json` and what it names. Throws a StageError `UnknownScorer` where it names none that there is, `JudgeFiles` where what it needs is missing. */
+export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): Promise<GoldJudge> => {
+  const description = parsed(new TextDecoder().decode(await input.read(goldFile)))
+  const compare = await match(description)
+    .returnType<Promise<Judge["compare"]>>()
+    .with({ scorer: "vader" }, async () => scored((prompt, response) => vader(prompt + response)))
+    .with({ scorer: "valence-per-word" }, async () => scored((prompt, response) => valencePerWord(prompt + response)))
+    // Its model takes a moment to load, which nobody else should wait for.
+    .with({ scorer: "wink" }, async () => scored((await import("./wink.ts")).score))
+    .with({ scorer: "linear", features: P.union("bag", "answer") }, async ({ features }) => {
+      const model = await readLinear(input)
+      return scored((prompt, response) => scoreOf(model, featuresOf(features, prompt, response)), sigmoid)
+    })
+    .with({ scorer: "annotators", annotators: P.number, seed: P.number, standIns: P.record(P.string, P.string) }, async (own) =>
+      annotatorsScorer(input, own),
+    )
+    .with({ scorer: "preference-model" }, async () => preferenceModelJudge(await readPreferenceModel(input), engine))
+    .otherwise(() => {
+      const named = JSON.stringify((description as { readonly scorer?: unknown } | null)?.scorer)
+      throw new StageError("UnknownScorer", `${goldFile}: there is no scorer ${named} as it is described; there is ${scorers.join(", ")}`)
+    })
+  return { source: "gold", key: input.digest, compare }
 }
 
-/** What is named there; nothing if that is no JSON. */
-const scorerIn = (content: string): unknown => {
+const scored =
+  (score: (prompt: string, response: string) => number, probability?: (difference: number) => number): Judge["compare"] =>
+  async (pairs) =>
+    pairs.map(({ prompt, first, second }) => verdict(score(prompt, first), score(prompt, second), probability))
+
+/** Nothing if that is no JSON. */
+const parsed = (content: string): unknown => {
   try {
-    return (JSON.parse(content) as { readonly scorer?: unknown } | null)?.scorer
+    return JSON.parse(content)
   } catch {
     return undefined
   }
-}
-
-const verdict = (first: number, second: number): Verdict => {
-  const outcome = first > second ? 1 : first < second ? 0 : 0.5
-  return { outcome, probability: outcome, scores: [first, second] }
 }

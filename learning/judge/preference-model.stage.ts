@@ -1,26 +1,44 @@
 import { optional, stage } from "assay"
-import { Policy, Preferences, ProxyJudge } from "../artifacts.ts"
+import { Schema } from "effect"
+import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
 import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.ts"
+import { preferenceForms } from "./preference-form.ts"
+
+const modelParameters = {
+  steps: Count,
+  seed: Seed,
+  batch: otherwise(Count, 32),
+  learningRate: otherwise(LearningRate, 1e-3),
+  vocabulary: otherwise(Count, 1024),
+  context: otherwise(Count, 128),
+  form: otherwise(Schema.Literals(preferenceForms), "pairwise"),
+}
 
 /**
- * Trains a pairwise preference model on labelled pairs, ties left out. With a `base`, it starts from that policy's weights and uses
+ * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights and uses
  * its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from scratch, with a tokenizer trained on the pairs.
- * A tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`.
+ * A tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside that of a bag of words fitted to the same pairs.
  */
 export const preferenceModel = stage({
   name: "preference-model",
   inputs: { preferences: Preferences, base: optional(Policy) },
-  parameters: {
-    steps: Count,
-    seed: Seed,
-    batch: otherwise(Count, 32),
-    learningRate: otherwise(LearningRate, 1e-3),
-    size: otherwise(PolicySize, "small"),
-    vocabulary: otherwise(Count, 1024),
-    context: otherwise(Count, 128),
-  },
+  parameters: { ...modelParameters, size: otherwise(PolicySize, "small") },
   outputs: { judge: ProxyJudge },
   threads: 2,
   engine: true,
   run: () => import("./train-preference-model.ts"),
+})
+
+/**
+ * The golden preference model of Tang et al. 2024, section 3, which stands for the human where `label` and `evaluate` ask for one: trained as the proxy is, but
+ * larger than the policies by default, on comparisons of its own, and then frozen. It is gold: online learners do not take it.
+ */
+export const goldenPreferenceModel = stage({
+  name: "golden-preference-model",
+  inputs: { preferences: Preferences },
+  parameters: { ...modelParameters, size: otherwise(PolicySize, "medium") },
+  outputs: { judge: GoldJudge },
+  threads: 2,
+  engine: true,
+  run: () => import("./golden-preference-model.ts"),
 })

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
-import type { FilesInput, FilesOutput } from "assay"
+import { type FilesInput, type FilesOutput, StageError } from "assay"
+import { match } from "ts-pattern"
 import { compile, type EngineSetting, type NamedTensors, type Program } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
@@ -9,12 +10,12 @@ import { specsOf } from "../policy/specs.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Judge, ResponsePair, Verdict } from "./judge.ts"
+import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
+import { sigmoid, verdict } from "./verdict.ts"
 
-/**
- * A pairwise preference model r(x, y₁, y₂): the probability that y₁ is better than y₂, from a GPT-2 that reads both in context,
- * `<|endoftext|> x y₁ <|endoftext|> x y₂ <|endoftext|>`, with one score at the last token.
- */
+/** A GPT-2 with one score at the last token. */
 export interface PreferenceModel {
+  readonly form: PreferenceForm
   readonly configuration: Configuration
   readonly parameters: Parameters
   readonly tokenizer: Tokenizer
@@ -39,17 +40,42 @@ const bucket = 16
 /** Pairs judged at a time. */
 const portion = 64
 
+/** Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. */
+export const batchBoth = (model: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): PairBatch =>
+  match(model.form)
+    .with("pairwise", () =>
+      batchPairs(model, [...pairs, ...pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))]),
+    )
+    .with("pointwise", () =>
+      batchTexts(model, [...pairs.map(({ prompt, first }) => prompt + first), ...pairs.map(({ prompt, second }) => prompt + second)]),
+    )
+    .exhaustive()
+
 /** Reads every pair as one sequence; one that is longer than the context loses tokens at the end of its longer response. */
-export const batchPairs = ({ configuration, tokenizer }: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): PairBatch => {
+export const batchPairs = (model: Reader, pairs: ReadonlyArray<ResponsePair>): PairBatch => {
+  const { configuration, tokenizer } = model
   const end = tokenizer.endOfText
   const sequences = pairs.map(({ prompt, first, second }) => {
     const room = configuration.context - 3
     const [one, two] = trim(tokenizer.encode(prompt + first), tokenizer.encode(prompt + second), room)
     return [end, ...one, end, ...two, end]
   })
+  return batch(sequences, configuration.context)
+}
+
+/** Reads every text by itself; one that is longer than the context loses its end. */
+const batchTexts = ({ configuration, tokenizer }: Reader, texts: ReadonlyArray<string>): PairBatch => {
+  const end = tokenizer.endOfText
+  const sequences = texts.map((text) => [end, ...tokenizer.encode(text).subarray(0, configuration.context - 2), end])
+  return batch(sequences, configuration.context)
+}
+
+type Reader = Pick<PreferenceModel, "configuration" | "tokenizer">
+
+const batch = (sequences: ReadonlyArray<ReadonlyArray<number>>, context: number): PairBatch => {
   const longest = Math.max(...sequences.map((sequence) => sequence.length))
-  const length = Math.min(configuration.context, Math.ceil(longest / bucket) * bucket)
-  const tokens = new Int32Array(pairs.length * length)
+  const length = Math.min(context, Math.ceil(longest / bucket) * bucket)
+  const tokens = new Int32Array(sequences.length * length)
   for (const [row, sequence] of sequences.entries()) tokens.set(sequence, row * length)
   return { length, tokens, last: Int32Array.from(sequences, (sequence, row) => row * length + sequence.length - 1) }
 }
@@ -65,7 +91,7 @@ const trim = (one: Int32Array, two: Int32Array, room: number): [Int32Array, Int3
 export const pairSpecs = (rows: number, length: number) =>
   ({ tokens: { shape: [rows, length], dtype: "int32" }, last: { shape: [rows], dtype: "int32" } }) as const
 
-/** The logit of r, [rows]. */
+/** The score of each row, [rows]. */
 export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { tokens, last }: NamedTensors): tf.Tensor1D => {
   const states = hidden(configuration, parameters, tokens as tf.Tensor2D)
   const ends = tf.gather(states, last as tf.Tensor1D) as tf.Tensor2D
@@ -73,10 +99,10 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
 }
 
 /**
- * A preference model as a judge. Its verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
+ * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
  * the symmetry an online learner would exploit the position (Tang et al. 2024, section 3).
  */
-export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting): Judge => {
+export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Judge["compare"] => {
   const programs = new Map<string, Promise<Program>>()
   const programFor = (rows: number, length: number): Promise<Program> => {
     const name = `${rows} ${length}`
@@ -84,30 +110,33 @@ export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSe
     programs.set(name, program)
     return program
   }
+  const settle = model.form === "pairwise" ? symmetrised : (first: number, second: number) => verdict(first, second, sigmoid)
   const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with the first pair, so that few programs serve all numbers of pairs.
     const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? (pairs[0] as ResponsePair))
-    const swapped = filled.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
-    const { length, tokens, last } = batchPairs(model, [...filled, ...swapped])
+    const { length, tokens, last } = batchBoth(model, filled)
     const program = await programFor(2 * filled.length, length)
     const { logits } = await program.run({ tokens, last, ...model.parameters })
-    return pairs.map((_, index) => symmetrised(logits?.[index] as number, logits?.[index + filled.length] as number))
+    return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
   }
-  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+  return async (pairs) => {
     const verdicts: Array<Verdict> = []
     for (let start = 0; start < pairs.length; start += portion) verdicts.push(...(await judge(pairs.slice(start, start + portion))))
     return verdicts
   }
-  return { source: "proxy", key, compare }
 }
+
+export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting): Judge => ({
+  source: "proxy",
+  key,
+  compare: preferenceModelJudge(model, engine),
+})
 
 /** From the logits of both orders. */
 const symmetrised = (given: number, exchanged: number): Verdict => {
   const probability = (sigmoid(given) + 1 - sigmoid(exchanged)) / 2
   return { outcome: given > exchanged ? 1 : given < exchanged ? 0 : 0.5, probability, scores: null }
 }
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 const compileLogits = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
   compile(
@@ -117,24 +146,37 @@ const compileLogits = (configuration: Configuration, rows: number, length: numbe
   )
 
 const weights = "model.safetensors"
+const configFile = "config.json"
+
+/** What `config.json` says beside what a GPT-2 is. */
+interface Config {
+  readonly preference_form?: PreferenceForm
+}
 
 export const readPreferenceModel = async (input: FilesInput): Promise<PreferenceModel> => {
   const described = await readDescription(input)
-  return { ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
+  const { preference_form: form = "pairwise" } = JSON.parse(new TextDecoder().decode(await input.read(configFile))) as Config
+  if (!preferenceForms.includes(form))
+    throw new StageError(
+      "JudgeFiles",
+      `${configFile}: there is no preference_form ${JSON.stringify(form)}; there is ${preferenceForms.join(", ")}`,
+    )
+  return { form, ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
 }
 
 export const writePreferenceModel = async (
   output: FilesOutput,
-  { configuration, parameters, tokenizer, tokenizerFiles }: PreferenceModel,
+  { form, configuration, parameters, tokenizer, tokenizerFiles }: PreferenceModel,
 ): Promise<void> => {
   await output.write(weights, encodeParameters(parameters, preferenceModelShapes(configuration)))
   const config = {
     architectures: ["GPT2ForSequenceClassification"],
     num_labels: 1,
+    preference_form: form,
     ...gpt2Config(configuration, tokenizer.endOfText),
     // `transformers` scores the last token that is not padding, and the one to score is an end-of-text.
     pad_token_id: null,
   }
-  await output.write("config.json", json(config))
+  await output.write(configFile, json(config))
   await writeTokenizer(output, tokenizerFiles)
 }

@@ -6,4 +6,4 @@ import { proxyJudge, readPreferenceModel } from "./preference-model.ts"
 
 /** Whatever judge is in the folder. */
 export const readJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
-  input.names.includes(goldFile) ? readGoldJudge(input) : proxyJudge(await readPreferenceModel(input), input.digest, engine)
+  input.names.includes(goldFile) ? readGoldJudge(input, engine) : proxyJudge(await readPreferenceModel(input), input.digest, engine)

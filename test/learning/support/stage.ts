@@ -9,6 +9,11 @@ type ContextOf<S> = Run<S> extends (context: infer C) => Promise<void> ? C : nev
 type InputsOf<S> = ContextOf<S> extends { readonly inputs: infer I } ? I : never
 type OutputsOf<S> = ContextOf<S> extends { readonly outputs: infer O } ? O : never
 
+/** Inputs, of which those of optional ports may be left out. */
+type Wired<I> = { readonly [K in keyof I as undefined extends I[K] ? never : K]: I[K] } & {
+  readonly [K in keyof I as undefined extends I[K] ? K : never]?: I[K]
+}
+
 /** Parameters as a pipeline writes them: those with a default may be left out. */
 type Given<S> = S extends (options: infer A) => unknown ? Omit<A, keyof InputsOf<S>> : never
 
@@ -23,7 +28,7 @@ export const oneThread: EngineSetting = { engine: "onnx", device: "cpu", threads
  */
 export const runStage = async <S extends AnyStage>(
   stage: S,
-  inputs: InputsOf<S>,
+  inputs: Wired<InputsOf<S>>,
   parameters: Given<S>,
   engine: EngineSetting = oneThread,
   progress: (step: number, total: number) => void = () => {},

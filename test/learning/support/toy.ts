@@ -118,6 +118,6 @@ export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
   const output = new MemoryFiles()
   const policy = tinyPolicy(seed)
   const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
-  await writePreferenceModel(output, { ...policy, parameters: { ...policy.parameters, "score.weight": score } })
+  await writePreferenceModel(output, { form: "pairwise", ...policy, parameters: { ...policy.parameters, "score.weight": score } })
   return output
 }

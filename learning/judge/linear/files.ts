@@ -1,0 +1,28 @@
+import { type FilesInput, type FilesOutput, StageError } from "assay"
+import { decodeSafetensors, encodeSafetensors } from "../../../data/safetensors/index.ts"
+import { json } from "../../policy/files.ts"
+import { type FeatureSet, places } from "./features.ts"
+import type { LinearModel } from "./model.ts"
+
+const weightsFile = "model.safetensors"
+
+/** Writes a linear model as a gold judge, with what is known of it for whoever opens `judge.json`. */
+export const writeLinear = async (
+  output: FilesOutput,
+  { weights, bias }: LinearModel,
+  description: { readonly features: FeatureSet } & Readonly<Record<string, unknown>>,
+): Promise<void> => {
+  await output.write("judge.json", json({ scorer: "linear", ...description }))
+  const tensors = { bias: { shape: [1], data: Float32Array.of(bias) }, weight: { shape: [places], data: weights } }
+  await output.write(weightsFile, encodeSafetensors(tensors))
+}
+
+/** Throws a StageError `JudgeFiles` where the weights are not those of a linear model. */
+export const readLinear = async (input: FilesInput): Promise<LinearModel> => {
+  if (!input.names.includes(weightsFile))
+    throw new StageError("JudgeFiles", `judge.json names a linear model, and there is no ${weightsFile} beside it`)
+  const { weight, bias } = decodeSafetensors(await input.read(weightsFile)).tensors
+  if (weight?.data.length !== places || bias?.data.length !== 1)
+    throw new StageError("JudgeFiles", `${weightsFile} holds no linear model: it wants weight [${places}] and bias [1]`)
+  return { weights: weight.data, bias: bias.data[0] as number }
+}

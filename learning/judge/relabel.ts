@@ -1,0 +1,28 @@
+import { type Run, StageError } from "assay"
+import { choiceOf, labelled } from "./annotation.ts"
+import type { Verdict } from "./judge.ts"
+import type { relabel } from "./label.stage.ts"
+import { readJudge } from "./read.ts"
+
+export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, engine, progress }) => {
+  const judge = await readJudge(inputs.judge, engine)
+  let read = 0
+  let written = 0
+  for await (const batch of inputs.preferences.batches()) {
+    const verdicts = await judge.compare(batch.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
+    const rows = batch.flatMap((row, index) => {
+      const verdict = verdicts[index] as Verdict
+      const choice = choiceOf(verdict, read + index, parameters)
+      const sides = [
+        { response: row.chosen, token_ids: row.chosen_token_ids },
+        { response: row.rejected, token_ids: row.rejected_token_ids },
+      ] as const
+      return choice === undefined ? [] : [{ ...row, ...labelled(sides, verdict, choice, judge) }]
+    })
+    await outputs.preferences.append(rows)
+    read += batch.length
+    written += rows.length
+    progress(read, inputs.preferences.rows)
+  }
+  if (written === 0) throw new StageError("NoPairs", `of ${read} pairs none is left: the judge ties them all, and ties are dropped`)
+}
