@@ -8,11 +8,13 @@ const execute = promisify(execFile)
 const tsx = createRequire(import.meta.url).resolve("tsx/cli")
 const measure = resolve(import.meta.dirname, "measure.ts")
 
-const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--modes train,ipo,decode] [--threads 1,2] [--rounds 3]
+const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--together] [--modes train,ipo,ipo-shared,decode] [--threads 1,2] [--rounds 3]
 
 --peer  a command that takes a mode and --width --layers --heads --vocab --batch --length --tokens --threads and prints one line of JSON
         with "milliseconds"; it is asked for its best setting first (plain, --fused, --compile, both), then runs in turn with Assay
---wasm  compare with TensorFlow.js's eager wasm backend too (slow)`
+        ("ipo-shared" is the peer's "ipo", whose prompts it cannot share)
+--wasm  compare with TensorFlow.js's eager wasm backend too (slow)
+--together  what a program on one thread loses by another one beside it`
 
 /** Measures every workload, a process at a time, Assay and its peer in turn, and prints medians and ratios pair by pair. */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
@@ -22,7 +24,8 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
       json: { type: "boolean", default: false },
       peer: { type: "string" },
       wasm: { type: "boolean", default: false },
-      modes: { type: "string", default: "train,ipo,decode" },
+      together: { type: "boolean", default: false },
+      modes: { type: "string", default: "train,ipo,ipo-shared,decode" },
       threads: { type: "string", default: "1,2" },
       rounds: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
@@ -40,8 +43,9 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
         values.peer === undefined || settings === undefined ? { ours } : { ours, peer: await peerOnce(values.peer, workload, settings) },
       )
     }
+    const together = values.together && workload.threads === 1 ? await beside(workload) : undefined
     const wasm = values.wasm && workload.threads === 1 ? await assay(workload, "wasm") : undefined
-    const result = summary(workload, rounds, settings, wasm)
+    const result = summary(workload, rounds, settings, { wasm, together })
     console.log(values.json ? JSON.stringify(result) : asLine(result))
   }
 }
@@ -49,6 +53,12 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
 const assay = async (workload: Workload, engine: "onnx" | "wasm"): Promise<Measured> => {
   const { stdout } = await execute(process.execPath, [tsx, measure, JSON.stringify({ ...workload, engine })], { maxBuffer: 2 ** 24 })
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
+}
+
+/** Two programs of one thread each at the same time, the slower of them. */
+const beside = async (workload: Workload): Promise<Measured> => {
+  const both = await Promise.all([assay(workload, "onnx"), assay(workload, "onnx")])
+  return both[0].milliseconds > both[1].milliseconds ? both[0] : both[1]
 }
 
 interface PeerSettings {
@@ -59,8 +69,11 @@ interface PeerSettings {
 const peerOnce = async (command: string, { mode, ...sizes }: Workload, { flags, threads }: PeerSettings): Promise<Measured> => {
   const [program = "", ...given] = command.split(" ")
   const options = Object.entries({ ...sizes, threads }).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const precomputed = mode === "ipo" ? ["--precomputed-reference"] : []
-  const { stdout } = await execute(program, [...given, mode, ...options, ...flags, ...precomputed], { maxBuffer: 2 ** 24 })
+  const isPairs = mode === "ipo" || mode === "ipo-shared"
+  const precomputed = isPairs ? ["--precomputed-reference"] : []
+  const { stdout } = await execute(program, [...given, isPairs ? "ipo" : mode, ...options, ...flags, ...precomputed], {
+    maxBuffer: 2 ** 24,
+  })
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
 }
 
@@ -82,7 +95,12 @@ const bestSettings = async (command: string, workload: Workload, threads: Readon
 
 type Round = { readonly ours: Measured; readonly peer?: Measured }
 
-const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: PeerSettings | undefined, wasm: Measured | undefined) => {
+interface Others {
+  readonly wasm: Measured | undefined
+  readonly together: Measured | undefined
+}
+
+const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: PeerSettings | undefined, { wasm, together }: Others) => {
   const of = (value: (round: Round) => number | undefined): number | undefined => {
     const values = rounds.flatMap((round) => value(round) ?? [])
     return values.length === 0 ? undefined : median(values)
@@ -94,6 +112,8 @@ const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: Pee
     tokens_per_second: of(({ ours }) => ours.tokens_per_second),
     peak_mib: of(({ ours }) => ours.peak_mib),
     compile: of(({ ours }) => ours.compile),
+    javascript_share: of(({ ours }) => (ours.javascript === undefined ? undefined : ours.javascript / ours.milliseconds)),
+    together_ratio: together === undefined ? undefined : together.milliseconds / milliseconds,
     /** Share of the step that its matrix products take at the engine's own rate. */
     product_share: of(({ ours }) => (ours.products === undefined ? undefined : ours.products / ours.milliseconds)),
     peer: of(({ peer }) => peer?.milliseconds),
@@ -110,6 +130,9 @@ const asLine = ({ workload, ...result }: ReturnType<typeof summary>): string => 
     `${result.tokens_per_second} tokens/s`.padStart(18),
     `${result.peak_mib} MiB`.padStart(9),
     result.product_share === undefined ? "" : `products ${(100 * result.product_share).toFixed(0)} %`,
+    result.javascript_share === undefined ? "" : `JavaScript ${(100 * result.javascript_share).toFixed(1)} %`,
+    result.compile === undefined ? "" : `compile ${result.compile.toFixed(0)} ms`,
+    result.together_ratio === undefined ? "" : `two at once × ${result.together_ratio.toFixed(2)}`,
     result.peer === undefined
       ? ""
       : `peer ${result.peer.toFixed(1)} ms (${[...(result.peer_settings?.flags ?? []), `${result.peer_settings?.threads} threads`].join(" ")}), ratios ${result.ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`,

@@ -1,6 +1,7 @@
 /** One side of a comparison in a process of its own: a workload as JSON in, its measurements as JSON out. */
 
 import * as tf from "@tensorflow/tfjs"
+import * as ort from "onnxruntime-node"
 import type { EngineSetting } from "../../engine/index.ts"
 import type { Configuration } from "../../learning/policy/configuration.ts"
 import { packSequences } from "../../learning/policy/packing.ts"
@@ -26,15 +27,48 @@ const configuration: Configuration = {
 const shapes = parameterShapes(configuration)
 const initial = initialParameters(shapes, configuration.layers, 0)
 
+/** Milliseconds that were spent in ONNX Runtime. */
+let native = 0
+const create = ort.InferenceSession.create.bind(ort.InferenceSession) as (...given: ReadonlyArray<unknown>) => Promise<ort.InferenceSession>
+Object.assign(ort.InferenceSession, {
+  create: async (...given: ReadonlyArray<unknown>) => {
+    const session = await create(...given)
+    const run = session.run.bind(session) as (...given: ReadonlyArray<unknown>) => Promise<unknown>
+    const timed = async (...inputs: ReadonlyArray<unknown>) => {
+      const start = performance.now()
+      try {
+        return await run(...inputs)
+      } finally {
+        native += performance.now() - start
+      }
+    }
+    return Object.assign(session, { run: timed })
+  },
+})
+
+interface Timed {
+  readonly first: number
+  readonly milliseconds: number
+  /** Of a step, outside of ONNX Runtime. */
+  readonly javascript: number
+}
+
 /** Milliseconds of each step after the warm-up, and of the first one, which compiles. */
-const timed = async (step: () => Promise<unknown>, count = steps): Promise<{ readonly first: number; readonly milliseconds: number }> => {
-  const times: Array<number> = []
+const timed = async (step: () => Promise<unknown>, count = steps): Promise<Timed> => {
+  const times: Array<{ readonly whole: number; readonly javascript: number }> = []
   for (let round = 0; round < warmup + count; round++) {
+    native = 0
     const start = performance.now()
     await step()
-    times.push(performance.now() - start)
+    const whole = performance.now() - start
+    times.push({ whole, javascript: whole - native })
   }
-  return { first: times[0] as number, milliseconds: median(times.slice(warmup)) }
+  const later = times.slice(warmup)
+  return {
+    first: times[0]?.whole as number,
+    milliseconds: median(later.map(({ whole }) => whole)),
+    javascript: median(later.map(({ javascript }) => javascript)),
+  }
 }
 
 /**
@@ -92,7 +126,8 @@ const decoding = async () => {
 
 const isPairs = workload.mode === "ipo" || workload.mode === "ipo-shared"
 const rows = isPairs ? 2 * workload.batch : workload.batch
-const { first, milliseconds } = workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy, rows)
+const { first, milliseconds, javascript } =
+  workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy, rows)
 const tokens = workload.mode === "decode" ? workload.batch * workload.tokens : rows * workload.length
 const products =
   workload.mode === "decode" || workload.engine !== "onnx"
@@ -103,6 +138,7 @@ const measured: Measured = {
   tokens_per_second: Math.round((tokens / milliseconds) * 1e3),
   peak_mib: Math.round(process.resourceUsage().maxRSS / 1024),
   compile: first - milliseconds,
+  ...(workload.engine === "onnx" ? { javascript } : {}),
   ...products,
 }
 console.log(JSON.stringify(measured))

@@ -22,6 +22,8 @@ export interface Measured {
   readonly peak_mib?: number
   /** Milliseconds to compile the program, where there is one. */
   readonly compile?: number
+  /** Time of a step outside of ONNX Runtime, ms. */
+  readonly javascript?: number
   /** Time that the step's matrix products alone take, as fast as the engine does each of them, ms. */
   readonly products?: number
 }
