@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting, Program } from "../../engine/index.ts"
 import type { Loss } from "../objective/loss.ts"
-import { marginLoss } from "../objective/margin-loss.ts"
+import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { batchSequences, batchSpecs, compileLogProbability, sequenceLength, sequenceLogProbability } from "../policy/sequence.ts"
@@ -16,7 +16,7 @@ export interface TokenPair {
 }
 
 /**
- * A policy that learns from pairs by a contrastive loss against a frozen reference.
+ * A policy that learns from pairs beside a frozen reference.
  * The offline and the online optimiser are loops around this one step, so that equal pairs in equal order give equal weights.
  */
 export class PreferenceLearner {
@@ -74,20 +74,10 @@ export class PreferenceLearner {
 /** Chosen responses are the first half of the rows, rejected ones the second. */
 const pairObjective =
   (configuration: Configuration, loss: Loss): Objective =>
-  (parameters, { tokens, mask, reference, weight }) => {
-    const pairs = (weight as tf.Tensor1D).shape[0]
-    const logp = sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D)
-    const ratio = tf.sub(logp, reference as tf.Tensor1D) as tf.Tensor1D
-    const chosen = tf.slice(ratio, [0], [pairs])
-    const rejected = tf.slice(ratio, [pairs], [pairs])
-    const margins = tf.sub(chosen, rejected) as tf.Tensor1D
-    const useful = tf.maximum(tf.sum(weight as tf.Tensor1D), 1)
-    const average = (values: tf.Tensor): tf.Scalar => tf.div(tf.sum(tf.mul(values, weight as tf.Tensor1D)), useful)
-    return {
-      loss: average(marginLoss(loss, margins)),
-      margin: average(margins),
-      accuracy: average(tf.div(tf.add(tf.sign(margins), 1), 2)),
-      chosen_logp_change: average(chosen),
-      rejected_logp_change: average(rejected),
-    }
-  }
+  (parameters, { tokens, mask, reference, weight }) =>
+    preferenceObjective(loss, {
+      logp: sequenceLogProbability(configuration, parameters, tokens as tf.Tensor2D, mask as tf.Tensor2D),
+      reference: reference as tf.Tensor1D,
+      tokens: tf.sum(mask as tf.Tensor2D, 1),
+      weight: weight as tf.Tensor1D,
+    })
