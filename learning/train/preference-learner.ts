@@ -5,7 +5,7 @@ import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { batchSequences, batchSpecs, compileLogProbability, sequenceLength, sequenceLogProbability } from "../policy/sequence.ts"
-import { Learner, type Objective, type StepReport } from "./learner.ts"
+import { Learner, type Objective, type Snapshot, type StepReport } from "./learner.ts"
 
 /** A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches nothing. */
 export interface TokenPair {
@@ -39,6 +39,14 @@ export class PreferenceLearner {
 
   get steps(): number {
     return this.#learner.steps
+  }
+
+  snapshot(): Snapshot {
+    return this.#learner.snapshot()
+  }
+
+  restore(snapshot: Snapshot): void {
+    this.#learner.restore(snapshot)
   }
 
   /**
