@@ -1,4 +1,5 @@
 import { type EngineSetting, type Run, StageError } from "assay"
+import type { Program } from "../../engine/index.ts"
 import { type Policy, readPolicy } from "../policy/files.ts"
 import { batchSequences, compileLogProbability, type Sequence, sequenceLength } from "../policy/sequence.ts"
 import { tokenPair } from "../train/token-pair.ts"
@@ -31,13 +32,14 @@ export const run: Run<typeof subsetByCoverage> = async ({ inputs, parameters, ou
 }
 
 /** log π(response | prompt) of up to a portion of sequences, nats; filled up with the first, so that few programs serve all. */
-const logProbabilities =
-  ({ configuration, parameters }: Policy, engine: EngineSetting) =>
-  async (sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<number>> => {
+const logProbabilities = ({ configuration, parameters }: Policy, engine: EngineSetting) => {
+  const programs = new Map<number, Promise<Program>>()
+  return async (sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<number>> => {
     const full = Array.from({ length: portion }, (_, row) => sequences[row] ?? (sequences[0] as Sequence))
     const { rows, length, tokens, mask } = batchSequences(full, sequenceLength(full, configuration.context))
-    // Compiled once for each shape: the engine keeps its sessions by their content.
-    const program = await compileLogProbability(configuration, rows, length, engine)
-    const { logp } = await program.run({ tokens, mask, ...parameters })
+    const program = programs.get(length) ?? compileLogProbability(configuration, rows, length, engine)
+    programs.set(length, program)
+    const { logp } = await (await program).run({ tokens, mask, ...parameters })
     return [...(logp as Float32Array)]
   }
+}
