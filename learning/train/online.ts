@@ -1,5 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
+import { integers } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "../judge/judge.ts"
 import { readPolicy } from "../policy/files.ts"
 import type { Parameters } from "../policy/parameters.ts"
@@ -15,6 +16,11 @@ import { warmupConstant } from "./schedule.ts"
 
 type Preference = Row<typeof preferences>
 
+interface Drawn {
+  readonly tokens: Int32Array
+  readonly text: string
+}
+
 /** Steps whose pairs are written to the stream together. */
 const portion = 25
 
@@ -27,7 +33,7 @@ type Context = Omit<ProxyContext, "inputs"> & { readonly inputs: Omit<ProxyConte
 /** Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which differ by their judge alone. */
 export const learnOnline = async (context: Context, judge: Judge): Promise<void> => {
   const { inputs, parameters, engine, progress, resume } = context
-  const { loss, steps, seed, batch, learningRate, checkpoints, synchronise, longest } = parameters
+  const { loss, steps, seed, batch, learningRate, checkpoints, synchronise, perPrompt, longest } = parameters
   const reference = await readPolicy(inputs.reference)
   const { configuration, tokenizer } = reference
   const prompts = (await promptsOf(inputs.prompts, "train")).map(({ prompt }) => ({
@@ -39,7 +45,7 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,
-    batch: 2 * batch,
+    batch: perPrompt * batch,
     longest,
     temperature: 1,
     purpose: "online",
@@ -47,10 +53,20 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
     engine,
   })
   const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine)
+  /** The pairs of responses to a prompt, by their numbers. */
+  const places = Array.from({ length: perPrompt }, (_, second) =>
+    Array.from({ length: second }, (_, first) => [first, second] as const),
+  ).flat()
   const sampler = new Sampler(learner, synchronise)
   const journal = new Journal(context.outputs, resume)
   const { outputs } = journal
-  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: { [judge.source]: steps * batch }, progress })
+  const recorder = new Recorder(outputs, {
+    policy: reference,
+    steps,
+    checkpoints,
+    labels: { [judge.source]: steps * batch * places.length },
+    progress,
+  })
 
   const saved = await journal.restore<SamplerState>()
   if (saved !== undefined) sampler.restore(saved)
@@ -60,20 +76,30 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
     const asked = indices.map((index) => prompts[index] as (typeof prompts)[number])
     const drawn = await decoder.decode(
       sampler.parameters(),
-      asked.flatMap(({ tokens }, place) => [0, 1].map((which) => ({ prompt: tokens, stream: 2 * ((step - 1) * batch + place) + which }))),
+      asked.flatMap(({ tokens }, place) =>
+        Array.from({ length: perPrompt }, (_, which) => ({ prompt: tokens, stream: perPrompt * ((step - 1) * batch + place) + which })),
+      ),
     )
     const responses = drawn.map(({ tokens }) => ({ tokens, text: responseText(tokenizer, tokens) }))
-    const candidates = asked.map(({ text, tokens }, place) => ({
-      prompt: text,
-      promptTokens: tokens,
-      first: responses[2 * place] as (typeof responses)[number],
-      second: responses[2 * place + 1] as (typeof responses)[number],
-    }))
-    const verdicts = await judge.compare(
-      candidates.map(({ prompt, first, second }) => ({ prompt, first: first.text, second: second.text })),
+    const possible = asked.flatMap(({ text, tokens }, place) =>
+      places.map((pair) => {
+        const [first, second] = pair.map((which) => responses[perPrompt * place + which]) as [Drawn, Drawn]
+        return { prompt: text, promptTokens: tokens, first, second }
+      }),
     )
-    const rows = candidates.map(({ prompt, first, second }, position): Preference => {
-      const { outcome, probability, scores } = verdicts[position] as Verdict
+    const verdicts = await judge.compare(possible.map(({ prompt, first, second }) => ({ prompt, first: first.text, second: second.text })))
+    const candidates = asked.map((_, place) => {
+      const judged = places.map((_, pair) => {
+        const index = places.length * place + pair
+        return { ...(possible[index] as (typeof possible)[number]), verdict: verdicts[index] as Verdict }
+      })
+      const untied = judged.filter(({ verdict }) => verdict.outcome !== 0.5)
+      const from = untied.length > 0 ? untied : judged
+      const [drawn] = integers(seed, "pair of a prompt", (step - 1) * batch + place, from.length, new Int32Array(1))
+      return from[drawn as number] as (typeof judged)[number]
+    })
+    const rows = candidates.map(({ prompt, first, second, verdict }, position): Preference => {
+      const { outcome, probability, scores } = verdict
       const swapped = outcome === 0
       const [chosen, rejected] = swapped ? [second, first] : [first, second]
       const [score_chosen, score_rejected] = scores === null ? [null, null] : swapped ? [scores[1], scores[0]] : scores

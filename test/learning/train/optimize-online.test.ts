@@ -124,6 +124,25 @@ describe("online optimisation", () => {
     expect(await (await learned({ synchronise: 1 })).stream.read()).toEqual(stream)
   })
 
+  test("with more responses to each prompt, learns from a pair that is not tied wherever there is one", async () => {
+    const golden = async (perPrompt: number) => {
+      const run = await runStage(
+        goldenPolicy,
+        { reference, judge: goldJudge, prompts: new MemoryTable(prompts, rows) },
+        { loss: ipo({ beta: 0.1 }), steps: 3, seed: 3, batch: 30, learningRate: 3e-3, checkpoints: 1, longest: 6, perPrompt },
+      )
+      const last = (wanted: string, from: ReadonlyArray<{ readonly name: string; readonly value: number }>) =>
+        from.filter(({ name }) => name === wanted).reduce((sum, { value }) => sum + value, 0)
+      const metrics = await run.metrics.read()
+      const untied = (await run.stream.read()).filter(({ tie }) => !tie).length
+      return { untied, useful: last("useful_pairs", metrics), labels: last("labels_gold", metrics), pairs: last("pairs", metrics) }
+    }
+    const [two, five] = [await golden(2), await golden(5)]
+    expect(five.untied).toBeGreaterThan(two.untied)
+    expect(five).toMatchObject({ useful: five.untied, pairs: 90, labels: 900 })
+    expect(two).toMatchObject({ useful: two.untied, pairs: 90, labels: 90 })
+  })
+
   test("says ever more often what its judge was taught to prefer", async () => {
     const corpus = new MemoryTable(text, textRows(sentences(200)))
     const { policy } = await runStage(sft, { corpus }, { size: "small", steps: 80, seed: 1, batch: 16, vocabulary: 450, context: 24 })
