@@ -1,5 +1,9 @@
 /** The standard stages of preference-optimisation experiments, and the artifacts that flow between them. Imported as `assay/stages`. */
 
+export { bestOfN } from "./arms/best-of-n.stage.ts"
+export { mislabel } from "./arms/mislabel.stage.ts"
+export { shuffle } from "./arms/shuffle.stage.ts"
+export { subsetAtRandom, subsetByCoverage, subsetByQuality } from "./arms/subset.stage.ts"
 export {
   Checkpoints,
   Classification,
@@ -29,9 +33,11 @@ export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 export { label, relabel } from "./judge/label.stage.ts"
 export { draw, flip } from "./judge/noise.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
-export { dpo, ipo } from "./objective/loss.ts"
+export { bo2, cdpo, dpo, exponential, ipo, kto, savage, simpo, slic, truncatedQuadratic } from "./objective/loss.ts"
 export { sample } from "./sample/sample.stage.ts"
 export { corpus } from "./task/corpus.ts"
+export { goldenPolicy } from "./train/golden-policy.stage.ts"
 export { optimize } from "./train/optimize.stage.ts"
 export { optimizeOnline } from "./train/optimize-online.stage.ts"
+export { policyAt } from "./train/policy-at.stage.ts"
 export { sft } from "./train/sft.stage.ts"

@@ -1,15 +1,18 @@
 import { permutation } from "../../engine/random/philox.ts"
 
-/** Indices of each step's batch: one permutation of the data after another, `steps` batches in all. `size` must be at least `batch`. */
+/**
+ * Indices of each step's batch: one permutation of the data after another, `steps` batches in all, of which the first `done` are left
+ * out. `size` must be at least `batch`.
+ */
 export function* epochs(
   size: number,
-  { batch, steps, seed }: { readonly batch: number; readonly steps: number; readonly seed: number },
+  { batch, steps, seed, done = 0 }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly done?: number },
 ): Generator<ReadonlyArray<number>> {
   const perEpoch = Math.floor(size / batch)
   let order: Int32Array = new Int32Array()
-  for (let step = 0; step < steps; step++) {
+  for (let step = done; step < steps; step++) {
     const place = step % perEpoch
-    if (place === 0) order = permutation(size, seed, "epoch", Math.floor(step / perEpoch))
+    if (place === 0 || step === done) order = permutation(size, seed, "epoch", Math.floor(step / perEpoch))
     yield [...order.subarray(place * batch, (place + 1) * batch)]
   }
 }

@@ -82,6 +82,20 @@ export class Learner {
     return report
   }
 
+  /** All that the next step depends on, copied. */
+  snapshot(): Snapshot {
+    const { step, loss } = this.#lastFinite ?? { step: 0, loss: Number.NaN }
+    return { ...structuredClone(this.#state), steps: Float32Array.of(this.#steps), finite: Float32Array.of(step, loss) }
+  }
+
+  /** Goes on where a learner of the same shapes was when it gave this snapshot: every further step has the same bits. */
+  restore({ steps, finite, ...state }: Snapshot): void {
+    for (const name of ["parameters", "first", "second"] as const) this.#state[name].set(state[name])
+    this.#steps = steps[0] as number
+    const [step, loss] = finite as unknown as readonly [number, number]
+    this.#lastFinite = step === 0 ? undefined : { step, loss }
+  }
+
   #programFor(specs: TensorSpecs): Promise<Program> {
     const key = JSON.stringify(specs)
     const vector = { shape: [this.#size], dtype: "float32" } as const
@@ -94,6 +108,9 @@ export class Learner {
 
 /** Parameters and the moments of their gradients, each a vector of all. */
 type State = Readonly<Record<"parameters" | "first" | "second", Float32Array>>
+
+/** A learner at rest: its state, the steps taken so far, and the last step whose loss was finite with that loss. */
+export type Snapshot = State & Readonly<Record<"steps" | "finite", Float32Array>>
 
 const emptyState = (size: number): State => ({
   parameters: new Float32Array(size),

@@ -17,7 +17,7 @@ export const optimizerParameters = {
 }
 
 /**
- * Offline preference optimisation: a contrastive loss directly on given pairs.
+ * Offline preference optimisation: a loss directly on given pairs.
  * `order`: "shuffled" goes through the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and `position`,
  * ties in place but without weight, one recorded step a step. Replayed so, with the same number of steps (they set the warm-up), an online stream gives the online policy
  * bit for bit.

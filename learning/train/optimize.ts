@@ -1,35 +1,51 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { readPolicy } from "../policy/files.ts"
-import { promptTokens, responseTokens } from "../policy/text.ts"
-import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import { epochs } from "./epochs.ts"
+import { Journal } from "./journal.ts"
+import type { Snapshot } from "./learner.ts"
 import type { optimize } from "./optimize.stage.ts"
-import { PreferenceLearner, type TokenPair } from "./preference-learner.ts"
+import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
 import { warmupConstant } from "./schedule.ts"
+import { tokenPair } from "./token-pair.ts"
 
 type Preference = Row<typeof preferences>
 
-export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, engine, progress }) => {
+export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
   const { loss, steps, seed, batch, learningRate, checkpoints, order } = parameters
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
-  const ordered = order === "stream" ? streamed(rows, { batch, steps }) : shuffled(rows, { batch, steps, seed })
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine)
-  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, progress })
+  const journal = new Journal(outputs, resume)
+  const recorder = new Recorder(journal.outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
+  const saved = await journal.restore<Snapshot>()
+  if (saved !== undefined) learner.restore(saved)
+  const done = learner.steps
+  const ordered = order === "stream" ? streamed(rows, { batch, steps, done }) : shuffled(rows, { batch, steps, seed, done })
   for (const pairs of ordered) {
     const tokens = pairs.map((pair) => tokenPair(reference.tokenizer, pair))
     const report = await learner.step(tokens, warmupConstant(learner.steps + 1, steps, learningRate))
-    await recorder.step(learner, report)
+    await recorder.step(learner, report, pairs)
+    await journal.saveAt(learner.steps, () => learner.snapshot())
   }
 }
 
+const countBySource = (rows: ReadonlyArray<Preference>): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {}
+  for (const { source } of rows) counts[source] = (counts[source] ?? 0) + 1
+  return counts
+}
+
+/** Batches of a run of so many steps, of which some are done. */
+interface Stretch {
+  readonly batch: number
+  readonly steps: number
+  readonly done: number
+}
+
 /** Batches in random epochs, ties left out. */
-const shuffled = (
-  rows: ReadonlyArray<Preference>,
-  options: { readonly batch: number; readonly steps: number; readonly seed: number },
-): Iterable<ReadonlyArray<Preference>> => {
+const shuffled = (rows: ReadonlyArray<Preference>, options: Stretch & { readonly seed: number }): Iterable<ReadonlyArray<Preference>> => {
   const useful = rows.filter(({ tie }) => !tie)
   if (useful.length < options.batch)
     throw tooLittle(`there are ${useful.length} pairs that are not ties, and a batch takes ${options.batch}`)
@@ -37,10 +53,7 @@ const shuffled = (
 }
 
 /** Batches as they were recorded. */
-const streamed = (
-  rows: ReadonlyArray<Preference>,
-  { batch, steps }: { readonly batch: number; readonly steps: number },
-): Iterable<ReadonlyArray<Preference>> => {
+const streamed = (rows: ReadonlyArray<Preference>, { batch, steps, done }: Stretch): Iterable<ReadonlyArray<Preference>> => {
   const ordered = [...rows].sort((a, b) => a.step - b.step || a.position - b.position)
   if (ordered.length < batch * steps)
     throw tooLittle(`the stream has ${ordered.length} pairs, and ${steps} steps of ${batch} take ${batch * steps}`)
@@ -55,7 +68,7 @@ const streamed = (
       )
     }
   }
-  return map(places, (place) => ordered.slice(place, place + batch))
+  return map(places.slice(done), (place) => ordered.slice(place, place + batch))
 }
 
 function* map<A, B>(values: Iterable<A>, change: (value: A) => B): Generator<B> {
@@ -63,14 +76,3 @@ function* map<A, B>(values: Iterable<A>, change: (value: A) => B): Generator<B> 
 }
 
 const tooLittle = (problem: string): StageError => new StageError("TooLittleData", `${problem}; use a smaller batch or more pairs`)
-
-/** Pairs that came as text alone have no tokens yet. */
-const tokenPair = (
-  tokenizer: Tokenizer,
-  { prompt, chosen, rejected, chosen_token_ids, rejected_token_ids, tie }: Preference,
-): TokenPair => ({
-  prompt: promptTokens(tokenizer, prompt),
-  chosen: chosen_token_ids.length > 0 ? chosen_token_ids : responseTokens(tokenizer, chosen),
-  rejected: rejected_token_ids.length > 0 ? rejected_token_ids : responseTokens(tokenizer, rejected),
-  weight: tie ? 0 : 1,
-})

@@ -14,6 +14,8 @@ interface RecorderOptions {
   readonly policy: Policy
   readonly steps: number
   readonly checkpoints: number
+  /** Labelled pairs that the run is given or has made, ties too, by the kind of judge. */
+  readonly labels: Readonly<Record<string, number>>
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }
 
@@ -30,11 +32,13 @@ export class Recorder {
     this.#kept = new Set(checkpointSteps(options.steps, options.checkpoints))
   }
 
-  /** Call after each step. */
-  async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
-    const { policy, steps, progress } = this.#options
+  /** Call after each step, with the pairs that it took. What the run has spent is reported with what it has learned. */
+  async step(learner: PreferenceLearner, report: StepReport, pairs: ReadonlyArray<{ readonly tie: boolean }>): Promise<void> {
+    const { policy, steps, labels, progress } = this.#options
     const step = learner.steps
-    for (const [name, value] of Object.entries(report)) this.#pending.push({ step, name, value })
+    const spent = { pairs: pairs.length, useful_pairs: pairs.filter(({ tie }) => !tie).length }
+    const bought = step < steps ? {} : Object.fromEntries(Object.entries(labels).map(([source, count]) => [`labels_${source}`, count]))
+    for (const [name, value] of Object.entries({ ...report, ...spent, ...bought })) this.#pending.push({ step, name, value })
     if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
     if (step % 10 === 0 || step === steps) {
       await this.#outputs.metrics.append(this.#pending)

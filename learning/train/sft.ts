@@ -9,14 +9,15 @@ import { initialParameters, type Parameters, parameterShapes } from "../policy/p
 import { compileLogProbability, sequenceLogProbability } from "../policy/sequence.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
-import { Learner, type Objective } from "./learner.ts"
+import { Journal } from "./journal.ts"
+import { Learner, type Objective, type Snapshot } from "./learner.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
 
 /** Held-out passages that the loss is measured on. */
 const heldOut = 512
 
-export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress }) => {
+export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
   const { size, steps, seed, kind, batch, learningRate, vocabulary, context } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
@@ -41,20 +42,26 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const shapes = parameterShapes(configuration)
   const learner = new Learner(shapes, initialParameters(shapes, configuration.layers, seed), crossEntropy(configuration), engine)
 
-  const history: Array<Readonly<Record<string, number>>> = []
+  const journal = new Journal(outputs, resume)
+  const saved = await journal.restore<Snapshot & { readonly losses: Float32Array }>()
+  if (saved !== undefined) learner.restore(saved)
+  /** Of every tenth step, and of the last. */
+  const losses = [...(saved?.losses ?? [])]
   const sequences = train.map(asSequence)
-  let recent = 0
-  for (const indices of batches(sequences, { batch, steps, seed, context })) {
+  let recent = losses.at(-1) ?? 0
+  for (const indices of batches(sequences, { batch, steps, seed, context, done: learner.steps })) {
     const chosen = indices.map((index) => sequences[index] as Sequence)
     const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
     if (step % 10 === 0 || step === steps) {
-      history.push({ step, loss: loss as number })
+      losses.push(loss as number)
       progress(step, steps, { loss: recent })
     }
+    await journal.saveAt(step, () => ({ ...learner.snapshot(), losses: Float32Array.from(losses) }))
   }
+  const history: Array<Readonly<Record<string, number>>> = losses.map((loss, index) => ({ step: Math.min(10 * (index + 1), steps), loss }))
   const evalLoss = await meanLoss(configuration, learner.parameters, test.slice(0, heldOut).map(asSequence), engine)
   if (evalLoss !== undefined) history.push({ step: steps, eval_loss: evalLoss })
   await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })
@@ -70,11 +77,17 @@ const crossEntropy =
 
 /**
  * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
- * put together, so that little of a batch is padding; the batches of a window come in random order.
+ * put together, so that little of a batch is padding; the batches of a window come in random order. Those of the first `done` steps are left out.
  */
 function* batches(
   sequences: ReadonlyArray<Sequence>,
-  { batch, steps, seed, context }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number },
+  {
+    batch,
+    steps,
+    seed,
+    context,
+    done,
+  }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number; readonly done: number },
 ): Generator<ReadonlyArray<number>> {
   const window = batch * 64
   const lengthOf = (index: number): number => Math.min(context, sequences[index]?.response.length ?? 0)
@@ -87,7 +100,7 @@ function* batches(
       const members = [...order.subarray(start, start + count * batch)].sort((a, b) => lengthOf(a) - lengthOf(b))
       for (const place of permutation(count, seed, `batches of epoch ${epoch}`, start)) {
         if (given++ === steps) return
-        yield members.slice(place * batch, (place + 1) * batch)
+        if (given > done) yield members.slice(place * batch, (place + 1) * batch)
       }
     }
   }

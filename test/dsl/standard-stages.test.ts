@@ -2,17 +2,26 @@
 
 import { pipeline, swap, sweep } from "assay"
 import {
+  bestOfN,
+  bo2,
   corpus,
   evaluate,
   frontier,
+  goldenPolicy,
   goldenPreferenceModel,
   ipo,
   label,
+  mislabel,
   optimize,
   optimizeOnline,
+  policyAt,
   preferenceModel,
   sample,
   sft,
+  shuffle,
+  subsetAtRandom,
+  subsetByCoverage,
+  subsetByQuality,
 } from "assay/stages"
 import { expect, test } from "vitest"
 import { problemsIn } from "./fixtures/compiler.ts"
@@ -67,6 +76,41 @@ test("every task has text, prompts and gold, and what is its own by its name", (
   expect(corpus({ task: "sentiment" }).ratings.type.name).toBe("ratings")
   // @ts-expect-error: nobody rated the words of Debian's descriptions
   expect(corpus({ task: "tldr" }).ratings).toBeUndefined()
+})
+
+test("a golden policy is trained against gold, and against nothing else", () => {
+  const training = { reference, prompts: task.prompts, loss, steps: 600, seed: 1 }
+  expect(goldenPolicy({ ...training, judge: task.gold }).stream.type.name).toBe("preferences")
+  expect(() =>
+    // @ts-expect-error: online training against a proxy has its own name
+    goldenPolicy({ ...training, judge: proxy }),
+  ).toThrow('stage golden-policy: "judge" wants gold-judge and was given proxy-judge')
+})
+
+test("data arms are preferences made of preferences, and a checkpoint becomes a policy", () => {
+  const training = { reference, loss, steps: 600, seed: 1 }
+  const { stream, checkpoints } = optimizeOnline({ ...training, prompts: task.prompts, judge: proxy, synchronise: 4 })
+  const final = policyAt({ run: checkpoints, step: "last" })
+  for (const preferences of [
+    shuffle({ preferences: stream, window: 500, seed: 1 }),
+    shuffle({ preferences: stream, window: "all", seed: 1 }),
+    mislabel({ preferences: pairs, share: 0.1, seed: 1 }),
+    bestOfN({ preferences: pairs }),
+    subsetAtRandom({ preferences: pairs, share: 0.5 }),
+    subsetByQuality({ preferences: pairs, share: 0.5, keep: "highest" }),
+    subsetByCoverage({ preferences: pairs, share: 0.5, keep: "lowest", target: final, reference }),
+    label({ responses: sample({ policy: final, prompts: task.prompts, perPrompt: 2, seed: 1 }), judge: task.gold }),
+  ])
+    expect(optimize({ ...training, preferences, loss: bo2() }).checkpoints.type.name).toBe("checkpoints")
+  // @ts-expect-error
+  expect(() => shuffle({ preferences: stream, window: "half", seed: 1 })).toThrow(/^stage shuffle: .*window/s)
+  expect(() => shuffle({ preferences: stream, window: 0, seed: 1 })).toThrow(/^stage shuffle: .*window/s)
+  expect(() => mislabel({ preferences: pairs, share: 1.5, seed: 1 })).toThrow(/^stage mislabel: .*share/s)
+  expect(() => subsetAtRandom({ preferences: pairs, share: 0 })).toThrow(/^stage subset-at-random: .*share/s)
+  // @ts-expect-error
+  expect(() => policyAt({ run: stream, step: 1 })).toThrow('"run" wants checkpoints and was given preferences')
+  // @ts-expect-error
+  expect(() => policyAt({ run: checkpoints, step: "middle" })).toThrow(/^stage policy-at: .*step/s)
 })
 
 test("an evaluation is never judged by the proxy", () => {

@@ -28,10 +28,14 @@ describe("the divergence of two policies over all 85 responses of at most three 
   )
   const expectation = (values: ReadonlyArray<number>) => sumOf(values.map((value, index) => Math.exp(exact[index]?.logp as number) * value))
 
-  test("is the expectation of the per-token divergences, and of the log-ratio", () => {
+  // Schulman 2020, "Approximating KL divergence": k1 is the log-ratio r, k3 = e^{−r} − 1 + r, which is never negative.
+  const k3 = (ratio: number) => Math.expm1(-ratio) + ratio
+
+  test("is the expectation of the per-token divergences, of the log-ratio (k1) and of k3", () => {
     expect(kl).toBeGreaterThan(0.2)
     expect(expectation(measured.map((each) => each.kl))).toBeCloseTo(kl, 4)
     expect(expectation(measured.map((each) => each.ratio))).toBeCloseTo(kl, 4)
+    expect(expectation(measured.map((each) => k3(each.ratio)))).toBeCloseTo(kl, 4)
   })
 
   test("is estimated without bias from samples, and more sharply by the per-token divergences", async () => {
@@ -59,7 +63,8 @@ describe("the divergence of two policies over all 85 responses of at most three 
       return { mean, error: Math.sqrt(sumOf(values.map((value) => (value - mean) ** 2)) / draws / draws) }
     }
     const [tokens, ratios] = [of(estimates.map((each) => each.kl)), of(estimates.map((each) => each.ratio))]
-    for (const { mean, error } of [tokens, ratios]) expect(Math.abs(mean - kl) / error).toBeLessThan(3.5)
+    const thirds = of(estimates.map((each) => k3(each.ratio)))
+    for (const { mean, error } of [tokens, ratios, thirds]) expect(Math.abs(mean - kl) / error).toBeLessThan(3.5)
     expect(tokens.error).toBeLessThan(0.7 * ratios.error)
   })
 })

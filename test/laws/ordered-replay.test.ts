@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import { preferences, prompts } from "../../data/schema/index.ts"
-import { dpo, ipo } from "../../learning/objective/loss.ts"
+import { bo2, dpo, ipo, kto, simpo } from "../../learning/objective/loss.ts"
 import { optimize } from "../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../learning/train/optimize-online.stage.ts"
 import { MemoryTable } from "../learning/support/memory.ts"
@@ -56,6 +56,19 @@ describe("an online stream, replayed in order", () => {
     expect(ties).toBeLessThan(16 * steps)
     const { longest: _, ...shared } = changes
     expect((await replay(tied.stream, shared)).checkpoints.digest).toBe(tied.checkpoints.digest)
+  })
+
+  test("gives them under losses that see more than margins, and where responses come from an older policy", async () => {
+    const cases = [
+      { loss: kto({ beta: 0.3 }) },
+      { loss: simpo({ beta: 2, gamma: 0.5 }), synchronise: 2 },
+      { loss: bo2(), synchronise: steps },
+    ]
+    for (const changes of cases) {
+      const { stream, checkpoints } = await online(changes)
+      expect((await replay(stream, { loss: changes.loss })).checkpoints.digest).toBe(checkpoints.digest)
+      expect(checkpoints.digest).not.toBe(recorded.checkpoints.digest)
+    }
   })
 
   test("in any other order gives another policy", async () => {

@@ -56,8 +56,9 @@ describe("offline optimisation", () => {
     expect(steps.at(-1)).toBe(40)
     const rows = await learned.metrics.read()
     const names = new Set(rows.map(({ name }) => name))
-    expect([...names]).toEqual(expect.arrayContaining(["loss", "margin", "accuracy", "gradient_norm"]))
-    for (const name of names)
+    expect([...names]).toEqual(expect.arrayContaining(["loss", "margin", "accuracy", "gradient_norm", "pairs", "useful_pairs"]))
+    expect(rows.filter(({ name }) => name === "labels_human")).toEqual([{ step: 40, name: "labels_human", value: 48 }])
+    for (const name of [...names].filter((name) => name !== "labels_human"))
       expect(rows.filter((row) => row.name === name).map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
   })
 

@@ -1,0 +1,68 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { preferences, prompts } from "../../../data/schema/index.ts"
+import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "../../../learning/arms/budget.ts"
+import { ipo } from "../../../learning/objective/loss.ts"
+import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
+import { optimize } from "../../../learning/train/optimize.stage.ts"
+import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { runStage } from "../support/stage.ts"
+import { easyPreferences, goldJudge, promptRows, prompts36, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
+
+const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batch: 8, learningRate: 1e-3, checkpoints: 1 }
+const reference = await tinyPolicyFiles(1)
+const asked = new MemoryTable(prompts, promptRows(prompts36))
+
+describe("the budget of a run", () => {
+  test("is what it was shown and what it was told: offline, of a data set with ties", async () => {
+    const rows = easyPreferences(30).map((row, index) => ({ ...row, tie: index % 3 === 0, source: index < 20 ? "gold" : "human" }))
+    const { metrics } = await runStage(optimize, { reference, preferences: new MemoryTable(preferences, rows) }, training)
+    expect(budgetOf(await metrics.read())).toEqual({ steps: 7, pairs: 56, usefulPairs: 56, labels: { gold: 20, human: 10 } })
+  })
+
+  test("online, of a stream in which ties are counted as it has them; replayed, the same", async () => {
+    const short = { ...training, longest: 1 }
+    const online = await runStage(optimizeOnline, { reference, judge: await tinyProxyFiles(2), prompts: asked }, short)
+    const ties = (await online.stream.read()).filter(({ tie }) => tie).length
+    expect(ties).toBeGreaterThan(0)
+    const budget = budgetOf(await online.metrics.read())
+    expect(budget).toEqual({ steps: 7, pairs: 56, usefulPairs: 56 - ties, labels: { proxy: 56 } })
+    const replayed = await runStage(optimize, { reference, preferences: online.stream }, { ...training, order: "stream" })
+    expect(budgetOf(await replayed.metrics.read())).toEqual(budget)
+  })
+
+  test("against gold, of labels that only gold gives", async () => {
+    const golden = await runStage(goldenPolicy, { reference, judge: goldJudge, prompts: asked }, { ...training, longest: 4 })
+    expect(budgetOf(await golden.metrics.read())).toMatchObject({ steps: 7, pairs: 56, labels: { gold: 56 } })
+  })
+})
+
+describe("budgets that differ", () => {
+  const budget: Budget = { steps: 100, pairs: 3200, usefulPairs: 3000, labels: { gold: 64 } }
+
+  test("are told from those that do not, quantity by quantity", () => {
+    expect(budgetDifferences({ a: budget, b: { ...budget, labels: { ...budget.labels } } })).toEqual([])
+    const differences = budgetDifferences({ a: budget, b: { ...budget, steps: 200, usefulPairs: 2900, labels: { proxy: 5 } } })
+    expect(differences).toEqual([
+      { quantity: "steps", values: { a: 100, b: 200 } },
+      { quantity: "useful pairs", values: { a: 3000, b: 2900 } },
+      { quantity: "gold labels", values: { a: 64, b: 0 } },
+      { quantity: "proxy labels", values: { a: 0, b: 5 } },
+    ])
+    expect(differencesInWords(differences)).toBe(
+      "steps: a 100, b 200; useful pairs: a 3000, b 2900; gold labels: a 64, b 0; proxy labels: a 0, b 5",
+    )
+    expect(differencesInWords([])).toBe("")
+  })
+
+  test("within a tolerance count as equal, however many arms there are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 900, max: 1000 }), { minLength: 1, maxLength: 6 }), (useful) => {
+        const arms = Object.fromEntries(useful.map((usefulPairs, index) => [`arm ${index}`, { ...budget, usefulPairs }]))
+        expect(budgetDifferences(arms, 0.1)).toEqual([])
+        expect(budgetDifferences(arms)).toHaveLength(new Set(useful).size > 1 ? 1 : 0)
+      }),
+    )
+  })
+})
