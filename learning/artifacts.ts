@@ -1,5 +1,5 @@
 import { files, table } from "assay"
-import { classification, evaluation, metrics, points, preferences, prompts, responses, text } from "../data/schema/index.ts"
+import { classification, evaluation, metrics, points, preferences, prompts, responses, summary, text } from "../data/schema/index.ts"
 
 /** What flows between the standard stages. Columns are described in data/schema/. */
 
@@ -10,6 +10,7 @@ export const Preferences = table("preferences", preferences)
 export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 export const Classification = table("classification", classification)
+export const Summary = table("summary", summary)
 export const Points = table("points", points)
 
 /** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */

@@ -13,6 +13,7 @@ export {
   Prompts,
   ProxyJudge,
   Responses,
+  Summary,
   Text,
 } from "./artifacts.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"

@@ -10,7 +10,9 @@ import { parameterSpecs } from "../policy/specs.ts"
  * parameters under `policy/…` and `reference/…` →
  * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the response, summed. Averaged over the
  *   policy's own samples it is the Rao–Blackwellised estimate of the sequence-level divergence (Amini et al. 2025).
- * - `ratio` [rows]: log π(response)/π_ref(response), nats.
+ * - `ratio` [rows]: log π(response)/π_ref(response), nats; on the policy's own samples it is the estimate k1 of the divergence.
+ * - `k3` [rows]: the estimate e^−ρ − 1 + ρ with ρ = log π/π_ref of each token, summed, nats (Schulman 2020, "Approximating KL divergence").
+ * - `reference` [rows]: log π_ref(response), nats.
  */
 export const compileDivergence = (configuration: Configuration, rows: number, length: number, setting: EngineSetting): Promise<Program> => {
   const divergence = ({ tokens, mask, ...parameters }: NamedTensors): NamedTensors => {
@@ -25,7 +27,8 @@ export const compileDivergence = (configuration: Configuration, rows: number, le
     const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1)
     const ratio = tf.sub(policy.picked, reference.picked)
     const summed = (values: tf.Tensor) => tf.sum(tf.mul(tf.reshape(values, (mask as tf.Tensor).shape), mask as tf.Tensor), 1)
-    return { kl: summed(each), ratio: summed(ratio) }
+    const k3 = tf.add(tf.sub(tf.exp(tf.neg(ratio)), 1), ratio)
+    return { kl: summed(each), ratio: summed(ratio), k3: summed(k3), reference: summed(reference.picked) }
   }
   const specs = Object.entries(parameterSpecs(configuration))
   const both = ["policy/", "reference/"].flatMap((side) => specs.map(([name, spec]) => [`${side}${name}`, spec] as const))

@@ -1,18 +1,21 @@
 import type { EngineSetting, NamedValues, Program } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { Parameters } from "../policy/parameters.ts"
-import { batchSequences, type Sequence, sequenceLength } from "../policy/sequence.ts"
+import type { Sequence } from "../policy/sequence.ts"
 import { compileDivergence } from "./divergence.ts"
+import { portion, portions } from "./portions.ts"
 
+/** All in nats, summed over the response. */
 export interface Divergence {
-  /** Exact per-token KL to the reference, summed over the response, nats. */
+  /** Exact per-token KL to the reference. */
   readonly kl: number
-  /** log π/π_ref of the response, nats. */
+  /** log π/π_ref of the response. */
   readonly ratio: number
+  /** The estimate k3 of the KL from the response's own tokens. */
+  readonly k3: number
+  /** log π_ref of the response. */
+  readonly reference: number
 }
-
-/** Rows of one call. */
-const portion = 64
 
 /** Divergences of policies of one configuration from one reference. */
 export class Divergences {
@@ -30,14 +33,13 @@ export class Divergences {
   async of(policy: Parameters, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<Divergence>> {
     const parameters = { ...this.#reference, ...prefixed("policy/", policy) }
     const results: Array<Divergence> = []
-    for (let start = 0; start < sequences.length; start += portion) {
-      const part = sequences.slice(start, start + portion)
-      // The last portion is filled up with its first row, so that one program serves all.
-      const full = Array.from({ length: portion }, (_, row) => part[row] ?? (part[0] as Sequence))
-      const { length, tokens, mask } = batchSequences(full, sequenceLength(full, this.#configuration.context))
+    for (const { length, tokens, mask, filled } of portions(sequences, this.#configuration.context)) {
       const program = await this.#program(length)
-      const { kl, ratio } = await program.run({ tokens, mask, ...parameters })
-      for (const row of part.keys()) results.push({ kl: kl?.[row] as number, ratio: ratio?.[row] as number })
+      const found = await program.run({ tokens, mask, ...parameters })
+      const at = (name: keyof Divergence, row: number) => found[name]?.[row] as number
+      for (let row = 0; row < filled; row++) {
+        results.push({ kl: at("kl", row), ratio: at("ratio", row), k3: at("k3", row), reference: at("reference", row) })
+      }
     }
     return results
   }

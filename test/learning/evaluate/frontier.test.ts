@@ -1,23 +1,14 @@
-import type { Row } from "assay"
 import { describe, expect, test } from "vitest"
 import { classification, evaluation } from "../../../data/schema/index.ts"
 import { frontier } from "../../../learning/evaluate/frontier.stage.ts"
+import { classificationRow, evaluationRow } from "../support/evaluation.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 
 type Member = Readonly<Record<string, string | number | boolean>>
 
-const row = (step: number, prompt_id: number, outcome: number, kl: number, score: number | null): Row<typeof evaluation> => ({
-  step,
-  prompt_id,
-  response: "",
-  opponent: "",
-  outcome,
-  score,
-  kl,
-  tokens: 1,
-  finish_reason: "stop",
-})
+const row = (step: number, prompt_id: number, outcome: number, kl: number, score: number | null) =>
+  evaluationRow({ step, prompt_id, outcome, kl, score })
 
 /** Two checkpoints on four prompts. */
 const evaluationOf = (path: ReadonlyArray<string>, at: Member, shift: number, score: number | null = 0.5) => ({
@@ -34,13 +25,9 @@ const classificationOf = (path: ReadonlyArray<string>, at: Member, sources: Read
   input: new MemoryTable(
     classification,
     sources.flatMap((pair_source) =>
-      [2, -1, 3, 0].map((margin, pair_id) => ({
-        step: 10,
-        pair_id,
-        margin: pair_source === "samples" ? -1 : margin,
-        correct: margin === 0 ? null : pair_source !== "samples" && margin > 0,
-        pair_source,
-      })),
+      [2, -1, 3, 0].map((margin, pair_id) =>
+        classificationRow({ step: 10, pair_id, margin: pair_source === "samples" ? -1 : margin, pair_source }),
+      ),
     ),
   ),
 })
