@@ -1,5 +1,16 @@
 import { files, table } from "assay"
-import { classification, evaluation, metrics, points, preferences, prompts, responses, summary, text } from "../data/schema/index.ts"
+import {
+  classification,
+  evaluation,
+  metrics,
+  points,
+  preferences,
+  prompts,
+  responses,
+  summary,
+  text,
+  verdicts,
+} from "../data/schema/index.ts"
 
 /** What flows between the standard stages. Columns are described in data/schema/. */
 
@@ -11,6 +22,7 @@ export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 export const Classification = table("classification", classification)
 export const Summary = table("summary", summary)
+export const Verdicts = table("verdicts", verdicts)
 export const Points = table("points", points)
 
 /** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
@@ -26,3 +38,6 @@ export const GoldJudge = files("gold-judge")
 export const ProxyJudge = files("proxy-judge")
 
 export const Figure = files("figure")
+
+/** Markdown and the figures that it shows. */
+export const Report = files("report")

@@ -12,12 +12,16 @@ export {
   Preferences,
   Prompts,
   ProxyJudge,
+  Report,
   Responses,
   Summary,
   Text,
+  Verdicts,
 } from "./artifacts.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"
 export { frontier } from "./evaluate/frontier.stage.ts"
+export { report } from "./evaluate/report.stage.ts"
+export { verdicts } from "./evaluate/verdicts.stage.ts"
 export { importPolicy } from "./interchange/import-policy.ts"
 export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { label } from "./judge/label.stage.ts"

@@ -75,7 +75,8 @@ describe("the points of a frontier", () => {
     ])
     // What differs between seeds is in the interval of both.
     const both = points.find(({ step, seed }) => step === 200 && seed === null)
-    expect(both).toMatchObject({ kl_low: 4, kl_high: 6 })
+    expect(both?.kl_low).toBeLessThanOrEqual(4)
+    expect(both?.kl_high).toBeGreaterThanOrEqual(6)
   })
 
   test("have the names of their paths and of the axes that are neither β nor seed", async () => {
@@ -112,11 +113,12 @@ describe("the points of a frontier", () => {
 test("the figure shows every point, says against whom, and has the title it is given", async () => {
   const { svg, names, points } = await drawn([evaluationOf(["online"], { seed: 1 }, 0)], [], {
     title: "Ours",
-    opponent: "the golden policy",
+    caption: "Gold was learned.",
   })
   expect(names).toEqual(["frontier.svg"])
   expect(svg).toContain("Ours")
-  expect(svg).toContain("the golden policy")
+  expect(svg).toContain("win rate against SFT")
+  expect(svg).toContain("Gold was learned.")
   expect(points).toHaveLength(2)
   expect(svg).toContain("KL 2.50 nats, win rate 0.625")
   expect(svg).toContain("KL 4.00 nats, win rate 0.875")
