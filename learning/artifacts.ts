@@ -2,6 +2,7 @@ import { files, table } from "assay"
 import {
   classification,
   evaluation,
+  marks,
   metrics,
   points,
   preferences,
@@ -18,6 +19,7 @@ export const Text = table("text", text)
 export const Prompts = table("prompts", prompts)
 export const Responses = table("responses", responses)
 export const Preferences = table("preferences", preferences)
+export const Marks = table("marks", marks)
 export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 export const Classification = table("classification", classification)

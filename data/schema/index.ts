@@ -2,6 +2,7 @@
 
 export { type ClassificationRow, classification } from "./classification.ts"
 export { type EvaluationRow, evaluation } from "./evaluation.ts"
+export { type MarkRow, marks } from "./marks.ts"
 export { type MetricRow, metrics } from "./metrics.ts"
 export { type PointRow, points } from "./points.ts"
 export { type PreferenceRow, preferences } from "./preferences.ts"

@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from "vega-lite"
 import { StageError } from "../../dsl/stage-error.ts"
 import { armScales, keyOf } from "./arm-key.ts"
-import { characterWidth, renderSvg } from "./render.ts"
+import { renderSvg } from "./render.ts"
+import { figureConfig, titleOf } from "./style.ts"
 
 /** One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of 95 % intervals. */
 export interface FrontierPoint {
@@ -76,28 +77,10 @@ const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, ca
   return {
     background: "white",
     padding: 10,
-    title: {
-      text: wrap(title, Math.floor(total / (characterWidth * titleSize))),
-      subtitle: wrap(`${captionOf(points)} ${caption}`.trim(), Math.floor(total / (characterWidth * subtitleSize))),
-      anchor: "start",
-      frame: "group",
-      offset: 12,
-    },
+    title: titleOf(title, `${captionOf(points)} ${caption}`.trim(), total),
     spacing: 10,
     vconcat: [keyOf(arms, total), ...rows],
-    config: {
-      font: "Helvetica, Arial, sans-serif",
-      view: { stroke: null },
-      title: { fontSize: titleSize, subtitleFontSize: subtitleSize, subtitleColor: "#444", subtitlePadding: 5, subtitleLineHeight: 14 },
-      axis: {
-        gridColor: "#e4e4e4",
-        domainColor: "#444",
-        tickColor: "#444",
-        labelFontSize: 10,
-        titleFontSize: 11,
-        titleFontWeight: "normal",
-      },
-    },
+    config: figureConfig,
   }
 }
 
@@ -109,8 +92,6 @@ const spoken: ReadonlyMap<string, string> = new Map([
 
 /** Pixels. */
 const panelGap = 24
-const titleSize = 13
-const subtitleSize = 10.5
 
 /** What is drawn: a point, its reading for those who do not see it, the line it is on, and whether that is a thin single seed. */
 interface FrontierRow extends FrontierPoint {
@@ -217,15 +198,4 @@ const captionOf = (points: ReadonlyArray<FrontierPoint>): string => {
   const seeds = new Set(points.flatMap(({ seed }) => seed ?? [])).size
   const over = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
   return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.`
-}
-
-/** Breaks a text between words into lines of at most so many characters. */
-const wrap = (text: string, characters: number): Array<string> => {
-  const lines: Array<string> = []
-  for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1]
-    if (line === undefined || line.length + 1 + word.length > characters) lines.push(word)
-    else lines[lines.length - 1] = `${line} ${word}`
-  }
-  return lines
 }
