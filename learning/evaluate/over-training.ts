@@ -54,5 +54,8 @@ export const run: Run<typeof overTraining> = async ({ inputs, parameters, output
     }
   }
   await outputs.marks.append(marks)
-  await outputs.figure.write("over-training.svg", await panelsFigure(marks, { ...parameters, xTitle: "step", xScale: "log", joined: true }))
+  await outputs.figure.write(
+    "over-training.svg",
+    await panelsFigure(marks, { ...parameters, over: "pairs", xTitle: "step", xScale: "log", joined: true }),
+  )
 }

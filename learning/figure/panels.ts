@@ -8,6 +8,8 @@ import { figureConfig, titleOf } from "./style.ts"
 export interface PanelsOptions {
   readonly title: string
   readonly caption: string
+  /** What intervals are over, beside seeds. */
+  readonly over: "prompts" | "pairs"
   readonly xTitle: string
   /** How x is laid out: each value a place of its own, in order; by its logarithm; or linearly. */
   readonly xScale: "discrete" | "log" | "linear"
@@ -32,13 +34,13 @@ export const panelsFigure = async (marks: ReadonlyArray<MarkRow>, options: Panel
   return renderSvg(specification(marks, options))
 }
 
-const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, xTitle, xScale, joined }: PanelsOptions): TopLevelSpec => {
+const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xTitle, xScale, joined }: PanelsOptions): TopLevelSpec => {
   const lines = [...new Set(marks.map(({ line }) => line))]
   const names = [...new Set(marks.map(({ panel }) => panel))]
   const columns = Math.min(2, names.length)
   const total = columns * size.width + (columns - 1) * (gap + 40)
   const seeds = Math.max(...marks.map((mark) => mark.seeds))
-  const bars = `Bars: 95 % intervals over prompts${seeds > 1 ? ` and ${seeds} seeds` : ", of one seed"}.`
+  const bars = `Bars: 95 % intervals over ${over}${seeds > 1 ? ` and ${seeds} seeds` : ", of one seed"}.`
   const places = [...new Map([...marks].sort((a, b) => a.x - b.x).map(({ x, x_label }) => [x, x_label]))]
   const shift = (line: string) => (xScale === "discrete" ? 0.16 * (lines.indexOf(line) - (lines.length - 1) / 2) : 0)
   const panels = names.map((name, position) => {
@@ -57,13 +59,14 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, xTitle, 
             axis: { values: places.map((_, index) => index), labelExpr: `${labels}''`, grid: false },
           }
         : {
-            scale: xScale === "log" ? { type: "log" as const, nice: false } : { zero: false },
+            scale: xScale === "log" ? { type: "log" as const, nice: false, padding: 12 } : { zero: false },
             axis: { grid: true, tickCount: 5, format: "~s" },
           }
     return {
       ...size,
+      title: { text: name, anchor: "start" as const, fontSize: 11, fontWeight: "normal" as const, offset: 6 },
       data: { values },
-      layer: layersOf(position, lines, { field: "at", type: "quantitative", title: xTitle, ...x }, name, extent(rows), joined),
+      layer: layersOf(position, lines, { field: "at", type: "quantitative", title: xTitle, ...x }, extent(rows), joined),
     }
   })
   const rows = Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) => ({
@@ -91,11 +94,11 @@ const extent = (rows: ReadonlyArray<MarkRow>): [number, number] => {
   return [low - margin, high + margin]
 }
 
-const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, yTitle: string, domain: [number, number], joined: boolean) => {
+const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, domain: [number, number], joined: boolean) => {
   const { color, shape, dash } = armScales(lines)
   const y = {
     type: "quantitative" as const,
-    title: yTitle,
+    title: null,
     scale: { domain, nice: false, zero: false },
     axis: { tickCount: 6, grid: true },
   }
