@@ -3,13 +3,16 @@ import {
   classification,
   demonstrations,
   evaluation,
+  marks,
   metrics,
   points,
   preferences,
   prompts,
   ratings,
   responses,
+  summary,
   text,
+  verdicts,
 } from "../data/schema/index.ts"
 
 /** What flows between the standard stages. Columns are described in data/schema/. */
@@ -20,9 +23,12 @@ export const Prompts = table("prompts", prompts)
 export const Responses = table("responses", responses)
 export const Preferences = table("preferences", preferences)
 export const Ratings = table("ratings", ratings)
+export const Marks = table("marks", marks)
 export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 export const Classification = table("classification", classification)
+export const Summary = table("summary", summary)
+export const Verdicts = table("verdicts", verdicts)
 export const Points = table("points", points)
 
 /** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
@@ -38,3 +44,6 @@ export const GoldJudge = files("gold-judge")
 export const ProxyJudge = files("proxy-judge")
 
 export const Figure = files("figure")
+
+/** Markdown and the figures that it shows. */
+export const Report = files("report")

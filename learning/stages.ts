@@ -11,6 +11,7 @@ export {
   Evaluation,
   Figure,
   GoldJudge,
+  Marks,
   Metrics,
   Points,
   Policy,
@@ -18,11 +19,18 @@ export {
   Prompts,
   ProxyJudge,
   Ratings,
+  Report,
   Responses,
+  Summary,
   Text,
+  Verdicts,
 } from "./artifacts.ts"
+export { alongAxis } from "./evaluate/along-axis.stage.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"
 export { frontier } from "./evaluate/frontier.stage.ts"
+export { overTraining } from "./evaluate/over-training.stage.ts"
+export { report } from "./evaluate/report.stage.ts"
+export { verdicts } from "./evaluate/verdicts.stage.ts"
 export { importPolicy } from "./interchange/import-policy.ts"
 export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { agreement } from "./judge/agreement.stage.ts"

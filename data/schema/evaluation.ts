@@ -1,19 +1,33 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * A checkpoint against an opponent: one response a row. `outcome` is 1 for a win, ½ for a tie, 0 for a loss; `score` is the judge's
- * score of the response where it scores responses one by one; `kl` is the exact per-token KL to the reference, in nats, summed over
- * the response's `tokens`; `finish_reason` is "stop" or "length".
+ * Checkpoints against opponents: a row for each step, opponent (`against` is its name) and prompt. What is said of the response alone is the
+ * same against every opponent, so means by `step, against` need no join.
+ * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, judged by gold; `score`, `truth`, `independent`: the response's score by gold, by the judge
+ *   behind a learned gold, and by one that nobody was trained on; absent where there is no such judge, or it does not score responses one by one
+ * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the response's own tokens; `logp_reference`: the
+ *   response's log-probability under the reference; all in nats, summed over the response's `tokens`
+ * - `words`, and how many of them are `non_words`: not in the task's text; absent where no text was given
+ * - `finish_reason`: "stop" or "length"
  */
 export const evaluation = {
   step: "int32",
+  against: "utf8",
   prompt_id: "int32",
   response: "utf8",
   opponent: "utf8",
   outcome: "float64",
   score: "float64?",
+  truth: "float64?",
+  independent: "float64?",
   kl: "float64",
+  k1: "float64",
+  k3: "float64",
+  logp_reference: "float64",
   tokens: "int32",
+  opponent_tokens: "int32",
+  words: "int32",
+  non_words: "int32?",
   finish_reason: "utf8",
 } as const satisfies Columns
 

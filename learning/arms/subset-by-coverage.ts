@@ -27,7 +27,7 @@ export const run: Run<typeof subsetByCoverage> = async ({ inputs, parameters, ou
       { prompt, response: chosen },
       { prompt, response: rejected },
     ])
-    const [ours, theirs] = await Promise.all(likely.map((of) => of(sequences)))
+    const [ours, theirs] = [await likely[0]?.(sequences), await likely[1]?.(sequences)]
     const ratio = (index: number): number => (ours?.[index] as number) - (theirs?.[index] as number)
     coverage.push(...pairs.map((_, pair) => (ratio(2 * pair) + ratio(2 * pair + 1)) / 2))
     progress(coverage.length, rows.length)

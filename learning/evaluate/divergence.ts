@@ -9,7 +9,9 @@ import { parameterSpecs } from "../policy/specs.ts"
  * What a policy and its reference think of given responses, as a program: packed sequences, parameters under `policy/…` and `reference/…` →
  * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the response, summed. Averaged over the
  *   policy's own samples it is the Rao–Blackwellised estimate of the sequence-level divergence (Amini et al. 2025).
- * - `ratio` [rows]: log π(response)/π_ref(response), nats.
+ * - `ratio` [rows]: log π(response)/π_ref(response), nats; on the policy's own samples it is the estimate k1 of the divergence.
+ * - `k3` [rows]: the estimate e^−ρ − 1 + ρ with ρ = log π/π_ref of each token, summed, nats (Schulman 2020, "Approximating KL divergence").
+ * - `reference` [rows]: log π_ref(response), nats.
  */
 export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   const divergence = (inputs: NamedTensors): NamedTensors => {
@@ -21,9 +23,12 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
     }
     const policy = side("policy/")
     const reference = side("reference/")
+    const flat = (values: tf.Tensor) => tf.reshape(values, [-1]) as tf.Tensor1D
     const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1) as tf.Tensor1D
-    const ratio = tf.reshape(tf.sub(policy.picked, reference.picked), [-1]) as tf.Tensor1D
-    return { kl: sumByRow(each, inputs), ratio: sumByRow(ratio, inputs) }
+    const ratio = flat(tf.sub(policy.picked, reference.picked))
+    const k3: tf.Tensor1D = tf.add(tf.sub(tf.exp(tf.neg(ratio)), 1), ratio)
+    const summed = (values: tf.Tensor1D) => sumByRow(values, inputs)
+    return { kl: summed(each), ratio: summed(ratio), k3: summed(k3), reference: summed(flat(reference.picked)) }
   }
   const parameters = Object.entries(parameterSpecs(configuration))
   const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))

@@ -1,18 +1,21 @@
 import type { EngineSetting, NamedValues, Program, TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { packSequences, type Sequence } from "../policy/packing.ts"
+import type { Sequence } from "../policy/packing.ts"
 import type { Parameters } from "../policy/parameters.ts"
+import { portions } from "../policy/portions.ts"
 import { compileDivergence } from "./divergence.ts"
 
+/** All in nats, summed over the response. */
 export interface Divergence {
-  /** Exact per-token KL to the reference, summed over the response, nats. */
+  /** Exact per-token KL to the reference. */
   readonly kl: number
-  /** log π/π_ref of the response, nats. */
+  /** log π/π_ref of the response. */
   readonly ratio: number
+  /** The estimate k3 of the KL from the response's own tokens. */
+  readonly k3: number
+  /** log π_ref of the response. */
+  readonly reference: number
 }
-
-/** Rows of one call. */
-const portion = 64
 
 /** Divergences of policies of one configuration from one reference. */
 export class Divergences {
@@ -30,14 +33,13 @@ export class Divergences {
   async of(policy: Parameters, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<Divergence>> {
     const parameters = { ...this.#reference, ...prefixed("policy/", policy) }
     const results: Array<Divergence> = []
-    for (let start = 0; start < sequences.length; start += portion) {
-      const part = sequences.slice(start, start + portion)
-      // The last portion is filled up with nothing, so that its program may be that of another.
-      const full = Array.from({ length: portion }, (_, row) => part[row] ?? nothing)
-      const { specs, values } = packSequences(full, this.#configuration.context)
-      const program = await this.#program(specs)
-      const { kl, ratio } = await program.run({ ...values, ...parameters })
-      for (const row of part.keys()) results.push({ kl: kl?.[row] as number, ratio: ratio?.[row] as number })
+    for (const { packed, count } of portions(sequences, this.#configuration.context)) {
+      const program = await this.#program(packed.specs)
+      const found = await program.run({ ...packed.values, ...parameters })
+      const at = (name: keyof Divergence, row: number) => found[name]?.[row] as number
+      for (let row = 0; row < count; row++) {
+        results.push({ kl: at("kl", row), ratio: at("ratio", row), k3: at("k3", row), reference: at("reference", row) })
+      }
     }
     return results
   }
@@ -49,8 +51,6 @@ export class Divergences {
     return program
   }
 }
-
-const nothing: Sequence = { prompt: new Int32Array(), response: new Int32Array() }
 
 const prefixed = (prefix: string, parameters: Parameters): NamedValues =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [`${prefix}${name}`, values]))

@@ -1,38 +1,38 @@
-import { isDeepStrictEqual } from "node:util"
-import { type Run, StageError } from "assay"
+import type { FilesInput, Run } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
-import { readGoldJudge } from "../judge/gold.ts"
-import type { Verdict } from "../judge/judge.ts"
+import type { Judge, Verdict } from "../judge/judge.ts"
+import { readJudge } from "../judge/read.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { readCheckpoint, readCheckpoints, readPolicy } from "../policy/files.ts"
+import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
+import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
 import type { Parameters } from "../policy/parameters.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { type Decoded, Decoder } from "../sample/decoder.ts"
+import { Classifier } from "./classifier.ts"
+import { readContestants } from "./contestants.ts"
 import { type Divergence, Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
 import { givenPairs } from "./given-pairs.ts"
+import { summarise } from "./summarise.ts"
+import { responseWords, wordsOf } from "./words.ts"
 
 const decodeBatch = 64
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const { count, seed, split, longest } = parameters
-  const { configuration, tokenizer, tokenizerFiles, steps } = await readCheckpoints(inputs.run)
-  const reference = await readPolicy(inputs.reference)
-  const opponent = await readPolicy(inputs.opponent)
-  for (const [role, policy] of Object.entries({ reference, opponent })) {
-    if (policy.tokenizerFiles.tokenizer !== tokenizerFiles.tokenizer)
-      throw new StageError("NotComparable", `the ${role} has another tokenizer than the run: their tokens do not mean the same`)
-  }
-  if (!isDeepStrictEqual(reference.configuration, configuration)) {
-    throw new StageError("NotComparable", "the reference has another shape than the run: it is not the policy that the run started from")
-  }
-  const gold = await readGoldJudge(inputs.judge, engine)
+  const described = await readCheckpoints(inputs.run)
+  const { configuration, tokenizer, steps } = described
+  const { reference, opponents } = await readContestants(described, inputs.reference, inputs.opponent)
+  const judgeIn = async (input: FilesInput | undefined) => (input === undefined ? undefined : readJudge(input, engine))
+  const gold = await readJudge(inputs.judge, engine)
+  const scorers = { truth: await judgeIn(inputs.truth), independent: await judgeIn(inputs.independent) }
+  const known = inputs.text === undefined ? undefined : new Set((await inputs.text.read()).flatMap(({ text }) => wordsOf(text)))
+
   const all = await promptsOf(inputs.prompts, split)
   const prompts = [...permutation(all.length, seed, "evaluated prompts").subarray(0, count)]
     .map((index) => all[index] as (typeof all)[number])
     .map(({ prompt_id, prompt }) => ({ prompt_id, prompt, tokens: promptTokens(tokenizer, prompt) }))
-  const given = givenPairs((await inputs.preferences?.read()) ?? [], { tokenizer, count, seed })
   const requests = prompts.map(({ tokens }, stream) => ({ prompt: tokens, stream }))
   /** Someone who answers the prompts; the purpose names the random numbers. */
   const player = (of: Configuration, purpose: string) => {
@@ -45,54 +45,81 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
         sequence: { prompt: (requests[index] as (typeof requests)[number]).prompt, response: tokens },
       }))
   }
+  const judgedBy = (judge: Judge, first: ReadonlyArray<Answer>, second: ReadonlyArray<Answer>): Promise<ReadonlyArray<Verdict>> =>
+    judge.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
+  const scoresBy = async (judge: Judge | undefined, answers: ReadonlyArray<Answer>): Promise<ReadonlyArray<number | null>> => {
+    const verdicts = judge === undefined ? [] : await judgedBy(judge, answers, answers)
+    return answers.map((_, index) => verdicts[index]?.scores?.[0] ?? null)
+  }
+
+  const opposing = []
+  for (const { name, configuration: shape, parameters: weights } of opponents) {
+    opposing.push({ name, answers: await player(shape, "opponent")(weights) })
+  }
   const answer = player(configuration, "policy")
   const answerAgain = player(configuration, "policy, again")
-  const against = await player(opponent.configuration, "opponent")(opponent.parameters)
   const divergences = new Divergences(configuration, reference.parameters, engine)
-  const judged = (first: ReadonlyArray<Answer>, second: ReadonlyArray<Answer>): Promise<ReadonlyArray<Verdict>> =>
-    gold.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
+  const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
+  for (const { path, input } of inputs.preferences) {
+    const name = path.length === 0 ? "preferences" : path.join(" ")
+    await classifier.give(name, await givenPairs(await input.read(), { gold, tokenizer, count, seed }))
+  }
 
   for (const [done, step] of steps.entries()) {
     const policy = await readCheckpoint(inputs.run, configuration, step)
-    const divergencesOf = (sequences: ReadonlyArray<Sequence>) => divergences.of(policy, sequences)
     const own = await answer(policy)
-    const ownDivergences = await divergencesOf(own.map(({ sequence }) => sequence))
-    const verdicts = await judged(own, against)
-    await outputs.evaluation.append(
-      prompts.map(({ prompt_id }, index) => {
+    const found = await divergences.of(
+      policy,
+      own.map(({ sequence }) => sequence),
+    )
+    const [truth, independent] = [await scoresBy(scorers.truth, own), await scoresBy(scorers.independent, own)]
+    for (const { name, answers } of opposing) {
+      const verdicts = await judgedBy(gold, own, answers)
+      const rows = prompts.map(({ prompt_id, prompt }, index) => {
         const { text, finish, sequence } = own[index] as Answer
         const { outcome, scores } = verdicts[index] as Verdict
+        const { kl, ratio, k3, reference: logp_reference } = found[index] as Divergence
+        const words = responseWords(prompt, text)
+        const theirs = answers[index] as Answer
         return {
           step,
+          against: name,
           prompt_id,
           response: text,
-          opponent: against[index]?.text ?? "",
+          opponent: theirs.text,
           outcome,
           score: scores?.[0] ?? null,
-          kl: ownDivergences[index]?.kl as number,
+          truth: truth[index] ?? null,
+          independent: independent[index] ?? null,
+          kl,
+          k1: ratio,
+          k3,
+          logp_reference,
           tokens: sequence.response.length,
+          opponent_tokens: theirs.sequence.response.length,
+          words: words.length,
+          non_words: known === undefined ? null : words.filter((word) => !known.has(word)).length,
           finish_reason: finish,
         }
-      }),
-    )
+      })
+      await outputs.evaluation.append(rows)
+      const summary = await summarise(
+        rows,
+        prompts.map(({ prompt }) => prompt),
+        gold,
+      )
+      await outputs.summary.append([summary])
+    }
 
     const again = await answerAgain(policy)
-    const againDivergences = await divergencesOf(again.map(({ sequence }) => sequence))
-    const samples = (await judged(own, again)).flatMap(({ outcome }, index) => {
-      const margin = marginAt(ownDivergences, againDivergences, index)
-      const pair_id = (prompts[index] as (typeof prompts)[number]).prompt_id
-      return outcome === 0.5 ? [] : [{ pair_id, margin: outcome === 1 ? margin : -margin, pair_source: "samples" }]
+    const samples = (await judgedBy(gold, own, again)).flatMap(({ outcome }, index) => {
+      if (outcome === 0.5) return []
+      const [first, second] = [(own[index] as Answer).sequence, (again[index] as Answer).sequence]
+      const [chosen, rejected] = outcome === 1 ? [first, second] : [second, first]
+      return [{ pair_id: (prompts[index] as (typeof prompts)[number]).prompt_id, chosen, rejected }]
     })
-    const chosen = await divergencesOf(given.map((pair) => pair.chosen))
-    const rejected = await divergencesOf(given.map((pair) => pair.rejected))
-    const preferences = given.map(({ pair_id }, index) => ({
-      pair_id,
-      margin: marginAt(chosen, rejected, index),
-      pair_source: "preferences",
-    }))
-    await outputs.classification.append(
-      [...samples, ...preferences].map((pair) => ({ step, ...pair, correct: pair.margin === 0 ? null : pair.margin > 0 })),
-    )
+    const classified = await classifier.classify(policy, samples)
+    await outputs.classification.append(classified.map((row) => ({ step, ...row })))
     progress(done + 1, steps.length)
   }
 }
@@ -103,7 +130,3 @@ interface Answer {
   readonly finish: Decoded["finish"]
   readonly sequence: Sequence
 }
-
-/** Δ of the pair of responses at an index, in nats. */
-const marginAt = (first: ReadonlyArray<Divergence>, second: ReadonlyArray<Divergence>, index: number): number =>
-  (first[index]?.ratio as number) - (second[index]?.ratio as number)

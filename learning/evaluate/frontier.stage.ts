@@ -5,7 +5,7 @@ import { otherwise } from "../parameter.ts"
 
 /**
  * Win rate against KL, every checkpoint of every arm: as a table of points and as an SVG figure. An arm is a path in the record that is
- * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name.
+ * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name. There are panels for each opponent and each β.
  * Accuracy is that on given preferences where the classifications have them, else on own samples.
  */
 export const frontier = stage({
@@ -13,7 +13,8 @@ export const frontier = stage({
   inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
   parameters: {
     title: otherwise(Schema.String, "Win rate against KL to the reference"),
-    opponent: otherwise(Schema.String, "SFT"),
+    /** A statement under the title: what arms differ in, what gold was learned from. */
+    caption: otherwise(Schema.String, ""),
   },
   outputs: { points: Points, figure: Figure },
   run: () => import("./frontier.ts"),

@@ -5,13 +5,15 @@ import { frontierFigure } from "../figure/frontier.ts"
 import { type BySeed, bootstrap } from "../statistics/bootstrap.ts"
 import { mean } from "../statistics/mean.ts"
 import type { frontier } from "./frontier.stage.ts"
+import { armName, groupBy, labelOf, readRun } from "./runs.ts"
 
 /** Random numbers of the intervals. */
 const resampling = 1
 
-/** One checkpoint of one seed of an arm. */
+/** One checkpoint of one seed of an arm against one opponent. */
 interface Checkpoint {
   readonly arm: string
+  readonly against: string
   readonly beta: number | null
   readonly seed: number | null
   readonly step: number
@@ -23,31 +25,26 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
   const checkpoints: Array<Checkpoint> = []
   for (const member of inputs.evaluations) {
     const accuracies = await accuracyByStep(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
-    const arm = armOf(member)
-    for (const [step, rows] of groupBy(await member.input.read(), (row) => row.step)) {
-      checkpoints.push({ ...arm, step, rows, accuracy: accuracies.get(step) ?? null })
+    const { path, axes, seed, against } = await readRun(member)
+    const { beta, ...others } = axes
+    const arm = { arm: armName(path, others), beta: typeof beta === "number" ? beta : null, seed }
+    for (const [opponent, steps] of against) {
+      for (const { step, rows } of steps)
+        checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
   const single = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
-  const grouped = [...groupBy(checkpoints, ({ arm, beta, step }) => JSON.stringify([arm, beta, step])).values()]
+  const grouped = [...groupBy(checkpoints, ({ arm, against, beta, step }) => JSON.stringify([arm, against, beta, step])).values()]
   const together = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
   const points = [...single, ...together]
   await outputs.points.append(points)
   await outputs.figure.write("frontier.svg", await frontierFigure(points, parameters))
 }
 
-const labelOf = ({ path, at }: Pick<InputMember<typeof Classification>, "path" | "at">): string => JSON.stringify([path, at])
-
-const armOf = ({ path, at }: Pick<InputMember<typeof Classification>, "path" | "at">) => {
-  const { beta, seed, ...others } = at
-  const name = [...path, ...Object.entries(others).map(([axis, value]) => `${axis}=${value}`)].join(" ")
-  return { arm: name === "" ? "policy" : name, beta: typeof beta === "number" ? beta : null, seed: typeof seed === "number" ? seed : null }
-}
-
 /** The share of pairs whose margin has gold's sign, undecided ones left out. */
 const accuracyByStep = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
   const rows = (await member?.input.read()) ?? []
-  const source = rows.some(({ pair_source }) => pair_source === "preferences") ? "preferences" : "samples"
+  const source = rows.find(({ pair_source }) => pair_source !== "samples")?.pair_source ?? "samples"
   const decided = rows.filter((row): row is ClassificationRow & { correct: boolean } => row.pair_source === source && row.correct !== null)
   return new Map(
     [...groupBy(decided, ({ step }) => step)].map(([step, pairs]) => [step, mean(pairs.map(({ correct }) => Number(correct)))]),
@@ -56,17 +53,19 @@ const accuracyByStep = async (member: InputMember<typeof Classification> | undef
 
 /** One mark from one checkpoint of one or several seeds. */
 const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRow => {
-  const { arm, beta, step } = group[0] as Checkpoint
-  const interval = (value: (row: EvaluationRow) => number) => {
+  const { arm, against, beta, step } = group[0] as Checkpoint
+  const interval = (value: (row: EvaluationRow) => number, highest: number) => {
     const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
-    return bootstrap(bySeed, { seed: resampling, prompts: "shared" })
+    const { estimate, low, high } = bootstrap(bySeed, { seed: resampling })
+    return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
-  const kl = interval((row) => row.kl)
-  const wins = interval((row) => row.outcome)
+  const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)
+  const wins = interval((row) => row.outcome, 1)
   const scores = group.flatMap(({ rows }) => rows.flatMap(({ score }) => score ?? []))
   const accuracies = group.flatMap(({ accuracy }) => accuracy ?? [])
   return {
     arm,
+    against,
     beta,
     seed,
     step,
@@ -79,15 +78,4 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRo
     reward: scores.length === 0 ? null : mean(scores),
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
   }
-}
-
-const groupBy = <T, K>(values: ReadonlyArray<T>, keyOf: (value: T) => K): ReadonlyMap<K, ReadonlyArray<T>> => {
-  const groups = new Map<K, Array<T>>()
-  for (const value of values) {
-    const key = keyOf(value)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [value])
-    else group.push(value)
-  }
-  return groups
 }

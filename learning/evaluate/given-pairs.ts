@@ -1,6 +1,7 @@
 import type { Row } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
+import type { Judge } from "../judge/judge.ts"
 import type { Sequence } from "../policy/packing.ts"
 import { promptTokens, responseTokens } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
@@ -14,15 +15,31 @@ export interface GivenPair {
   readonly rejected: Sequence
 }
 
-/** At most `count` of the pairs that are not ties, drawn at random, in the table's order. */
-export const givenPairs = (
+interface Options {
+  readonly gold: Pick<Judge, "compare">
+  readonly tokenizer: Tokenizer
+  readonly count: number
+  readonly seed: number
+}
+
+/**
+ * At most `count` of the pairs that are not ties, drawn at random, in the table's order. Pairs labelled by a proxy, as an online stream has
+ * them, are ordered anew by gold, and its ties left out too: the question is always whether a policy agrees with gold.
+ */
+export const givenPairs = async (
   rows: ReadonlyArray<Preference>,
-  { tokenizer, count, seed }: { readonly tokenizer: Tokenizer; readonly count: number; readonly seed: number },
-): ReadonlyArray<GivenPair> => {
+  { gold, tokenizer, count, seed }: Options,
+): Promise<ReadonlyArray<GivenPair>> => {
   const decided = rows.filter(({ tie }) => !tie)
-  const drawn = [...permutation(decided.length, seed, "classified pairs").subarray(0, count)].sort((a, b) => a - b)
-  return drawn.map((index) => {
-    const { pair_id, prompt, chosen, rejected, chosen_token_ids, rejected_token_ids } = decided[index] as Preference
+  const order = permutation(decided.length, seed, "classified pairs")
+  const drawn: Array<readonly [index: number, row: Preference]> = []
+  // Gold may be slow, so no more pairs are shown to it than it takes.
+  for (let start = 0; start < order.length && drawn.length < count; start += count) {
+    const candidates = [...order.subarray(start, start + count)].map((index) => [index, decided[index] as Preference] as const)
+    drawn.push(...(await orderedByGold(candidates, gold)))
+  }
+  const taken = drawn.slice(0, count).sort(([a], [b]) => a - b)
+  return taken.map(([, { pair_id, prompt, chosen, rejected, chosen_token_ids, rejected_token_ids }]) => {
     const sequence = (text: string, ids: Int32Array): Sequence => ({
       prompt: promptTokens(tokenizer, prompt),
       response: ids.length > 0 ? ids : responseTokens(tokenizer, text),
@@ -30,3 +47,25 @@ export const givenPairs = (
     return { pair_id, chosen: sequence(chosen, chosen_token_ids), rejected: sequence(rejected, rejected_token_ids) }
   })
 }
+
+const orderedByGold = async (
+  candidates: ReadonlyArray<readonly [number, Preference]>,
+  gold: Pick<Judge, "compare">,
+): Promise<ReadonlyArray<readonly [number, Preference]>> => {
+  const foreign = candidates.filter(([, { source }]) => source === "proxy")
+  const verdicts = await gold.compare(foreign.map(([, { prompt, chosen, rejected }]) => ({ prompt, first: chosen, second: rejected })))
+  const outcomes = new Map(foreign.map(([index], place) => [index, verdicts[place]?.outcome]))
+  return candidates.flatMap(([index, row]) => {
+    const outcome = outcomes.get(index) ?? 1
+    if (outcome === 0.5) return []
+    return [[index, outcome === 1 ? row : exchanged(row)] as const]
+  })
+}
+
+const exchanged = (row: Preference): Preference => ({
+  ...row,
+  chosen: row.rejected,
+  rejected: row.chosen,
+  chosen_token_ids: row.rejected_token_ids,
+  rejected_token_ids: row.chosen_token_ids,
+})

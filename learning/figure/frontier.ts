@@ -1,11 +1,14 @@
 import type { TopLevelSpec } from "vega-lite"
 import { StageError } from "../../dsl/stage-error.ts"
 import { armScales, keyOf } from "./arm-key.ts"
-import { characterWidth, renderSvg } from "./render.ts"
+import { renderSvg } from "./render.ts"
+import { figureConfig, titleOf } from "./style.ts"
 
 /** One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of 95 % intervals. */
 export interface FrontierPoint {
   readonly arm: string
+  /** The opponent. */
+  readonly against: string
   /** null where the arm has no β. */
   readonly beta: number | null
   readonly seed: number | null
@@ -22,15 +25,14 @@ export interface FrontierPoint {
 
 export interface FrontierOptions {
   readonly title: string
-  /** Says what marks and bars are, unless told otherwise. */
-  readonly subtitle?: string
-  /** Whom the win rate is against: "SFT", "the golden policy". */
-  readonly opponent?: string
+  /** A statement of the caption, which says itself what marks and bars are, and how many seeds there are. */
+  readonly caption?: string
 }
 
 /**
  * Win rate against KL to SFT, as an SVG document: a mark for each checkpoint with its intervals, the checkpoints of an arm joined
- * in order of steps, arms told apart by shape, dashes and lightness, a rule at ½, a panel for each β if there are several.
+ * in order of steps, arms told apart by shape, dashes and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for
+ * each β if there are several.
  * Single seeds are drawn thin where their arm also has points over all seeds. Arms come in order of first appearance.
  * Fails with a StageError "NoPoints" or "NotFinite".
  */
@@ -47,53 +49,49 @@ export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, optio
   return renderSvg(frontierSpecification(points, options))
 }
 
-const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, subtitle, opponent }: FrontierOptions): TopLevelSpec => {
+const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, caption = "" }: FrontierOptions): TopLevelSpec => {
   const arms = [...new Set(points.map(({ arm }) => arm))]
   const betas = [...new Set(points.map(({ beta }) => beta))].sort((a, b) => (a ?? 0) - (b ?? 0))
   const size = betas.length === 1 ? { width: 440, height: 290 } : { width: Math.max(190, Math.round(640 / betas.length)), height: 220 }
   const total = betas.length * size.width + (betas.length - 1) * panelGap
-  const yTitle = opponent === undefined ? "win rate" : `win rate against ${opponent}`
-  const panels = betas.map((beta, position) => ({
+  const opponents = [...new Set(points.map(({ against }) => against))]
+  const ranges = rangesOf(points)
+  const panelOf = (against: string, beta: number | null, position: number) => ({
     ...size,
     ...(betas.length === 1
       ? {}
       : { title: { text: beta === null ? "no β" : `β = ${beta}`, anchor: "middle" as const, fontSize: 11, offset: 6 } }),
-    data: { values: rowsOf(points.filter((point) => point.beta === beta)) },
+    data: {
+      values: rowsOf(
+        points.filter((point) => point.beta === beta && point.against === against),
+        ranges,
+      ),
+    },
     // All panels have the same axes, so that they can be compared.
-    layer: layersOf(position, arms, rangesOf(points), position === 0 ? yTitle : null),
+    layer: layersOf(position, arms, ranges, position % betas.length === 0 ? `win rate against ${spoken.get(against) ?? against}` : null),
+  })
+  const rows = opponents.map((against, row) => ({
+    hconcat: betas.map((beta, column) => panelOf(against, beta, row * betas.length + column)),
+    spacing: panelGap,
   }))
   return {
     background: "white",
     padding: 10,
-    title: {
-      text: wrap(title, Math.floor(total / (characterWidth * titleSize))),
-      subtitle: wrap(subtitle ?? captionOf(points), Math.floor(total / (characterWidth * subtitleSize))),
-      anchor: "start",
-      frame: "group",
-      offset: 12,
-    },
+    title: titleOf(title, `${captionOf(points)} ${caption}`.trim(), total),
     spacing: 10,
-    vconcat: [keyOf(arms, total), { hconcat: panels, spacing: panelGap }],
-    config: {
-      font: "Helvetica, Arial, sans-serif",
-      view: { stroke: null },
-      title: { fontSize: titleSize, subtitleFontSize: subtitleSize, subtitleColor: "#444", subtitlePadding: 5, subtitleLineHeight: 14 },
-      axis: {
-        gridColor: "#e4e4e4",
-        domainColor: "#444",
-        tickColor: "#444",
-        labelFontSize: 10,
-        titleFontSize: 11,
-        titleFontWeight: "normal",
-      },
-    },
+    vconcat: [keyOf(arms, total), ...rows],
+    config: figureConfig,
   }
 }
 
+/** Usual opponents as one says them. */
+const spoken: ReadonlyMap<string, string> = new Map([
+  ["sft", "SFT"],
+  ["golden", "the golden policy"],
+])
+
 /** Pixels. */
 const panelGap = 24
-const titleSize = 13
-const subtitleSize = 10.5
 
 /** What is drawn: a point, its reading for those who do not see it, the line it is on, and whether that is a thin single seed. */
 interface FrontierRow extends FrontierPoint {
@@ -102,10 +100,14 @@ interface FrontierRow extends FrontierPoint {
   readonly thin: boolean
 }
 
-const rowsOf = (points: ReadonlyArray<FrontierPoint>): Array<FrontierRow> => {
+const rowsOf = (points: ReadonlyArray<FrontierPoint>, { kl, win }: Ranges): Array<FrontierRow> => {
   const together = new Set(points.filter(({ seed }) => seed === null).map(({ arm }) => arm))
   return points.map((point) => ({
     ...point,
+    // Cut here and not by a clip path, whose name Vega counts on from figure to figure.
+    kl_high: Math.min(point.kl_high, kl[1]),
+    win_low: Math.max(point.win_low, win[0] / 10),
+    win_high: Math.min(point.win_high, win[1] / 10),
     description: describe(point),
     line: JSON.stringify([point.arm, point.seed]),
     thin: point.seed !== null && together.has(point.arm),
@@ -124,10 +126,11 @@ interface Ranges {
 
 /** What the axes span: KL from 0, win rates in whole tenths around ½ and all intervals. */
 const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
-  const lowest = points.reduce((low, { win_low }) => Math.min(low, win_low), 0.5)
-  const highest = points.reduce((high, { win_high }) => Math.max(high, win_high), 0.5)
+  const lowest = points.reduce((low, { win_rate, win_low }) => Math.min(low, Math.max(win_low, win_rate - 0.15)), 0.5)
+  const highest = points.reduce((high, { win_rate, win_high }) => Math.max(high, Math.min(win_high, win_rate + 0.15)), 0.5)
   return {
-    kl: [0, points.reduce((high, { kl_high }) => Math.max(high, kl_high), 0)],
+    // Intervals from two or three seeds can be far wider than the curves; their ends are cut at the frame.
+    kl: [0, points.reduce((high, { kl, kl_high }) => Math.max(high, Math.min(kl_high, 1.3 * kl)), 0)],
     // A little more room than the intervals need, so that none ends on the frame.
     win: [Math.max(0, Math.floor(lowest * 10 - 0.2)), Math.min(10, Math.ceil(highest * 10 + 0.2))],
   }
@@ -192,16 +195,7 @@ const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Range
 const captionOf = (points: ReadonlyArray<FrontierPoint>): string => {
   const both = points.some(({ seed }) => seed === null) && points.some(({ seed }) => seed !== null)
   const marks = both ? "Marks: checkpoints, all seeds together; thin lines: single seeds." : "Marks: checkpoints, joined in order of steps."
-  return `${marks} Bars: 95 % intervals. Rule: as good as the opponent.`
-}
-
-/** Breaks a text between words into lines of at most so many characters. */
-const wrap = (text: string, characters: number): Array<string> => {
-  const lines: Array<string> = []
-  for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1]
-    if (line === undefined || line.length + 1 + word.length > characters) lines.push(word)
-    else lines[lines.length - 1] = `${line} ${word}`
-  }
-  return lines
+  const seeds = new Set(points.flatMap(({ seed }) => seed ?? [])).size
+  const over = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
+  return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.`
 }

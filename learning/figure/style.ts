@@ -1,3 +1,5 @@
+import { characterWidth } from "./render.ts"
+
 /** How one arm is drawn. */
 export interface ArmStyle {
   readonly color: string
@@ -20,3 +22,42 @@ export const armStyle = (position: number): ArmStyle => ({
 const colors = ["#1b2f7d", "#e0651a", "#7a2f8f", "#57b894", "#262626", "#b0556b", "#c2ab45"]
 const shapes = ["circle", "square", "triangle-up", "diamond", "triangle-down", "cross"]
 const dashes = [[], [7, 3], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [8, 2, 2, 2, 2, 2]]
+
+/** Pixels. */
+const titleSize = 13
+const subtitleSize = 10.5
+
+/** What all figures have in common. */
+export const figureConfig = {
+  font: "Helvetica, Arial, sans-serif",
+  view: { stroke: null },
+  title: { fontSize: titleSize, subtitleFontSize: subtitleSize, subtitleColor: "#444", subtitlePadding: 5, subtitleLineHeight: 14 },
+  axis: {
+    gridColor: "#e4e4e4",
+    domainColor: "#444",
+    tickColor: "#444",
+    labelFontSize: 10,
+    titleFontSize: 11,
+    titleFontWeight: "normal" as const,
+  },
+}
+
+/** A title with its caption below, broken into lines that a figure of this width in pixels holds. */
+export const titleOf = (title: string, caption: string, width: number) => ({
+  text: wrap(title, Math.floor(width / (characterWidth * titleSize))),
+  subtitle: wrap(caption, Math.floor(width / (characterWidth * subtitleSize))),
+  anchor: "start" as const,
+  frame: "group" as const,
+  offset: 12,
+})
+
+/** Breaks a text between words into lines of at most so many characters. */
+const wrap = (text: string, characters: number): Array<string> => {
+  const lines: Array<string> = []
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1]
+    if (line === undefined || line.length + 1 + word.length > characters) lines.push(word)
+    else lines[lines.length - 1] = `${line} ${word}`
+  }
+  return lines
+}

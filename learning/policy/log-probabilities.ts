@@ -1,7 +1,8 @@
 import type { EngineSetting, Program } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
-import { type Packed, packSequences, type Sequence } from "./packing.ts"
+import type { Packed, Sequence } from "./packing.ts"
 import type { Parameters } from "./parameters.ts"
+import { portions } from "./portions.ts"
 import { compileLogProbability } from "./sequence.ts"
 
 /** log π(response | prompt) of sequences under policies of one configuration, in nats, by as few programs as there are sizes of batches. */
@@ -15,11 +16,16 @@ export class LogProbabilities {
     this.#engine = engine
   }
 
-  /** Of the sequences of one batch, [rows]. */
-  of(parameters: Parameters, sequences: ReadonlyArray<Sequence>): Promise<Float32Array> {
-    return this.ofPacked(parameters, packSequences(sequences, this.#configuration.context))
+  /** Of any number of sequences. */
+  async of(parameters: Parameters, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<number>> {
+    const results: Array<number> = []
+    for (const { packed, count } of portions(sequences, this.#configuration.context)) {
+      results.push(...(await this.ofPacked(parameters, packed)).subarray(0, count))
+    }
+    return results
   }
 
+  /** Of the sequences of one batch, [rows]. */
   async ofPacked(parameters: Parameters, { specs, values }: Packed): Promise<Float32Array> {
     const key = JSON.stringify(specs)
     const program = this.#programs.get(key) ?? compileLogProbability(this.#configuration, specs, this.#engine)

@@ -22,7 +22,7 @@ export const winRate = (outcomes: ArrayLike<number>): WinRate<number> => {
   return { all: (won + tied / 2) / outcomes.length, decided: decided === 0 ? undefined : won / decided, ties: tied / outcomes.length }
 }
 
-/** The win rate over seeds and prompts, `[seed][prompt]`, with intervals; see `bootstrap` for what they cover and how it fails. */
+/** The mean of the seeds' win rates, outcomes `[seed][prompt]`, with intervals; see `bootstrap` for what they cover and how it fails. */
 export const winRateInterval = (outcomes: BySeed, options: BootstrapOptions): WinRate<Interval> => {
   const won = outcomes.map((row) => Float64Array.from(row, (outcome) => (outcome === 0.5 ? 0 : outcome)))
   const decided = outcomes.map((row) => Float64Array.from(row, (outcome) => (outcome === 0.5 ? 0 : 1)))

@@ -4,9 +4,10 @@ import type { EngineSetting } from "../../engine/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, writePolicy } from "../policy/files.ts"
+import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
-import { compileLogProbability, sequenceLogProbability } from "../policy/sequence.ts"
+import { sequenceLogProbability } from "../policy/sequence.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Journal } from "./journal.ts"
@@ -113,10 +114,9 @@ const meanLoss = async (
   engine: EngineSetting,
 ): Promise<number | undefined> => {
   if (sequences.length === 0) return undefined
-  const { specs, values } = packSequences(sequences, configuration.context)
-  const program = await compileLogProbability(configuration, specs, engine)
-  const { logp } = await program.run({ ...values, ...parameters })
-  return -sum(logp as Float32Array) / sum(values.weights as Float32Array)
+  const logp = await new LogProbabilities(configuration, engine).of(parameters, sequences)
+  const tokens = sequences.map(({ prompt, response }) => Math.min(response.length, configuration.context - prompt.length))
+  return -sum(logp) / sum(tokens)
 }
 
-const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0)
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)

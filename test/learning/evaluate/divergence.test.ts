@@ -38,6 +38,8 @@ describe("the divergence of a response", () => {
         return (own[place]?.[token] as number) - (other[place]?.[token] as number)
       })
       expect(found[index]?.ratio).toBeCloseTo(sumOf(ratio), 3)
+      expect(found[index]?.k3).toBeCloseTo(sumOf(ratio.map((each) => Math.exp(-each) - 1 + each)), 2)
+      expect(found[index]?.reference).toBeCloseTo(sumOf(places.map((place) => other[place]?.[all[place + 1] as number] as number)), 3)
     }
   })
 
@@ -48,7 +50,7 @@ describe("the divergence of a response", () => {
 
   test("is exactly 0 for a policy that is its reference, and so is the log-ratio", async () => {
     const none = await new Divergences(configuration, reference, oneThread).of(reference, sequences)
-    for (const each of none) expect(each).toEqual({ kl: 0, ratio: 0 })
+    for (const each of none) expect(each).toMatchObject({ kl: 0, ratio: 0, k3: 0 })
   })
 
   test("is asymmetric, and its log-ratio changes sign when the two change places", async () => {

@@ -4,7 +4,7 @@ import { normals } from "../../../engine/random/philox.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
 import { evaluate } from "../../../learning/evaluate/evaluate.stage.ts"
 import { score } from "../../../learning/judge/vader.ts"
-import { readPolicy, writeCheckpoint, writeDescription } from "../../../learning/policy/files.ts"
+import { readPolicy, writeCheckpoint, writeDescription, writePolicy } from "../../../learning/policy/files.ts"
 import type { Parameters as PolicyParameters } from "../../../learning/policy/parameters.ts"
 import { promptTokens, responseTokens } from "../../../learning/policy/text.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
@@ -37,6 +37,12 @@ const runOf = async (checkpoints: Readonly<Record<number, PolicyParameters>>): P
   return run
 }
 
+const policyFiles = async (each: PolicyParameters): Promise<MemoryFiles> => {
+  const output = new MemoryFiles()
+  await writePolicy(output, { ...policy, parameters: each })
+  return output
+}
+
 /** Prompts of the held-out split, among others. */
 const prompts = new MemoryTable(
   promptColumns,
@@ -52,20 +58,36 @@ const preferences = new MemoryTable(
 const evaluated = async (
   run: MemoryFiles,
   {
-    opponent = reference,
+    inputs: others = {},
     ...given
-  }: { readonly opponent?: MemoryFiles; readonly count?: number; readonly seed?: number; readonly split?: "train" } = {},
+  }: { readonly inputs?: Partial<Inputs>; readonly count?: number; readonly seed?: number; readonly split?: "train" } = {},
 ) => {
-  const outputs = await runStage(
-    evaluate,
-    { run, reference, prompts, opponent, judge: goldJudge, preferences },
-    { count: 200, longest: 12, ...given },
-  )
-  return { outputs, evaluation: await outputs.evaluation.read(), classification: await outputs.classification.read() }
+  const outputs = await runStage(evaluate, { ...inputs, run, ...others }, { count: 200, longest: 12, ...given })
+  const [evaluation, classification, summary] = await Promise.all([
+    outputs.evaluation.read(),
+    outputs.classification.read(),
+    outputs.summary.read(),
+  ])
+  return { outputs, evaluation, classification, summary }
 }
+
+const alone = <T>(input: T) => ({ path: [], at: {}, input })
+const called = <T>(name: string, input: T) => ({ path: [name], at: {}, input })
 
 const moved = shifted(0.02)
 const run = await runOf({ 30: moved, 4: parameters })
+type Inputs = Parameters<typeof runStage<typeof evaluate>>[1]
+const inputs: Inputs = {
+  run,
+  reference,
+  prompts,
+  opponent: [alone(reference)],
+  judge: goldJudge,
+  truth: undefined,
+  independent: undefined,
+  preferences: [alone(preferences)],
+  text: undefined,
+}
 const result = await evaluated(run)
 const at = (step: number) => ({
   evaluation: result.evaluation.filter((row) => row.step === step),
@@ -146,25 +168,92 @@ describe("an evaluation", () => {
   test("takes all prompts where there are fewer than asked for, and is refused where there are none", async () => {
     expect((await evaluated(run, { split: "train" })).evaluation).toHaveLength(2 * 36)
     const none = new MemoryTable(promptColumns, promptRows(prompts36))
-    await expect(
-      runStage(evaluate, { run, reference, prompts: none, opponent: reference, judge: goldJudge, preferences: undefined }, {}),
-    ).rejects.toMatchObject({ tag: "NoPrompts" })
+    await expect(evaluated(run, { inputs: { prompts: none } })).rejects.toMatchObject({ tag: "NoPrompts" })
   })
 
   test("can do without preferences", async () => {
-    const { classification } = await runStage(
-      evaluate,
-      { run, reference, prompts, opponent: reference, judge: goldJudge, preferences: undefined },
-      { count: 8, longest: 6 },
-    )
-    expect((await classification.read()).filter(({ pair_source }) => pair_source === "preferences")).toEqual([])
+    const { classification } = await evaluated(run, { count: 8, inputs: { preferences: [] } })
+    expect(classification.filter(({ pair_source }) => pair_source === "preferences")).toEqual([])
   })
 
   test("is refused where the policies do not speak in the same tokens", async () => {
     const stranger = reference.with({ "tokenizer.json": trainTokenizer(sentences(20), { vocabularySize: 280 }).tokenizer })
-    await expect(evaluated(run, { opponent: stranger })).rejects.toMatchObject({
+    await expect(evaluated(run, { inputs: { opponent: [called("stranger", stranger)] } })).rejects.toMatchObject({
       tag: "NotComparable",
-      message: expect.stringContaining("opponent"),
+      message: expect.stringContaining("stranger"),
     })
+  })
+
+  test("plays several opponents at once, with the very same responses", async () => {
+    const other = await policyFiles(shifted(0.05))
+    const both = await evaluated(run, { count: 40, inputs: { opponent: [called("golden", other), called("sft", reference)] } })
+    const ofStep = both.evaluation.filter(({ step }) => step === 30)
+    const [golden, sft] = ["golden", "sft"].map((name) => ofStep.filter(({ against }) => against === name))
+    const own = (rows: typeof golden) => rows?.map(({ prompt_id, response, kl, k1 }) => [prompt_id, response, kl, k1])
+    expect(own(golden)).toEqual(own(sft))
+    expect(golden?.map(({ opponent }) => opponent)).not.toEqual(sft?.map(({ opponent }) => opponent))
+    const alone = await evaluated(run, { count: 40 })
+    expect(alone.evaluation.filter(({ step }) => step === 30)).toEqual(sft)
+    expect(both.summary.map(({ step, against }) => [step, against])).toEqual([
+      [4, "golden"],
+      [4, "sft"],
+      [30, "golden"],
+      [30, "sft"],
+    ])
+  })
+
+  test("is refused where two opponents are called alike", async () => {
+    const twice = [called("sft", reference), called("sft", reference)]
+    await expect(evaluated(run, { inputs: { opponent: twice } })).rejects.toMatchObject({ tag: "SameName" })
+  })
+
+  test("scores responses by the truth and by an independent scorer where they are given", async () => {
+    const { evaluation, summary } = await evaluated(run, { count: 20, inputs: { truth: goldJudge } })
+    for (const { score: own, truth, independent } of evaluation) expect([truth, independent]).toEqual([own, null])
+    for (const row of summary) expect([row.truth, row.independent]).toEqual([row.score, null])
+  })
+
+  test("counts the words that are not in the task's text", async () => {
+    const some = new MemoryTable(text, textRows(sentences(5)))
+    const { evaluation } = await evaluated(run, { count: 40, inputs: { text: some } })
+    const known = new Set(sentences(5).flatMap((each) => each.split(" ")))
+    for (const { response, non_words } of evaluation) {
+      const words = response.trim().split(/\s+/)
+      if (/^( [a-z]+)+$/.test(response)) expect(non_words).toBe(words.filter((word) => !known.has(word)).length)
+    }
+    expect(Math.max(...evaluation.map(({ non_words }) => non_words as number))).toBeGreaterThan(0)
+    for (const { non_words } of result.evaluation) expect(non_words).toBeNull()
+  })
+
+  test("asks about each table of preferences by its name, and orders by gold what a proxy has labelled", async () => {
+    const rows = easyPreferences(12)
+    const wrong = rows.map((row) => ({ ...row, chosen: row.rejected, rejected: row.chosen, source: "proxy" }))
+    const { classification } = await evaluated(run, {
+      count: 20,
+      inputs: {
+        preferences: [
+          called("golden", new MemoryTable(preferenceColumns, rows)),
+          called("stream", new MemoryTable(preferenceColumns, wrong)),
+        ],
+      },
+    })
+    const of = (name: string) => classification.filter(({ pair_source }) => pair_source === name).map(({ pair_source: _, ...row }) => row)
+    expect(of("golden")).toHaveLength(24)
+    expect(of("stream")).toEqual(of("golden"))
+  })
+
+  test("splits every margin into what happened to the chosen and to the rejected response", () => {
+    for (const { margin, chosen_change, rejected_change } of result.classification) expect(margin).toBe(chosen_change - rejected_change)
+    expect(at(30).classification.some(({ chosen_change }) => chosen_change !== 0)).toBe(true)
+  })
+
+  test("estimates the divergence from its own samples in expectation", () => {
+    const { evaluation } = at(30)
+    const meanOf = (column: "kl" | "k1" | "k3") => evaluation.reduce((sum, row) => sum + row[column], 0) / evaluation.length
+    for (const { k3 } of evaluation) expect(k3).toBeGreaterThanOrEqual(-1e-5)
+    // k1 scatters by √(2 KL / n), k3 by much less.
+    const kl = meanOf("kl")
+    expect(Math.abs(meanOf("k1") - kl)).toBeLessThan(4 * Math.sqrt((2 * kl) / evaluation.length))
+    expect(Math.abs(meanOf("k3") / kl - 1)).toBeLessThan(0.5)
   })
 })

@@ -11,6 +11,7 @@ const point = (
   beta: number | null = 0.1,
 ): FrontierPoint => ({
   arm,
+  against: "sft",
   beta,
   seed,
   step,
@@ -45,7 +46,7 @@ describe("the figure of win rate against KL", () => {
   })
 
   test("is an SVG document that stands alone and leaves no blank margin", async () => {
-    const svg = await frontierFigure(online, { title: "A long title, ".repeat(12), subtitle: "and a long subtitle, ".repeat(20) })
+    const svg = await frontierFigure(online, { title: "A long title, ".repeat(12), caption: "and a long caption, ".repeat(20) })
     expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
     expect(svg).toMatch(/<\/svg>\n$/)
     expect(svg).not.toMatch(/href=|NaN|undefined/)
@@ -90,6 +91,15 @@ describe("the figure of win rate against KL", () => {
     expect(svg.indexOf("β = 0.1")).toBeGreaterThan(0)
     expect(svg.indexOf("β = 0.5")).toBeGreaterThan(svg.indexOf("β = 0.1"))
     expect(await frontierFigure(online, options)).not.toContain("β = ")
+  })
+
+  test("has a row of panels for each opponent, on the same axes", async () => {
+    const svg = await frontierFigure(
+      ["golden", "sft"].flatMap((against) => online.map((each) => ({ ...each, against }))),
+      options,
+    )
+    expect(svg.indexOf("win rate against SFT")).toBeGreaterThan(svg.indexOf("win rate against the golden policy"))
+    expect(marks(svg, "checkpoints")).toHaveLength(6)
   })
 
   test("shows arms in order of first appearance, and names with any characters", async () => {

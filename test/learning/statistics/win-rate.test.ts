@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { mean } from "../../../learning/statistics/mean.ts"
 import { winRate, winRateInterval } from "../../../learning/statistics/win-rate.ts"
 
 const outcomes = fc.array(fc.constantFrom(0, 0.5, 1), { minLength: 1, maxLength: 30 })
@@ -20,15 +21,20 @@ test("exchanging the two sides complements the win rate", () => {
   )
 })
 
-test("the estimates of the intervals are the win rates over all seeds", () => {
+test("the estimates of the intervals are the means of the seeds' win rates", () => {
+  const bySeed = fc.integer({ min: 1, max: 20 }).chain((length) => {
+    const row = fc.array(fc.constantFrom(0, 0.5, 1), { minLength: length, maxLength: length })
+    return fc.array(row, { minLength: 1, maxLength: 3 })
+  })
   fc.assert(
-    fc.property(fc.array(outcomes, { minLength: 1, maxLength: 3 }), (bySeed) => {
-      const { all, decided, ties } = winRate(bySeed.flat())
-      const interval = winRateInterval(bySeed, { seed: 1, resamples: 50 })
-      expect(interval.all.estimate).toBeCloseTo(all, 12)
-      expect(interval.decided === undefined).toBe(decided === undefined)
-      if (decided !== undefined) expect(interval.decided?.estimate).toBeCloseTo(decided, 12)
-      expect(interval.ties).toBe(ties)
+    fc.property(bySeed, (rows) => {
+      const each = rows.map(winRate)
+      const decided = each.flatMap((rate) => rate.decided ?? [])
+      const interval = winRateInterval(rows, { seed: 1, resamples: 50 })
+      expect(interval.all.estimate).toBeCloseTo(mean(each.map(({ all }) => all)), 12)
+      if (decided.length === 0) expect(interval.decided).toBeUndefined()
+      else expect(interval.decided?.estimate).toBeCloseTo(mean(decided), 12)
+      expect(interval.ties).toBe(winRate(rows.flat()).ties)
     }),
   )
 })

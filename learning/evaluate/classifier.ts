@@ -1,0 +1,57 @@
+import type { ClassificationRow } from "../../data/schema/index.ts"
+import type { LogProbabilities } from "../policy/log-probabilities.ts"
+import type { Parameters } from "../policy/parameters.ts"
+import type { GivenPair } from "./given-pairs.ts"
+
+/** log π of the two responses of each pair, nats. */
+type Sides = ReadonlyArray<readonly [chosen: number, rejected: number]>
+
+/**
+ * Says how policies order pairs that gold has ordered: by the sign of Δ = log π/π_ref(chosen) − log π/π_ref(rejected). What the reference makes of
+ * given pairs is computed once for all policies.
+ */
+export class Classifier {
+  readonly #logProbabilities: LogProbabilities
+  readonly #reference: Parameters
+  readonly #given: Array<{ readonly source: string; readonly pairs: ReadonlyArray<GivenPair>; readonly reference: Sides }> = []
+
+  constructor(logProbabilities: LogProbabilities, reference: Parameters) {
+    this.#logProbabilities = logProbabilities
+    this.#reference = reference
+  }
+
+  /** Pairs that every policy will be asked about. */
+  async give(source: string, pairs: ReadonlyArray<GivenPair>): Promise<void> {
+    this.#given.push({ source, pairs, reference: await this.#sides(this.#reference, pairs) })
+  }
+
+  /** One policy on its own samples and on all given pairs. */
+  async classify(policy: Parameters, samples: ReadonlyArray<GivenPair>): Promise<ReadonlyArray<Omit<ClassificationRow, "step">>> {
+    const own = { source: "samples", pairs: samples, reference: await this.#sides(this.#reference, samples) }
+    const rows: Array<Omit<ClassificationRow, "step">> = []
+    for (const { source, pairs, reference } of [own, ...this.#given]) {
+      const sides = await this.#sides(policy, pairs)
+      for (const [index, { pair_id }] of pairs.entries()) {
+        const [chosen, rejected] = sides[index] as Sides[number]
+        const [chosenBefore, rejectedBefore] = reference[index] as Sides[number]
+        const [chosen_change, rejected_change] = [chosen - chosenBefore, rejected - rejectedBefore]
+        const margin = chosen_change - rejected_change
+        const correct = margin === 0 ? null : margin > 0
+        rows.push({ pair_id, margin, correct, chosen_change, rejected_change, pair_source: source })
+      }
+    }
+    return rows
+  }
+
+  async #sides(policy: Parameters, pairs: ReadonlyArray<GivenPair>): Promise<Sides> {
+    const chosen = await this.#logProbabilities.of(
+      policy,
+      pairs.map((pair) => pair.chosen),
+    )
+    const rejected = await this.#logProbabilities.of(
+      policy,
+      pairs.map((pair) => pair.rejected),
+    )
+    return pairs.map((_, index) => [chosen[index] as number, rejected[index] as number])
+  }
+}

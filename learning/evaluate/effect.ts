@@ -1,0 +1,143 @@
+import { StageError } from "assay"
+import { match } from "ts-pattern"
+import type { ClassificationRow } from "../../data/schema/index.ts"
+import { type Interval, meanAt, type SeedStatistic, seedInterval } from "../statistics/bootstrap.ts"
+import { type Curve, commonGrid, correlation, peak, winRatesAt } from "../statistics/curve.ts"
+import { mean } from "../statistics/mean.ts"
+import { type Arm, chooseArm, type EvaluatedRun, groupBy } from "./runs.ts"
+import type { Claim } from "./verdicts.stage.ts"
+
+export type Effect = (typeof Claim.Type)["effect"]
+
+/** Random numbers of the intervals. */
+const options = { seed: 1, resamples: 500 }
+
+/** KLs at which curves are compared. */
+const gridSize = 20
+
+/** An effect with its interval over `seeds` seeds. */
+export interface Measured extends Interval {
+  readonly seeds: number
+}
+
+/** What effects are measured on: arms, and the classification of each of their runs. */
+export interface Evidence {
+  readonly arms: ReadonlyArray<Arm>
+  readonly classified: (run: EvaluatedRun) => ReadonlyArray<ClassificationRow>
+}
+
+/**
+ * The effect with its interval; undefined where it has none: curves that have no KL in common, or nothing that was classified.
+ * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, or `Unpaired` where two arms have other seeds.
+ */
+export const measure = (effect: Effect, { arms, classified }: Evidence): Measured | undefined =>
+  match(effect)
+    .with({ measure: "win rate at equal KL" }, ({ first, second, against }) => {
+      const [one, other] = pairedCurves(chooseArm(arms, first), chooseArm(arms, second), against)
+      const grid = commonGrid([...one, ...other], gridSize)
+      if (grid.length === 0) return undefined
+      const average = (curve: Curve, prompts: Int32Array) => mean(winRatesAt(curve, grid, prompts))
+      return over([...one, ...other], (prompts) =>
+        one.map((curve, seed) => average(curve, prompts) - average(other[seed] as Curve, prompts)),
+      )
+    })
+    .with({ measure: "peak win rate" }, ({ first, second, against }) => {
+      const [one, other] = pairedCurves(chooseArm(arms, first), chooseArm(arms, second), against)
+      return over([...one, ...other], (prompts) => one.map((curve, seed) => peak(curve, prompts) - peak(other[seed] as Curve, prompts)))
+    })
+    .with({ measure: "peak" }, ({ arm, against }) => {
+      const curves = curvesOf(chooseArm(arms, arm), against)
+      return over(curves, (prompts) => curves.map((curve) => peak(curve, prompts)))
+    })
+    .with({ measure: "accuracy" }, ({ arm, source }) =>
+      atTheEnd(chooseArm(arms, arm), source, classified, ({ correct }) => (correct === null ? 0.5 : Number(correct))),
+    )
+    .with({ measure: "chosen change" }, ({ arm, source }) => atTheEnd(chooseArm(arms, arm), source, classified, (row) => row.chosen_change))
+    .with({ measure: "rejected change" }, ({ arm, source }) =>
+      atTheEnd(chooseArm(arms, arm), source, classified, (row) => row.rejected_change),
+    )
+    .with({ measure: "correlation of accuracy with win rate" }, ({ source, against }) => correlated(arms, source, against, classified))
+    .exhaustive()
+
+/** The curves of an arm's runs against an opponent, in order of seeds. */
+export const curvesOf = (arm: Arm, against: string): ReadonlyArray<Curve> =>
+  arm.runs.map((run) => {
+    const checkpoints = run.against.get(against)
+    if (checkpoints === undefined)
+      throw new StageError(
+        "NoSuchOpponent",
+        `${arm.name} was not played against "${against}", but against ${[...run.against.keys()].join(", ")}`,
+      )
+    return checkpoints.map(({ rows }) => ({ kl: rows.map(({ kl }) => kl), outcome: rows.map(({ outcome }) => outcome) }))
+  })
+
+/** Only seeds that both arms have can be paired. */
+const pairedCurves = (first: Arm, second: Arm, against: string) => {
+  const seeds = (arm: Arm) => arm.runs.map(({ seed }) => seed).join(", ")
+  if (seeds(first) !== seeds(second))
+    throw new StageError("Unpaired", `${first.name} has seeds ${seeds(first)} and ${second.name} has ${seeds(second)}: give both the same`)
+  return [curvesOf(first, against), curvesOf(second, against)] as const
+}
+
+const over = (curves: ReadonlyArray<Curve>, statistic: SeedStatistic): Measured => {
+  const prompts = curves[0]?.[0]?.kl.length ?? 0
+  const other = curves.find((curve) => curve.some(({ kl }) => kl.length !== prompts))
+  if (other !== undefined) throw new StageError("Unpaired", "runs that are compared were not asked the same number of prompts")
+  return measured(statistic, prompts)
+}
+
+/** A mean over the pairs of a source at the last checkpoint of each run. */
+const atTheEnd = (
+  arm: Arm,
+  source: string,
+  classified: Evidence["classified"],
+  value: (row: ClassificationRow) => number,
+): Measured | undefined => {
+  const bySeed = arm.runs.map((run) => {
+    const rows = classified(run).filter(({ pair_source }) => pair_source === source)
+    const last = Math.max(...rows.map(({ step }) => step))
+    return rows.filter(({ step }) => step === last).map(value)
+  })
+  // Pairs of a source are the same for all seeds only if it is one table: a run's own samples are not.
+  const pairs = Math.min(...bySeed.map(({ length }) => length))
+  if (pairs === 0) return undefined
+  return measured((places) => bySeed.map((values) => meanAt(values, places)), pairs)
+}
+
+const correlated = (
+  arms: ReadonlyArray<Arm>,
+  source: string,
+  against: string,
+  classified: Evidence["classified"],
+): Measured | undefined => {
+  const runs = arms.flatMap((arm) => arm.runs.map((run, place) => ({ run, curve: curvesOf(arm, against)[place] as Curve })))
+  const bySeed = [...groupBy(runs, ({ run }) => run.seed).values()].map((ofSeed) =>
+    ofSeed.flatMap(({ run, curve }) => {
+      const rows = groupBy(
+        classified(run).filter(({ pair_source, correct }) => pair_source === source && correct !== null),
+        ({ step }) => step,
+      )
+      return (run.against.get(against) ?? []).flatMap(({ step }, index) => {
+        const pairs = rows.get(step)
+        if (pairs === undefined) return []
+        return [{ accuracy: mean(pairs.map(({ correct }) => Number(correct))), outcome: curve[index]?.outcome as ArrayLike<number> }]
+      })
+    }),
+  )
+  const statistic = (prompts: Int32Array) =>
+    bySeed.map((points) =>
+      correlation(
+        points.map(({ accuracy }) => accuracy),
+        points.map(({ outcome }) => meanAt(outcome, prompts)),
+      ),
+    )
+  const prompts = Math.min(...bySeed.flatMap((points) => points.map(({ outcome }) => outcome.length)))
+  if (!Number.isFinite(prompts)) return undefined
+  const whole = statistic(Int32Array.from({ length: prompts }, (_, prompt) => prompt))
+  return whole.every(Number.isFinite) ? measured(statistic, prompts) : undefined
+}
+
+const measured = (statistic: SeedStatistic, prompts: number): Measured => ({
+  ...seedInterval(statistic, prompts, options),
+  seeds: statistic(new Int32Array(1)).length,
+})

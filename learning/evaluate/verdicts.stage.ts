@@ -1,0 +1,47 @@
+import { anyNumber, many, stage } from "assay"
+import { Schema } from "effect"
+import { Classification, Evaluation, Report, Verdicts } from "../artifacts.ts"
+import { otherwise } from "../parameter.ts"
+
+/** An arm by its path (joined by spaces) and as many of its axes as tell it from others; the seed is none of them. */
+const ArmOf = Schema.Struct({
+  arm: Schema.String,
+  at: otherwise(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean])), {}),
+})
+
+/** What is measured. Differences are first less second, paired by seed and prompt. */
+export const Effect = Schema.Union([
+  /** Win rate at equal KL, averaged over the KLs that all runs of both arms reach. */
+  Schema.Struct({ measure: Schema.Literal("win rate at equal KL"), first: ArmOf, second: ArmOf, against: Schema.String }),
+  /** Win rate at the best checkpoint, chosen on one half of the prompts and measured on the other. */
+  Schema.Struct({ measure: Schema.Literal("peak win rate"), first: ArmOf, second: ArmOf, against: Schema.String }),
+  /** Peak win rate of one arm. */
+  Schema.Struct({ measure: Schema.Literal("peak"), arm: ArmOf, against: Schema.String }),
+  /** The share of pairs of a source that the last checkpoint orders as gold does. */
+  Schema.Struct({ measure: Schema.Literal("accuracy"), arm: ArmOf, source: Schema.String }),
+  /** The mean change of log-likelihood, in nats, of chosen or rejected responses of a source at the last checkpoint. */
+  Schema.Struct({ measure: Schema.Literals(["chosen change", "rejected change"]), arm: ArmOf, source: Schema.String }),
+  /** Pearson's, of accuracy on a source with win rate, over all checkpoints of all arms. */
+  Schema.Struct({ measure: Schema.Literal("correlation of accuracy with win rate"), source: Schema.String, against: Schema.String }),
+])
+
+export const Claim = Schema.Struct({
+  claim: Schema.String,
+  effect: Effect,
+  /** The effect is above the threshold, below it, or within ± the threshold of 0. */
+  direction: Schema.Literals(["above", "below", "within"]),
+  threshold: Schema.Finite,
+})
+
+/**
+ * What became of claims whose rules were fixed before the runs. A claim is reproduced where the whole 95 % interval of its effect agrees with its
+ * rule, not reproduced where the whole interval contradicts it, and undecided otherwise, so also where an effect cannot be measured.
+ * Fails with a StageError `NoSuchArm` where a claim names not exactly one arm.
+ */
+export const verdicts = stage({
+  name: "verdicts",
+  inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
+  parameters: { claims: Schema.Array(Claim) },
+  outputs: { verdicts: Verdicts, table: Report },
+  run: () => import("./verdicts.ts"),
+})

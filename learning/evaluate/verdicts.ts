@@ -1,0 +1,59 @@
+import type { Run } from "assay"
+import { match } from "ts-pattern"
+import type { VerdictRow } from "../../data/schema/index.ts"
+import { measure } from "./effect.ts"
+import { armsOf, labelOf, readRun } from "./runs.ts"
+import type { Claim, verdicts } from "./verdicts.stage.ts"
+
+export const run: Run<typeof verdicts> = async ({ inputs, parameters, outputs }) => {
+  const classified = new Map(
+    await Promise.all(inputs.classifications.map(async (member) => [labelOf(member), await member.input.read()] as const)),
+  )
+  const members = await Promise.all(inputs.evaluations.map(async (member) => ({ run: await readRun(member), label: labelOf(member) })))
+  const labels = new Map(members.map(({ run, label }) => [run, label]))
+  const evidence = {
+    arms: armsOf(members.map(({ run }) => run)),
+    classified: (run: (typeof members)[number]["run"]) => classified.get(labels.get(run) ?? "") ?? [],
+  }
+  const rows = parameters.claims.map((claim): VerdictRow => {
+    const found = measure(claim.effect, evidence)
+    return {
+      claim: claim.claim,
+      measure: claim.effect.measure,
+      effect: found?.estimate ?? null,
+      low: found?.low ?? null,
+      high: found?.high ?? null,
+      seeds: found?.seeds ?? 0,
+      rule: claim.direction === "within" ? `within ±${claim.threshold}` : `${claim.direction} ${claim.threshold}`,
+      verdict: found === undefined ? "undecided" : verdictOf(claim, found.low, found.high),
+    }
+  })
+  await outputs.verdicts.append(rows)
+  await outputs.table.write("verdicts.md", markdown(rows))
+}
+
+/** By a rule fixed beforehand, from the bounds of the effect alone. */
+export const verdictOf = (
+  { direction, threshold }: Pick<typeof Claim.Type, "direction" | "threshold">,
+  low: number,
+  high: number,
+): "reproduced" | "not reproduced" | "undecided" => {
+  const [holds, fails] = match(direction)
+    .with("above", () => [low > threshold, high < threshold])
+    .with("below", () => [high < threshold, low > threshold])
+    .with("within", () => [low > -threshold && high < threshold, low > threshold || high < -threshold])
+    .exhaustive()
+  return holds ? "reproduced" : fails ? "not reproduced" : "undecided"
+}
+
+/** The table as Markdown. */
+export const markdown = (rows: ReadonlyArray<VerdictRow>): string => {
+  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
+  const lines = rows.map(({ claim, measure, effect, low, high, seeds, rule, verdict }) => {
+    const number = effect === null || low === null || high === null ? "—" : `${shown(effect)} [${shown(low)}, ${shown(high)}]`
+    return `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`
+  })
+  return ["| claim | measure | effect [95 % interval] | seeds | rule | verdict |", "|---|---|---|---|---|---|", ...lines, ""].join("\n")
+}
+
+const shown = (value: number): string => value.toFixed(3).replace("-", "−")

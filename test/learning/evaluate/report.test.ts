@@ -1,0 +1,41 @@
+import { expect, test } from "vitest"
+import { verdicts } from "../../../data/schema/index.ts"
+import { report } from "../../../learning/evaluate/report.stage.ts"
+import { MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { runStage } from "../support/stage.ts"
+
+const figures = [
+  { path: ["sentiment", "F1"], at: {}, input: new MemoryFiles({ "frontier.svg": "<svg/>" }) },
+  { path: ["F3"], at: { size: "small" }, input: new MemoryFiles({ "frontier.svg": "<svg>3</svg>" }) },
+]
+const row = {
+  claim: "online | offline",
+  measure: "peak",
+  effect: -0.1,
+  low: -0.2,
+  high: 0.1,
+  seeds: 3,
+  rule: "above 0",
+  verdict: "undecided",
+}
+const inputs = { figures, verdicts: [{ path: ["verdicts"], at: {}, input: new MemoryTable(verdicts, [row]) }] }
+
+test("a report shows every figure and verdict under its name, and carries the files that it shows", async () => {
+  const { report: folder } = await runStage(report, inputs, {
+    title: "Ours",
+    introduction: "Small policies.",
+    notes: { "sentiment F1": "Mind the axis." },
+  })
+  const text = new TextDecoder().decode(await folder.read("RESULTS.md"))
+  expect(text).toMatch(/^# Ours\n\nSmall policies\.\n\n## verdicts\n\n\| claim/)
+  expect(text).toContain("| online \\| offline | peak | −0.100 [−0.200, 0.100] | 3 | above 0 | **undecided** |")
+  expect(text).toContain("## sentiment F1\n\nMind the axis.\n\n![sentiment F1](figures/sentiment-F1-frontier.svg)\n")
+  const shown = [...text.matchAll(/\]\((.*?)\)/g)].map(([, file]) => file)
+  expect(folder.names).toEqual([...shown, "RESULTS.md"])
+  expect(new TextDecoder().decode(await folder.read("figures/F3-size=small-frontier.svg"))).toBe("<svg>3</svg>")
+  expect(text.endsWith("## Run\n\n<!-- run -->\n<!-- /run -->\n")).toBe(true)
+})
+
+test("a note for a section that is not there is refused", async () => {
+  await expect(runStage(report, inputs, { notes: { F9: "lost" } })).rejects.toMatchObject({ tag: "NoSuchSection" })
+})

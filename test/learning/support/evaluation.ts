@@ -1,0 +1,34 @@
+import type { ClassificationRow, EvaluationRow } from "../../../data/schema/index.ts"
+
+/** An empty response that ties; what a test is about is given. */
+export const evaluationRow = (given: Partial<EvaluationRow>): EvaluationRow => ({
+  step: 1,
+  against: "sft",
+  prompt_id: 0,
+  response: "",
+  opponent: "",
+  outcome: 0.5,
+  score: null,
+  truth: null,
+  independent: null,
+  kl: 0,
+  k1: 0,
+  k3: 0,
+  logp_reference: -1,
+  tokens: 1,
+  opponent_tokens: 1,
+  words: 0,
+  non_words: null,
+  finish_reason: "stop",
+  ...given,
+})
+
+export const classificationRow = (given: Partial<ClassificationRow> & { readonly margin: number }): ClassificationRow => ({
+  step: 1,
+  pair_id: 0,
+  correct: given.margin === 0 ? null : given.margin > 0,
+  chosen_change: given.margin,
+  rejected_change: 0,
+  pair_source: "preferences",
+  ...given,
+})
