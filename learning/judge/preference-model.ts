@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { match } from "ts-pattern"
-import { compile, type EngineSetting, type NamedTensors, type Program } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
-import { hidden } from "../policy/forward.ts"
+import { type Packed, packSequences } from "../policy/packing.ts"
 import { type Parameters, parameterShapes, type Shapes } from "../policy/parameters.ts"
+import { packedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
@@ -28,20 +29,11 @@ export const preferenceModelShapes = (configuration: Configuration): Shapes => (
   "score.weight": [1, configuration.width],
 })
 
-/** Rows of tokens int32 [rows, length] and, for each row, the place of its last token in the flattened batch, int32 [rows]. */
-export interface PairBatch {
-  readonly length: number
-  readonly tokens: Int32Array
-  readonly last: Int32Array
-}
-
-const bucket = 16
-
 /** Pairs judged at a time. */
 const portion = 64
 
 /** Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. */
-export const batchBoth = (model: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): PairBatch =>
+export const batchBoth = (model: PreferenceModel, pairs: ReadonlyArray<ResponsePair>): Packed =>
   match(model.form)
     .with("pairwise", () =>
       batchPairs(model, [...pairs, ...pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))]),
@@ -52,7 +44,7 @@ export const batchBoth = (model: PreferenceModel, pairs: ReadonlyArray<ResponseP
     .exhaustive()
 
 /** Reads every pair as one sequence; one that is longer than the context loses tokens at the end of its longer response. */
-export const batchPairs = (model: Reader, pairs: ReadonlyArray<ResponsePair>): PairBatch => {
+export const batchPairs = (model: Reader, pairs: ReadonlyArray<ResponsePair>): Packed => {
   const { configuration, tokenizer } = model
   const end = tokenizer.endOfText
   const sequences = pairs.map(({ prompt, first, second }) => {
@@ -64,7 +56,7 @@ export const batchPairs = (model: Reader, pairs: ReadonlyArray<ResponsePair>): P
 }
 
 /** Reads every text by itself; one that is longer than the context loses its end. */
-const batchTexts = ({ configuration, tokenizer }: Reader, texts: ReadonlyArray<string>): PairBatch => {
+const batchTexts = ({ configuration, tokenizer }: Reader, texts: ReadonlyArray<string>): Packed => {
   const end = tokenizer.endOfText
   const sequences = texts.map((text) => [end, ...tokenizer.encode(text).subarray(0, configuration.context - 2), end])
   return batch(sequences, configuration.context)
@@ -72,12 +64,19 @@ const batchTexts = ({ configuration, tokenizer }: Reader, texts: ReadonlyArray<s
 
 type Reader = Pick<PreferenceModel, "configuration" | "tokenizer">
 
-const batch = (sequences: ReadonlyArray<ReadonlyArray<number>>, context: number): PairBatch => {
-  const longest = Math.max(...sequences.map((sequence) => sequence.length))
-  const length = Math.min(context, Math.ceil(longest / bucket) * bucket)
-  const tokens = new Int32Array(sequences.length * length)
-  for (const [row, sequence] of sequences.entries()) tokens.set(sequence, row * length)
-  return { length, tokens, last: Int32Array.from(sequences, (sequence, row) => row * length + sequence.length - 1) }
+const nothing = new Int32Array()
+const blank: ResponsePair = { prompt: "", first: "", second: "" }
+
+/** Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last` int32 [rows]. */
+const batch = (sequences: ReadonlyArray<ReadonlyArray<number>>, context: number): Packed => {
+  // Packing leaves out the last token, from which nothing is predicted; here it is the one that counts.
+  const extended = sequences.map((tokens) => ({ prompt: nothing, response: Int32Array.from([...tokens, 0]) }))
+  const { specs, values } = packSequences(extended, context + 1)
+  const length = specs.places?.shape[1] as number
+  const last = Int32Array.from(sequences, (tokens, row) => values.places?.[row * length + tokens.length - 1] as number)
+  const only = <T>({ tokens, positions, places, owned, uses }: Readonly<Record<string, T>>) =>
+    ({ tokens, positions, places, owned, uses }) as Readonly<Record<string, T>>
+  return { specs: { ...only(specs), last: { shape: [sequences.length], dtype: "int32" } }, values: { ...only(values), last } }
 }
 
 const trim = (one: Int32Array, two: Int32Array, room: number): [Int32Array, Int32Array] => {
@@ -88,13 +87,9 @@ const trim = (one: Int32Array, two: Int32Array, room: number): [Int32Array, Int3
   return [one.subarray(0, half), two.subarray(0, half)]
 }
 
-export const pairSpecs = (rows: number, length: number) =>
-  ({ tokens: { shape: [rows, length], dtype: "int32" }, last: { shape: [rows], dtype: "int32" } }) as const
-
 /** The score of each row, [rows]. */
-export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { tokens, last }: NamedTensors): tf.Tensor1D => {
-  const states = hidden(configuration, parameters, tokens as tf.Tensor2D)
-  const ends = tf.gather(states, last as tf.Tensor1D) as tf.Tensor2D
+export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
+  const ends = tf.gather(packedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters["score.weight"] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
 
@@ -104,19 +99,19 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
  */
 export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Judge["compare"] => {
   const programs = new Map<string, Promise<Program>>()
-  const programFor = (rows: number, length: number): Promise<Program> => {
-    const name = `${rows} ${length}`
-    const program = programs.get(name) ?? compileLogits(model.configuration, rows, length, engine)
+  const programFor = (specs: TensorSpecs): Promise<Program> => {
+    const name = JSON.stringify(specs)
+    const program = programs.get(name) ?? compileLogits(model.configuration, specs, engine)
     programs.set(name, program)
     return program
   }
   const settle = model.form === "pairwise" ? symmetrised : (first: number, second: number) => verdict(first, second, sigmoid)
   const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
-    // Filled up to a power of two with the first pair, so that few programs serve all numbers of pairs.
-    const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? (pairs[0] as ResponsePair))
-    const { length, tokens, last } = batchBoth(model, filled)
-    const program = await programFor(2 * filled.length, length)
-    const { logits } = await program.run({ tokens, last, ...model.parameters })
+    // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
+    const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? blank)
+    const { specs, values } = batchBoth(model, filled)
+    const program = await programFor(specs)
+    const { logits } = await program.run({ ...values, ...model.parameters })
     return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
   }
   return async (pairs) => {
@@ -138,10 +133,10 @@ const symmetrised = (given: number, exchanged: number): Verdict => {
   return { outcome: given > exchanged ? 1 : given < exchanged ? 0 : 0.5, probability, scores: null }
 }
 
-const compileLogits = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
+const compileLogits = (configuration: Configuration, specs: TensorSpecs, engine: EngineSetting): Promise<Program> =>
   compile(
-    ({ tokens, last, ...parameters }) => ({ logits: pairLogits(configuration, parameters, { tokens, last } as NamedTensors) }),
-    { ...pairSpecs(rows, length), ...specsOf(preferenceModelShapes(configuration)) },
+    (inputs) => ({ logits: pairLogits(configuration, inputs, inputs) }),
+    { ...specs, ...specsOf(preferenceModelShapes(configuration)) },
     engine,
   )
 

@@ -14,15 +14,7 @@ import type { ResponsePair } from "./judge.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
-import {
-  batchBoth,
-  type PreferenceModel,
-  pairLogits,
-  pairSpecs,
-  preferenceModelShapes,
-  proxyJudge,
-  writePreferenceModel,
-} from "./preference-model.ts"
+import { batchBoth, type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
 
 export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
 
@@ -46,9 +38,9 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   let recent = 0
   for (const indices of epochs(train.length, { batch, steps, seed })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { length, tokens, last } = batchBoth(initial, chosenFirst)
+    const { specs, values } = batchBoth(initial, chosenFirst)
     const step = learner.steps + 1
-    const { loss } = await learner.step({ tokens, last }, pairSpecs(2 * batch, length), warmupCosine(step, steps, learningRate))
+    const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
     if (step % 10 === 0 || step === steps) {
       history.push({ step, loss: loss as number })

@@ -163,8 +163,8 @@ describe("a pair is read", () => {
   const { configuration, ...rest } = tinyPolicy(1)
   const model = { configuration: { ...configuration, context: 24 }, ...rest }
   const read = (pair: ResponsePair) => {
-    const { tokens, last } = batchPairs(model, [pair])
-    return [...tokens.subarray(0, (last[0] as number) + 1)]
+    const { tokens, last } = batchPairs(model, [pair]).values as Readonly<Record<string, Int32Array>>
+    return [...(tokens as Int32Array).subarray(0, (last?.[0] as number) + 1)]
   }
   const end = tokenizer.endOfText
   const encode = (text: string) => [...tokenizer.encode(text)]
