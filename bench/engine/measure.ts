@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs"
 import * as ort from "onnxruntime-node"
 import type { EngineSetting } from "../../engine/index.ts"
+import { crossEntropy } from "../../learning/objective/cross-entropy.ts"
 import type { Configuration } from "../../learning/policy/configuration.ts"
 import { packSequences } from "../../learning/policy/packing.ts"
 import { initialParameters, parameterShapes } from "../../learning/policy/parameters.ts"
@@ -85,10 +86,6 @@ const sequencesOf = (rows: number, prompt: number) =>
     return { prompt: tokens.subarray(0, prompt), response: tokens.subarray(prompt) }
   })
 
-const crossEntropy: Objective = (parameters, packed) => ({
-  loss: tf.neg(tf.div(tf.sum(sequenceLogProbability(configuration, parameters, packed)), tf.sum(packed.weights as tf.Tensor))),
-})
-
 /** The IPO step of the peer, with a reference that is known. */
 const ipo: Objective = (parameters, { reference, ...packed }) => {
   const ratio = tf.sub(sequenceLogProbability(configuration, parameters, packed), reference as tf.Tensor)
@@ -127,7 +124,7 @@ const decoding = async () => {
 const isPairs = workload.mode === "ipo" || workload.mode === "ipo-shared"
 const rows = isPairs ? 2 * workload.batch : workload.batch
 const { first, milliseconds, javascript } =
-  workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy, rows)
+  workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy(configuration), rows)
 const tokens = workload.mode === "decode" ? workload.batch * workload.tokens : rows * workload.length
 const products =
   workload.mode === "decode" || workload.engine !== "onnx"

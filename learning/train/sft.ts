@@ -1,17 +1,16 @@
-import * as tf from "@tensorflow/tfjs"
 import { type Run, StageError } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
+import { crossEntropy } from "../objective/cross-entropy.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
-import { sequenceLogProbability } from "../policy/sequence.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Journal } from "./journal.ts"
-import { Learner, type Objective, type Snapshot } from "./learner.ts"
+import { Learner, type Snapshot } from "./learner.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
 
@@ -68,13 +67,6 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })
   await outputs.policy.write("trainer_state.json", json({ global_step: steps, log_history: history }))
 }
-
-/** Mean negative log-likelihood of a token, in nats. */
-const crossEntropy =
-  (configuration: Configuration): Objective =>
-  (parameters, packed) => ({
-    loss: tf.neg(tf.div(tf.sum(sequenceLogProbability(configuration, parameters, packed)), tf.sum(packed.weights as tf.Tensor))),
-  })
 
 /**
  * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
