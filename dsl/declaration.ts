@@ -11,6 +11,8 @@ export interface Declaration {
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** Threads that the stage computes with, at most. */
   readonly threads: number
+  /** Bytes of memory that it needs; zero if it does not say. */
+  readonly memory: number
   /** How many times it is tried again after it failed; mostly none. */
   readonly retries: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */

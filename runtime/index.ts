@@ -14,6 +14,7 @@ import { Events } from "./observe/event.ts"
 import type { Settings } from "./settings.ts"
 import { Store } from "./store/store.ts"
 
+export { byteCount } from "./byte-count.ts"
 export * from "./error.ts"
 export { Executor, TaskFailed } from "./execute/executor.ts"
 export { inProcess } from "./execute/in-process.ts"

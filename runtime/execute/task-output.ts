@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto"
+import * as fs from "node:fs"
 import { writeFile } from "node:fs/promises"
 import * as path from "node:path"
 import { openTableWriter } from "../../data/parquet/index.ts"
@@ -27,6 +28,7 @@ const openTable = async (file: string, name: string, type: Extract<ArtifactType,
     close: async () => {
       const { rows, bytes, digest } = await writer.close()
       const object = await sha256(file)
+      finish(file)
       return { artifact: type.name, kind: "table", digest, rows, bytes, files: [{ name: `${name}.parquet`, object, bytes, path: file }] }
     },
     abort: () => writer.abort(),
@@ -52,12 +54,24 @@ const openFiles = async (prefix: string, name: string, type: ArtifactType): Prom
       closed = true
       const written = [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
       if (written.length === 0) throw new Error(`output "${name}": the stage wrote no file to it`)
+      for (const { path } of written) finish(path)
       const bytes = written.reduce((sum, file) => sum + file.bytes, 0)
       return { artifact: type.name, kind: "files", digest: filesDigest(written), bytes, files: written }
     },
     abort: async () => {
       closed = true
     },
+  }
+}
+
+/** Puts a file on the disk, to be written to no more. Here, beside other stages, rather than in the one process that publishes. */
+const finish = (file: string): void => {
+  const descriptor = fs.openSync(file, "r")
+  try {
+    fs.fsyncSync(descriptor)
+    fs.fchmodSync(descriptor, 0o444)
+  } finally {
+    fs.closeSync(descriptor)
   }
 }
 
