@@ -54,7 +54,7 @@ export interface StoreShape {
   readonly census: Effect.Effect<Census>
   /** Failures on record, newest first; one of a key. */
   readonly failures: Effect.Effect<ReadonlyArray<FailureRecord>>
-  /** The file where a stage may keep how far it has got, and its end. */
+  /** The folder where a stage may keep how far it has got, and its end. */
   readonly checkpoint: (key: string) => string
   readonly forgetCheckpoint: (key: string) => Effect.Effect<void>
   /** Keeps the last failure of a key and returns the path of its record. */
@@ -142,7 +142,10 @@ const make = (root: string, temporaryFolder: StoreShape["temporaryFolder"]): Sto
     census: Effect.sync(() => census(places)),
     failures: Effect.sync(() => readFailures(places.failures)),
     checkpoint: places.checkpoint,
-    forgetCheckpoint: (key) => Effect.sync(() => fs.rmSync(places.checkpoint(key), { force: true })),
+    forgetCheckpoint: (key) =>
+      Effect.sync(() => {
+        if (fs.existsSync(places.checkpoint(key))) fs.rmSync(places.checkpoint(key), { recursive: true, force: true })
+      }),
     recordFailure: (record) =>
       writing(() => {
         const file = places.failure(record.key)
