@@ -35,6 +35,9 @@ export type Wire =
   | { readonly kind: "one"; readonly artifact: Artifact }
   | { readonly kind: "many"; readonly members: ReadonlyArray<Member> }
 
+export const artifactsOf = (wire: Wire): ReadonlyArray<Artifact> =>
+  wire.kind === "one" ? [wire.artifact] : wire.members.map(({ artifact }) => artifact)
+
 /** A member of a collection: its place in the record that was handed over, and its point in the sweeps around it. */
 export interface Member {
   readonly path: ReadonlyArray<string>

@@ -5,8 +5,16 @@ import { cellText } from "./cell.ts"
 /** Ids of stages in a run, by the keys of their results. */
 export type Names = ReadonlyMap<string, string>
 
-/** By digest, which stage made an artifact, under which name. */
-type Artifacts = ReadonlyMap<string, { readonly id: string; readonly name: string }>
+/** An artifact of a run: the stage that made it and the name of the output; of a file from outside the name that the pipeline has for it. */
+export interface Named {
+  readonly id: string | null
+  readonly name: string
+  readonly artifact: string
+  readonly rows: number | null
+}
+
+/** By logical digest. */
+export type Artifacts = ReadonlyMap<string, Named>
 
 /** A row with its cells, who spoke and who judged, and below it, further in, the rows that it was made of. */
 export const rowText = (lineage: RowLineage, artifacts: Artifacts, names: Names, width: number): string =>
@@ -20,7 +28,7 @@ const lines = (
   names: Names,
 ): Array<string> => {
   const made = artifacts.get(digest)
-  const by = made === undefined ? "" : ` (${made.id}, ${made.name})`
+  const by = made === undefined ? "" : ` (${made.id === null ? "" : `${made.id}, `}${made.name})`
   const facts = [
     ...Object.entries(cells).flatMap(([name, cell]) => (cell === null || isNamed(name) ? [] : [`  ${name}: ${cellText(cell as Json)}`])),
     ...(policy === null ? [] : [`  policy: ${nameOf(policy, names)}`]),

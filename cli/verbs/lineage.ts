@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import { type Ancestor, artifactLineage, type RowLineage, type RunRecord, Store, tableRowLineage } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
-import { type Names, rowText } from "../print/lineage.ts"
+import { type Artifacts, type Named, type Names, rowText } from "../print/lineage.ts"
 import { counted } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
@@ -25,7 +25,7 @@ export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output,
     const [made, ...ancestors] = yield* artifactLineage(record, meant.digest)
     if (made === undefined) return yield* new UsageError({ message: `${artifact}: nothing is known of it in run ${record.run}` })
     if (json) return yield* printJson({ ...ancestorJson(made, names), ancestors: ancestors.map((each) => ancestorJson(each, names)) })
-    yield* print(`${meant.title}\n\n${ancestorsText(ancestors, names)}`)
+    yield* print(`${meant.title}\n\n${ancestorsText(ancestors, names, yield* artifactsBy(record))}`)
     return
   }
   if (row.value < 0) return yield* new UsageError({ message: `--row is ${row.value}: give a whole number from 0` })
@@ -41,7 +41,7 @@ export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output,
 const digestOf = Effect.fnUntraced(function* (record: RunRecord, wanted: string, output: Option.Option<string>) {
   if (/^[0-9a-f]{8,64}$/.test(wanted)) {
     for (const [digest, { id, name, artifact, rows }] of yield* artifactsBy(record))
-      if (digest.startsWith(wanted)) return { digest, rows, title: `${id}, ${name}: ${artifact}` }
+      if (digest.startsWith(wanted)) return { digest, rows, title: `${id === null ? "" : `${id}, `}${name}: ${artifact}` }
   }
   const made = yield* madeBy(record, wanted)
   const outputs = yield* chosenOutputs(made, output)
@@ -54,14 +54,16 @@ const digestOf = Effect.fnUntraced(function* (record: RunRecord, wanted: string,
   return { digest, rows, title: `${made.id}, ${only.name}: ${artifact}` }
 })
 
-/** Every artifact of a run by its digest. */
+/** Every artifact of a run by its digest, and the files from outside. */
 const artifactsBy = Effect.fnUntraced(function* ({ stages }: RunRecord) {
   const store = yield* Store
-  const found = new Map<string, { id: string; name: string; artifact: string; rows: number | null }>()
+  const found = new Map<string, Named>()
   for (const { id, key } of stages) {
     const manifest = key === null ? null : yield* store.manifest(key)
     for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest?.outputs ?? {}))
       if (!found.has(digest)) found.set(digest, { id, name, artifact, rows })
+    for (const { digest, file } of manifest?.outside ?? [])
+      if (!found.has(digest)) found.set(digest, { id: null, name: file, artifact: "file from outside", rows: null })
   }
   return found
 })
@@ -76,13 +78,13 @@ const ancestorJson = ({ digest, artifact, from, distance }: Ancestor, names: Nam
   parameters: from?.result.parameters ?? null,
 })
 
-const ancestorsText = (ancestors: ReadonlyArray<Ancestor>, names: Names): string => {
+const ancestorsText = (ancestors: ReadonlyArray<Ancestor>, names: Names, artifacts: Artifacts): string => {
   if (ancestors.length === 0) return "made of nothing else"
   const rows = ancestors.map(({ digest, artifact, from, distance }) => [
     distance,
     artifact,
     from === null
-      ? "a file from outside"
+      ? (artifacts.get(digest)?.name ?? "a file from outside")
       : `${names.get(from.result.key) ?? from.result.stage}${from.output === "" ? "" : ` (${from.output})`}`,
     digest.slice(0, 8),
     from === null ? null : parametersText(from.result.parameters),
@@ -94,8 +96,6 @@ const parametersText = (parameters: Readonly<Record<string, unknown>>): string =
   Object.entries(parameters)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ")
-
-type Artifacts = Effect.Success<ReturnType<typeof artifactsBy>>
 
 const rowJson = (lineage: RowLineage, artifacts: Artifacts, names: Names): object => {
   const { digest, artifact, as, row, cells, policy, judge, seed, sources } = lineage

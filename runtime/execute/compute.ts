@@ -86,7 +86,8 @@ const attemptOnce = Effect.fnUntraced(function* (
         const files = prepared.files(stage)
         yield* store.keepFiles(files)
         const source = { code: prepared.code(stage).digest, files: files.digest }
-        const facts = { seconds, created: yield* now, host, source }
+        const outside = outsideOf(stage, prepared)
+        const facts = { seconds, created: yield* now, host, source, ...(outside.length === 0 ? {} : { outside }) }
         const manifest = yield* store.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
           outputs,
@@ -142,6 +143,16 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB
 /** A stage that we, and not its own code, say has failed. */
 const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
   new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
+
+const outsideOf = (stage: GraphStage, prepared: Prepared): NonNullable<Manifest["outside"]> => [
+  ...new Map(
+    stage.inputs.flatMap(({ sources }) =>
+      sources.flatMap(({ from }) =>
+        "file" in from ? [[from.file, { digest: prepared.outside(from.file).digest, file: from.file }] as const] : [],
+      ),
+    ),
+  ).values(),
+]
 
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
 const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepared: Prepared) {

@@ -3,6 +3,8 @@ import type { DataFileError, QueryError } from "../../data/error.ts"
 import type { Ancestor, FindRow, Result, RowLineage } from "../../data/lineage/index.ts"
 import type { Json, JsonObject } from "../../dsl/canonical.ts"
 import type { ObjectDamaged } from "../error.ts"
+import { outsideFile } from "../fingerprint/prepare.ts"
+import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { RunRecord } from "../store/record.ts"
 import { Store } from "../store/store.ts"
@@ -16,14 +18,14 @@ export const artifactLineage = Effect.fn("artifactLineage")(function* (run: RunR
 })
 
 /**
- * Where a row of a table comes from, through the rows of the tables that it was made of; undefined if there is no such row. `row` counts from 0. Fails with
- * an ObjectDamaged if a table on the way is, and else as a query does.
+ * Where a row of a table comes from, through the rows of the tables that it was made of; undefined if there is no such row. `row` counts from 0. Files from
+ * outside are followed if they are what they were. Fails with an ObjectDamaged if a table on the way is, and else as a query does.
  */
 export const tableRowLineage: (
   run: RunRecord,
   digest: string,
   row: number,
-) => Effect.Effect<RowLineage | undefined, ObjectDamaged | DataFileError | QueryError, Store> = Effect.fn("tableRowLineage")(
+) => Effect.Effect<RowLineage | undefined, ObjectDamaged | DataFileError | QueryError, Store | Settings> = Effect.fn("tableRowLineage")(
   function* (run, digest, row) {
     const { rowLineage } = yield* lineage
     const { findRow } = yield* Effect.promise(() => import("../../data/query/index.ts"))
@@ -35,13 +37,19 @@ export const tableRowLineage: (
         ),
       ),
     )
+    const settings = yield* Settings
+    const outside = new Map(manifests.flatMap((manifest) => (manifest.outside ?? []).map(({ digest, file }) => [digest, file] as const)))
     const context = yield* Effect.context<Store>()
     const find: FindRow = async (wanted, where) => {
       const table = tables.get(wanted)
-      if (table === undefined) return undefined
+      const file = outside.get(wanted)
+      if (table === undefined) {
+        const path = file === undefined ? null : unchanged(file, wanted, settings)
+        return path === null ? undefined : findRow(path, where)
+      }
       const opened = Effect.flatMap(Store, (store) => store.open(table.manifest, table.output))
-      const [file] = await Effect.runPromiseWith(context)(opened)
-      return file === undefined ? undefined : findRow(file.path, where)
+      const [stored] = await Effect.runPromiseWith(context)(opened)
+      return stored === undefined ? undefined : findRow(stored.path, where)
     }
     return yield* Effect.tryPromise({
       try: () => rowLineage(digest, row, manifests.map(resultOf), find),
@@ -49,6 +57,16 @@ export const tableRowLineage: (
     })
   },
 )
+
+/** The path of a file from outside, if it is there with what it held. */
+const unchanged = (file: string, digest: string, settings: SettingsShape): string | null => {
+  try {
+    const found = outsideFile(file, settings)
+    return found.digest === digest ? found.path : null
+  } catch {
+    return null
+  }
+}
 
 /** Loaded when asked, as the database behind it. */
 const lineage = Effect.promise(() => import("../../data/lineage/index.ts"))
