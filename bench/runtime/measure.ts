@@ -1,3 +1,4 @@
+import { reruns } from "./peers.ts"
 import { type Cost, openProject } from "./project.ts"
 
 /** A figure beside what it should be. `unit` is seconds, milliseconds a stage, or megabytes. */
@@ -8,11 +9,17 @@ interface Row {
   readonly unit: "s" | "ms" | "MB"
 }
 
+/** How many times as quick as each peer a rerun without changes has to be, and on how many stages. */
+const lead = 20
+const peerStages = 1000
+
 /**
- * `npm run bench -- runtime [--json] [--stages n]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
+ * `npm run bench -- runtime [--json] [--stages n] [--peers]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
  * from start to end; of three starts, the quickest counts. `--stages` (10,000) makes the large pipeline smaller, and its rows then say so.
+ * `--peers` measures instead what a rerun without changes takes DVC, Snakemake and redun, as far as they are installed.
  */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
+  if (options.includes("--peers")) return peers(options.includes("--json"))
   const at = options.indexOf("--stages")
   const large = at < 0 ? 10_000 : Number(options[at + 1])
   const project = openProject([100, large])
@@ -29,7 +36,7 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
     const executed = await project.assay("run", `noop-${large}.ts`, "--json")
     const cached = await quickest("run", `noop-${large}.ts`, "--json")
     const planned = await quickest("plan", `noop-${large}.ts`, "--json")
-    await project.assay("plan", "wide.ts", "--json")
+    // In a store of its own: no long history of other pipelines is read.
     const wide = await quickest("plan", "wide.ts", "--json")
     const rows: ReadonlyArray<Row> = [
       { name: "--version", value: version.seconds, goal: 0.3, unit: "s" },
@@ -47,6 +54,32 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
       { name: "fingerprints of 100 stages over 201 modules, unchanged", value: wide.seconds - version.seconds, goal: 0.2, unit: "s" },
     ]
     console.log(options.includes("--json") ? JSON.stringify(rows) : rows.map(text).join("\n"))
+  } finally {
+    project.close()
+  }
+}
+
+const peers = async (json: boolean): Promise<void> => {
+  const project = openProject([peerStages])
+  try {
+    const [own, ...others] = await reruns(project, peerStages)
+    const ownSeconds = Number(own?.seconds)
+    const rows = others.map(({ name, seconds }) => ({
+      name,
+      seconds,
+      assay: ownSeconds,
+      times: typeof seconds === "number" ? seconds / ownSeconds : null,
+      goal: lead,
+    }))
+    if (json) return console.log(JSON.stringify(rows))
+    console.log(`rerun of ${peerStages} stages, nothing changed: assay ${ownSeconds.toPrecision(3)} s`)
+    for (const { name, seconds, times } of rows) {
+      if (typeof seconds === "string" || times === null) console.log(`  ${name.padEnd(10)} ${seconds}`)
+      else
+        console.log(
+          `  ${name.padEnd(10)} ${seconds.toPrecision(3)} s, ${times.toPrecision(3)} times as long   goal ${lead}${times >= lead ? "" : "   missed"}`,
+        )
+    }
   } finally {
     project.close()
   }
