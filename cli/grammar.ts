@@ -111,11 +111,38 @@ const exportArtifacts = Command.make(
     stage,
     directory: Argument.String("directory").pipe(Argument.withDescription("Folder to write to; made if there is none")),
     output,
+    format: Flag.Literals("format", ["files", "trl"]).pipe(
+      Flag.withDescription("files: as they are (default); trl: preferences as TRL reads them, one JSON object a line"),
+      Flag.withDefault("files" as const),
+    ),
     pipeline: pipelineFlag,
     json,
   },
   (options) => Effect.flatMap(verbs, (verb) => verb.exportArtifacts(options)),
-).pipe(Command.withDescription("Copy what a stage made to a folder, as ordinary files"))
+).pipe(
+  Command.withDescription("Copy what a stage made to a folder, as ordinary files"),
+  Command.withExamples([
+    { command: "assay export reference ./policy", description: "A policy as transformers reads it" },
+    { command: "assay export pairs ./pairs --format trl", description: "Preferences as TRL reads them" },
+  ]),
+)
+
+const lineage = Command.make(
+  "lineage",
+  {
+    artifact: Argument.String("artifact").pipe(
+      Argument.withDescription("Id of the stage that made it, or the start of its digest, as a column policy_key holds it"),
+    ),
+    output,
+    row: Flag.Int("row").pipe(Flag.withDescription("One row of it, counted from 0"), Flag.optional),
+    pipeline: pipelineFlag,
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ lineage }) => lineage(options)),
+).pipe(
+  Command.withDescription("Say what an artifact, or a row of it, was made of: policy, judge, seed, corpus"),
+  Command.withExamples([{ command: "assay lineage pairs --row 7", description: "Trace a preference back to the corpus" }]),
+)
 
 const replay = Command.make(
   "replay",
@@ -177,5 +204,5 @@ const doctor = Command.make("doctor", { pipeline: pipelineArgument, json }, (opt
 /** What can be typed. What it does is in `verbs/`. */
 export const assay = Command.make("assay").pipe(
   Command.withDescription("A typed dataflow language for preference-optimisation experiments"),
-  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, replay, verify, pin, unpin, gc, doctor]),
+  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
 )

@@ -36,7 +36,8 @@ export const main = (assayRoot: string): void => {
     setImmediate(() => {
       const ended = interrupted && Exit.isFailure(exit) ? Exit.interrupt() : exit
       if (Exit.isFailure(ended)) report(ended.cause)
-      process.exit(exitCode(ended))
+      // A reader of a pipe may be slower than we are: all of it has to have gone out.
+      process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode(ended))))
     })
   })
 }

@@ -11,6 +11,8 @@ export interface Declaration {
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** Threads that the stage computes with, at most. */
   readonly threads: number
+  /** Bytes of memory that it needs; zero if it does not say. */
+  readonly memory: number
   /** How many times it is tried again after it failed; mostly none. */
   readonly retries: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */
@@ -32,6 +34,9 @@ export interface StageNode {
 export type Wire =
   | { readonly kind: "one"; readonly artifact: Artifact }
   | { readonly kind: "many"; readonly members: ReadonlyArray<Member> }
+
+export const artifactsOf = (wire: Wire): ReadonlyArray<Artifact> =>
+  wire.kind === "one" ? [wire.artifact] : wire.members.map(({ artifact }) => artifact)
 
 /** A member of a collection: its place in the record that was handed over, and its point in the sweeps around it. */
 export interface Member {

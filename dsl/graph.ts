@@ -1,7 +1,7 @@
 import { type Artifact, type ArtifactType, isArtifact } from "./artifact.ts"
 import { canonicalJson, type JsonObject } from "./canonical.ts"
 import { isOutputs } from "./collection.ts"
-import type { Declaration, Point, StageNode, Wire } from "./declaration.ts"
+import { artifactsOf, type Declaration, type Point, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { isSweep } from "./sweep.ts"
 
@@ -104,9 +104,6 @@ export const pointName = (at: Point): string =>
     .join(",")
 
 const stageOf = (artifact: Artifact): StageNode | undefined => (artifact.origin.kind === "output" ? artifact.origin.stage : undefined)
-
-const artifactsOf = (wire: Wire): ReadonlyArray<Artifact> =>
-  wire.kind === "one" ? [wire.artifact] : wire.members.map(({ artifact }) => artifact)
 
 interface Entries {
   /** In topological order. */

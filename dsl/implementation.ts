@@ -76,13 +76,27 @@ export interface EngineSetting {
 }
 
 /**
- * Where a long stage keeps how far it has got. Stages must come to the same result, bit for bit, whether they start anew or go on.
+ * Where a long stage keeps how far it has got, so that a kill costs seconds. A stage loads first; what it then finds in its outputs is what it had written
+ * to them when it last saved, so that it goes on as if nothing had been: it must come to the same result, bit for bit, whether it starts anew or goes on.
+ *
+ *   const saved = await resume.load()
+ *   let state = saved === undefined ? initialState() : decodeState(saved)
+ *   while (state.step < steps) {
+ *     state = await step(state)
+ *     await outputs.stream.append(state.rows)
+ *     await resume.offer(() => encodeState(state))
+ *   }
  */
 export interface Resume {
-  /** What was saved last by this stage under the same fingerprint; undefined if there is nothing, or if it was not written whole. */
+  /**
+   * The bytes that were saved last by this stage under the same fingerprint, after writing to the outputs what they held then; undefined, and the outputs
+   * are empty, if there is nothing, or if it was not written whole. Throws if something has been written to an output before.
+   */
   readonly load: () => Promise<Uint8Array | undefined>
-  /** Replaces what was saved. It is on the disk when the promise resolves, and forgotten when the stage has finished. */
+  /** Replaces what was saved, by these bytes and all that was written to the outputs so far. On the disk when the promise resolves, forgotten when the stage has finished. */
   readonly save: (bytes: Uint8Array) => Promise<void>
+  /** Saves what `make` returns if the last save was ten seconds ago or more; else `make` is not called. Cheap enough for every step. */
+  readonly offer: (make: () => Uint8Array | Promise<Uint8Array>) => Promise<void>
 }
 
 export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {

@@ -37,23 +37,31 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly inputs: I
   readonly parameters: P
   readonly outputs: O
+  /** How many threads it can make use of. */
   readonly threads?: number
+  /** How many bytes of memory it needs, so that stages that run at once do not need more than there is. */
+  readonly memory?: number
   /** How many times to try again after a failure: for what may go better next time, such as a network. */
   readonly retries?: number
   readonly engine?: boolean
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
-  const { name, run, version, threads = 1, retries = 0, engine = false } = options
+  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
   const clash = Object.keys(inputs).find((port) => port in fields)
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
+  if (!(Number.isInteger(threads) && threads >= 1))
+    throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: give a whole number from 1` })
+  if (!(Number.isFinite(memory) && memory >= 0))
+    throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: give a number of bytes` })
   const declaration: Declaration = {
     name,
     inputs,
     outputs: options.outputs,
     threads,
+    memory,
     retries,
     engine,
     readParameters: parameterReader(name, Schema.Struct(fields)),

@@ -1,5 +1,5 @@
 import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
-import type { StageNode, Wire } from "./declaration.ts"
+import { artifactsOf, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { isSweep, type Sweep } from "./sweep.ts"
 
@@ -15,6 +15,7 @@ export const swap = <V, T extends ArtifactType>(
     throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${by.type.name}` })
   const rebuilt = new Map<StageNode, StageNode>()
   let found = false
+  /** Of an artifact whose stage has been rebuilt. */
   const exchange = (current: Artifact): Artifact => {
     if (sameOrigin(current, replace)) {
       found = true
@@ -22,24 +23,36 @@ export const swap = <V, T extends ArtifactType>(
     }
     if (current.origin.kind === "file") return current
     const { output, stage } = current.origin
-    const next = rebuild(stage)
+    const next = rebuilt.get(stage) as StageNode
     return next === stage ? current : artifact(current.type, { kind: "output", stage: next, output }, current.id && `${current.id}'`)
   }
   const exchangeWire = (wire: Wire): Wire => {
     if (wire.kind === "one") return { ...wire, artifact: exchange(wire.artifact) }
     return { ...wire, members: wire.members.map((member) => ({ ...member, artifact: exchange(member.artifact) })) }
   }
-  const rebuild = (node: StageNode): StageNode => {
-    const known = rebuilt.get(node)
-    if (known !== undefined) return known
-    const wires = Object.fromEntries(Object.entries(node.wires).map(([port, wire]) => [port, exchangeWire(wire)]))
-    const changed = Object.entries(wires).some(([port, wire]) => !sameWire(wire, node.wires[port] as Wire))
-    const next = changed ? { ...node, wires } : node
-    rebuilt.set(node, next)
-    return next
+  /** The stage behind an artifact, unless it is the one that goes, or has been rebuilt. */
+  const unbuilt = (current: Artifact): ReadonlyArray<StageNode> =>
+    current.origin.kind === "file" || sameOrigin(current, replace) || rebuilt.has(current.origin.stage) ? [] : [current.origin.stage]
+  /** Inputs before their consumers. Iterative: chains may be ten thousand long. */
+  const rebuildBehind = (current: Artifact): void => {
+    const stack = [...unbuilt(current)]
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      const before = Object.values(node.wires).flatMap(artifactsOf).flatMap(unbuilt)
+      if (before.length > 0) {
+        stack.push(...before)
+        continue
+      }
+      stack.pop()
+      const wires = Object.fromEntries(Object.entries(node.wires).map(([port, wire]) => [port, exchangeWire(wire)]))
+      const changed = Object.entries(wires).some(([port, wire]) => !sameWire(wire, node.wires[port] as Wire))
+      rebuilt.set(node, changed ? { ...node, wires } : node)
+    }
   }
   const visit = (value: unknown): unknown => {
-    if (isArtifact(value)) return exchange(value)
+    if (isArtifact(value)) {
+      rebuildBehind(value)
+      return exchange(value)
+    }
     if (isSweep(value))
       return { ...value, points: value.points.map((point) => ({ ...point, value: visit(point.value) })) } satisfies Sweep<unknown>
     if (typeof value === "object" && value !== null)

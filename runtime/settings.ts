@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { Context, Effect, Layer } from "effect"
 import type { EngineSetting } from "../dsl/index.ts"
 import { makeFolder } from "./bundle/folder.ts"
+import { byteCount } from "./byte-count.ts"
 import { BadSetting } from "./error.ts"
 
 /** Where things lie and how much of the machine may be used. All paths are absolute. */
@@ -17,6 +18,8 @@ export interface SettingsShape {
   readonly cache: string
   /** What all stages together may compute with. */
   readonly threads: number
+  /** Bytes of memory that all stages together may declare. */
+  readonly memory: number
   readonly engine: EngineSetting["engine"]
   readonly device: EngineSetting["device"]
 }
@@ -30,7 +33,7 @@ export interface Surroundings {
 
 /**
  * The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory.
- * `ASSAY_STORE`, `ASSAY_CACHE`, `ASSAY_THREADS`, `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
+ * `ASSAY_STORE`, `ASSAY_CACHE`, `ASSAY_THREADS`, `ASSAY_MEMORY` (`8GB`), `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
  */
 export class Settings extends Context.Service<Settings, SettingsShape>()("assay/runtime/Settings") {
   static readonly layer = (surroundings: Surroundings): Layer.Layer<Settings, BadSetting> =>
@@ -47,6 +50,15 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
       message: `ASSAY_THREADS is "${threads}": give a whole number from 1`,
     })
   }
+  const memory = environment.ASSAY_MEMORY === undefined ? allMemory() : byteCount(environment.ASSAY_MEMORY)
+  if (memory === null || memory === 0) {
+    const value = environment.ASSAY_MEMORY ?? ""
+    return yield* new BadSetting({
+      variable: "ASSAY_MEMORY",
+      value,
+      message: `ASSAY_MEMORY is "${value}": give a number of bytes, such as 500MB or 20GB`,
+    })
+  }
   const store = path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay")
   const besidePackages = path.join(path.resolve(assayRoot), "node_modules", ".cache", "assay")
   return {
@@ -55,10 +67,14 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
     store,
     cache: environment.ASSAY_CACHE ?? (isWritable(besidePackages) ? besidePackages : path.join(store, "cache")),
     threads: Number(threads),
+    memory,
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, ["onnx", "tensorflow", "wasm", "cpu"]),
     device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
   }
 })
+
+/** Of the machine, or of the container that we are in. */
+const allMemory = (): number => Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 
 /** The value given, or the first of the values there are. */
 const oneOf = <const V extends string>(variable: string, value: string | undefined, values: readonly [V, ...V[]]) => {

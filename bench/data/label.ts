@@ -99,7 +99,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
     outputs: { preferences: { append: (batch) => writer.append(batch) } },
     engine: { engine: "onnx", device: "cpu", threads: 1 },
     progress: () => {},
-    resume: { load: async () => undefined, save: async () => {} },
+    resume: { load: async () => undefined, save: async () => {}, offer: async () => {} },
   })
   const { rows: pairs } = await writer.close()
   // In kilobytes.

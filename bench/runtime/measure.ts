@@ -1,4 +1,5 @@
-import { type Cost, openProject } from "./project.ts"
+import { reruns } from "./peers.ts"
+import { type Cost, openProject, type Project } from "./project.ts"
 
 /** A figure beside what it should be. `unit` is seconds, milliseconds a stage, or megabytes. */
 interface Row {
@@ -8,19 +9,28 @@ interface Row {
   readonly unit: "s" | "ms" | "MB"
 }
 
+/** How many times as quick as each peer a rerun without changes has to be, and on how many stages. */
+const lead = 20
+const peerStages = 1000
+
 /**
- * `npm run bench -- runtime [--json] [--stages n]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
+ * `npm run bench -- runtime [--json] [--stages n] [--peers]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
  * from start to end; of three starts, the quickest counts. `--stages` (10,000) makes the large pipeline smaller, and its rows then say so.
+ * `--peers` measures instead what a rerun without changes takes DVC, Snakemake and redun, as far as they are installed.
  */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
+  if (options.includes("--peers")) return peers(options.includes("--json"))
   const at = options.indexOf("--stages")
   const large = at < 0 ? 10_000 : Number(options[at + 1])
   const project = openProject([100, large])
+  // A store of its own, where no long history of other pipelines is read.
+  const fresh = openProject([])
   try {
-    const quickest = async (...command: ReadonlyArray<string>): Promise<Cost> => {
-      const costs = [await project.assay(...command), await project.assay(...command), await project.assay(...command)]
+    const quickestIn = async ({ assay }: Project, ...command: ReadonlyArray<string>): Promise<Cost> => {
+      const costs = [await assay(...command), await assay(...command), await assay(...command)]
       return { seconds: Math.min(...costs.map(({ seconds }) => seconds)), peak: Math.max(...costs.map(({ peak }) => peak)) }
     }
+    const quickest = (...command: ReadonlyArray<string>) => quickestIn(project, ...command)
     await project.assay("--version")
     const version = await quickest("--version")
     const cold = await quickest("plan", `noop-${large}.ts`, "--json")
@@ -29,8 +39,8 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
     const executed = await project.assay("run", `noop-${large}.ts`, "--json")
     const cached = await quickest("run", `noop-${large}.ts`, "--json")
     const planned = await quickest("plan", `noop-${large}.ts`, "--json")
-    await project.assay("plan", "wide.ts", "--json")
-    const wide = await quickest("plan", "wide.ts", "--json")
+    await fresh.assay("plan", "wide.ts", "--json")
+    const wide = await quickestIn(fresh, "plan", "wide.ts", "--json")
     const rows: ReadonlyArray<Row> = [
       { name: "--version", value: version.seconds, goal: 0.3, unit: "s" },
       { name: "plan, 100 cached stages", value: plan.seconds, goal: 0.6, unit: "s" },
@@ -47,6 +57,33 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
       { name: "fingerprints of 100 stages over 201 modules, unchanged", value: wide.seconds - version.seconds, goal: 0.2, unit: "s" },
     ]
     console.log(options.includes("--json") ? JSON.stringify(rows) : rows.map(text).join("\n"))
+  } finally {
+    project.close()
+    fresh.close()
+  }
+}
+
+const peers = async (json: boolean): Promise<void> => {
+  const project = openProject([peerStages])
+  try {
+    const [own, ...others] = await reruns(project, peerStages)
+    const ownSeconds = Number(own?.seconds)
+    const rows = others.map(({ name, seconds }) => ({
+      name,
+      seconds,
+      assay: ownSeconds,
+      times: typeof seconds === "number" ? seconds / ownSeconds : null,
+      goal: lead,
+    }))
+    if (json) return console.log(JSON.stringify(rows))
+    console.log(`rerun of ${peerStages} stages, nothing changed: assay ${ownSeconds.toPrecision(3)} s`)
+    for (const { name, seconds, times } of rows) {
+      if (typeof seconds === "string" || times === null) console.log(`  ${name.padEnd(10)} ${seconds}`)
+      else
+        console.log(
+          `  ${name.padEnd(10)} ${seconds.toPrecision(3)} s, ${times.toPrecision(3)} times as long   goal ${lead}${times >= lead ? "" : "   missed"}`,
+        )
+    }
   } finally {
     project.close()
   }

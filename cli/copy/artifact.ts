@@ -35,7 +35,7 @@ export const folderOf = ({ outputs }: Manifest, output: string): string => {
   return outputs[output]?.kind === "files" && folders.length > 1 ? output : "."
 }
 
-const refuseExisting = (to: string) =>
+export const refuseExisting = (to: string) =>
   Effect.flatMap(
     attempt(to, () => fs.stat(to).then(Boolean, missing)),
     (exists) =>
@@ -63,7 +63,7 @@ const copyFile = (from: string, to: string) =>
     }
   })
 
-const attempt = <A>(to: string, work: () => Promise<A>): Effect.Effect<A, CopyFailed> =>
+export const attempt = <A>(to: string, work: () => Promise<A>): Effect.Effect<A, CopyFailed> =>
   Effect.tryPromise({
     try: work,
     catch: (error) => new CopyFailed({ path: to, message: `${to}: cannot be written: ${(error as Error).message}` }),

@@ -3,7 +3,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Option } from "effect"
-import { type Manifest, type RunRecord, resolveStage, Store } from "../../runtime/index.ts"
+import { type Manifest, type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 
 const nothingRan = 'no pipeline has run here yet: name a file, or run one with "assay run <file>"'
@@ -66,6 +66,12 @@ export const madeBy = Effect.fnUntraced(function* (record: RunRecord, wanted: st
     stage?.key == null ? `it has no result: ${stage?.outcome ?? "it never ran"} in the last run` : "its result is no longer in the store"
   return yield* new UsageError({ message: `stage ${id}: ${reason}; run it with "assay run ${shortest(record.path)}"` })
 })
+
+/** An output of a stage by its name. */
+export interface Output {
+  readonly name: string
+  readonly stored: StoredOutput
+}
 
 /** The outputs that are meant: the named one, or all. */
 export const chosenOutputs = Effect.fnUntraced(function* ({ id, manifest }: Made, output: Option.Option<string>) {

@@ -1,31 +1,50 @@
 import * as path from "node:path"
 import { Effect, type Option } from "effect"
 import { copyOutput, folderOf } from "../copy/artifact.ts"
-import { bytes } from "../print/number.ts"
+import { copyAsTrl } from "../copy/trl.ts"
+import { UsageError } from "../error.ts"
+import { bytes, counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
-import { chosenOutputs, chosenRun, madeBy, shortest } from "./choice.ts"
+import { chosenOutputs, chosenRun, type Made, madeBy, type Output, shortest } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
 
 interface Options {
   readonly stage: string
   readonly directory: string
   readonly output: Option.Option<string>
+  readonly format: "files" | "trl"
   readonly pipeline: Option.Option<string>
   readonly json: boolean
 }
 
-export const exportArtifacts = Effect.fn("assay export")(function* ({ stage, directory, output, pipeline, json }: Options) {
+export const exportArtifacts = Effect.fn("assay export")(function* (options: Options) {
+  const { stage, directory, output, format, pipeline, json } = options
   const made = yield* madeBy(yield* chosenRun(pipeline), stage)
-  const { manifest } = made
   const root = path.resolve(directory)
   const outputs = yield* chosenOutputs(made, output)
+  const { copied, ties } = yield* format === "trl" ? asTrl(made, outputs, root) : asFiles(made, outputs, root)
+  if (json) {
+    const files = copied.map((file) => ({ name: path.relative(root, file.path), bytes: file.bytes }))
+    return yield* printJson({ id: made.id, directory: root, files, ...(format === "trl" ? { ties } : {}) })
+  }
+  for (const file of copied) yield* print(`${shortest(file.path)}  ${bytes(file.bytes)}`)
+  if (ties > 0) yield* print(`${counted(ties, "tie")} left out: TRL's form has no place for them`)
+}, withRuntime)
+
+const asFiles = Effect.fnUntraced(function* ({ manifest }: Made, outputs: ReadonlyArray<Output>, root: string) {
   const copied = yield* Effect.forEach(outputs, ({ name }) =>
     copyOutput({ manifest, output: name }, path.join(root, folderOf(manifest, name)), { existing: "refuse" }),
   )
-  const files = copied.flat()
-  if (json) {
-    const named = files.map((file) => ({ name: path.relative(root, file.path), bytes: file.bytes }))
-    return yield* printJson({ id: made.id, directory: root, files: named })
+  return { copied: copied.flat(), ties: 0 }
+})
+
+/** Those of the outputs that are preferences. */
+const asTrl = Effect.fnUntraced(function* ({ id, manifest }: Made, outputs: ReadonlyArray<Output>, root: string) {
+  const preferences = outputs.filter(({ stored }) => stored.artifact === "preferences")
+  if (preferences.length === 0) {
+    const all = outputs.map(({ name, stored }) => `${name} (${stored.artifact})`).join(", ")
+    return yield* new UsageError({ message: `stage ${id}: only preferences can be written for TRL, and it made ${all}` })
   }
-  for (const file of files) yield* print(`${shortest(file.path)}  ${bytes(file.bytes)}`)
-}, withRuntime)
+  const written = yield* Effect.forEach(preferences, ({ name }) => copyAsTrl(manifest, name, root))
+  return { copied: written.flatMap(({ copied }) => copied), ties: written.reduce((sum, { ties }) => sum + ties, 0) }
+})

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { Store } from "../../runtime/index.ts"
+import { byteCount, Store } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
@@ -27,13 +27,9 @@ export const gc = Effect.fn("assay gc")(function* ({ runs, size, dryRun, json }:
     yield* print(`recent runs and pins alone keep more than ${bytes(limit)}; keep fewer of them with --runs, or unpin`)
 }, withRuntime)
 
-const powers: Readonly<Record<string, number>> = { "": 0, k: 1, m: 2, g: 3, t: 4 }
-
-/** `500MB`, `20 GB`, `1000000`: powers of 1,000. */
 const sizeOf = (text: string): Effect.Effect<number, UsageError> => {
-  const found = /^(\d+(?:\.\d+)?)\s*([kmgt]?)b?$/i.exec(text.trim())
-  const power = powers[found?.[2]?.toLowerCase() ?? ""]
-  return found === null || power === undefined
+  const size = byteCount(text)
+  return size === null
     ? Effect.fail(new UsageError({ message: `--size is "${text}": give a number of bytes, such as 500MB or 20GB` }))
-    : Effect.succeed(Number(found[1]) * 1000 ** power)
+    : Effect.succeed(size)
 }

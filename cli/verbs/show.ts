@@ -1,11 +1,11 @@
 import { Effect, Option } from "effect"
-import { type QueryResult, Store, type StoredOutput } from "../../runtime/index.ts"
+import { type QueryResult, Store } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import { filledColumns } from "../print/filled.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
-import { chosenOutputs, chosenRun, type Made, madeBy } from "./choice.ts"
+import { chosenOutputs, chosenRun, type Made, madeBy, type Output } from "./choice.ts"
 import { headOf, queryOutput } from "./head.ts"
 import { withRuntime } from "./provision.ts"
 
@@ -16,11 +16,6 @@ interface Options {
   readonly sql: Option.Option<string>
   readonly pipeline: Option.Option<string>
   readonly json: boolean
-}
-
-interface Output {
-  readonly name: string
-  readonly stored: StoredOutput
 }
 
 export const show = Effect.fn("assay show")(function* ({ stage, output, rows, sql, pipeline, json }: Options) {

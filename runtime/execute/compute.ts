@@ -3,7 +3,7 @@ import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
-import { Settings } from "../settings.ts"
+import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import { Store } from "../store/store.ts"
 import { sha256 } from "../store/verify.ts"
@@ -28,6 +28,8 @@ interface About {
   readonly manifests: ReadonlyMap<string, Manifest>
   readonly report: (report: Report) => void
   readonly started: Effect.Effect<void>
+  /** Called when the stage has computed, before its result is published. */
+  readonly computed: Effect.Effect<void>
   /** Called where a stage that declares retries failed and is tried again. */
   readonly triedAgain: (failure: TaskFailed, left: number) => Effect.Effect<void>
 }
@@ -61,7 +63,11 @@ interface FailedAttempt {
 }
 
 /** In a folder of its own, so that another attempt finds nothing of this one but its checkpoint. */
-const attemptOnce = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, inputs: Task["inputs"], { prepared, report }: About) {
+const attemptOnce = Effect.fnUntraced(function* (
+  { stage, key, vector }: Ready,
+  inputs: Task["inputs"],
+  { prepared, report, computed }: About,
+) {
   const store = yield* Store
   const executor = yield* Executor
   const settings = yield* Settings
@@ -70,17 +76,24 @@ const attemptOnce = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, 
   const task = taskOf(stage, { inputs, folder, checkpoint, prepared, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
-  return yield* executor.execute(task, report).pipe(
+  return yield* enoughMemory(stage, settings).pipe(
+    Effect.andThen(executor.execute(task, report)),
     Effect.tap(() => outsideUnchanged(stage, prepared)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
         const seconds = yield* elapsed
+        yield* computed
         const files = prepared.files(stage)
         yield* store.keepFiles(files)
         const source = { code: prepared.code(stage).digest, files: files.digest }
-        const facts = { seconds, created: yield* now, host, source }
-        const manifest = yield* store.publish({ format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs, folder)
-        yield* store.forgetCheckpoint(key)
+        const outside = outsideOf(stage, prepared)
+        const facts = { seconds, created: yield* now, host, source, ...(outside.length === 0 ? {} : { outside }) }
+        const manifest = yield* store.publish({
+          manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
+          outputs,
+          folder,
+        })
+        if (checkpoint !== null) yield* store.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt
       }),
     ),
@@ -110,6 +123,37 @@ const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { fai
   return { type: "failed", failure: reported, key, seconds } satisfies Attempt
 })
 
+/** A stage that needs more memory than it may have would end in the middle, or end others. */
+const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): Effect.Effect<void, TaskFailed> =>
+  declaration.memory <= memory
+    ? Effect.void
+    : Effect.fail(
+        refusal(
+          "NotEnoughMemory",
+          `it needs ${gigabytes(declaration.memory)} of memory, and may have ${gigabytes(memory)}; set ASSAY_MEMORY`,
+          {
+            needs: declaration.memory,
+            has: memory,
+          },
+        ),
+      )
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`
+
+/** A stage that we, and not its own code, say has failed. */
+const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
+  new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
+
+const outsideOf = (stage: GraphStage, prepared: Prepared): NonNullable<Manifest["outside"]> => [
+  ...new Map(
+    stage.inputs.flatMap(({ sources }) =>
+      sources.flatMap(({ from }) =>
+        "file" in from ? [[from.file, { digest: prepared.outside(from.file).digest, file: from.file }] as const] : [],
+      ),
+    ),
+  ).values(),
+]
+
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
 const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepared: Prepared) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
@@ -117,15 +161,7 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepare
     const file = prepared.outside(from.file)
     const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
     if (current === file.sha256) continue
-    const message = `${file.path} was changed while the stage read it; run again`
-    return yield* new TaskFailed({
-      name: "InputChanged",
-      tag: "InputChanged",
-      message,
-      details: { path: file.path },
-      stack: "",
-      output: "",
-    })
+    return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })
   }
 })
 

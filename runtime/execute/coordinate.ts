@@ -11,6 +11,7 @@ import type { StageOutcome } from "../store/record.ts"
 import { Store } from "../store/store.ts"
 import { type Attempt, compute } from "./compute.ts"
 import { type Ready, readyOf } from "./ready.ts"
+import { resources } from "./resources.ts"
 import { resultsOf } from "./results.ts"
 import { schedule } from "./schedule.ts"
 
@@ -27,25 +28,32 @@ export interface State {
 type Message =
   | { readonly type: "attempt"; readonly ready: Ready; readonly exit: Exit.Exit<Attempt, StoreNotWritable> }
   | { readonly type: "retry"; readonly stage: GraphStage }
+  /** The stage has computed; its result has still to be published. */
+  | { readonly type: "computed"; readonly ready: Ready }
+
+/** How many results may be on their way into the store while other stages compute already. */
+const publishing = 16
 
 /** Milliseconds between two looks at a key that another process is computing. */
 const patience = 200
 
-/** One fiber that decides, and one for each stage that computes. The threads of all that compute are never more than there are. */
+/** One fiber that decides, and one for each stage that computes. Threads and memory of all that compute are never more than there are. */
 export const coordinate = Effect.fnUntraced(function* (state: State) {
   const { graph, prepared, runId, outcomes, failures, manifests } = state
   const store = yield* Store
   const events = yield* Events
-  const { threads } = yield* Settings
+  const lent = resources(yield* Settings)
   const publish = (event: RunEvent) => PubSub.publish(events, event)
   const messages = yield* Queue.unbounded<Message>()
   const fibers = yield* FiberSet.make()
   const stages = schedule(graph)
   const waiting: Array<Ready> = []
-  let free = threads
+  const computing = new Set<Ready>()
   let abroad = 0
 
-  const threadsOf = ({ declaration }: GraphStage): number => Math.min(declaration.threads, threads)
+  const stopsComputing = (ready: Ready): void => {
+    if (computing.delete(ready)) lent.giveBack(ready.stage.declaration)
+  }
 
   const settle = (stage: GraphStage, manifest: Manifest, outcome: "cached" | "finished", seconds: number) =>
     Effect.suspend(() => {
@@ -77,16 +85,16 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     }
   })
 
-  /** Starts what there are threads for, first come, first served. */
+  /** Starts what there is room for, first come, first served. */
   const startFitting = Effect.gen(function* () {
-    for (let index = 0; index < waiting.length && free > 0; ) {
+    for (let index = 0; index < waiting.length && lent.isAnyFree() && abroad - computing.size < publishing; ) {
       const ready = waiting[index] as Ready
-      if (threadsOf(ready.stage) > free) {
+      if (!lent.take(ready.stage.declaration)) {
         index += 1
         continue
       }
       waiting.splice(index, 1)
-      free -= threadsOf(ready.stage)
+      computing.add(ready)
       abroad += 1
       yield* FiberSet.run(fibers, attempt(ready))
     }
@@ -103,6 +111,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
         for (const message of prepared.remarks(ready.stage)) yield* publish({ type: "warning", id, message })
         yield* publish({ type: "stage.started", id, stage, key: ready.key })
       }),
+      computed: Effect.asVoid(Queue.offer(messages, { type: "computed", ready })),
       triedAgain: ({ tag, message }, left) =>
         Effect.asVoid(publish({ type: "warning", id, message: `${tag}: ${message}; trying again, ${left} left` })),
       report: ({ type, ...report }) => {
@@ -168,12 +177,10 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     yield* startFitting
     while (abroad > 0) {
       const message = yield* Queue.take(messages)
-      abroad -= 1
+      if (message.type !== "computed") abroad -= 1
       if (message.type === "retry") stages.retry(message.stage.id)
-      else {
-        free += threadsOf(message.ready.stage)
-        yield* conclude(message.ready, yield* message.exit)
-      }
+      else stopsComputing(message.ready)
+      if (message.type === "attempt") yield* conclude(message.ready, yield* message.exit)
       yield* examineReady
       yield* startFitting
     }

@@ -25,7 +25,7 @@ export const perform = async (task: Task, report: (report: Report) => void): Pro
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
       engine: { ...task.engine, memory: process.env.MALLOC_TRIM_THRESHOLD_ === undefined ? "own" : "shared" },
-      resume: resumeFrom(task.checkpoint, task.folder),
+      resume: resumeFrom({ ...task, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
       progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
     } as Parameters<AnyRun>[0])
     return Object.fromEntries(await Promise.all(outputs.map(async ([name, output]) => [name, await output.close()] as const)))

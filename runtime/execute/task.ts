@@ -13,7 +13,7 @@ export interface Task {
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** An empty folder to write into. */
   readonly folder: string
-  /** The file where the stage may keep how far it has got; null where nothing is kept. */
+  /** The folder where the stage may keep how far it has got; null where nothing is kept. */
   readonly checkpoint: string | null
   readonly engine: EngineSetting
 }

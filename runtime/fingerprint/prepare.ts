@@ -150,13 +150,16 @@ const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotC
       }),
   })
 
-const readOutside = (name: string, { assayRoot, projectRoot }: { readonly assayRoot: string; readonly projectRoot: string }) =>
+/** Reads what `file(name)` stands for. Throws what the file system throws. */
+export const outsideFile = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): OutsideFile => {
+  const file = name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
+  const sha256 = createHash("sha256").update(fs.readFileSync(file)).digest("hex")
+  return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
+}
+
+const readOutside = (name: string, settings: SettingsShape) =>
   Effect.try({
-    try: (): OutsideFile => {
-      const file = name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
-      const sha256 = createHash("sha256").update(fs.readFileSync(file)).digest("hex")
-      return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
-    },
+    try: () => outsideFile(name, settings),
     catch: (error) =>
       new InputFileMissing({
         path: name,

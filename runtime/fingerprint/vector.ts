@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto"
 import { canonicalJson, type Json } from "../../dsl/canonical.ts"
+import type { Declaration } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
 import type { Component } from "../store/manifest.ts"
 import type { PackageIdentities } from "./packages.ts"
@@ -38,19 +39,35 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
 ]
 
-/** 64 lower-case hexadecimal digits. */
-export const keyOf = (vector: Vector): string =>
-  createHash("sha256")
-    .update(canonicalJson(vector.map(({ component, value }) => [component, value])))
+/** 64 lower-case hexadecimal digits: of the vector as canonical JSON, a list of pairs. */
+export const keyOf = (vector: Vector): string => {
+  const pairs = vector.map(({ component, value }) => `[${JSON.stringify(component)},${spelled(value)}]`)
+  return createHash("sha256")
+    .update(`[${pairs.join(",")}]`)
     .digest("hex")
+}
+
+/** Canonical JSON. All stages of a declaration share the larger components, which are spelled once. */
+const spelled = (value: Json): string => {
+  if (typeof value !== "object" || value === null) return canonicalJson(value)
+  const text = spellings.get(value) ?? canonicalJson(value)
+  spellings.set(value, text)
+  return text
+}
+const spellings = new WeakMap<object, string>()
 
 /** What the stage's ports accept and its outputs hold. */
-const schemasOf = ({ declaration }: GraphStage): Json => ({
-  inputs: Object.fromEntries(
-    Object.entries(declaration.inputs).map(([port, { arity, types }]) => [port, { arity, types: types.map(schemaOf) }]),
-  ),
-  outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([output, type]) => [output, schemaOf(type)])),
-})
+const schemasOf = ({ declaration }: GraphStage): Json => {
+  const found = schemas.get(declaration) ?? {
+    inputs: Object.fromEntries(
+      Object.entries(declaration.inputs).map(([port, { arity, types }]) => [port, { arity, types: types.map(schemaOf) }]),
+    ),
+    outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([output, type]) => [output, schemaOf(type)])),
+  }
+  schemas.set(declaration, found)
+  return found
+}
+const schemas = new WeakMap<Declaration, Json & object>()
 
 /** The order of columns is part of a table's schema, so they are a list. */
 const schemaOf = (type: GraphStage["declaration"]["outputs"][string]): Json =>

@@ -152,7 +152,7 @@ const tidy = (layout: Layout, horizon: number): void => {
     for (const name of fs.readdirSync(folder)) {
       const file = path.join(folder, name)
       const facts = fs.statSync(file, { throwIfNoEntry: false })
-      if (facts?.isFile() && facts.mtimeMs < before && !isWanted(name)) fs.rmSync(file, { force: true })
+      if (facts !== undefined && facts.mtimeMs < before && !isWanted(name)) fs.rmSync(file, { recursive: true, force: true })
     }
   }
   const results = readResults(layout)

@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { Effect, Option, Schedule, Schema, type Scope } from "effect"
+import { Effect, Option, Schema, type Scope } from "effect"
 import { makeFolder } from "../bundle/folder.ts"
 import { textOf } from "./text.ts"
 
@@ -20,14 +20,23 @@ export const tryLease = (file: string): Effect.Effect<boolean, never, Scope.Scop
   Effect.gen(function* () {
     const taken = yield* Effect.acquireRelease(
       Effect.sync(() => take(file)),
-      (taken) => Effect.sync(() => taken && fs.rmSync(file, { force: true })),
+      (taken) => Effect.sync(() => taken && letGo(file)),
     )
     if (taken) {
       const beat = Effect.sync(() => fs.existsSync(file) && fs.utimesSync(file, new Date(), new Date()))
-      yield* Effect.forkScoped(Effect.repeat(beat, Schedule.spaced(`${heartbeat} seconds`)))
+      yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(`${heartbeat} seconds`), beat)))
     }
     return taken
   })
+
+/** It may have been taken over from a process that was thought dead. */
+const letGo = (file: string): void => {
+  try {
+    fs.unlinkSync(file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+  }
+}
 
 const take = (file: string): boolean => {
   makeFolder(path.dirname(file))

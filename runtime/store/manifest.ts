@@ -40,6 +40,8 @@ export const Manifest = Schema.Struct({
   vector: Schema.Array(Component),
   outputs: Schema.Record(Schema.String, StoredOutput),
   source: Schema.optionalKey(Source),
+  /** The inputs that are files from outside: by logical digest, the name that the pipeline has for them. */
+  outside: Schema.optionalKey(Schema.Array(Schema.Struct({ digest: Digest, file: Schema.String }))),
   seconds: Schema.Finite,
   /** ISO 8601. */
   created: Schema.String,

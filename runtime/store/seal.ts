@@ -1,20 +1,33 @@
 import { createHash } from "node:crypto"
-import { Option, Schema } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
-import { Manifest } from "./manifest.ts"
-
-const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Struct({ seal: Schema.String, manifest: Manifest })))
+import type { Manifest } from "./manifest.ts"
 
 /** A manifest as its file holds it: with a digest over all of it, so that a flipped bit in it is seen. */
-export const seal = (manifest: Manifest): string => `{"seal":"${digest(manifest)}",\n"manifest":${JSON.stringify(manifest, null, 1)}}\n`
+export const seal = (manifest: Manifest): string => {
+  const text = canonicalJson(manifest)
+  return `{"seal":"${digest(text)}",\n"manifest":${text}}\n`
+}
 
-/** The manifest, if the text is a whole and unharmed one for that key. */
-export const unseal = (text: string, key: string): Manifest | null =>
-  Option.getOrNull(
-    decode(text).pipe(
-      Option.filter(({ seal: claimed, manifest }) => claimed === digest(manifest) && manifest.key === key),
-      Option.map(({ manifest }) => manifest),
-    ),
-  )
+const sealed = /^\{"seal":"([0-9a-f]{64})",\n"manifest":/
 
-const digest = (manifest: Manifest): string => createHash("sha256").update(canonicalJson(manifest)).digest("hex")
+/**
+ * The manifest, if the text is a whole and unharmed one for that key. Whoever could seal it wrote it: its fields are not looked at one by one.
+ * One that is spelled otherwise, with indentation or other order, is unharmed if it says the same.
+ */
+export const unseal = (text: string, key: string): Manifest | null => {
+  const [opening = "", claimed] = sealed.exec(text) ?? []
+  const body = text.slice(opening.length, -"}\n".length)
+  const manifest = claimed === undefined ? undefined : parsed(body)
+  if (manifest?.format !== 1 || manifest.key !== key) return null
+  return claimed === digest(body) || claimed === digest(canonicalJson(manifest)) ? (manifest as Manifest) : null
+}
+
+const parsed = (text: string): Partial<Manifest> | undefined => {
+  try {
+    return JSON.parse(text) as Partial<Manifest>
+  } catch {
+    return undefined
+  }
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -12,10 +12,10 @@ import { tryLease } from "./lease.ts"
 import type { Manifest } from "./manifest.ts"
 import { type Pinned, pin, readPins, unpin } from "./pin.ts"
 import { present } from "./presence.ts"
-import { publish, type WrittenOutput } from "./publish.ts"
+import { type Publication, publisher } from "./publish.ts"
 import { FailureRecord, RunRecord } from "./record.ts"
 import { unseal } from "./seal.ts"
-import { notWritable, prepare, temporaryFolder } from "./temporary.ts"
+import { notWritable, prepare, temporaryFolders } from "./temporary.ts"
 import { textOf } from "./text.ts"
 import { filesOf, isPresent, isSound, type StoredFile, setAside } from "./verify.ts"
 
@@ -54,7 +54,7 @@ export interface StoreShape {
   readonly census: Effect.Effect<Census>
   /** Failures on record, newest first; one of a key. */
   readonly failures: Effect.Effect<ReadonlyArray<FailureRecord>>
-  /** The file where a stage may keep how far it has got, and its end. */
+  /** The folder where a stage may keep how far it has got, and its end. */
   readonly checkpoint: (key: string) => string
   readonly forgetCheckpoint: (key: string) => Effect.Effect<void>
   /** Keeps the last failure of a key and returns the path of its record. */
@@ -64,12 +64,7 @@ export interface StoreShape {
   readonly temporaryFolder: Effect.Effect<string, StoreNotWritable, Scope.Scope>
   /** The right to compute a key, for as long as the scope is open; false if another process has it. */
   readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>
-  readonly publish: (
-    manifest: Omit<Manifest, "outputs">,
-    outputs: Readonly<Record<string, WrittenOutput>>,
-    /** A temporary folder of the store. */
-    folder: string,
-  ) => Effect.Effect<Manifest, StoreNotWritable>
+  readonly publish: (publication: Publication) => Effect.Effect<Manifest, StoreNotWritable>
 }
 
 /** Results by key and objects by content, in the folder that the settings name. Nothing is written before it is needed. */
@@ -78,13 +73,16 @@ export class Store extends Context.Service<Store, StoreShape>()("assay/runtime/S
     Store,
     Effect.gen(function* () {
       const { store } = yield* Settings
-      return make(store)
+      const folders = temporaryFolders(layout(store))
+      yield* Effect.addFinalizer(() => folders.removeSpare)
+      return make(store, folders.one)
     }),
   )
 }
 
-const make = (root: string): StoreShape => {
+const make = (root: string, temporaryFolder: StoreShape["temporaryFolder"]): StoreShape => {
   const places = layout(root)
+  const publish = publisher(places)
   const sound = new Set<string>()
   const keptFiles = new Set<string>()
   const damages: Array<string> = []
@@ -144,7 +142,10 @@ const make = (root: string): StoreShape => {
     census: Effect.sync(() => census(places)),
     failures: Effect.sync(() => readFailures(places.failures)),
     checkpoint: places.checkpoint,
-    forgetCheckpoint: (key) => Effect.sync(() => fs.rmSync(places.checkpoint(key), { force: true })),
+    forgetCheckpoint: (key) =>
+      Effect.sync(() => {
+        if (fs.existsSync(places.checkpoint(key))) fs.rmSync(places.checkpoint(key), { recursive: true, force: true })
+      }),
     recordFailure: (record) =>
       writing(() => {
         const file = places.failure(record.key)
@@ -152,12 +153,10 @@ const make = (root: string): StoreShape => {
         return file
       }),
     prepare: prepare(places),
-    temporaryFolder: temporaryFolder(places),
+    temporaryFolder,
     tryLease: (key) => tryLease(places.lease(key)).pipe(Effect.catchDefect((error) => Effect.fail(notWritable(root, error)))),
-    publish: (manifest, outputs, folder) =>
-      Effect.uninterruptible(
-        Effect.tryPromise({ try: () => publish(places, manifest, outputs, folder), catch: (error) => notWritable(root, error) }),
-      ),
+    publish: (publication) =>
+      Effect.uninterruptible(Effect.tryPromise({ try: () => publish(publication), catch: (error) => notWritable(root, error) })),
   }
 }
 

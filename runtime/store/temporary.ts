@@ -7,25 +7,38 @@ import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
 import { clearAbandoned, isAlive } from "./lease.ts"
 
-/** A folder of one's own in the store, gone with the scope. Its name tells whose it is. */
-export const temporaryFolder = (layout: Layout): Effect.Effect<string, StoreNotWritable, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.try({
-      try: () => {
-        makeFolder(layout.temporary)
-        return fs.mkdtempSync(path.join(layout.temporary, `${os.hostname()}.${process.pid}.`))
-      },
-      catch: (error) => notWritable(layout.root, error),
+/**
+ * Folders of one's own in the store, each gone with its scope. Their names tell whose they are. One that is empty again, because all that was in it has
+ * been published, is lent once more: to make and remove a folder takes longer than many a stage.
+ */
+export const temporaryFolders = (
+  layout: Layout,
+): { readonly one: Effect.Effect<string, StoreNotWritable, Scope.Scope>; readonly removeSpare: Effect.Effect<void> } => {
+  const spare: Array<string> = []
+  const take = (): string => {
+    for (let folder = spare.pop(); folder !== undefined; folder = spare.pop()) if (fs.existsSync(folder)) return folder
+    makeFolder(layout.temporary)
+    return fs.mkdtempSync(path.join(layout.temporary, `${os.hostname()}.${process.pid}.`))
+  }
+  const giveBack = (folder: string): void => {
+    if (isEmpty(folder)) spare.push(folder)
+    else fs.rmSync(folder, { recursive: true, force: true })
+  }
+  return {
+    one: Effect.acquireRelease(Effect.try({ try: take, catch: (error) => notWritable(layout.root, error) }), (folder) =>
+      Effect.sync(() => giveBack(folder)),
+    ),
+    removeSpare: Effect.sync(() => {
+      for (const folder of spare.splice(0)) fs.rmSync(folder, { recursive: true, force: true })
     }),
-    (folder) => Effect.sync(() => removeFolder(folder)),
-  )
+  }
+}
 
-/** Mostly it is empty: all that was in it has been published. */
-const removeFolder = (folder: string): void => {
+const isEmpty = (folder: string): boolean => {
   try {
-    fs.rmdirSync(folder)
+    return fs.readdirSync(folder).length === 0
   } catch {
-    fs.rmSync(folder, { recursive: true, force: true })
+    return false
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { createReadStream, existsSync, mkdirSync, renameSync, statSync } from "node:fs"
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs"
 import * as path from "node:path"
 import { pipeline } from "node:stream/promises"
 import type { Layout } from "./layout.ts"
@@ -18,8 +18,12 @@ export const isPresent = (layout: Layout, { object, bytes }: StoredFile): boolea
 export const isSound = async (layout: Layout, file: StoredFile): Promise<boolean> =>
   isPresent(layout, file) && (await sha256(layout.object(file.object))) === file.object
 
+/** Bytes up to which a file is read at once: to open a stream takes longer, and a piece of its memory. */
+const small = 1 << 16
+
 export const sha256 = async (file: string): Promise<string> => {
   const hash = createHash("sha256")
+  if (statSync(file).size <= small) return hash.update(readFileSync(file)).digest("hex")
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
   return hash.digest("hex")
 }

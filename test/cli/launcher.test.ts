@@ -29,11 +29,42 @@ const version = (root: string, environment: Readonly<Record<string, string>> = {
 
 const cacheOf = (root: string) => join(root, "node_modules/.cache/assay")
 
-test("the version is known in under 0.3 s", async () => {
+/** Has a process say, when it ends, how many seconds it computed. Other tests share the machine: what passes on the clock is theirs as well. */
+const witness = `data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process._rawDebug((user+system)/1e6)})`
+
+test("the version is known within 0.3 s of computing", async () => {
   const seconds: Array<number> = []
-  // Other tests share the machine: what counts is what it takes when it gets its turn.
-  while (seconds.length < 10 && !seconds.some((each) => each < 0.3)) seconds.push((await version(assayRoot)).seconds)
+  while (seconds.length < 10 && !seconds.some((each) => each < 0.3)) {
+    const { text } = await version(assayRoot, { NODE_OPTIONS: `--import ${JSON.stringify(witness)}` })
+    seconds.push(Number(/^\d+\.\d+$/m.exec(text)?.[0]))
+  }
   expect(Math.min(...seconds)).toBeLessThan(0.3)
+})
+
+test("a reader of a pipe that is slow gets all that was written, and one that has seen enough may go", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "assay-pipe-"))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await writeFile(
+    join(folder, "many.ts"),
+    `import { files, pipeline, stage } from "assay"\nimport { Schema } from "effect"
+const noop = stage({ name: "noop", inputs: {}, parameters: { n: Schema.Int }, outputs: { out: files("out") }, run: () => import("./noop.ts") })
+export default pipeline("many", () => Array.from({ length: 3000 }, (_, n) => noop({ n })))\n`,
+  )
+  await writeFile(join(folder, "noop.ts"), 'export const run = async ({ outputs }) => outputs.out.write("a", "b")\n')
+  await writeFile(join(folder, "package.json"), "{}")
+  const plan = (reader: string) =>
+    new Promise<string>((done) => {
+      const child = spawn("sh", ["-c", `"$0" "$1" plan many.ts --json | ${reader}`, process.execPath, join(assayRoot, "cli/assay.mjs")], {
+        cwd: folder,
+      })
+      let text = ""
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
+      child.on("close", (code) => done(`${code} ${text}`))
+    })
+  const slow = await plan("(sleep 3; cat)")
+  expect(slow.slice(0, 3)).toBe("0 {")
+  expect((JSON.parse(slow.slice(2)) as { readonly stages: ReadonlyArray<unknown> }).stages).toHaveLength(3000)
+  expect(await plan("head -c 10")).toBe('0 {"pipeline')
 })
 
 test("a fresh clone starts, also several times at once", async () => {

@@ -80,3 +80,13 @@ test("files from outside are told apart by their path", () => {
     path: "b.txt",
   })
 })
+
+test("a chain of ten thousand stages is exchanged at its end, without a stack as deep", () => {
+  const { reference, other } = set()
+  const judge = corpus({ task: "sentiment" }).gold
+  let policy = reference
+  for (let n = 1; n <= 5000; n++) policy = optimize({ reference, pairs: label({ policy, judge }), beta: n }).policy
+  const swapped = swap(policy, { replace: reference, by: other })
+  expect(swapped.origin.kind === "output" && swapped.origin.stage.parameters).toMatchObject({ beta: 5000 })
+  expect(pipeline("long", () => swapped).graph.stages).toHaveLength(10_002)
+})

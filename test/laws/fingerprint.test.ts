@@ -206,6 +206,7 @@ test("different parameters never have one key", async () => {
     inputs: {},
     outputs: {},
     threads: 1,
+    memory: 0,
     retries: 0,
     engine: false,
     readParameters: () => ({}),

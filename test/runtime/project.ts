@@ -93,6 +93,9 @@ export const toyProject = (options?: Options): Project => {
   return project(
     {
       ...files,
+      "node_modules/.package-lock.json": JSON.stringify({
+        packages: { "node_modules/toy-package": { version: "1.0.0", integrity: "sha512-as-published" } },
+      }),
       "node_modules/toy-package/package.json": JSON.stringify({
         name: "toy-package",
         version: "1.0.0",

@@ -52,22 +52,29 @@ export const run = async ({ parameters, outputs }) => {
 }
 `
 
-/** Learns slowly, and goes on from what it saved. */
+/** Learns slowly, as a policy does: weights and moments in vectors, rows and checkpoints written as it goes, and all of it saved every few steps. */
 const train = `
+const size = 20000
 export const run = async ({ inputs, parameters, outputs, progress, resume }) => {
   const rows = await inputs.numbers.read()
   const saved = await resume.load()
-  let { step, weight } = saved === undefined ? { step: 0, weight: 0 } : JSON.parse(Buffer.from(saved).toString())
-  for (; step < parameters.steps; ) {
-    for (const { value } of rows) weight += (value - weight) * 0.01
-    step += 1
-    progress(step, parameters.steps, { weight })
-    if (step % 3 === 0) await resume.save(Buffer.from(JSON.stringify({ step, weight })))
+  const state = saved === undefined ? new Float32Array(1 + 2 * size) : new Float32Array(saved.buffer)
+  const weights = state.subarray(1, 1 + size)
+  const moments = state.subarray(1 + size)
+  while (state[0] < parameters.steps) {
+    const step = state[0]
+    for (let index = 0; index < size; index++) {
+      moments[index] = 0.9 * moments[index] + rows[(index + step) % rows.length].value - weights[index]
+      weights[index] += 0.01 * moments[index]
+    }
+    await outputs.numbers.append(rows.filter((_, n) => n % parameters.steps === step).map((row) => ({ ...row, value: row.value * weights[0] })))
+    if (step % 4 === 1) await outputs.model.write("step" + step + ".bin", new Uint8Array(weights.slice().buffer))
+    state[0] = step + 1
+    progress(step + 1, parameters.steps, { weight: weights[0] })
+    if (step % 3 === 0) await resume.save(new Uint8Array(state.buffer))
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
-  await outputs.model.write("weight.json", JSON.stringify({ weight }))
-  await outputs.model.write("large.bin", Buffer.alloc(200_000, String(weight)))
-  await outputs.numbers.append(rows.map((row) => ({ ...row, value: row.value * weight })))
+  await outputs.model.write("weights.bin", new Uint8Array(weights.slice().buffer))
 }
 `
 
