@@ -7,11 +7,11 @@ import type { Parameters } from "../policy/parameters.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { Decoder } from "../sample/decoder.ts"
 import { epochs } from "./epochs.ts"
-import { Journal } from "./journal.ts"
 import type { Snapshot } from "./learner.ts"
 import type { optimizeOnline } from "./optimize-online.stage.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
+import { offerState, savedState } from "./saved-state.ts"
 import { warmupConstant } from "./schedule.ts"
 
 type Preference = Row<typeof preferences>
@@ -32,7 +32,7 @@ type Context = Omit<ProxyContext, "inputs"> & { readonly inputs: Omit<ProxyConte
 
 /** Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which differ by their judge alone. */
 export const learnOnline = async (context: Context, judge: Judge): Promise<void> => {
-  const { inputs, parameters, engine, progress, resume } = context
+  const { inputs, parameters, outputs, engine, progress, resume } = context
   const { loss, steps, seed, batch, learningRate, checkpoints, synchronise, perPrompt, longest } = parameters
   const reference = await readPolicy(inputs.reference)
   const { configuration, tokenizer } = reference
@@ -58,8 +58,8 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
     Array.from({ length: second }, (_, first) => [first, second] as const),
   ).flat()
   const sampler = new Sampler(learner, synchronise)
-  const journal = new Journal(context.outputs, resume)
-  const { outputs } = journal
+  const saved = await savedState<SamplerState>(resume)
+  if (saved !== undefined) sampler.restore(saved)
   const recorder = new Recorder(outputs, {
     policy: reference,
     steps,
@@ -68,8 +68,6 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
     progress,
   })
 
-  const saved = await journal.restore<SamplerState>()
-  if (saved !== undefined) sampler.restore(saved)
   let stream: Array<Preference> = []
   for (const indices of epochs(prompts.length, { batch, steps, seed, done: learner.steps })) {
     const step = learner.steps + 1
@@ -135,7 +133,7 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
       stream = []
     }
     await recorder.step(learner, { ...report, ties: rows.filter(({ tie }) => tie).length / batch }, rows)
-    await journal.saveAt(step, () => sampler.snapshot())
+    await offerState(resume, step, () => sampler.snapshot())
   }
 }
 

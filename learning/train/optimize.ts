@@ -2,11 +2,11 @@ import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { readPolicy } from "../policy/files.ts"
 import { epochs } from "./epochs.ts"
-import { Journal } from "./journal.ts"
 import type { Snapshot } from "./learner.ts"
 import type { optimize } from "./optimize.stage.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
+import { offerState, savedState } from "./saved-state.ts"
 import { warmupConstant } from "./schedule.ts"
 import { tokenPair } from "./token-pair.ts"
 
@@ -17,9 +17,8 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine)
-  const journal = new Journal(outputs, resume)
-  const recorder = new Recorder(journal.outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
-  const saved = await journal.restore<Snapshot>()
+  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
+  const saved = await savedState<Snapshot>(resume)
   if (saved !== undefined) learner.restore(saved)
   const done = learner.steps
   const ordered = order === "stream" ? streamed(rows, { batch, steps, done }) : shuffled(rows, { batch, steps, seed, done })
@@ -27,7 +26,7 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
     const tokens = pairs.map((pair) => tokenPair(reference.tokenizer, pair))
     const report = await learner.step(tokens, warmupConstant(learner.steps + 1, steps, learningRate))
     await recorder.step(learner, report, pairs)
-    await journal.saveAt(learner.steps, () => learner.snapshot())
+    await offerState(resume, learner.steps, () => learner.snapshot())
   }
 }
 

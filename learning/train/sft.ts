@@ -9,8 +9,8 @@ import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
-import { Journal } from "./journal.ts"
 import { Learner, type Snapshot } from "./learner.ts"
+import { offerState, savedState } from "./saved-state.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
 
@@ -42,8 +42,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const shapes = parameterShapes(configuration)
   const learner = new Learner(shapes, initialParameters(shapes, configuration.layers, seed), crossEntropy(configuration), engine)
 
-  const journal = new Journal(outputs, resume)
-  const saved = await journal.restore<Snapshot & { readonly losses: Float32Array }>()
+  const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
   if (saved !== undefined) learner.restore(saved)
   /** Of every tenth step, and of the last. */
   const losses = [...(saved?.losses ?? [])]
@@ -59,7 +58,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       losses.push(loss as number)
       progress(step, steps, { loss: recent })
     }
-    await journal.saveAt(step, () => ({ ...learner.snapshot(), losses: Float32Array.from(losses) }))
+    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: Float32Array.from(losses) }))
   }
   const history: Array<Readonly<Record<string, number>>> = losses.map((loss, index) => ({ step: Math.min(10 * (index + 1), steps), loss }))
   const evalLoss = await meanLoss(configuration, learner.parameters, test.slice(0, heldOut).map(asSequence), engine)

@@ -1,4 +1,4 @@
-import { type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
+import { type Columns, type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
 import { type Artifact, isArtifact } from "../../../dsl/artifact.ts"
 import type { Declaration } from "../../../dsl/declaration.ts"
 import { MemoryFiles, MemoryTable } from "./memory.ts"
@@ -22,7 +22,10 @@ type Yielded<S> = { readonly [K in keyof OutputsOf<S>]: OutputsOf<S>[K] extends 
 /** One thread unless a test says otherwise: tiny policies gain nothing by a second. */
 export const oneThread: EngineSetting = { engine: "onnx", device: "cpu", threads: 1 }
 
-const nothingSaved: Resume = { load: async () => undefined, save: async () => {} }
+/** Where a stage saves, once its outputs are there. */
+export type ResumeOf = (outputs: Readonly<Record<string, MemoryTable<Columns> | MemoryFiles>>) => Resume
+
+export const nothingSaved: ResumeOf = () => ({ load: async () => undefined, save: async () => {}, offer: async () => {} })
 
 /**
  * Runs a stage in this process, from what is in memory to what is in memory, with parameters checked and filled in by its own
@@ -34,7 +37,7 @@ export const runStage = async <S extends AnyStage>(
   parameters: Given<S>,
   engine: EngineSetting = oneThread,
   progress: (step: number, total: number) => void = () => {},
-  resume: Resume = nothingSaved,
+  resumeOf: ResumeOf = nothingSaved,
 ): Promise<Yielded<S>> => {
   const { declaration } = stage
   const outputs = Object.fromEntries(
@@ -44,7 +47,7 @@ export const runStage = async <S extends AnyStage>(
     ]),
   )
   const { run } = (await declaration.run()) as { readonly run: (context: object) => Promise<void> }
-  await run({ inputs, parameters: decoded(stage, parameters), outputs, engine, progress, resume })
+  await run({ inputs, parameters: decoded(stage, parameters), outputs, engine, progress, resume: resumeOf(outputs) })
   return outputs as Yielded<S>
 }
 

@@ -1,15 +1,13 @@
 /** A training that is killed and started again leaves what an undisturbed one leaves, bit for bit, and does not do all of it again. */
 
-import type { Resume } from "assay"
 import { describe, expect, test } from "vitest"
 import { preferences, prompts, text } from "../../../data/schema/index.ts"
 import { ipo } from "../../../learning/objective/loss.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
-import { decodeRows, encodeRows } from "../../../learning/train/row-text.ts"
 import { sft } from "../../../learning/train/sft.stage.ts"
-import { MemoryTable } from "../support/memory.ts"
-import { oneThread, runStage } from "../support/stage.ts"
+import { MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { nothingSaved, oneThread, type ResumeOf, runStage } from "../support/stage.ts"
 import { easyPreferences, promptRows, prompts36, sentences, textRows, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
 
 const reference = await tinyPolicyFiles(1)
@@ -17,7 +15,7 @@ const judge = await tinyProxyFiles(2)
 const training = { loss: ipo({ beta: 0.1 }), steps: 120, batch: 4, learningRate: 1e-3, checkpoints: 4, seed: 3 }
 
 type Progress = (step: number, total: number) => void
-type Training = (progress: Progress, resume: Resume) => Promise<Readonly<Record<string, { readonly digest: string }>>>
+type Training = (progress: Progress, resumeOf: ResumeOf) => Promise<Readonly<Record<string, { readonly digest: string }>>>
 
 const pairs = () => new MemoryTable(preferences, easyPreferences(60))
 const stream = () =>
@@ -27,7 +25,7 @@ const stream = () =>
   )
 const online = (changes: { readonly synchronise?: number }): Training => {
   const inputs = { reference, judge, prompts: new MemoryTable(prompts, promptRows(prompts36)) }
-  return (progress, resume) => runStage(optimizeOnline, inputs, { ...training, longest: 3, ...changes }, oneThread, progress, resume)
+  return (progress, resumeOf) => runStage(optimizeOnline, inputs, { ...training, longest: 3, ...changes }, oneThread, progress, resumeOf)
 }
 
 const trainings: ReadonlyArray<readonly [string, Training]> = [
@@ -53,25 +51,19 @@ const trainings: ReadonlyArray<readonly [string, Training]> = [
 
 describe.each(trainings)("training %s", (_, train) => {
   test("goes on where it was killed, and again where it was killed again", async () => {
-    let saved: Uint8Array | undefined
-    const resume: Resume = {
-      load: async () => saved?.slice(),
-      save: async (bytes) => {
-        saved = bytes.slice()
-      },
-    }
+    const memory = new SavedInMemory()
     const attempt = async (killed: number) => {
       const seen: Array<number> = []
       const progress: Progress = (step) => {
         seen.push(step)
         if (step >= killed) throw new Error("killed")
       }
-      const outputs = await train(progress, resume).catch((error: Error) => error.message)
+      const outputs = await train(progress, memory.resumeOf).catch((error: Error) => error.message)
       return { seen, outputs }
     }
-    const undisturbed = await train(() => {}, { load: async () => undefined, save: async () => {} })
-    expect(await attempt(60)).toMatchObject({ outputs: "killed" })
-    expect(saved).toBeUndefined()
+    const undisturbed = await train(() => {}, nothingSaved)
+    expect(await attempt(40)).toMatchObject({ outputs: "killed" })
+    expect(memory.isEmpty).toBe(true)
     expect((await attempt(110)).seen).toEqual(Array.from({ length: 11 }, (_, index) => 10 * (index + 1)))
     expect(await attempt(110)).toEqual({ outputs: "killed", seen: [110] })
     const { seen, outputs } = await attempt(Number.POSITIVE_INFINITY)
@@ -81,12 +73,41 @@ describe.each(trainings)("training %s", (_, train) => {
   })
 })
 
-test("rows are remembered exactly: tokens, words, and the numbers that JSON has no word for", () => {
-  const rows = [
-    { ids: Int32Array.of(3, -1), weights: Float32Array.of(0.1, -0, Number.NaN), text: '"\n😀', value: -0, absent: null, tie: true },
-    { ids: new Int32Array(), weights: new Float32Array(), text: "", value: Number.NEGATIVE_INFINITY, absent: null, tie: false },
-    { ids: Int32Array.of(2 ** 31 - 1), weights: Float32Array.of(1e-45), text: "$int32", value: 0.1 + 0.2, absent: null, tie: false },
-  ]
-  expect(decodeRows(encodeRows(rows))).toEqual(rows)
-  expect(Object.is(decodeRows(encodeRows(rows))[0]?.value, -0)).toBe(true)
-})
+/** What a stage has saved, and what its outputs held then. */
+class SavedInMemory {
+  #bytes: Uint8Array | undefined
+  #write: (outputs: Parameters<ResumeOf>[0]) => Promise<void> = async () => {}
+
+  get isEmpty(): boolean {
+    return this.#bytes === undefined
+  }
+
+  readonly resumeOf: ResumeOf = (outputs) => {
+    const save = async (bytes: Uint8Array) => {
+      this.#bytes = bytes.slice()
+      const contents = await Promise.all(Object.entries(outputs).map(async ([name, output]) => [name, await contentOf(output)] as const))
+      this.#write = async (others) => {
+        for (const [name, content] of contents) await content(others[name] as Output)
+      }
+    }
+    const load = async () => {
+      await this.#write(outputs)
+      return this.#bytes?.slice()
+    }
+    return { load, save, offer: async (make) => save(await make()) }
+  }
+}
+
+type Output = Parameters<ResumeOf>[0][string]
+
+/** What an output holds now, to be written to another one. */
+const contentOf = async (output: Output): Promise<(other: Output) => Promise<void>> => {
+  if (output instanceof MemoryFiles) {
+    const files = await Promise.all(output.names.map(async (name) => [name, await output.read(name)] as const))
+    return async (other) => {
+      for (const [name, bytes] of files) await (other as MemoryFiles).write(name, bytes)
+    }
+  }
+  const rows = await output.read()
+  return (other) => (other as typeof output).append(rows)
+}
