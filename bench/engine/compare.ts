@@ -8,7 +8,7 @@ const execute = promisify(execFile)
 const tsx = createRequire(import.meta.url).resolve("tsx/cli")
 const measure = resolve(import.meta.dirname, "measure.ts")
 
-const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--together] [--modes train,ipo,ipo-shared,decode] [--threads 1,2] [--rounds 3]
+const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--together] [--modes train,ipo,ipo-shared,decode] [--widths 64,128,256] [--threads 1,2] [--rounds 3]
 
 --peer  a command that takes a mode and --width --layers --heads --vocab --batch --length --tokens --threads and prints one line of JSON
         with "milliseconds"; it is asked for its best setting first (plain, --fused, --compile, both), then runs in turn with Assay
@@ -26,6 +26,7 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
       wasm: { type: "boolean", default: false },
       together: { type: "boolean", default: false },
       modes: { type: "string", default: "train,ipo,ipo-shared,decode" },
+      widths: { type: "string", default: "64,128,256" },
       threads: { type: "string", default: "1,2" },
       rounds: { type: "string", default: "3" },
       help: { type: "boolean", default: false },
@@ -33,8 +34,9 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   })
   if (values.help) return console.log(usage)
   const threads = values.threads.split(",").map(Number)
+  const widths = values.widths.split(",").map(Number)
   const all = workloads(threads, values.modes.split(",") as Array<Workload["mode"]>)
-  for (const workload of all) {
+  for (const workload of all.filter(({ width }) => widths.includes(width))) {
     const settings = values.peer === undefined ? undefined : await bestSettings(values.peer, workload, threads)
     const rounds: Array<{ readonly ours: Measured; readonly peer?: Measured }> = []
     for (let round = 0; round < Number(values.rounds); round++) {
