@@ -95,9 +95,14 @@ const create = (bytes: Uint8Array, { device, threads, memory }: EngineSetting): 
     enableMemPattern: memory !== "shared",
     logSeverityLevel: 4,
     extra: {
-      // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
-      // thread too, and for good: from then on JavaScript takes denormals for 0 there.
-      session: { set_denormal_as_zero: "1" },
+      session: {
+        // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
+        // thread too, and for good: from then on JavaScript takes denormals for 0 there.
+        set_denormal_as_zero: "1",
+        // Every session has threads of its own, and those of one that has just run would spin on while the next one wants the processor:
+        // a few sessions in turn took three times as long on two threads as on one.
+        force_spinning_stop: "1",
+      },
       // Products are traced in the form in which they run fastest, with transpositions where they are meant.
       optimization: { disable_specified_optimizers: "GemmTransposeFusion;MatmulTransposeFusion;TransposeOptimizer" },
     },

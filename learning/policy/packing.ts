@@ -25,8 +25,8 @@ export interface Packed {
   readonly values: NamedValues
 }
 
-/** Longest rows are rounded up to a multiple of this. */
-const rowStep = 8
+/** Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded up. */
+const rowStep = 16
 
 /** Packs sequences; what is longer than `context` is cut at its end. */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
@@ -100,8 +100,8 @@ export const packSequences = (sequences: ReadonlyArray<Sequence>, context: numbe
   }
 }
 
-/** The next of eight sizes to an octave, at least 64. */
+/** The next of four sizes to an octave, at least 64: a program is made for each, which takes as long as several steps. */
 const roundedUp = (count: number): number => {
-  const step = Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, count - 1))) / 8)
+  const step = Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, count - 1))) / 4)
   return Math.max(1, Math.ceil(count / step)) * step
 }

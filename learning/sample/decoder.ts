@@ -70,8 +70,7 @@ export class Decoder {
   readonly #memories = new Map<string, RowMemory>()
 
   constructor(options: DecoderOptions) {
-    // Steps of a token are too short to be shared out: on two threads they were measured to take up to three times as long.
-    this.#options = { ...options, engine: { ...options.engine, threads: 1 } }
+    this.#options = options
   }
 
   async decode(policy: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {

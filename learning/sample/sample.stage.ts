@@ -19,6 +19,7 @@ export const sample = stage({
     batch: otherwise(Count, 128),
   },
   outputs: { responses: Responses },
+  threads: 2,
   engine: true,
   run: () => import("./sample.ts"),
 })
