@@ -2,19 +2,11 @@ import type { Run } from "assay"
 import { match } from "ts-pattern"
 import type { VerdictRow } from "../../data/schema/index.ts"
 import { measure } from "./effect.ts"
-import { armsOf, labelOf, readRun } from "./runs.ts"
+import { readEvidence } from "./evidence.ts"
 import type { Claim, verdicts } from "./verdicts.stage.ts"
 
 export const run: Run<typeof verdicts> = async ({ inputs, parameters, outputs }) => {
-  const classified = new Map(
-    await Promise.all(inputs.classifications.map(async (member) => [labelOf(member), await member.input.read()] as const)),
-  )
-  const members = await Promise.all(inputs.evaluations.map(async (member) => ({ run: await readRun(member), label: labelOf(member) })))
-  const labels = new Map(members.map(({ run, label }) => [run, label]))
-  const evidence = {
-    arms: armsOf(members.map(({ run }) => run)),
-    classified: (run: (typeof members)[number]["run"]) => classified.get(labels.get(run) ?? "") ?? [],
-  }
+  const evidence = await readEvidence(inputs)
   const rows = parameters.claims.map((claim): VerdictRow => {
     const found = measure(claim.effect, evidence)
     return {

@@ -3,12 +3,12 @@
 import { type Artifact, sweep } from "assay"
 import { type Checkpoints, evaluate, ipo, type Metrics, optimize, optimizeOnline, type Preferences, shuffle } from "assay/stages"
 import type { SetUp } from "./set-up.ts"
-import { type At, batch, type Study } from "./study.ts"
+import { type At, batch } from "./study.ts"
 
 type Pairs = Artifact<typeof Preferences>
 
-/** A trained arm. */
-export interface Trained {
+/** A trained arm: what `optimize` and `optimizeOnline` both yield. */
+export type Trained = {
   readonly checkpoints: Artifact<typeof Checkpoints>
   readonly metrics: Artifact<typeof Metrics>
 }
@@ -65,15 +65,19 @@ export const played = (common: SetUp, { checkpoints }: Trained, stream?: Pairs) 
 
 const evaluationSeed = 6
 
-/** The points of a grid with the seeds that the study gives each: more at the headline. */
+/** The points of a grid, each for so many seeds. */
 export const grid = <V>(
-  study: Study,
-  { betas, rates }: { readonly betas: ReadonlyArray<number>; readonly rates: ReadonlyArray<number> },
+  {
+    betas,
+    rates,
+    seeds,
+  }: { readonly betas: Some<number>; readonly rates: Some<number>; readonly seeds: (at: Omit<At, "seed">) => Some<number> },
   body: (at: At) => V,
 ) =>
   sweep({ beta: betas }, ({ beta }) =>
-    sweep({ learningRate: rates }, ({ learningRate }) => {
-      const isHeadline = beta === study.beta && learningRate === study.headlineRate
-      return sweep({ seed: isHeadline ? study.seeds.headline : study.seeds.elsewhere }, ({ seed }) => body({ beta, learningRate, seed }))
-    }),
+    sweep({ learningRate: rates }, ({ learningRate }) =>
+      sweep({ seed: seeds({ beta, learningRate }) }, ({ seed }) => body({ beta, learningRate, seed })),
+    ),
   )
+
+type Some<T> = ReadonlyArray<T>

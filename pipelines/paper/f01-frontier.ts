@@ -1,46 +1,39 @@
 /**
  * Figure 1 of the paper: is online training better than offline at equal KL? Every checkpoint of both, against both opponents.
- * `headline` has all β at the rate that is best for offline; `rates` has every learning rate at the paper's β, and `byRate` how the gap depends on it.
+ * `headline` has all β at the rate that is best for offline; `at …` has every learning rate at the paper's β, and `byRate` how the gap depends on it.
  */
 
 import { pipeline } from "assay"
-import { alongAxis, frontier } from "assay/stages"
-import { grid, offline, online, played } from "./arms.ts"
-import { captionOf, type SetUp, setUp } from "./set-up.ts"
-import { small } from "./study.ts"
+import { offline, online } from "./arms.ts"
+import { along, compared, frontierOf } from "./compare.ts"
+import { type SetUp, setUp } from "./set-up.ts"
+import { type At, small } from "./study.ts"
 
-export const frontierOf = (common: SetUp) => {
-  const { study } = common
-  const caption = captionOf(common)
-  const over = (betas: ReadonlyArray<number>, rates: ReadonlyArray<number>) => ({
-    training: grid(study, { betas, rates }, (at) => ({ offline: offline(common, at), online: online(common, at) })),
-    evaluations: grid(study, { betas, rates }, (at) => ({
-      offline: played(common, offline(common, at)),
-      online: played(common, online(common, at)),
-    })),
-  })
-  const drawn = ({ training, evaluations }: ReturnType<typeof over>, title: string) =>
-    frontier({ evaluations, classifications: evaluations, metrics: training, title, caption })
-  const headline = over(study.betas, [study.headlineRate])
-  const byRate = over([study.beta], study.rates)
+export const onlineAndOffline = (common: SetUp) => {
+  const { task, betas, beta, rates, headlineRate, seeds: few } = common.study
+  /** More where the claims are. */
+  const seeds = (at: Omit<At, "seed">) => (at.beta === beta && at.learningRate === headlineRate ? few.headline : few.elsewhere)
+  const arms = (at: At) => ({ offline: offline(common, at), online: online(common, at) })
+  const title = `Online and offline IPO on ${task}`
+  const byRate = compared({ common, arms, rates, seeds })
   return {
-    /** What claims are about. */
-    evaluations: headline.evaluations,
-    headline: drawn(headline, `Online and offline IPO on ${study.task}, at the learning rate ${study.headlineRate}`),
-    rates: Object.fromEntries(
-      study.rates.map((rate) => [
-        `at ${rate}`,
-        drawn(over([study.beta], [rate]), `Online and offline IPO on ${study.task}, at the learning rate ${rate}`),
-      ]),
-    ),
-    byRate: alongAxis({
-      evaluations: byRate.evaluations,
-      axis: "learningRate",
-      baseline: "offline",
-      title: `Online and offline IPO on ${study.task}, by learning rate`,
-      caption,
-    }),
+    evaluations: byRate.evaluations,
+    figures: {
+      headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`),
+      ...Object.fromEntries(
+        rates.map((rate) => [
+          `at ${rate}`,
+          frontierOf({ common, arms, rates: [rate], seeds }, `${title}, learning rate ${rate}, β = ${beta}`),
+        ]),
+      ),
+      byRate: along(common, {
+        evaluations: byRate.evaluations,
+        axis: "learningRate",
+        baseline: "offline",
+        title: `${title}, by learning rate`,
+      }),
+    },
   }
 }
 
-export default pipeline("f01-frontier", () => frontierOf(setUp(small("sentiment"))))
+export default pipeline("f01-frontier", () => onlineAndOffline(setUp(small("sentiment"))))

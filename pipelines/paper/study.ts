@@ -31,6 +31,12 @@ export interface Study {
   /** Seeds of training at the headline rate and β, and everywhere else. */
   readonly seeds: { readonly headline: ReadonlyArray<number>; readonly elsewhere: ReadonlyArray<number> }
   readonly checkpoints: number
+  /** A step at which a run of the headline rate keeps its policy, when it has learnt something and not yet much. */
+  readonly early: number
+  /** Of figure 13, in steps. */
+  readonly windows: ReadonlyArray<number | "all">
+  /** Of semi-online training: steps between two synchronisations; the last is all of a run at the headline rate. */
+  readonly periods: ReadonlyArray<number>
   /** Prompts of the test split that every checkpoint answers. */
   readonly evaluated: number
 }
@@ -85,5 +91,31 @@ export const small = (task: TaskName): Study => ({
   // Seeds move the win rate at the end by up to 0.07, so that fewer decide nothing.
   seeds: { headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] },
   checkpoints: 10,
+  early: 316,
+  // The paper's.
+  windows: [1, 4, 500, "all"],
+  periods: [1, 16, 128, 2000],
   evaluated: 256,
 })
+
+/** The same at another size: fewer steps and no more data than they use, since a step costs about 5 times as much at 128×4, and 25 times at 256×6. */
+export const scaled = (study: Study, size: "medium" | "large"): Study => {
+  const { sft, steps, prompts, checkpoints } = scales[size]
+  return {
+    ...study,
+    size,
+    sft: { ...study.sft, ...sft },
+    data: { ...study.data, prompts },
+    headlineRate: headlineRates[size],
+    stepsAt: () => steps,
+    checkpoints,
+  }
+}
+
+const scales = {
+  medium: { sft: { steps: 2000, learningRate: 2e-3 }, steps: 800, prompts: 12_000, checkpoints: 7 },
+  large: { sft: { steps: 800, learningRate: 1e-3 }, steps: 250, prompts: 5000, checkpoints: 6 },
+} as const
+
+/** The same for ablations beyond the paper, of which there are many arms: a quarter of the steps. */
+export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.round(study.stepsAt(rate) / 4), checkpoints: 6 })
