@@ -4,8 +4,8 @@ import { Figure, Metrics, Report, Verdicts } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Sections are called by the paths of
- * what is handed over, in its order; `measures` are rows of one table, with what each has at its last step. `introduction` and `notes` are Markdown. What belongs to a run and not to its artifacts (commit, machine,
+ * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Verdicts are one table, and measures another,
+ * with what each has at its last step; figures have sections of their own, called by the paths of what is handed over, in its order. `introduction` and `notes` are Markdown. What belongs to a run and not to its artifacts (commit, machine,
  * wall times, store keys) is no part of it: `RESULTS.md` ends with an empty section "Run", between `<!-- run -->` and `<!-- /run -->`, for whoever ran it to fill.
  */
 export const report = stage({

@@ -38,14 +38,20 @@ export const verdictOf = (
   return holds ? "reproduced" : fails ? "not reproduced" : "undecided"
 }
 
-/** The table as Markdown. */
-export const markdown = (rows: ReadonlyArray<VerdictRow>): string => {
+/** The table as Markdown; `of` says what each row is about, in a first column, where rows are about several things. */
+export const markdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string }>): string => {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
-  const lines = rows.map(({ claim, measure, effect, low, high, seeds, rule, verdict }) => {
+  const several = rows.some(({ of }) => of !== undefined)
+  const line = (first: string, rest: string) => (several ? `| ${first} ${rest}` : rest)
+  const lines = rows.map(({ of = "", claim, measure, effect, low, high, seeds, rule, verdict }) => {
     const number = effect === null || low === null || high === null ? "—" : `${shown(effect)} [${shown(low)}, ${shown(high)}]`
-    return `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`
+    return line(cell(of), `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`)
   })
-  return ["| claim | measure | effect [95 % interval] | seeds | rule | verdict |", "|---|---|---|---|---|---|", ...lines, ""].join("\n")
+  const head = [
+    line("of", "| claim | measure | effect [95 % interval] | seeds | rule | verdict |"),
+    line("---", "|---|---|---|---|---|---|"),
+  ]
+  return [...head, ...lines, ""].join("\n")
 }
 
 const shown = (value: number): string => value.toFixed(3).replace("-", "−")

@@ -28,7 +28,7 @@ const measures = [
     ]),
   },
 ]
-const inputs = { measures, figures, verdicts: [{ path: ["verdicts"], at: {}, input: new MemoryTable(verdicts, [row]) }] }
+const inputs = { measures, figures, verdicts: [{ path: ["sentiment", "F1"], at: {}, input: new MemoryTable(verdicts, [row]) }] }
 
 test("a report shows every figure, verdict and measure under its name, and carries the files that it shows", async () => {
   const { report: folder } = await runStage(report, inputs, {
@@ -37,10 +37,10 @@ test("a report shows every figure, verdict and measure under its name, and carri
     notes: { "sentiment F1": "Mind the axis." },
   })
   const text = new TextDecoder().decode(await folder.read("RESULTS.md"))
-  expect(text).toMatch(/^# Ours\n\nSmall policies\.\n\n## verdicts\n\n\| claim/)
-  expect(text).toContain("| online \\| offline | peak | −0.100 [−0.200, 0.100] | 3 | above 0 | **undecided** |")
+  expect(text).toMatch(/^# Ours\n\nSmall policies\.\n\n## Verdicts\n\n\| of \| claim/)
+  expect(text).toContain("| sentiment F1 | online \\| offline | peak | −0.100 [−0.200, 0.100] | 3 | above 0 | **undecided** |")
   expect(text).toContain(
-    "## Measured\n\n| of | quantity | value |\n|---|---|---|\n| sentiment proxy | accuracy | 0.751 |\n| sentiment proxy | pairs | 1200 |\n",
+    "## Measures\n\n| of | measure | value |\n|---|---|---|\n| sentiment proxy | accuracy | 0.751 |\n| sentiment proxy | pairs | 1200 |\n",
   )
   expect(text).toContain("## sentiment F1\n\nMind the axis.\n\n![sentiment F1](figures/sentiment-F1-frontier.svg)\n")
   const shown = [...text.matchAll(/\]\((.*?)\)/g)].map(([, file]) => file)
