@@ -4,7 +4,9 @@
  */
 
 import { pipeline } from "assay"
+import { verdicts } from "assay/stages"
 import { offline, online } from "./arms.ts"
+import { aboveAtEqualKl, falls, higherPeak } from "./claims.ts"
 import { along, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
@@ -16,8 +18,21 @@ export const onlineAndOffline = (common: SetUp) => {
   const arms = (at: At) => ({ offline: offline(common, at), online: online(common, at) })
   const title = `Online and offline IPO on ${task}`
   const byRate = compared({ common, arms, rates, seeds })
+  const { evaluations } = byRate
+  const at = { learningRate: headlineRate }
+  const arm = { online: { arm: "online", at }, offline: { arm: "offline", at } }
   return {
-    evaluations: byRate.evaluations,
+    evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [
+        ...aboveAtEqualKl(arm.online, arm.offline),
+        ...higherPeak(arm.online, arm.offline),
+        ...falls(arm.online),
+        ...falls(arm.offline),
+      ],
+    }).verdicts,
     figures: {
       headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`),
       ...Object.fromEntries(
@@ -27,7 +42,7 @@ export const onlineAndOffline = (common: SetUp) => {
         ]),
       ),
       byRate: along(common, {
-        evaluations: byRate.evaluations,
+        evaluations,
         axis: "learningRate",
         baseline: "offline",
         title: `${title}, by learning rate`,

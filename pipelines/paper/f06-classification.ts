@@ -4,8 +4,9 @@
  */
 
 import { pipeline } from "assay"
-import { accuracyAgainstWinRate, agreement, overTraining } from "assay/stages"
+import { accuracyAgainstWinRate, agreement, overTraining, verdicts } from "assay/stages"
 import { grid, offline, online, played, shuffled } from "./arms.ts"
+import { chosenFalls, chosenFallsMore, classifies, doesNotPredict } from "./claims.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
@@ -30,6 +31,20 @@ export const classification = (common: SetUp) => {
   const { stream } = online(common, { beta: study.beta, learningRate: study.headlineRate, seed: seed as number })
   return {
     evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [
+        classifies({ arm: "offline" }, "golden", "better than chance"),
+        classifies({ arm: "online" }, "golden", "no better than chance"),
+        classifies({ arm: "offline" }, "stream", "better than chance"),
+        classifies({ arm: "online" }, "stream", "no better than chance"),
+        ...["offline", "shuffled", "online"].map((arm) => chosenFalls({ arm })),
+        chosenFallsMore({ arm: "offline" }, { arm: "online" }),
+        ...doesNotPredict("golden"),
+        ...doesNotPredict("stream"),
+      ],
+    }).verdicts,
     figures: {
       training: overTraining({
         classifications: evaluations,

@@ -4,14 +4,15 @@
  */
 
 import { pipeline } from "assay"
-import { bo2 } from "assay/stages"
+import { bo2, verdicts } from "assay/stages"
 import { offline, online, shuffled } from "./arms.ts"
+import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
 import { along, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
 export const contrast = (common: SetUp) => {
-  const { task, rates } = common.study
+  const { task, rates, headlineRate } = common.study
   const of = {
     common,
     arms: (point: At) => {
@@ -20,8 +21,14 @@ export const contrast = (common: SetUp) => {
     },
   }
   const { evaluations } = compared({ ...of, rates })
+  const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
   return {
     evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [...aboveAtEqualKl(arm("online"), arm("offline")), ...equalPeaks(arm("shuffled"), arm("online"))],
+    }).verdicts,
     figures: {
       contrast: frontierOf(of, `Best-of-2 on ${task}`),
       byRate: along(common, {

@@ -4,17 +4,19 @@
  */
 
 import { pipeline, sweep } from "assay"
-import { frontier } from "assay/stages"
+import { frontier, verdicts } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
+import { higherPeak, leadShrinks } from "./claims.ts"
 import { along } from "./compare.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { type At, type Size, scaled, small } from "./study.ts"
 
-const sizes: ReadonlyArray<Size> = ["small", "medium", "large"]
-
-export const scale = (smallest: SetUp) => {
-  const { study } = smallest
-  const ofSize = (size: Size) => (size === "small" ? smallest : setUp(scaled(study, size), smallest))
+export const scale = (own: SetUp) => {
+  const { study } = own
+  const sizes: ReadonlyArray<Size> = [study.size, ...study.scales.map(({ size }) => size)]
+  const [smallest, largest] = [sizes[0] as Size, sizes.at(-1) as Size]
+  const setUps = new Map([[study.size, own], ...study.scales.map((scale) => [scale.size, setUp(scaled(study, scale), own)] as const)])
+  const ofSize = (size: Size) => setUps.get(size) as SetUp
   const arms = (common: SetUp, at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) })
   const at = (common: SetUp, seed: number): At => ({ beta: study.beta, learningRate: common.study.headlineRate, seed })
   const points = { size: sizes, seed: study.seeds.elsewhere }
@@ -26,13 +28,22 @@ export const scale = (smallest: SetUp) => {
   })
   return {
     evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [
+        ...["online", "offline", "shuffled"].flatMap((arm) => higherPeak({ arm, at: { size: largest } }, { arm, at: { size: smallest } })),
+        ...leadShrinks({ arm: "online" }, { arm: "shuffled" }, smallest, largest),
+        ...leadShrinks({ arm: "online" }, { arm: "offline" }, smallest, largest),
+      ],
+    }).verdicts,
     figures: {
-      peaks: along(smallest, { evaluations, axis: "size", baseline: "offline", title: `Policies of three sizes, on ${study.task}` }),
+      peaks: along(own, { evaluations, axis: "size", baseline: "offline", title: `Policies of three sizes, on ${study.task}` }),
       frontier: frontier({
         evaluations,
         metrics: training,
         title: `Policies of three sizes, on ${study.task}`,
-        caption: captionOf(smallest),
+        caption: captionOf(own),
       }),
     },
   }

@@ -1,8 +1,9 @@
 /** Is what the comparisons rest on sound? What SFT has learned, how well the proxy judges pairs that it has not seen, and whether the golden policy is above SFT. */
 
 import { pipeline } from "assay"
-import { fit, frontier } from "assay/stages"
+import { fitToText, frontier, verdicts } from "assay/stages"
 import { played } from "./arms.ts"
+import { peakAgainstSft } from "./claims.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
@@ -11,6 +12,8 @@ export const sanity = (common: SetUp) => {
   const evaluations = { "golden policy": played(common, goldenRun) }
   return {
     evaluations,
+    verdicts: verdicts({ evaluations, classifications: evaluations, claims: [peakAgainstSft({ arm: "golden policy" }, "clearly")] })
+      .verdicts,
     figures: {
       golden: frontier({
         evaluations,
@@ -19,7 +22,7 @@ export const sanity = (common: SetUp) => {
       }),
     },
     measures: {
-      SFT: fit({ policy: reference, corpus: task.text, kind: task.reading.kind }),
+      SFT: fitToText({ policy: reference, corpus: task.text, kind: task.reading.kind }),
       "proxy on held-out golden pairs": proxyAccuracy,
     },
   }

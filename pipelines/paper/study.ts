@@ -14,6 +14,11 @@ export interface At {
   readonly loss?: ReturnType<typeof ipo>
 }
 
+interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoints"> {
+  readonly steps: number
+  readonly prompts: number
+}
+
 export interface Study {
   readonly task: TaskName
   readonly size: Size
@@ -37,6 +42,8 @@ export interface Study {
   readonly windows: ReadonlyArray<number | "all">
   /** Of semi-online training: steps between two synchronisations; the last is all of a run at the headline rate. */
   readonly periods: ReadonlyArray<number>
+  /** Larger policies, with what they have less of. */
+  readonly scales: ReadonlyArray<Scale>
   /** Prompts of the test split that every checkpoint answers. */
   readonly evaluated: number
 }
@@ -95,27 +102,54 @@ export const small = (task: TaskName): Study => ({
   // The paper's.
   windows: [1, 4, 500, "all"],
   periods: [1, 16, 128, 2000],
+  scales: [
+    {
+      size: "medium",
+      sft: { steps: 2000, learningRate: 2e-3 },
+      headlineRate: headlineRates.medium,
+      steps: 800,
+      prompts: 12_000,
+      checkpoints: 7,
+    },
+    {
+      size: "large",
+      sft: { steps: 800, learningRate: 1e-3 },
+      headlineRate: headlineRates.large,
+      steps: 250,
+      prompts: 5000,
+      checkpoints: 6,
+    },
+  ],
   evaluated: 256,
 })
 
 /** The same at another size: fewer steps and no more data than they use, since a step costs about 5 times as much at 128×4, and 25 times at 256×6. */
-export const scaled = (study: Study, size: "medium" | "large"): Study => {
-  const { sft, steps, prompts, checkpoints } = scales[size]
-  return {
-    ...study,
-    size,
-    sft: { ...study.sft, ...sft },
-    data: { ...study.data, prompts },
-    headlineRate: headlineRates[size],
-    stepsAt: () => steps,
-    checkpoints,
-  }
-}
-
-const scales = {
-  medium: { sft: { steps: 2000, learningRate: 2e-3 }, steps: 800, prompts: 12_000, checkpoints: 7 },
-  large: { sft: { steps: 800, learningRate: 1e-3 }, steps: 250, prompts: 5000, checkpoints: 6 },
-} as const
+export const scaled = (study: Study, { steps, prompts, ...less }: Scale): Study => ({
+  ...study,
+  ...less,
+  data: { ...study.data, prompts },
+  stepsAt: () => steps,
+})
 
 /** The same for ablations beyond the paper, of which there are many arms: a quarter of the steps. */
 export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.round(study.stepsAt(rate) / 4), checkpoints: 6 })
+
+/** Everything once, small enough to run in minutes: one task, one seed, a few steps. What it shows is that all of it runs. */
+export const quick: Study = {
+  ...small("sentiment"),
+  sft: { steps: 400, learningRate: 3e-3 },
+  data: { prompts: 3000, perPrompt: 4, pairing: "all" },
+  proxy: { steps: 200 },
+  golden: { steps: 120, perPrompt: 4, learningRate: 1e-3 },
+  betas: [0.1],
+  rates: [3e-4, 1e-3],
+  headlineRate: 1e-3,
+  stepsAt: () => 120,
+  seeds: { headline: [1], elsewhere: [1] },
+  checkpoints: 4,
+  early: 19,
+  windows: [1, 4, 30, "all"],
+  periods: [1, 8, 120],
+  scales: [{ size: "medium", sft: { steps: 120, learningRate: 2e-3 }, headlineRate: 1e-3, steps: 40, prompts: 1000, checkpoints: 4 }],
+  evaluated: 64,
+}

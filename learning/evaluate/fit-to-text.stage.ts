@@ -8,10 +8,10 @@ import { otherwise } from "../parameter.ts"
  * `unigram`, the cross-entropy of those tokens under their frequencies in the train split (one added to each): where a model that has learned no more than which words are common would be.
  * Fails with a StageError `NoHeldOutLoss` where the policy does not come from `sft` on a text that has a test split.
  */
-export const fit = stage({
-  name: "fit",
+export const fitToText = stage({
+  name: "fit-to-text",
   inputs: { policy: Policy, corpus: Text },
   parameters: { kind: otherwise(Schema.NullOr(Schema.String), null) },
   outputs: { metrics: Metrics },
-  run: () => import("./fit.ts"),
+  run: () => import("./fit-to-text.ts"),
 })

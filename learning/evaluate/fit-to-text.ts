@@ -1,8 +1,8 @@
 import { type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
-import type { fit } from "./fit.stage.ts"
+import type { fitToText } from "./fit-to-text.stage.ts"
 
-export const run: Run<typeof fit> = async ({ inputs, parameters: { kind }, outputs }) => {
+export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind }, outputs }) => {
   const { tokenizer } = await readPolicy(inputs.policy)
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const tokensOf = (wanted: "train" | "test") =>
