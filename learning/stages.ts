@@ -25,8 +25,10 @@ export {
   Text,
   Verdicts,
 } from "./artifacts.ts"
+export { accuracyAgainstWinRate } from "./evaluate/accuracy-against-win-rate.stage.ts"
 export { alongAxis } from "./evaluate/along-axis.stage.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"
+export { fitToText } from "./evaluate/fit-to-text.stage.ts"
 export { frontier } from "./evaluate/frontier.stage.ts"
 export { overTraining } from "./evaluate/over-training.stage.ts"
 export { report } from "./evaluate/report.stage.ts"

@@ -3,7 +3,7 @@ import type { MarkRow } from "../../data/schema/index.ts"
 import { panelsFigure } from "../figure/panels.ts"
 import type { alongAxis } from "./along-axis.stage.ts"
 import { type Effect, measure } from "./effect.ts"
-import { type Arm, armName, armsOf, readRun } from "./runs.ts"
+import { type Arm, armName, armsOf, readRun, tellingAxes } from "./runs.ts"
 
 export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }) => {
   const { axis, baseline, title, caption } = parameters
@@ -15,7 +15,8 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
   if (places.every((place) => typeof place === "number")) places.sort((a, b) => Number(a) - Number(b))
   const opponents = [...new Set(arms.flatMap(({ runs }) => runs.flatMap(({ against }) => [...against.keys()])))]
   const evidence = { arms, classified: () => [] }
-  const lineOf = ({ path, axes }: Arm) => armName(path, Object.fromEntries(Object.entries(axes).filter(([name]) => name !== axis)))
+  const telling = tellingAxes(inputs.evaluations)
+  const lineOf = ({ path, axes }: Arm) => armName(path, Object.fromEntries(Object.entries(telling(axes)).filter(([name]) => name !== axis)))
   const markOf = (arm: Arm, panel: string, effect: Effect): ReadonlyArray<MarkRow> => {
     const found = measure(effect, evidence)
     if (found === undefined) return []

@@ -1,10 +1,10 @@
 import { StageError } from "assay"
 import { match } from "ts-pattern"
 import type { ClassificationRow } from "../../data/schema/index.ts"
-import { type Interval, meanAt, type SeedStatistic, seedInterval } from "../statistics/bootstrap.ts"
+import { type BySeed, type Interval, meanAt, type SeedStatistic, seedInterval } from "../statistics/bootstrap.ts"
 import { type Curve, commonGrid, correlation, peak, winRatesAt } from "../statistics/curve.ts"
 import { mean } from "../statistics/mean.ts"
-import { type Arm, chooseArm, type EvaluatedRun, groupBy } from "./runs.ts"
+import { type Arm, type ArmChoice, chooseArm, type EvaluatedRun, groupBy } from "./runs.ts"
 import type { Claim } from "./verdicts.stage.ts"
 
 export type Effect = (typeof Claim.Type)["effect"]
@@ -45,6 +45,19 @@ export const measure = (effect: Effect, { arms, classified }: Evidence): Measure
       const [one, other] = pairedCurves(chooseArm(arms, first), chooseArm(arms, second), against)
       return over([...one, ...other], (prompts) => one.map((curve, seed) => peak(curve, prompts) - peak(other[seed] as Curve, prompts)))
     })
+    .with({ measure: "change of a lead in peak win rate" }, ({ first, second, from, to, against }) => {
+      const placed = (choice: ArmChoice, place: ArmChoice["at"]) => chooseArm(arms, { ...choice, at: { ...choice.at, ...place } })
+      const leads = [to, from].map((place) => pairedCurves(placed(first, place), placed(second, place), against))
+      const lead = (which: number, seed: number, prompts: Int32Array) =>
+        peak(leads[which]?.[0][seed] as Curve, prompts) - peak(leads[which]?.[1][seed] as Curve, prompts)
+      const seeds = Array.from({ length: Math.min(...leads.map(([one]) => one.length)) }, (_, seed) => seed)
+      return over(leads.flat(2), (prompts) => seeds.map((seed) => lead(0, seed, prompts) - lead(1, seed, prompts)))
+    })
+    .with({ measure: "fall from the peak" }, ({ arm, against }) => {
+      const curves = curvesOf(chooseArm(arms, arm), against)
+      const last = (curve: Curve, prompts: Int32Array) => meanAt(curve.at(-1)?.outcome ?? [], prompts)
+      return over(curves, (prompts) => curves.map((curve) => peak(curve, prompts) - last(curve, prompts)))
+    })
     .with({ measure: "peak" }, ({ arm, against }) => {
       const curves = curvesOf(chooseArm(arms, arm), against)
       return over(curves, (prompts) => curves.map((curve) => peak(curve, prompts)))
@@ -52,10 +65,18 @@ export const measure = (effect: Effect, { arms, classified }: Evidence): Measure
     .with({ measure: "accuracy" }, ({ arm, source }) =>
       atTheEnd(chooseArm(arms, arm), source, classified, ({ correct }) => (correct === null ? 0.5 : Number(correct))),
     )
-    .with({ measure: "chosen change" }, ({ arm, source }) => atTheEnd(chooseArm(arms, arm), source, classified, (row) => row.chosen_change))
+    .with({ measure: "chosen change" }, ({ arm, source }) => atTheEnd(chooseArm(arms, arm), source, classified, chosenChange))
     .with({ measure: "rejected change" }, ({ arm, source }) =>
       atTheEnd(chooseArm(arms, arm), source, classified, (row) => row.rejected_change),
     )
+    .with({ measure: "difference of chosen change" }, ({ first, second, source }) => {
+      const [one, other] = [first, second].map((choice) => lastValues(chooseArm(arms, choice), source, classified, chosenChange)) as [
+        BySeed,
+        BySeed,
+      ]
+      const differences = one.map((values, seed) => Array.from(values, (value, pair) => value - (other[seed]?.[pair] as number)))
+      return meanOfPairs(differences)
+    })
     .with({ measure: "correlation of accuracy with win rate" }, ({ source, against }) => correlated(arms, source, against, classified))
     .exhaustive()
 
@@ -86,23 +107,24 @@ const over = (curves: ReadonlyArray<Curve>, statistic: SeedStatistic): Measured 
   return measured(statistic, prompts)
 }
 
-/** A mean over the pairs of a source at the last checkpoint of each run. */
-const atTheEnd = (
-  arm: Arm,
-  source: string,
-  classified: Evidence["classified"],
-  value: (row: ClassificationRow) => number,
-): Measured | undefined => {
-  const bySeed = arm.runs.map((run) => {
+const chosenChange = (row: ClassificationRow): number => row.chosen_change
+
+/** A value of each pair of a source at the last checkpoint of each run. */
+const lastValues = (arm: Arm, source: string, classified: Evidence["classified"], value: (row: ClassificationRow) => number): BySeed =>
+  arm.runs.map((run) => {
     const rows = classified(run).filter(({ pair_source }) => pair_source === source)
     const last = Math.max(...rows.map(({ step }) => step))
     return rows.filter(({ step }) => step === last).map(value)
   })
+
+const meanOfPairs = (bySeed: BySeed): Measured | undefined => {
   // Pairs of a source are the same for all seeds only if it is one table: a run's own samples are not.
   const pairs = Math.min(...bySeed.map(({ length }) => length))
   if (pairs === 0) return undefined
   return measured((places) => bySeed.map((values) => meanAt(values, places)), pairs)
 }
+
+const atTheEnd = (...of: Parameters<typeof lastValues>): Measured | undefined => meanOfPairs(lastValues(...of))
 
 const correlated = (
   arms: ReadonlyArray<Arm>,

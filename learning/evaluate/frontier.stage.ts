@@ -1,16 +1,17 @@
 import { anyNumber, many, stage } from "assay"
 import { Schema } from "effect"
-import { Classification, Evaluation, Figure, Points } from "../artifacts.ts"
+import { Classification, Evaluation, Figure, Metrics, Points } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
  * Win rate against KL, every checkpoint of every arm: as a table of points and as an SVG figure. An arm is a path in the record that is
- * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name. There are panels for each opponent and each β.
- * Accuracy is that on given preferences where the classifications have them, else on own samples.
+ * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name where they differ. There are panels for each opponent and each β.
+ * Accuracy is that on given preferences where the classifications have them, else on own samples. Given the `metrics` of the arms' training, the caption says in
+ * which of steps, pairs and labels their budgets differ.
  */
 export const frontier = stage({
   name: "frontier",
-  inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
+  inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification), metrics: anyNumber(Metrics) },
   parameters: {
     title: otherwise(Schema.String, "Win rate against KL to the reference"),
     /** A statement under the title: what arms differ in, what gold was learned from. */

@@ -5,7 +5,8 @@ import { frontierFigure } from "../figure/frontier.ts"
 import { type BySeed, bootstrap } from "../statistics/bootstrap.ts"
 import { mean } from "../statistics/mean.ts"
 import type { frontier } from "./frontier.stage.ts"
-import { armName, groupBy, labelOf, readRun } from "./runs.ts"
+import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
+import { budgetsInWords } from "./spent.ts"
 
 /** Random numbers of the intervals. */
 const resampling = 1
@@ -23,10 +24,12 @@ interface Checkpoint {
 
 export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs }) => {
   const checkpoints: Array<Checkpoint> = []
+  const telling = tellingAxes(inputs.evaluations)
   for (const member of inputs.evaluations) {
     const accuracies = await accuracyByStep(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
     const { path, axes, seed, against } = await readRun(member)
-    const { beta, ...others } = axes
+    const { beta } = axes
+    const { beta: _, ...others } = telling(member.at)
     const arm = { arm: armName(path, others), beta: typeof beta === "number" ? beta : null, seed }
     for (const [opponent, steps] of against) {
       for (const { step, rows } of steps)
@@ -38,7 +41,8 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
   const together = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
   const points = [...single, ...together]
   await outputs.points.append(points)
-  await outputs.figure.write("frontier.svg", await frontierFigure(points, parameters))
+  const caption = `${parameters.caption} ${await budgetsInWords(inputs.metrics)}`.trim()
+  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption }))
 }
 
 /** The share of pairs whose margin has gold's sign, undecided ones left out. */

@@ -1,9 +1,9 @@
-import type { Run } from "assay"
+import { type Run, StageError } from "assay"
 import type { ClassificationRow, MarkRow } from "../../data/schema/index.ts"
 import { panelsFigure } from "../figure/panels.ts"
 import { meanAt, seedInterval } from "../statistics/bootstrap.ts"
 import type { overTraining } from "./over-training.stage.ts"
-import { armName, groupBy } from "./runs.ts"
+import { armName, groupBy, tellingAxes } from "./runs.ts"
 
 /** What is drawn, and where it is undefined. */
 const quantities: ReadonlyArray<readonly [name: string, value: (row: ClassificationRow) => number | null]> = [
@@ -13,13 +13,18 @@ const quantities: ReadonlyArray<readonly [name: string, value: (row: Classificat
 ]
 
 export const run: Run<typeof overTraining> = async ({ inputs, parameters, outputs }) => {
+  const { sources: wanted, ...words } = parameters
+  const telling = tellingAxes(inputs.classifications)
   const members = await Promise.all(
-    inputs.classifications.map(async ({ path, at: { seed: _, ...axes }, input }) => ({
-      arm: armName(path, axes),
+    inputs.classifications.map(async ({ path, at, input }) => ({
+      arm: armName(path, telling(at)),
       rows: await input.read(),
     })),
   )
-  const sources = [...new Set(members.flatMap(({ rows }) => rows.map(({ pair_source }) => pair_source)))]
+  const found = [...new Set(members.flatMap(({ rows }) => rows.map(({ pair_source }) => pair_source)))]
+  const foreign = wanted.find((source) => !found.includes(source))
+  if (foreign !== undefined) throw new StageError("NoSuchSource", `no pairs are of "${foreign}"; there are ${found.join(", ")}`)
+  const sources = wanted.length === 0 ? found : wanted
   const marks: Array<MarkRow> = []
   for (const source of sources) {
     for (const [quantity, value] of quantities) {
@@ -56,6 +61,6 @@ export const run: Run<typeof overTraining> = async ({ inputs, parameters, output
   await outputs.marks.append(marks)
   await outputs.figure.write(
     "over-training.svg",
-    await panelsFigure(marks, { ...parameters, over: "pairs", xTitle: "step", xScale: "log", joined: true }),
+    await panelsFigure(marks, { ...words, over: "pairs", xTitle: "step", xScale: "log", joined: true }),
   )
 }

@@ -1,16 +1,16 @@
 import { anyNumber, stage } from "assay"
 import { Schema } from "effect"
-import { Figure, Report, Verdicts } from "../artifacts.ts"
+import { Figure, Metrics, Report, Verdicts } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Sections are called by the paths of
- * what is handed over, in its order. `introduction` and `notes` are Markdown. What belongs to a run and not to its artifacts (commit, machine,
+ * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Verdicts are one table, and measures another,
+ * with what each has at its last step; figures have sections of their own, called by the paths of what is handed over, in its order. `introduction` and `notes` are Markdown. What belongs to a run and not to its artifacts (commit, machine,
  * wall times, store keys) is no part of it: `RESULTS.md` ends with an empty section "Run", between `<!-- run -->` and `<!-- /run -->`, for whoever ran it to fill.
  */
 export const report = stage({
   name: "report",
-  inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts) },
+  inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts), measures: anyNumber(Metrics) },
   parameters: {
     title: otherwise(Schema.String, "Results"),
     introduction: otherwise(Schema.String, ""),

@@ -1,4 +1,5 @@
 import { type InputMember, type Run, StageError } from "assay"
+import type { MetricRow } from "../../data/schema/index.ts"
 import type { Figure } from "../artifacts.ts"
 import type { report } from "./report.stage.ts"
 import { armName } from "./runs.ts"
@@ -10,14 +11,20 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
   const { title, introduction, notes } = parameters
   const sections = [`# ${title}`, introduction]
   const named = new Set<string>()
-  const heading = (member: Label) => {
-    const name = nameOf(member)
+  const heading = (name: string) => {
     named.add(name)
     return [`## ${name}`, notes[name] ?? ""]
   }
-  for (const member of inputs.verdicts) sections.push(...heading(member), markdown(await member.input.read()))
+  if (inputs.verdicts.length > 0) {
+    const tables = await Promise.all(inputs.verdicts.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
+    sections.push(...heading("Verdicts"), markdown(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
+  }
+  if (inputs.measures.length > 0) {
+    const tables = await Promise.all(inputs.measures.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
+    sections.push(...heading("Measures"), measuresTable(tables))
+  }
   for (const member of inputs.figures) {
-    sections.push(...heading(member))
+    sections.push(...heading(nameOf(member)))
     for (const file of member.input.names.filter((each) => each.endsWith(".svg"))) {
       const shown = `figures/${fileName(nameOf(member))}-${file}`
       await outputs.report.write(shown, await member.input.read(file))
@@ -34,6 +41,15 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
       .filter((section) => section !== "")
       .join("\n\n")}\n`,
   )
+}
+
+const measuresTable = (tables: ReadonlyArray<{ readonly of: string; readonly rows: ReadonlyArray<MetricRow> }>): string => {
+  const lines = tables.flatMap(({ of, rows }) => {
+    const last = Math.max(...rows.map(({ step }) => step))
+    const shown = rows.filter(({ step }) => step === last)
+    return shown.map(({ name, value }) => `| ${of} | ${name} | ${Number.isInteger(value) ? value : value.toFixed(3)} |`)
+  })
+  return ["| of | measure | value |", "|---|---|---|", ...lines].join("\n")
 }
 
 const nameOf = ({ path, at }: Label): string => (path.length === 0 && Object.keys(at).length === 0 ? "result" : armName(path, at))

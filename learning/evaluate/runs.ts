@@ -49,6 +49,13 @@ export const armName = (path: ReadonlyArray<string>, axes: EvaluatedRun["axes"])
   return name === "" ? "policy" : name
 }
 
+/** A function that leaves out of a point the seed, and axes on which all members of a figure have one value: those tell no arm from another. */
+export const tellingAxes = (members: ReadonlyArray<Pick<Label, "at">>): ((at: Label["at"]) => EvaluatedRun["axes"]) => {
+  const names = new Set(members.flatMap(({ at }) => Object.keys(at)))
+  const telling = [...names].filter((name) => name !== "seed" && new Set(members.map(({ at }) => at[name])).size > 1)
+  return (at) => Object.fromEntries(Object.entries(at).filter(([name]) => telling.includes(name)))
+}
+
 /** Runs by arm, in order of first appearance. */
 export const armsOf = (runs: ReadonlyArray<EvaluatedRun>): ReadonlyArray<Arm> =>
   [...groupBy(runs, ({ path, axes }) => JSON.stringify([path, axes])).values()].map((group) => {

@@ -3,10 +3,13 @@ import { Schema } from "effect"
 import { Classification, Evaluation, Report, Verdicts } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
+/** Values of some axes of a sweep. */
+const Place = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
+
 /** An arm by its path (joined by spaces) and as many of its axes as tell it from others; the seed is none of them. */
 const ArmOf = Schema.Struct({
   arm: Schema.String,
-  at: otherwise(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean])), {}),
+  at: otherwise(Place, {}),
 })
 
 /** What is measured. Differences are first less second, paired by seed and prompt. */
@@ -15,12 +18,25 @@ export const Effect = Schema.Union([
   Schema.Struct({ measure: Schema.Literal("win rate at equal KL"), first: ArmOf, second: ArmOf, against: Schema.String }),
   /** Win rate at the best checkpoint, chosen on one half of the prompts and measured on the other. */
   Schema.Struct({ measure: Schema.Literal("peak win rate"), first: ArmOf, second: ArmOf, against: Schema.String }),
+  /** By how much the lead in peak win rate of the first arm over the second is larger at one place of a sweep than at another: `to` less `from`. */
+  Schema.Struct({
+    measure: Schema.Literal("change of a lead in peak win rate"),
+    first: ArmOf,
+    second: ArmOf,
+    from: Place,
+    to: Place,
+    against: Schema.String,
+  }),
+  /** Peak win rate of one arm, less that of its last checkpoint: what over-optimisation has cost. */
+  Schema.Struct({ measure: Schema.Literal("fall from the peak"), arm: ArmOf, against: Schema.String }),
   /** Peak win rate of one arm. */
   Schema.Struct({ measure: Schema.Literal("peak"), arm: ArmOf, against: Schema.String }),
   /** The share of pairs of a source that the last checkpoint orders as gold does. */
   Schema.Struct({ measure: Schema.Literal("accuracy"), arm: ArmOf, source: Schema.String }),
   /** The mean change of log-likelihood, in nats, of chosen or rejected responses of a source at the last checkpoint. */
   Schema.Struct({ measure: Schema.Literals(["chosen change", "rejected change"]), arm: ArmOf, source: Schema.String }),
+  /** Differences of these changes between two arms, paired by seed and pair: of a source that is one table for all. */
+  Schema.Struct({ measure: Schema.Literal("difference of chosen change"), first: ArmOf, second: ArmOf, source: Schema.String }),
   /** Pearson's, of accuracy on a source with win rate, over all checkpoints of all arms. */
   Schema.Struct({ measure: Schema.Literal("correlation of accuracy with win rate"), source: Schema.String, against: Schema.String }),
 ])

@@ -2,19 +2,11 @@ import type { Run } from "assay"
 import { match } from "ts-pattern"
 import type { VerdictRow } from "../../data/schema/index.ts"
 import { measure } from "./effect.ts"
-import { armsOf, labelOf, readRun } from "./runs.ts"
+import { readEvidence } from "./evidence.ts"
 import type { Claim, verdicts } from "./verdicts.stage.ts"
 
 export const run: Run<typeof verdicts> = async ({ inputs, parameters, outputs }) => {
-  const classified = new Map(
-    await Promise.all(inputs.classifications.map(async (member) => [labelOf(member), await member.input.read()] as const)),
-  )
-  const members = await Promise.all(inputs.evaluations.map(async (member) => ({ run: await readRun(member), label: labelOf(member) })))
-  const labels = new Map(members.map(({ run, label }) => [run, label]))
-  const evidence = {
-    arms: armsOf(members.map(({ run }) => run)),
-    classified: (run: (typeof members)[number]["run"]) => classified.get(labels.get(run) ?? "") ?? [],
-  }
+  const evidence = await readEvidence(inputs)
   const rows = parameters.claims.map((claim): VerdictRow => {
     const found = measure(claim.effect, evidence)
     return {
@@ -46,14 +38,20 @@ export const verdictOf = (
   return holds ? "reproduced" : fails ? "not reproduced" : "undecided"
 }
 
-/** The table as Markdown. */
-export const markdown = (rows: ReadonlyArray<VerdictRow>): string => {
+/** The table as Markdown; `of` says what each row is about, in a first column, where rows are about several things. */
+export const markdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string }>): string => {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
-  const lines = rows.map(({ claim, measure, effect, low, high, seeds, rule, verdict }) => {
+  const several = rows.some(({ of }) => of !== undefined)
+  const line = (first: string, rest: string) => (several ? `| ${first} ${rest}` : rest)
+  const lines = rows.map(({ of = "", claim, measure, effect, low, high, seeds, rule, verdict }) => {
     const number = effect === null || low === null || high === null ? "—" : `${shown(effect)} [${shown(low)}, ${shown(high)}]`
-    return `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`
+    return line(cell(of), `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`)
   })
-  return ["| claim | measure | effect [95 % interval] | seeds | rule | verdict |", "|---|---|---|---|---|---|", ...lines, ""].join("\n")
+  const head = [
+    line("of", "| claim | measure | effect [95 % interval] | seeds | rule | verdict |"),
+    line("---", "|---|---|---|---|---|---|"),
+  ]
+  return [...head, ...lines, ""].join("\n")
 }
 
 const shown = (value: number): string => value.toFixed(3).replace("-", "−")

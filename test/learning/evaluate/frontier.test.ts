@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { classification, evaluation } from "../../../data/schema/index.ts"
+import { classification, evaluation, metrics as metricColumns } from "../../../data/schema/index.ts"
 import { frontier } from "../../../learning/evaluate/frontier.stage.ts"
 import { classificationRow, evaluationRow } from "../support/evaluation.ts"
 import { MemoryTable } from "../support/memory.ts"
@@ -32,12 +32,23 @@ const classificationOf = (path: ReadonlyArray<string>, at: Member, sources: Read
   ),
 })
 
+/** One step on so many pairs, all useful, out of a table of 100 gold labels. */
+const metricsOf = (arm: string, seed: number, pairs: number) => ({
+  path: [arm],
+  at: { beta: 0.1, seed },
+  input: new MemoryTable(
+    metricColumns,
+    Object.entries({ pairs, useful_pairs: pairs, labels_gold: 100 }).map(([name, value]) => ({ step: 1, name, value })),
+  ),
+})
+
 const drawn = async (
   evaluations: ReadonlyArray<ReturnType<typeof evaluationOf>>,
   classifications: ReadonlyArray<ReturnType<typeof classificationOf>> = [],
-  parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications"> = {},
+  parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications" | "metrics"> = {},
+  metrics: ReadonlyArray<ReturnType<typeof metricsOf>> = [],
 ) => {
-  const { points, figure } = await runStage(frontier, { evaluations, classifications }, parameters)
+  const { points, figure } = await runStage(frontier, { evaluations, classifications, metrics }, parameters)
   return { points: await points.read(), svg: new TextDecoder().decode(await figure.read("frontier.svg")), names: figure.names }
 }
 
@@ -79,7 +90,7 @@ describe("the points of a frontier", () => {
     expect(both?.kl_high).toBeGreaterThanOrEqual(6)
   })
 
-  test("have the names of their paths and of the axes that are neither β nor seed", async () => {
+  test("have the names of their paths and of the axes that differ and are neither β nor seed", async () => {
     const { points } = await drawn([
       evaluationOf(["small", "online"], { learningRate: 0.001, seed: 1 }, 0),
       evaluationOf([], { seed: 1 }, 0),
@@ -122,6 +133,32 @@ test("the figure shows every point, says against whom, and has the title it is g
   expect(points).toHaveLength(2)
   expect(svg).toContain("KL 2.50 nats, win rate 0.625")
   expect(svg).toContain("KL 4.00 nats, win rate 0.875")
+})
+
+describe("the caption of a frontier", () => {
+  const evaluations = ["online", "offline"].map((arm) => evaluationOf([arm], { beta: 0.1, seed: 1 }, 0))
+  const captioned = async (...spent: ReadonlyArray<readonly [arm: string, seed: number, pairs: number]>) => {
+    const { svg } = await drawn(
+      evaluations,
+      [],
+      {},
+      spent.map((one) => metricsOf(...one)),
+    )
+    return svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ")
+  }
+
+  test("says where the budgets of its arms differ, on average over seeds", async () => {
+    const words = await captioned(["online", 1, 32], ["online", 2, 30], ["offline", 1, 64])
+    expect(words).toContain("Budgets differ in pairs: online 31, offline 64; useful pairs: online 31, offline 64.")
+  })
+
+  test("says that they do not, but for a fiftieth", async () => {
+    expect(await captioned(["online", 1, 99], ["offline", 1, 100])).toContain("Budgets of all arms are equal in steps, pairs and labels.")
+  })
+
+  test("says nothing of budgets that it was not given", async () => {
+    expect(await captioned()).not.toContain("Budgets")
+  })
 })
 
 test("seeds that were not asked the same prompts are refused", async () => {

@@ -49,7 +49,9 @@ const classifications = seeds.flatMap((seed) => [
 ])
 type Claims = Parameters<typeof verdicts>[0]["claims"]
 
-const judged = async (claims: Claims, given = evaluations) => {
+type Played = Omit<(typeof evaluations)[number], "at"> & { readonly at: Readonly<Record<string, string | number>> }
+
+const judged = async (claims: Claims, given: ReadonlyArray<Played> = evaluations) => {
   const outputs = await runStage(verdicts, { evaluations: given, classifications }, { claims })
   return { rows: await outputs.verdicts.read(), text: new TextDecoder().decode(await outputs.table.read("verdicts.md")) }
 }
@@ -87,12 +89,20 @@ describe("a verdict", () => {
       claim({ measure: "peak", arm: { arm: "online" }, against: "sft" }, "above", 0.5),
       claim({ measure: "accuracy", arm: { arm: "online" }, source: "golden" }, "below", 0.6),
       claim({ measure: "chosen change", arm: { arm: "offline" }, source: "golden" }, "below", 0),
+      claim(
+        { measure: "difference of chosen change", first: { arm: "online" }, second: { arm: "offline" }, source: "golden" },
+        "within",
+        0.001,
+      ),
+      claim({ measure: "fall from the peak", arm: { arm: "online" }, against: "sft" }, "within", 0.1),
       claim({ measure: "correlation of accuracy with win rate", source: "golden", against: "sft" }, "below", 0),
     ])
     expect(rows.map(({ verdict }) => verdict)).toEqual([
       "reproduced",
       "not reproduced",
       "not reproduced",
+      "reproduced",
+      "reproduced",
       "reproduced",
       "reproduced",
       "reproduced",
@@ -110,6 +120,21 @@ describe("a verdict", () => {
     expect(text.split("\n")[2]).toMatch(
       /^\| a claim \| win rate at equal KL \| 0\.2\d\d \[0\.\d{3}, 0\.\d{3}\] \| 5 \| above 0\.05 \| \*\*reproduced\*\* \|$/,
     )
+  })
+
+  test("is given on how a lead changes from one place of a sweep to another", async () => {
+    const sized = (size: string, arm: string, rates: ReadonlyArray<number>) =>
+      seeds.map((seed) => ({ ...runOf(arm, seed, rates), path: [arm], at: { size, seed } }))
+    const given = [
+      ...sized("small", "online", [0.6, 0.9]),
+      ...sized("small", "offline", [0.5, 0.5]),
+      ...sized("large", "online", [0.6, 0.9]),
+      ...sized("large", "offline", [0.6, 0.9]),
+    ]
+    const effect = { measure: "change of a lead in peak win rate" as const, ...pair, from: { size: "small" }, to: { size: "large" } }
+    const { rows } = await judged([claim(effect, "below", -0.1), claim({ ...effect, to: { size: "small" } }, "within", 0.001)], given)
+    expect(rows.map(({ verdict }) => verdict)).toEqual(["reproduced", "reproduced"])
+    expect(rows[0]?.effect).toBeCloseTo(-0.4, 1)
   })
 
   test("is undecided where nothing could be measured", async () => {

@@ -1,0 +1,37 @@
+import type { InputMember } from "assay"
+import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "../arms/budget.ts"
+import type { Metrics } from "../artifacts.ts"
+import { mean } from "../statistics/mean.ts"
+import { armName, groupBy, tellingAxes } from "./runs.ts"
+
+/** Of the larger, in which budgets may differ and pass as equal: how many pairs are ties is chance. */
+const tolerance = 0.02
+
+/**
+ * What the caption of a figure says about the budgets of its arms, from the metrics of their training: in what they differ, on average over β and seeds, or that
+ * they do not. Empty where there are no metrics of two arms.
+ */
+export const budgetsInWords = async (members: ReadonlyArray<InputMember<typeof Metrics>>): Promise<string> => {
+  const telling = tellingAxes(members)
+  const runs = await Promise.all(
+    members.map(async ({ path, at, input }) => {
+      const { beta: _, ...axes } = telling(at)
+      return { arm: armName(path, axes), budget: budgetOf(await input.read()) }
+    }),
+  )
+  const arms = [...groupBy(runs, ({ arm }) => arm)].map(([arm, group]) => [arm, average(group.map(({ budget }) => budget))] as const)
+  if (arms.length < 2) return ""
+  const words = differencesInWords(budgetDifferences(Object.fromEntries(arms), tolerance))
+  return words === "" ? "Budgets of all arms are equal in steps, pairs and labels." : `Budgets differ in ${words}.`
+}
+
+const average = (budgets: ReadonlyArray<Budget>): Budget => {
+  const of = (value: (budget: Budget) => number) => Math.round(mean(budgets.map(value)))
+  const sources = [...new Set(budgets.flatMap(({ labels }) => Object.keys(labels)))].sort()
+  return {
+    steps: of(({ steps }) => steps),
+    pairs: of(({ pairs }) => pairs),
+    usefulPairs: of(({ usefulPairs }) => usefulPairs),
+    labels: Object.fromEntries(sources.map((source) => [source, of(({ labels }) => labels[source] ?? 0)])),
+  }
+}

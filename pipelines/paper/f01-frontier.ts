@@ -1,0 +1,54 @@
+/**
+ * Figure 1 of the paper: is online training better than offline at equal KL? Every checkpoint of both, against both opponents.
+ * `headline` has all β at the rate that is best for offline; `at …` has every learning rate at the paper's β, and `byRate` how the gap depends on it.
+ */
+
+import { pipeline } from "assay"
+import { verdicts } from "assay/stages"
+import { offline, online } from "./arms.ts"
+import { aboveAtEqualKl, falls, higherPeak } from "./claims.ts"
+import { along, compared, frontierOf } from "./compare.ts"
+import { type SetUp, setUp } from "./set-up.ts"
+import { type At, small } from "./study.ts"
+
+export const onlineAndOffline = (common: SetUp) => {
+  const { task, betas, beta, rates, headlineRate, seeds: few } = common.study
+  /** More where the claims are. */
+  const seeds = (at: Omit<At, "seed">) => (at.beta === beta && at.learningRate === headlineRate ? few.headline : few.elsewhere)
+  const arms = (at: At) => ({ offline: offline(common, at), online: online(common, at) })
+  const title = `Online and offline IPO on ${task}`
+  const byRate = compared({ common, arms, rates, seeds })
+  const { evaluations } = byRate
+  const at = { learningRate: headlineRate }
+  const arm = { online: { arm: "online", at }, offline: { arm: "offline", at } }
+  return {
+    evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [
+        ...aboveAtEqualKl(arm.online, arm.offline),
+        ...higherPeak(arm.online, arm.offline),
+        ...falls(arm.online),
+        ...falls(arm.offline),
+      ],
+    }).verdicts,
+    figures: {
+      headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`),
+      ...Object.fromEntries(
+        rates.map((rate) => [
+          `at ${rate}`,
+          frontierOf({ common, arms, rates: [rate], seeds }, `${title}, learning rate ${rate}, β = ${beta}`),
+        ]),
+      ),
+      byRate: along(common, {
+        evaluations,
+        axis: "learningRate",
+        baseline: "offline",
+        title: `${title}, by learning rate`,
+      }),
+    },
+  }
+}
+
+export default pipeline("f01-frontier", () => onlineAndOffline(setUp(small("sentiment"))))

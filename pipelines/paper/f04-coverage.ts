@@ -1,0 +1,38 @@
+/** Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training saw, in random order, at every learning rate. */
+
+import { pipeline } from "assay"
+import { verdicts } from "assay/stages"
+import { offline, online, shuffled } from "./arms.ts"
+import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
+import { along, compared, frontierOf } from "./compare.ts"
+import { type SetUp, setUp } from "./set-up.ts"
+import { type At, small } from "./study.ts"
+
+export const coverage = (common: SetUp) => {
+  const { task, rates, headlineRate } = common.study
+  const of = {
+    common,
+    arms: (at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) }),
+  }
+  const { evaluations } = compared({ ...of, rates })
+  const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
+  return {
+    evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [...aboveAtEqualKl(arm("online"), arm("shuffled")), ...equalPeaks(arm("shuffled"), arm("offline"))],
+    }).verdicts,
+    figures: {
+      shuffled: frontierOf(of, `Offline on the online stream, shuffled, on ${task}`),
+      byRate: along(common, {
+        evaluations,
+        axis: "learningRate",
+        baseline: "offline",
+        title: `What coverage explains on ${task}, by learning rate`,
+      }),
+    },
+  }
+}
+
+export default pipeline("f04-coverage", () => coverage(setUp(small("sentiment"))))

@@ -1,0 +1,44 @@
+/**
+ * Figure 9, hypothesis 4: is it the contrastive loss? Best-of-2, which raises the winner of each pair and knows neither loser nor reference: online, offline, and
+ * offline on the shuffled stream, at every learning rate.
+ */
+
+import { pipeline } from "assay"
+import { bo2, verdicts } from "assay/stages"
+import { offline, online, shuffled } from "./arms.ts"
+import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
+import { along, compared, frontierOf } from "./compare.ts"
+import { type SetUp, setUp } from "./set-up.ts"
+import { type At, small } from "./study.ts"
+
+export const contrast = (common: SetUp) => {
+  const { task, rates, headlineRate } = common.study
+  const of = {
+    common,
+    arms: (point: At) => {
+      const at = { ...point, loss: bo2() }
+      return { offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) }
+    },
+  }
+  const { evaluations } = compared({ ...of, rates })
+  const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
+  return {
+    evaluations,
+    verdicts: verdicts({
+      evaluations,
+      classifications: evaluations,
+      claims: [...aboveAtEqualKl(arm("online"), arm("offline")), ...equalPeaks(arm("shuffled"), arm("online"))],
+    }).verdicts,
+    figures: {
+      contrast: frontierOf(of, `Best-of-2 on ${task}`),
+      byRate: along(common, {
+        evaluations,
+        axis: "learningRate",
+        baseline: "offline",
+        title: `Best-of-2 on ${task}, by learning rate`,
+      }),
+    },
+  }
+}
+
+export default pipeline("f09-contrast", () => contrast(setUp(small("sentiment"))))

@@ -1,0 +1,155 @@
+/** What a study of the paper is: its task, its size, and every number that is not a result. */
+
+import type { ipo, sft } from "assay/stages"
+
+export type TaskName = "sentiment" | "tldr" | "define" | "ham"
+export type Size = Parameters<typeof sft>[0]["size"]
+
+/** Where a run stands in the grid that a figure spans. */
+export interface At {
+  readonly beta: number
+  readonly learningRate: number
+  readonly seed: number
+  /** IPO with this β, unless another is given. */
+  readonly loss?: ReturnType<typeof ipo>
+}
+
+interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoints"> {
+  readonly steps: number
+  readonly prompts: number
+}
+
+export interface Study {
+  readonly task: TaskName
+  readonly size: Size
+  readonly sft: { readonly steps: number; readonly learningRate: number }
+  /** D_golden: so many prompts, so many samples of the reference to each, and which of their pairs. */
+  readonly data: { readonly prompts: number; readonly perPrompt: number; readonly pairing: "all" | "disjoint" }
+  readonly proxy: { readonly steps: number }
+  /** The golden policy. With more than two responses a prompt, a pair can be drawn that gold does not tie. */
+  readonly golden: { readonly steps: number; readonly perPrompt: number; readonly learningRate: number }
+  readonly beta: number
+  readonly betas: ReadonlyArray<number>
+  readonly rates: ReadonlyArray<number>
+  readonly headlineRate: number
+  readonly stepsAt: (learningRate: number) => number
+  /** Seeds of training at the headline rate and β, and everywhere else. */
+  readonly seeds: { readonly headline: ReadonlyArray<number>; readonly elsewhere: ReadonlyArray<number> }
+  readonly checkpoints: number
+  /** A step at which a run of the headline rate keeps its policy, when it has learnt something and not yet much. */
+  readonly early: number
+  /** Of figure 13, in steps. */
+  readonly windows: ReadonlyArray<number | "all">
+  /** Of semi-online training: steps between two synchronisations; the last is all of a run at the headline rate. */
+  readonly periods: ReadonlyArray<number>
+  /** Larger policies, with what they have less of. */
+  readonly scales: ReadonlyArray<Scale>
+  /** Prompts of the test split that every checkpoint answers. */
+  readonly evaluated: number
+}
+
+/** Pairs a step, as in the paper (section 4). */
+export const batch = 32
+
+/**
+ * Three rates half a decade apart, because the gap between online and offline depends on the rate: every method runs at all of them, and all are shown.
+ * The paper has one for online (1e-5) and three for offline; policies of a thousandth of its size need larger ones.
+ */
+const rates = [1e-4, 3e-4, 1e-3]
+
+/**
+ * The rate at which arms are compared first: the best of the three for *offline* training on D_golden, by its peak win rate against SFT on `sentiment`, as
+ * `learning-rate.ts` finds it. Frozen before any comparison of methods.
+ */
+export const headlineRates: Readonly<Record<Size, number>> = { small: 3e-4, medium: 3e-4, large: 3e-4 }
+
+/** A third of the rate needs more steps to get as far: 4,000 as in the paper, and 2,000 elsewhere, where curves have turned by then. */
+const stepsAtSmall = (learningRate: number): number => (learningRate < 2e-4 ? 4000 : 2000)
+
+/** D_golden has 30,000 to 60,000 pairs that are not ties: with a sixth of that, offline learners know their pairs by heart. */
+const data: Readonly<Record<TaskName, Study["data"]>> = {
+  // VADER ties 58 % of the pairs, so all six pairs of four samples are labelled.
+  sentiment: { prompts: 17_000, perPrompt: 4, pairing: "all" },
+  tldr: { prompts: 19_000, perPrompt: 4, pairing: "disjoint" },
+  define: { prompts: 19_000, perPrompt: 4, pairing: "disjoint" },
+  // There are few subject lines; each is continued often.
+  ham: { prompts: 1600, perPrompt: 40, pairing: "disjoint" },
+}
+
+/** Eight epochs or so; subject lines are learnt by heart after that, and have fewer steps. */
+const sftSteps: Readonly<Record<TaskName, number>> = { sentiment: 3000, tldr: 3000, define: 3000, ham: 400 }
+
+/** The study as it is reported, on a policy of 64×2. */
+export const small = (task: TaskName): Study => ({
+  task,
+  size: "small",
+  sft: { steps: sftSteps[task], learningRate: 3e-3 },
+  data: data[task],
+  // Two epochs of D_golden are 2,500 steps; the second gains little.
+  proxy: { steps: 1500 },
+  // The middle one of the three rates: an opponent is chosen for no arm.
+  golden: { steps: 2000, perPrompt: task === "sentiment" ? 4 : 2, learningRate: 3e-4 },
+  // The paper's β. Half and twice of it have a usable range of KL, which 0.5 has not.
+  beta: 0.1,
+  betas: [0.05, 0.1, 0.2],
+  rates,
+  headlineRate: headlineRates.small,
+  stepsAt: stepsAtSmall,
+  // Seeds move the win rate at the end by up to 0.07, so that fewer decide nothing.
+  seeds: { headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] },
+  checkpoints: 10,
+  early: 316,
+  // The paper's.
+  windows: [1, 4, 500, "all"],
+  periods: [1, 16, 128, 2000],
+  scales: [
+    {
+      size: "medium",
+      sft: { steps: 2000, learningRate: 2e-3 },
+      headlineRate: headlineRates.medium,
+      steps: 800,
+      prompts: 12_000,
+      checkpoints: 7,
+    },
+    {
+      size: "large",
+      sft: { steps: 800, learningRate: 1e-3 },
+      headlineRate: headlineRates.large,
+      steps: 250,
+      prompts: 5000,
+      checkpoints: 6,
+    },
+  ],
+  evaluated: 256,
+})
+
+/** The same at another size: fewer steps and no more data than they use, since a step costs about 5 times as much at 128×4, and 25 times at 256×6. */
+export const scaled = (study: Study, { steps, prompts, ...less }: Scale): Study => ({
+  ...study,
+  ...less,
+  data: { ...study.data, prompts },
+  stepsAt: () => steps,
+})
+
+/** The same for ablations beyond the paper, of which there are many arms: a quarter of the steps. */
+export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.round(study.stepsAt(rate) / 4), checkpoints: 6 })
+
+/** Everything once, small enough to run in minutes: one task, one seed, a few steps. What it shows is that all of it runs. */
+export const quick: Study = {
+  ...small("sentiment"),
+  sft: { steps: 400, learningRate: 3e-3 },
+  data: { prompts: 3000, perPrompt: 4, pairing: "all" },
+  proxy: { steps: 200 },
+  golden: { steps: 120, perPrompt: 4, learningRate: 1e-3 },
+  betas: [0.1],
+  rates: [3e-4, 1e-3],
+  headlineRate: 1e-3,
+  stepsAt: () => 120,
+  seeds: { headline: [1], elsewhere: [1] },
+  checkpoints: 4,
+  early: 19,
+  windows: [1, 4, 30, "all"],
+  periods: [1, 8, 120],
+  scales: [{ size: "medium", sft: { steps: 120, learningRate: 2e-3 }, headlineRate: 1e-3, steps: 40, prompts: 1000, checkpoints: 4 }],
+  evaluated: 64,
+}
