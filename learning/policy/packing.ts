@@ -16,7 +16,7 @@ export interface Sequence {
  * - `owned` int32 [1, rows · length]: the same without the second use of shared tokens;
  * - `uses` int32 [1 or 2, tokens]: where in the rectangle, read row by row, each token stands, −1 if nowhere (again);
  * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the response's tokens, from which token of the
- *   list each is predicted, and in which row; 0 where there is none.
+ *   list each is predicted, and in which row; weight 0 where there is none.
  *
  * The sizes are rounded up, so that few programs serve all batches.
  */
@@ -30,9 +30,39 @@ const rowStep = 16
 
 /** Packs sequences; what is longer than `context` is cut at its end. */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
+  const list = listOf(sequences, context)
+  const size = roundedUp(list.tokens.length)
+  const longest = Math.max(1, ...list.rows.map((members) => members.length))
+  const length = Math.min(context, Math.ceil(longest / rowStep) * rowStep)
+  // As fine as an eighth of the list: both sizes together make few combinations.
+  const predicted = Math.ceil(list.predictions.length / (size / 8)) * (size / 8)
+  const of = (name: keyof Prediction) => list.predictions.map((prediction) => prediction[name])
+  const { places, owned, uses } = rectangleOf(list.rows, length, size)
+  return inputs({
+    tokens: integers(list.tokens, size),
+    positions: integers(list.positions, size),
+    places: { values: places, shape: [list.rows.length, length] },
+    owned: { values: owned, shape: [1, list.rows.length * length] },
+    uses: { values: uses, shape: [uses.length / size, size] },
+    sources: integers(of("source"), predicted),
+    targets: integers(of("target"), predicted),
+    owners: integers(of("row"), predicted),
+    weights: { values: new Float32Array(predicted).fill(1, 0, list.predictions.length), shape: [predicted] },
+  })
+}
+
+interface Prediction {
+  /** The token of the list from which it is predicted. */
+  readonly source: number
+  readonly target: number
+  readonly row: number
+}
+
+/** The list of tokens, which of them make up each row in order, and what is predicted from them. */
+const listOf = (sequences: ReadonlyArray<Sequence>, context: number) => {
   const tokens: Array<number> = []
   const positions: Array<number> = []
-  const predictions: Array<{ readonly source: number; readonly target: number; readonly row: number }> = []
+  const predictions: Array<Prediction> = []
   /** The row that was the first with this prompt, until a second one has used it. */
   const open = new Map<string, ReadonlyArray<number>>()
   const rows = sequences.map(({ prompt, response }, row) => {
@@ -52,50 +82,45 @@ export const packSequences = (sequences: ReadonlyArray<Sequence>, context: numbe
     }
     return members
   })
-  const size = roundedUp(tokens.length)
-  const length = Math.min(context, Math.ceil(Math.max(1, ...rows.map((members) => members.length)) / rowStep) * rowStep)
-  // As fine as an eighth of the list: both sizes together make few combinations.
-  const predicted = Math.ceil(predictions.length / (size / 8)) * (size / 8)
+  return { tokens, positions, predictions, rows }
+}
+
+/** Where the members of the rows stand, for a list of `size` tokens. */
+const rectangleOf = (rows: ReadonlyArray<ReadonlyArray<number>>, length: number, size: number) => {
   const places = new Int32Array(rows.length * length).fill(-1)
   const owned = new Int32Array(rows.length * length).fill(-1)
-  const uses = [new Int32Array(size).fill(-1), new Int32Array(size).fill(-1)] as const
+  const uses = new Int32Array(2 * size).fill(-1)
   let isShared = false
   for (const [row, members] of rows.entries()) {
     for (const [position, token] of members.entries()) {
       const place = row * length + position
-      const isFirst = uses[0][token] === -1
+      const isFirst = uses[token] === -1
       places[place] = token
       if (isFirst) owned[place] = token
-      uses[isFirst ? 0 : 1][token] = place
+      uses[isFirst ? token : size + token] = place
       isShared ||= !isFirst
     }
   }
-  const useCount = isShared ? 2 : 1
-  const integers = (values: Iterable<number>, ...shape: ReadonlyArray<number>) => {
-    const all = new Int32Array(shape.reduce((product, each) => product * each, 1))
-    all.set([...values])
-    return { values: all, spec: { shape, dtype: "int32" as const } }
-  }
-  const of = (value: "source" | "target" | "row") => predictions.map((prediction) => prediction[value])
-  const weights = new Float32Array(predicted).fill(1, 0, predictions.length)
-  const inputs = {
-    tokens: integers(tokens, size),
-    positions: integers(positions, size),
-    places: { values: places, spec: { shape: [rows.length, length], dtype: "int32" as const } },
-    owned: { values: owned, spec: { shape: [1, rows.length * length], dtype: "int32" as const } },
-    uses: integers(
-      uses.slice(0, useCount).flatMap((use) => [...use]),
-      useCount,
-      size,
-    ),
-    sources: integers(of("source"), predicted),
-    targets: integers(of("target"), predicted),
-    owners: integers(of("row"), predicted),
-    weights: { values: weights, spec: { shape: [predicted], dtype: "float32" as const } },
-  }
-  const each = Object.entries(inputs)
+  return { places, owned, uses: isShared ? uses : uses.subarray(0, size) }
+}
+
+interface Input {
+  readonly values: Int32Array | Float32Array
+  readonly shape: ReadonlyArray<number>
+}
+
+const integers = (values: ReadonlyArray<number>, size: number): Input => {
+  const all = new Int32Array(size)
+  all.set(values)
+  return { values: all, shape: [size] }
+}
+
+const inputs = (named: Readonly<Record<string, Input>>): Packed => {
+  const each = Object.entries(named)
   return {
-    specs: Object.fromEntries(each.map(([name, { spec }]) => [name, spec])),
+    specs: Object.fromEntries(
+      each.map(([name, { values, shape }]) => [name, { shape, dtype: values instanceof Int32Array ? "int32" : "float32" }]),
+    ),
     values: Object.fromEntries(each.map(([name, { values }]) => [name, values])),
   }
 }
