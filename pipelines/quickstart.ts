@@ -12,7 +12,7 @@ export default pipeline("quickstart", () => {
   const heldOut = label({ responses: unseen, judge: task.gold })
   const proxy = preferenceModel({ preferences: pairs, steps: 500, seed: 3 })
 
-  const arms = sweep({ seed: [1, 2] }, ({ seed }) => {
+  const arms = sweep({ seed: [1, 2, 3] }, ({ seed }) => {
     const training = { reference, loss: ipo({ beta: 0.1 }), steps: 300, learningRate: 1e-3, checkpoints: 5, seed }
     const offline = optimize({ ...training, preferences: pairs })
     const online = optimizeOnline({ ...training, prompts: task.prompts, judge: proxy })
