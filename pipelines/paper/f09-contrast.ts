@@ -9,10 +9,13 @@ import { offline, online, shuffled } from "./arms.ts"
 import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
 import { along, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
-import { type At, small } from "./study.ts"
+import { type At, ablation, small } from "./study.ts"
 
-export const contrast = (common: SetUp) => {
-  const { task, rates, headlineRate } = common.study
+export const contrast = (paper: SetUp) => {
+  // Nothing here is shared with other figures, so steps can be as few as time asks for.
+  const common: SetUp = { ...paper, study: ablation(paper.study) }
+  const { task, rates, headlineRate, seeds: few } = common.study
+  const seeds = (at: Omit<At, "seed">) => (at.learningRate === headlineRate ? few.elsewhere : few.beside)
   const of = {
     common,
     arms: (point: At) => {
@@ -20,7 +23,7 @@ export const contrast = (common: SetUp) => {
       return { offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) }
     },
   }
-  const { evaluations } = compared({ ...of, rates })
+  const { evaluations } = compared({ ...of, rates, seeds })
   const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
   return {
     evaluations,

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest"
 import { chooseArm } from "../../learning/evaluate/runs.ts"
 import { checkpointSteps } from "../../learning/train/checkpoint.ts"
 import { offline } from "../../pipelines/paper/arms.ts"
+import { expected, minutes, minutesByKind } from "../../pipelines/paper/budget.ts"
 import { quality } from "../../pipelines/paper/f05-quality.ts"
 import { onPolicy } from "../../pipelines/paper/f13-on-policy.ts"
 import { pairsOf, type Side } from "../../pipelines/paper/pairs.ts"
@@ -96,9 +97,21 @@ describe("a study", () => {
   })
 
   test("has five seeds in figure 1 and three elsewhere", () => {
-    expect(small("tldr").seeds).toEqual({ headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] })
+    expect(small("tldr").seeds).toMatchObject({ headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] })
     expect(ablation(small("sentiment")).seeds.elsewhere).toHaveLength(3)
   })
+})
+
+test("the budget counts every stage, and the whole study at less than four hours of two cores", () => {
+  const whole = graphOf("all.ts")
+  const costs = expected(whole)
+  expect(costs.size).toBe(whole.stages.length)
+  expect(Math.min(...costs.values())).toBeGreaterThan(0)
+  expect([...costs.values()].every(Number.isFinite)).toBe(true)
+  const byKind = [...minutesByKind(whole).values()]
+  expect(byKind.reduce((sum, kind) => sum + kind.minutes, 0)).toBeCloseTo(minutes(whole), 6)
+  expect(minutes(whole)).toBeLessThan(240)
+  expect(minutes(graphOf("quick.ts"))).toBeLessThan(15)
 })
 
 test("every claim names arms that are there, one each, evaluated with the seeds that it pairs", () => {
