@@ -1,13 +1,15 @@
 /** The Parquet encoder and decoder, in WebAssembly: whole files in memory, each of at most one row group. */
 
-import { type Table as ArrowTable, tableFromIPC } from "apache-arrow"
-import { Compression, EnabledStatistics, Encoding, readParquet, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm"
-import { match } from "ts-pattern"
+import { type Table as ArrowTable, type Schema, tableFromIPC } from "apache-arrow"
+import { Compression, EnabledStatistics, readParquet, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm"
+import { toIpc } from "./arrow.ts"
+import type { Chunk } from "./chunk.ts"
+import { layoutOf } from "./encoding.ts"
 import type { Field } from "./field.ts"
 
-/** Encodes an Arrow IPC stream of these fields as a Parquet file with one row group, or none if it holds no rows. */
-export const encodeFile = (ipc: Uint8Array, fields: ReadonlyArray<Field>): Uint8Array =>
-  writeParquet(Table.fromIPCStream(ipc), writerProperties(fields))
+/** Encodes these columns' cells as a Parquet file with one row group, or none if it holds no rows. */
+export const encodeFile = (schema: Schema, fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>): Uint8Array =>
+  writeParquet(Table.fromIPCStream(toIpc(schema, chunks)), writerProperties(fields, chunks))
 
 /**
  * The rows of a Parquet file with at most one row group, of `rows` rows. All columns are decoded: the option to choose some does
@@ -21,27 +23,21 @@ export const decodeFile = (file: Uint8Array, rows: number): ArrowTable =>
  * inside of another cannot be named. Statistics are of numbers alone: the least and the greatest of texts and tokens find nobody
  * a row, and looking for them takes a tenth of the time of writing.
  */
-const writerProperties = (fields: ReadonlyArray<Field>) =>
+const writerProperties = (fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>) =>
   fields
-    .reduce(
-      (properties, { name, type }) =>
-        match(type)
-          // Ids and steps mostly count up: their differences all but vanish.
-          .with("int32", () =>
-            properties
-              .setColumnDictionaryEnabled(name, false)
-              .setColumnEncoding(name, Encoding.DELTA_BINARY_PACKED)
-              // Of a page they would need page indexes, which lie outside of the row group.
-              .setColumnStatisticsEnabled(name, EnabledStatistics.Chunk),
-          )
-          // A dictionary of scores is as long as the scores.
-          .with("float32", "float64", () =>
-            properties.setColumnDictionaryEnabled(name, false).setColumnStatisticsEnabled(name, EnabledStatistics.Chunk),
-          )
-          .with("bool", "utf8", "list<int32>", "list<float32>", () => properties)
-          .exhaustive(),
-      new WriterPropertiesBuilder(),
-    )
+    .reduce((properties, field, index) => {
+      const { name, type } = field
+      const chunk = chunks[index]
+      const layout = chunk === undefined ? "dictionary" : layoutOf(field, chunk)
+      const laid =
+        layout === "dictionary"
+          ? properties.setColumnDictionaryEnabled(name, true)
+          : properties.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, layout)
+      // Of a page they would need page indexes, which lie outside of the row group.
+      return type === "int32" || type === "float32" || type === "float64"
+        ? laid.setColumnStatisticsEnabled(name, EnabledStatistics.Chunk)
+        : laid
+    }, new WriterPropertiesBuilder())
     .setCompression(Compression.ZSTD)
     .setStatisticsEnabled(EnabledStatistics.None)
     .setMaxRowGroupSize(2 ** 31)

@@ -33,23 +33,20 @@ export class CellError extends Error {
 
 export const columnBuilder = (field: Field): ColumnBuilder =>
   match(field.type)
-    .with("bool", () => fixed(field, (size) => new Uint8Array(size), boolean))
-    .with("int32", () => fixed(field, (size) => new Int32Array(size), int32))
-    .with("float32", () => fixed(field, (size) => new Float32Array(size), float))
-    .with("float64", () => fixed(field, (size) => new Float64Array(size), float))
+    .with("bool", () => fixed(field, (size) => new Uint8Array(size), isBoolean))
+    .with("int32", () => fixed(field, (size) => new Int32Array(size), isInt32))
+    .with("float32", () => fixed(field, (size) => new Float32Array(size), isNumber))
+    .with("float64", () => fixed(field, (size) => new Float64Array(size), isNumber))
     .with("utf8", () => strings(field))
     .with("list<int32>", () => list(field, Int32Array))
     .with("list<float32>", () => list(field, Float32Array))
     .exhaustive()
 
-/** A cell as a number, or undefined if it does not fit. */
-type Accept = (cell: unknown) => number | undefined
+const isBoolean = (cell: unknown): boolean => typeof cell === "boolean"
+const isInt32 = (cell: unknown): boolean => typeof cell === "number" && (cell | 0) === cell
+const isNumber = (cell: unknown): boolean => typeof cell === "number"
 
-const boolean: Accept = (cell) => (cell === true ? 1 : cell === false ? 0 : undefined)
-const int32: Accept = (cell) => (typeof cell === "number" && (cell | 0) === cell ? cell : undefined)
-const float: Accept = (cell) => (typeof cell === "number" ? cell : undefined)
-
-const fixed = <V extends Values>(field: Field, allocate: (size: number) => V, accept: Accept): ColumnBuilder => {
+const fixed = <V extends Values>(field: Field, allocate: (size: number) => V, fits: (cell: unknown) => boolean): ColumnBuilder => {
   const { name, nullable } = field
   const validity = validityBuilder()
   let values = allocate(1024)
@@ -57,17 +54,19 @@ const fixed = <V extends Values>(field: Field, allocate: (size: number) => V, ac
   return {
     append: (rows, start, end) => {
       values = grown(values, length, length + end - start, allocate)
+      // What a loop writes is kept out of the closure while it runs, here and below: a variable that others see is read again for every cell.
+      const into = values
+      let at = length
       for (let index = start; index < end; index++) {
         const cell = rows[index]?.[name]
-        if (nullable && cell === null) {
-          validity.absent(length)
-          values[length++] = 0
-        } else {
-          const value = accept(cell)
-          if (value === undefined) throw new CellError(field, index, cell)
-          values[length++] = value
-        }
+        if (fits(cell)) into[at] = cell as number
+        else if (nullable && cell === null) {
+          validity.absent(at)
+          into[at] = 0
+        } else throw new CellError(field, index, cell)
+        at++
       }
+      length = at
     },
     bytes: () => length * values.BYTES_PER_ELEMENT,
     take: () => {
@@ -126,18 +125,21 @@ const list = <V extends Int32Array | Float32Array>(field: Field, Type: { new (si
   return {
     append: (rows, start, end) => {
       offsets = grown(offsets, length + 1, length + 1 + end - start, (size) => new Int32Array(size))
+      let into = values
+      let at = filled
       for (let index = start; index < end; index++) {
         const cell = rows[index]?.[name]
         if (cell instanceof Type) {
           const size = cell.length
-          values = grown(values, filled, filled + size, allocate)
+          if (at + size > into.length) into = values = grown(into, at, at + size, allocate)
           // Element by element: these lists are short, and a call into `set` costs more than copying ten numbers.
-          for (let place = 0; place < size; place++) values[filled + place] = cell[place] as number
-          filled += size
+          for (let place = 0; place < size; place++) into[at + place] = cell[place] as number
+          at += size
         } else if (nullable && cell === null) validity.absent(length)
         else throw new CellError(field, index, cell)
-        offsets[++length] = filled
+        offsets[++length] = at
       }
+      filled = at
     },
     bytes: () => filled * 4 + length * 4,
     take: () => {

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises"
 import type { Columns, Row } from "../../dsl/column.ts"
 import { ColumnError, DataFileError } from "../error.ts"
-import { arrowSchema, toIpc } from "./arrow.ts"
+import { arrowSchema } from "./arrow.ts"
 import { encodeFile } from "./codec.ts"
 import { CellError, type ColumnBuilder, columnBuilder, type LooseRow } from "./column-builder.ts"
 import { tableDigest } from "./digest.ts"
@@ -15,6 +15,9 @@ const groupBytes = 32 * 2 ** 20
 
 /** Rows between two looks at the bytes collected. */
 const slice = 1024
+
+/** Rows whose cells are taken column by column: few enough that the nearest cache still has a row when the next column asks for it. */
+const near = 16
 
 export interface TableWriter<C extends Columns> {
   /**
@@ -38,7 +41,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
   const builders = fields.map(columnBuilder)
   const digest = tableDigest(fields)
   const groups: Array<RowGroup> = []
-  const empty = encodeFile(toIpc(schema, []), fields)
+  const empty = encodeFile(schema, fields, [])
   const handle = await diskSays(path, () => open(path, "w"))
   let alive = true
   let tail: Promise<unknown> = Promise.resolve()
@@ -54,7 +57,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
     const chunks = naming(path, rows - pending, () => builders.map((builder) => builder.take()))
     pending = 0
     digest.update(chunks)
-    const file = encodeFile(toIpc(schema, chunks), fields)
+    const file = encodeFile(schema, fields, chunks)
     const [group] = footerOf(file).rowGroups as [RowGroup]
     groups.push(moveRowGroup(group, bytes, groups.length))
     for (const { start, end } of group.chunks) await write(file.subarray(start, end))
@@ -114,7 +117,8 @@ const fill = (
   before: number,
 ) => {
   try {
-    for (const builder of builders) builder.append(rows, start, end)
+    for (let first = start; first < end; first += near)
+      for (const builder of builders) builder.append(rows, first, Math.min(first + near, end))
   } catch (error) {
     if (error instanceof CellError) throw new ColumnError(path, error.field.name, error.message, before - start + error.index)
     throw error

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { canonicalJson, type Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
@@ -42,9 +42,7 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
 /** 64 lower-case hexadecimal digits: of the vector as canonical JSON, a list of pairs. */
 export const keyOf = (vector: Vector): string => {
   const pairs = vector.map(({ component, value }) => `[${JSON.stringify(component)},${spelled(value)}]`)
-  return createHash("sha256")
-    .update(`[${pairs.join(",")}]`)
-    .digest("hex")
+  return hash("sha256", `[${pairs.join(",")}]`)
 }
 
 /** Canonical JSON. All stages of a declaration share the larger components, which are spelled once. */

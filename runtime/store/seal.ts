@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { hash } from "node:crypto"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import type { Manifest } from "./manifest.ts"
 
@@ -30,4 +30,4 @@ const parsed = (text: string): Partial<Manifest> | undefined => {
   }
 }
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex")
+const digest = (text: string): string => hash("sha256", text)

@@ -145,6 +145,28 @@ describe("a table", () => {
     }
   })
 
+  test("keeps a dictionary of cells that return and none of cells that do not", async () => {
+    const columns = { same: "utf8", each: "utf8", "score?": "float64?", sum: "float64" } as const
+    const rows = Array.from({ length: 5000 }, (_, index) => ({
+      same: `prompt ${index % 50}`,
+      each: `response ${index}`,
+      "score?": index % 3 === 0 ? null : index % 7,
+      sum: index / 3,
+    }))
+    const { path } = await write("layout.parquet", columns, rows)
+    expect(await readRows(path, columns)).toEqual(rows)
+    const instance = await DuckDBInstance.create(":memory:")
+    const connection = await instance.connect()
+    const found = await connection.runAndReadAll(`SELECT path_in_schema AS column, encodings FROM parquet_metadata('${path}')`)
+    const encodings = Object.fromEntries(found.getRowObjectsJS().map(({ column, encodings }) => [column, String(encodings)]))
+    instance.closeSync()
+    expect(encodings.same).toContain("RLE_DICTIONARY")
+    expect(encodings["score?"]).toContain("RLE_DICTIONARY")
+    expect(encodings.each).toContain("DELTA_LENGTH_BYTE_ARRAY")
+    expect(encodings.each).not.toContain("DICTIONARY")
+    expect(encodings.sum).not.toContain("DICTIONARY")
+  })
+
   test("of no rows is a table", async () => {
     const { path, rows, digest } = await write("none.parquet", preferences)
     expect(rows).toBe(0)
