@@ -92,7 +92,7 @@ export class Learner {
   restore({ steps, finite, ...state }: Snapshot): void {
     for (const name of ["parameters", "first", "second"] as const) this.#state[name].set(state[name])
     this.#steps = steps[0] as number
-    const [step, loss] = finite as unknown as readonly [number, number]
+    const [step = 0, loss = Number.NaN] = finite
     this.#lastFinite = step === 0 ? undefined : { step, loss }
   }
 

@@ -106,6 +106,18 @@ describe("what is drawn", () => {
     }
   })
 
+  test("is the same to the last bit on any number of threads", async () => {
+    // Wide enough that ONNX Runtime shares the products out.
+    const wide = { vocabulary: 300, context: 40, width: 128, layers: 2, heads: 4 }
+    const policy = wildParameters(wide, 5, 0.05)
+    const asked = Array.from({ length: 40 }, (_, stream) => ({ prompt: Int32Array.of(0, 7, stream), stream }))
+    const on = (threads: number) =>
+      new Decoder({ ...options, configuration: wide, batch: 32, engine: { ...oneThread, threads } }).decode(policy, asked)
+    const one = await on(1)
+    expect(await on(2)).toEqual(one)
+    expect(await on(8)).toEqual(one)
+  })
+
   test("of one prompt is independent from stream to stream", async () => {
     const prompt = Int32Array.of(0, 7)
     const drawn = await decode(
