@@ -1,6 +1,8 @@
 import * as path from "node:path"
 import { Effect, type Option } from "effect"
+import type { RunRecord } from "../../runtime/index.ts"
 import { copyOutput, folderOf } from "../copy/artifact.ts"
+import { copyReport } from "../copy/report.ts"
 import { copyAsTrl } from "../copy/trl.ts"
 import { UsageError } from "../error.ts"
 import { bytes, counted } from "../print/number.ts"
@@ -19,10 +21,11 @@ interface Options {
 
 export const exportArtifacts = Effect.fn("assay export")(function* (options: Options) {
   const { stage, directory, output, format, pipeline, json } = options
-  const made = yield* madeBy(yield* chosenRun(pipeline), stage)
+  const record = yield* chosenRun(pipeline)
+  const made = yield* madeBy(record, stage)
   const root = path.resolve(directory)
   const outputs = yield* chosenOutputs(made, output)
-  const { copied, ties } = yield* format === "trl" ? asTrl(made, outputs, root) : asFiles(made, outputs, root)
+  const { copied, ties } = yield* format === "trl" ? asTrl(made, outputs, root) : asFiles(record, made, outputs, root)
   if (json) {
     const files = copied.map((file) => ({ name: path.relative(root, file.path), bytes: file.bytes }))
     return yield* printJson({ id: made.id, directory: root, files, ...(format === "trl" ? { ties } : {}) })
@@ -31,10 +34,13 @@ export const exportArtifacts = Effect.fn("assay export")(function* (options: Opt
   if (ties > 0) yield* print(`${counted(ties, "tie")} left out: TRL's form has no place for them`)
 }, withRuntime)
 
-const asFiles = Effect.fnUntraced(function* ({ manifest }: Made, outputs: ReadonlyArray<Output>, root: string) {
-  const copied = yield* Effect.forEach(outputs, ({ name }) =>
-    copyOutput({ manifest, output: name }, path.join(root, folderOf(manifest, name)), { existing: "refuse" }),
-  )
+const asFiles = Effect.fnUntraced(function* (record: RunRecord, made: Made, outputs: ReadonlyArray<Output>, root: string) {
+  const { manifest } = made
+  const copied = yield* Effect.forEach(outputs, ({ name, stored }) => {
+    const folder = path.join(root, folderOf(manifest, name))
+    if (stored.artifact === "report") return copyReport(record, made, name, folder)
+    return copyOutput({ manifest, output: name }, folder, { existing: "refuse" })
+  })
   return { copied: copied.flat(), ties: 0 }
 })
 

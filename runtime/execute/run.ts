@@ -1,3 +1,4 @@
+import { dirname } from "node:path"
 import { Clock, DateTime, Effect, Exit, PubSub } from "effect"
 import type { PlanError, StageFailed, StoreNotWritable } from "../error.ts"
 import { prepareGraph } from "../fingerprint/prepare.ts"
@@ -7,6 +8,7 @@ import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { StageOutcome } from "../store/record.ts"
 import { Store } from "../store/store.ts"
+import { checkedOut } from "./checked-out.ts"
 import { coordinate } from "./coordinate.ts"
 import type { Executor } from "./executor.ts"
 import { type Results, resultsOf } from "./results.ts"
@@ -38,6 +40,7 @@ export const run: (
   const prepared = yield* prepareGraph(graph)
   const start = yield* Clock.currentTimeMillis
   const created = DateTime.formatIso(yield* DateTime.now)
+  const commit = yield* checkedOut(dirname(path))
   const runId = `${created.replaceAll(":", "-")}.${process.pid}`
   const outcomes = new Map<string, StageOutcome>()
   const failures: Array<StageFailed> = []
@@ -50,7 +53,7 @@ export const run: (
         outcomes.get(id) ?? { id, stage: declaration.name, outcome: "interrupted", key: null, seconds: 0 },
     )
     const count = (wanted: StageOutcome["outcome"]) => stages.filter((each) => each.outcome === wanted).length
-    yield* store.recordRun({ format: 1, run: runId, pipeline: graph.name, path, created, seconds, outcome, stages })
+    yield* store.recordRun({ format: 1, run: runId, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
     yield* publish({
       type: "run.finished",
       run: runId,

@@ -12,6 +12,10 @@ export const StageOutcome = Schema.Struct({
 })
 export type StageOutcome = typeof StageOutcome.Type
 
+/** A commit, and whether files that it has were other ones in the folder. */
+export const Commit = Schema.Struct({ id: Schema.String, changed: Schema.Boolean })
+export type Commit = typeof Commit.Type
+
 /** One run: what was asked for, and what came of it. */
 export const RunRecord = Schema.Struct({
   format: Schema.Literal(1),
@@ -20,6 +24,8 @@ export const RunRecord = Schema.Struct({
   pipeline: Schema.String,
   /** The pipeline file, absolute. */
   path: Schema.String,
+  /** What the pipeline file's folder had checked out; null outside of a repository. */
+  commit: Schema.optionalKey(Schema.NullOr(Commit)),
   /** ISO 8601. */
   created: Schema.String,
   seconds: Schema.Finite,
