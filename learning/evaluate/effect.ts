@@ -146,18 +146,23 @@ const correlated = (
       })
     }),
   )
+  // Averaged, and given its interval, as Fisher's z = artanh r: there no bound is beyond ±1 (Fisher 1921).
   const statistic = (prompts: Int32Array) =>
-    bySeed.map((points) =>
-      correlation(
-        points.map(({ accuracy }) => accuracy),
-        points.map(({ outcome }) => meanAt(outcome, prompts)),
-      ),
-    )
+    bySeed.map((points) => {
+      const accuracies = points.map(({ accuracy }) => accuracy)
+      const winRates = points.map(({ outcome }) => meanAt(outcome, prompts))
+      return Math.atanh(Math.max(-perfect, Math.min(perfect, correlation(accuracies, winRates))))
+    })
   const prompts = Math.min(...bySeed.flatMap((points) => points.map(({ outcome }) => outcome.length)))
   if (!Number.isFinite(prompts)) return undefined
   const whole = statistic(Int32Array.from({ length: prompts }, (_, prompt) => prompt))
-  return whole.every(Number.isFinite) ? measured(statistic, prompts) : undefined
+  if (!whole.every(Number.isFinite)) return undefined
+  const { estimate, low, high, seeds } = measured(statistic, prompts)
+  return { estimate: Math.tanh(estimate), low: Math.tanh(low), high: Math.tanh(high), seeds }
 }
+
+/** A correlation of exactly 1 has no finite z. */
+const perfect = 1 - 1e-6
 
 const measured = (statistic: SeedStatistic, prompts: number): Measured => ({
   ...seedInterval(statistic, prompts, options),

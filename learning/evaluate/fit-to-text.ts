@@ -1,4 +1,4 @@
-import { type Run, StageError } from "assay"
+import { type FilesInput, type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
 import type { fitToText } from "./fit-to-text.stage.ts"
 
@@ -13,14 +13,8 @@ export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind },
 }
 
 /** As `sft` left it in `trainer_state.json`. */
-const heldOutLoss = async ({
-  names,
-  read,
-}: {
-  readonly names: ReadonlyArray<string>
-  readonly read: (name: string) => Promise<Uint8Array>
-}) => {
-  const state = names.includes("trainer_state.json") ? new TextDecoder().decode(await read("trainer_state.json")) : "{}"
+const heldOutLoss = async (policy: FilesInput) => {
+  const state = policy.names.includes("trainer_state.json") ? new TextDecoder().decode(await policy.read("trainer_state.json")) : "{}"
   const { log_history = [] } = JSON.parse(state) as { readonly log_history?: ReadonlyArray<{ readonly eval_loss?: number }> }
   const loss = log_history.find(({ eval_loss }) => eval_loss !== undefined)?.eval_loss
   if (loss === undefined) throw new StageError("NoHeldOutLoss", "the policy has no loss on held-out text: give one that sft has trained")

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { classification, evaluation } from "../../../data/schema/index.ts"
 import { uniforms } from "../../../engine/random/philox.ts"
+import { accuracyAgainstWinRate } from "../../../learning/evaluate/accuracy-against-win-rate.stage.ts"
 import { alongAxis } from "../../../learning/evaluate/along-axis.stage.ts"
 import { overTraining } from "../../../learning/evaluate/over-training.stage.ts"
 import { classificationRow, evaluationRow } from "../support/evaluation.ts"
@@ -95,5 +96,66 @@ describe("a figure over training", () => {
     const svg = await svgOf(figure, "over-training.svg")
     expect(svg).toContain("accuracy, samples")
     expect(svg).not.toMatch(/NaN|undefined/)
+  })
+
+  test("shows the sources that are asked for, and refuses one that no pair is of", async () => {
+    const { marks } = await runStage(overTraining, { classifications }, { sources: ["samples"] })
+    const panels = new Set((await marks.read()).map(({ panel }) => panel.replace(/.*, /, "")))
+    expect([...panels]).toEqual(["samples"])
+    const foreign = runStage(overTraining, { classifications }, { sources: ["samples", "stream"] })
+    await expect(foreign).rejects.toMatchObject({ tag: "NoSuchSource", message: 'no pairs are of "stream"; there are samples, golden' })
+  })
+})
+
+describe("a figure of accuracy against win rate", () => {
+  /** Four checkpoints of an arm: how often it orders pairs rightly (of 40; null where it equals its reference), and how often it wins (of 60 prompts). */
+  const arm = (name: string, rightOf40: ReadonlyArray<number | null>, wins: ReadonlyArray<number>) =>
+    seeds.map((seed) => ({
+      evaluation: {
+        path: [name],
+        at: { seed },
+        input: new MemoryTable(
+          evaluation,
+          wins.flatMap((won, index) =>
+            Array.from({ length: prompts }, (_, prompt_id) =>
+              evaluationRow({ step: index + 1, prompt_id, kl: index, outcome: prompt_id < won + seed ? 1 : 0 }),
+            ),
+          ),
+        ),
+      },
+      classification: {
+        path: [name],
+        at: { seed },
+        input: new MemoryTable(
+          classification,
+          rightOf40.flatMap((right, index) =>
+            Array.from({ length: 40 }, (_, pair_id) =>
+              classificationRow({ step: index + 1, pair_id, margin: right === null ? 0 : pair_id < right ? 1 : -1, pair_source: "golden" }),
+            ),
+          ),
+        ),
+      },
+    }))
+  const drawn = async (runs: ReturnType<typeof arm>) => {
+    const inputs = { evaluations: runs.map((each) => each.evaluation), classifications: runs.map((each) => each.classification) }
+    const { marks, figure } = await runStage(accuracyAgainstWinRate, inputs, { title: "Accuracy and win rate" })
+    return { marks: await marks.read(), svg: await svgOf(figure, "accuracy-against-win-rate.svg") }
+  }
+  const rising = arm("online", [null, 22, 26, 30], [30, 36, 42, 48])
+
+  test("has a mark for each checkpoint that classifies, at its accuracy and its win rate over seeds", async () => {
+    const { marks, svg } = await drawn(rising)
+    expect(marks.map(({ line, x, y, seeds }) => [line, x, y, seeds])).toEqual(
+      [36, 42, 48].map((won, index) => ["online", (22 + 4 * index) / 40, expect.closeTo((won + 2) / prompts, 9), 3]),
+    )
+    for (const { y, y_low, y_high } of marks) expect(y_low < y && y < y_high).toBe(true)
+    expect(svg).not.toMatch(/NaN|undefined/)
+  })
+
+  test("says how the two go together", async () => {
+    const together = (await drawn(rising)).marks[0]?.panel
+    expect(together).toBe("win rate against sft, accuracy on golden: r = 1.00 [1.00, 1.00]")
+    const apart = (await drawn(arm("offline", [32, 28, 26, 22], [30, 36, 42, 48]))).marks[0]?.panel
+    expect(apart).toMatch(/: r = −0\.9\d \[−1\.00, −0\.[89]\d\]$/)
   })
 })
