@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
@@ -6,6 +7,8 @@ export default defineConfig({
     exclude: ["**/fixtures/**", "test/slow/**"],
     // A process each: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one.
     pool: "forks",
+    // All of the machine: most of the time goes into processes that the tests start and wait for.
+    maxWorkers: availableParallelism(),
     // Some laws start real processes and train real models, side by side with other files.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -14,7 +14,7 @@ import { type At, small } from "./study.ts"
 export const onlineAndOffline = (common: SetUp) => {
   const { task, betas, beta, rates, headlineRate, seeds: few } = common.study
   /** More where the claims are. */
-  const seeds = (at: Omit<At, "seed">) => (at.beta !== beta ? few.beside : at.learningRate === headlineRate ? few.headline : few.elsewhere)
+  const seeds = (at: Omit<At, "seed">) => (at.beta === beta && at.learningRate === headlineRate ? few.headline : few.elsewhere)
   const arms = (at: At) => ({ offline: offline(common, at), online: online(common, at) })
   const title = `Online and offline IPO on ${task}`
   const byRate = compared({ common, arms, rates, seeds })

@@ -14,8 +14,7 @@ import { type At, ablation, small } from "./study.ts"
 export const contrast = (paper: SetUp) => {
   // Nothing here is shared with other figures, so steps can be as few as time asks for.
   const common: SetUp = { ...paper, study: ablation(paper.study) }
-  const { task, rates, headlineRate, seeds: few } = common.study
-  const seeds = (at: Omit<At, "seed">) => (at.learningRate === headlineRate ? few.elsewhere : few.beside)
+  const { task, rates, headlineRate } = common.study
   const of = {
     common,
     arms: (point: At) => {
@@ -23,7 +22,7 @@ export const contrast = (paper: SetUp) => {
       return { offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) }
     },
   }
-  const { evaluations } = compared({ ...of, rates, seeds })
+  const { evaluations } = compared({ ...of, rates })
   const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
   return {
     evaluations,

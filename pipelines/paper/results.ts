@@ -1,5 +1,6 @@
 /** What a study reports: figures, verdicts and measures of its parts, put into one document by `report`. */
 
+import { report } from "assay/stages"
 import { ownSamples } from "./e01-own-samples.ts"
 import { onlineAndOffline } from "./f01-frontier.ts"
 import { replay } from "./f03-replay.ts"
@@ -15,6 +16,7 @@ import { noise } from "./noise.ts"
 import { sanity } from "./sanity.ts"
 import { semiOnline } from "./semi-online.ts"
 import type { SetUp } from "./set-up.ts"
+import { ablation, batch, type Study } from "./study.ts"
 
 /** Figures 1, 4 and 9. */
 export const core = (common: SetUp) => ({
@@ -48,6 +50,38 @@ export const beyond = (common: SetUp) => ({
 
 type Parts = Readonly<Record<string, Readonly<Record<string, object>>>>
 
-/** One of the things that parts have (`figures`, `verdicts`, `measures`), by their names, without those that have none. */
-export const picked = (parts: Parts, what: string) =>
-  Object.fromEntries(Object.entries(parts).flatMap(([name, part]) => (part[what] === undefined ? [] : [[name, part[what]]]))) as never
+/** What one task, or several by their names, have to show, as one document. */
+export const reported = (title: string, studies: ReadonlyArray<Study>, tasks: Readonly<Record<string, Parts>>) => {
+  const each = (what: string) =>
+    Object.fromEntries(
+      Object.entries(tasks).map(([task, parts]) => [
+        task,
+        Object.fromEntries(Object.entries(parts).flatMap(([name, part]) => (part[what] === undefined ? [] : [[name, part[what]]]))),
+      ]),
+    ) as never
+  return report({
+    title,
+    introduction: [...studies.map(inWords), howToRead].join("\n\n"),
+    figures: each("figures"),
+    verdicts: each("verdicts"),
+    measures: each("measures"),
+  })
+}
+
+/** The size of a study, and what it has less of than it should. */
+const inWords = (study: Study): string => {
+  const { task, rates, headlineRate, stepsAt, betas, seeds, data, evaluated, scales } = study
+  const steps = rates.map((rate) => `${stepsAt(rate)} at ${rate}`).join(", ")
+  const less = ablation(study)
+  const larger = scales.map(({ size, steps, prompts }) => `${size} has ${steps} steps and ${prompts} prompts of D_golden`).join(", ")
+  return [
+    `**${task}**: IPO, ${batch} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
+    `D_golden is of ${data.prompts} prompts with ${data.perPrompt} responses each; ${evaluated} test prompts are evaluated at each checkpoint.`,
+    `Seeds: ${seeds.headline.length} in figure 1 at the headline, ${seeds.elsewhere.length} elsewhere.`,
+    `Fewer steps for the hours that two cores have: figure 9, losses and noise at most ${less.stepsAt(headlineRate)}${larger === "" ? "" : `; policy size ${larger}`}.`,
+  ].join(" ")
+}
+
+const howToRead =
+  "A claim is *reproduced* or *not reproduced* where its whole 95 % interval, over seeds and prompts, is on one side of its rule, and *undecided* else. " +
+  "The rules are those of `claims.ts`, fixed before any comparison was run."
