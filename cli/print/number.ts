@@ -1,15 +1,18 @@
 /**
- * Writes the numbers of one column alike: integers as they are, others with as many decimals as tell the largest of them
+ * Writes the numbers of one column alike: integers as they are, others with as many decimals as tell the largest that is no integer
  * apart to three digits or more, and very small or large ones in scientific notation.
  */
 export const numberFormat = (values: ReadonlyArray<number>): ((value: number) => string) => {
   const finite = values.filter(Number.isFinite)
   if (finite.every(Number.isSafeInteger)) return String
-  const largest = finite.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const largest = largestOf(finite)
   if (largest < 0.01 || largest >= 1e9) return (value) => (Number.isFinite(value) ? value.toExponential(2) : String(value))
-  const decimals = largest >= 1000 ? 0 : largest >= 100 ? 1 : largest >= 10 ? 2 : 3
+  const broken = largestOf(finite.filter((value) => !Number.isSafeInteger(value)))
+  const decimals = broken >= 1000 ? 0 : broken >= 100 ? 1 : broken >= 10 ? 2 : 3
   return (value) => (Number.isFinite(value) ? withoutNegativeZero(value.toFixed(decimals)) : String(value))
 }
+
+const largestOf = (values: ReadonlyArray<number>): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
 
 const withoutNegativeZero = (text: string): string => (/^-0(\.0+)?$/.test(text) ? text.slice(1) : text)
 
