@@ -8,14 +8,14 @@ import { frontier, verdicts } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
 import { higherPeak, leadShrinks } from "./claims.ts"
 import { along } from "./compare.ts"
-import { captionOf, type SetUp, setUp } from "./set-up.ts"
-import { type At, type Size, scaled, small } from "./study.ts"
+import { captionOf, type SetUp, setUp, setUpsBySize } from "./set-up.ts"
+import { type At, type Size, small } from "./study.ts"
 
 export const scale = (own: SetUp) => {
   const { study } = own
-  const sizes: ReadonlyArray<Size> = [study.size, ...study.scales.map(({ size }) => size)]
+  const setUps = setUpsBySize(own)
+  const sizes = [...setUps.keys()]
   const [smallest, largest] = [sizes[0] as Size, sizes.at(-1) as Size]
-  const setUps = new Map([[study.size, own], ...study.scales.map((scale) => [scale.size, setUp(scaled(study, scale), own)] as const)])
   const ofSize = (size: Size) => setUps.get(size) as SetUp
   const arms = (common: SetUp, at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) })
   const at = (common: SetUp, seed: number): At => ({ beta: study.beta, learningRate: common.study.headlineRate, seed })

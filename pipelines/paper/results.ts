@@ -11,6 +11,7 @@ import { contrast } from "./f09-contrast.ts"
 import { scale } from "./f10-scale.ts"
 import { data } from "./f12-data.ts"
 import { onPolicy } from "./f13-on-policy.ts"
+import { learningRates } from "./learning-rate.ts"
 import { lossFamily } from "./losses.ts"
 import { noise } from "./noise.ts"
 import { sanity } from "./sanity.ts"
@@ -40,8 +41,9 @@ export const full = (common: SetUp) => ({
   F13: onPolicy(common),
 })
 
-/** Other sizes, and what goes beyond the paper. */
+/** Other sizes and rates, and what goes beyond the paper. */
 export const beyond = (common: SetUp) => ({
+  "learning rates": learningRates(common),
   "F10-11 and 14": scale(common),
   "semi-online": semiOnline(common),
   losses: lossFamily(common),

@@ -16,7 +16,7 @@ import {
   sample,
   sft,
 } from "assay/stages"
-import { batch, type Study, type TaskName } from "./study.ts"
+import { batch, type Size, type Study, scaled, type TaskName } from "./study.ts"
 
 /** Seeds of what there is one of. Those of the arms are the study's. */
 const seeds = { sft: 1, samples: 2, proxy: 3, unseen: 4, golden: 5 }
@@ -81,6 +81,12 @@ export const setUp = (study: Study, lent?: Lent) => {
     goldenRun,
     golden: lent?.golden ?? shared("golden", policyAt({ run: goldenRun.checkpoints, step: "last" })),
   }
+}
+
+/** The set-up of a study by size of policy: its own, and those of larger ones, which are lent what they are judged by. */
+export const setUpsBySize = (own: SetUp): ReadonlyMap<Size, SetUp> => {
+  const { study } = own
+  return new Map([[study.size, own], ...study.scales.map((scale) => [scale.size, setUp(scaled(study, scale), own)] as const)])
 }
 
 /** The proxy: as large as the policy, begun from SFT, trained on labelled pairs alone. */

@@ -58,8 +58,8 @@ export const batch = 32
 const rates = [1e-4, 3e-4, 1e-3]
 
 /**
- * The rate at which arms are compared first is to be the best of the three for *offline* training on D_golden, by its peak win rate against SFT on
- * `sentiment`, as `learning-rate.ts` finds it, and frozen before any comparison of methods. It has not been found yet: until then the middle one stands here.
+ * The rate at which arms are compared first: the best of the three for *offline* training on D_golden, by its peak win rate against SFT on
+ * `sentiment`, as `learning-rate.ts` finds it; frozen before any comparison of methods.
  */
 export const headlineRates: Readonly<Record<Size, number>> = { small: 3e-4, medium: 3e-4, large: 3e-4 }
 
