@@ -13,18 +13,18 @@ const times: Readonly<Record<string, number>> = { small: 1, medium: 4.5, large: 
 /** How much longer a step takes on a task than on `sentiment`: its texts have more tokens, 39 in `tldr` against 15, and twice the vocabulary there. */
 const lengths: Readonly<Record<string, number>> = { sentiment: 1, tldr: 2.5, define: 1.7, ham: 1.3 }
 
-/** Seconds of a core, of sentences of 15 tokens and policies of 64×2. Estimates from single stages on a machine that was not quiet. */
+/** Seconds of a core, of sentences of 15 tokens and policies of 64×2, as stages of the study took them, two at a time. */
 const seconds = {
   /** Starting a process, compiling programs, reading and writing. */
-  start: 3,
+  start: 2,
   sftStep: 0.025,
-  pairStep: 0.03,
+  pairStep: 0.036,
   drawnResponse: 0.00025,
   proxyStep: 0.03,
-  proxyPair: 0.0004,
+  proxyPair: 0.00025,
   goldScore: 0.0001,
-  evaluatedResponse: 0.004,
-  drawing: 10,
+  evaluatedResponse: 0.0035,
+  drawing: 1,
 }
 
 /** Cores that a run has, and how much of them it keeps busy. */
@@ -69,6 +69,8 @@ export const expected = ({ stages }: Graph): ReadonlyMap<string, number> => {
         return responsesOf(input(stage, "responses")) * 2 * seconds.goldScore
       case "preference-model":
         return steps * seconds.proxyStep * 2
+      case "golden-preference-model":
+        return steps * seconds.proxyStep * 2 * (times[String(stage.parameters.size)] ?? 1)
       case "optimize":
         return steps * seconds.pairStep * size
       case "optimize-online":

@@ -16,7 +16,8 @@ type Opponent = "sft" | "golden"
 
 const none = 0.05
 const spoken = { sft: "SFT", golden: "the golden policy" }
-const nameOf = ({ arm, at }: Choice) => [arm, ...(at === undefined || !("size" in at) ? [] : [`(${at.size})`])].join(" ")
+/** With what tells arms of one name apart inside a figure: the size of the policy, or who judges. */
+const nameOf = ({ arm, at = {} }: Choice) => [arm, ...["size", "judge"].flatMap((axis) => (axis in at ? [`(${at[axis]})`] : []))].join(" ")
 
 /** The first arm is above the second at equal KL, against each opponent. */
 export const aboveAtEqualKl = (first: Choice, second: Choice): ReadonlyArray<Claim> =>

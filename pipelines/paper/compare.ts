@@ -48,3 +48,14 @@ export const along = (
   options: Pick<Parameters<typeof alongAxis>[0], "evaluations" | "axis" | "baseline" | "title">,
   remark = "",
 ) => alongAxis({ ...options, caption: `${remark} ${captionOf(common)}`.trim() })
+
+/** Peaks, and leads over offline, by learning rate; nothing where there is but one. */
+export const byRate = (
+  common: SetUp,
+  evaluations: Parameters<typeof alongAxis>[0]["evaluations"],
+  rates: ReadonlyArray<number>,
+  title: string,
+) =>
+  rates.length < 2
+    ? {}
+    : { byRate: along(common, { evaluations, axis: "learningRate", baseline: "offline", title: `${title}, by learning rate` }) }

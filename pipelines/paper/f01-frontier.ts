@@ -7,7 +7,7 @@ import { pipeline } from "assay"
 import { verdicts } from "assay/stages"
 import { offline, online } from "./arms.ts"
 import { aboveAtEqualKl, falls, higherPeak } from "./claims.ts"
-import { along, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
@@ -17,8 +17,7 @@ export const onlineAndOffline = (common: SetUp) => {
   const seeds = (at: Omit<At, "seed">) => (at.beta === beta && at.learningRate === headlineRate ? few.headline : few.elsewhere)
   const arms = (at: At) => ({ offline: offline(common, at), online: online(common, at) })
   const title = `Online and offline IPO on ${task}`
-  const byRate = compared({ common, arms, rates, seeds })
-  const { evaluations } = byRate
+  const { evaluations } = compared({ common, arms, rates, seeds })
   const at = { learningRate: headlineRate }
   const arm = { online: { arm: "online", at }, offline: { arm: "offline", at } }
   return {
@@ -41,12 +40,7 @@ export const onlineAndOffline = (common: SetUp) => {
           frontierOf({ common, arms, rates: [rate], seeds }, `${title}, learning rate ${rate}, β = ${beta}`),
         ]),
       ),
-      byRate: along(common, {
-        evaluations,
-        axis: "learningRate",
-        baseline: "offline",
-        title: `${title}, by learning rate`,
-      }),
+      ...byRate(common, evaluations, rates, title),
     },
   }
 }

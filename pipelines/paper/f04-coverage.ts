@@ -1,15 +1,15 @@
-/** Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training saw, in random order, at every learning rate. */
+/** Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training saw, in random order. */
 
 import { pipeline } from "assay"
 import { verdicts } from "assay/stages"
 import { offline, online, shuffled } from "./arms.ts"
 import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
-import { along, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
 export const coverage = (common: SetUp) => {
-  const { task, rates, headlineRate } = common.study
+  const { task, ablatedRates: rates, headlineRate } = common.study
   const of = {
     common,
     arms: (at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) }),
@@ -25,12 +25,7 @@ export const coverage = (common: SetUp) => {
     }).verdicts,
     figures: {
       shuffled: frontierOf(of, `Offline on the online stream, shuffled, on ${task}`),
-      byRate: along(common, {
-        evaluations,
-        axis: "learningRate",
-        baseline: "offline",
-        title: `What coverage explains on ${task}, by learning rate`,
-      }),
+      ...byRate(common, evaluations, rates, `What coverage explains on ${task}`),
     },
   }
 }

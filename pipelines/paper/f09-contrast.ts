@@ -1,20 +1,20 @@
 /**
  * Figure 9, hypothesis 4: is it the contrastive loss? Best-of-2, which raises the winner of each pair and knows neither loser nor reference: online, offline, and
- * offline on the shuffled stream, at every learning rate.
+ * offline on the shuffled stream.
  */
 
 import { pipeline } from "assay"
 import { bo2, verdicts } from "assay/stages"
 import { offline, online, shuffled } from "./arms.ts"
 import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
-import { along, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, ablation, small } from "./study.ts"
 
 export const contrast = (paper: SetUp) => {
   // Nothing here is shared with other figures, so steps can be as few as time asks for.
   const common: SetUp = { ...paper, study: ablation(paper.study) }
-  const { task, rates, headlineRate } = common.study
+  const { task, ablatedRates: rates, headlineRate } = common.study
   const of = {
     common,
     arms: (point: At) => {
@@ -33,12 +33,7 @@ export const contrast = (paper: SetUp) => {
     }).verdicts,
     figures: {
       contrast: frontierOf(of, `Best-of-2 on ${task}`),
-      byRate: along(common, {
-        evaluations,
-        axis: "learningRate",
-        baseline: "offline",
-        title: `Best-of-2 on ${task}, by learning rate`,
-      }),
+      ...byRate(common, evaluations, rates, `Best-of-2 on ${task}`),
     },
   }
 }

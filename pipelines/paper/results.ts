@@ -11,6 +11,7 @@ import { contrast } from "./f09-contrast.ts"
 import { scale } from "./f10-scale.ts"
 import { data } from "./f12-data.ts"
 import { onPolicy } from "./f13-on-policy.ts"
+import { goldenModel } from "./golden-model.ts"
 import { learningRates } from "./learning-rate.ts"
 import { lossFamily } from "./losses.ts"
 import { noise } from "./noise.ts"
@@ -47,6 +48,7 @@ export const beyond = (common: SetUp) => ({
   "F10-11 and 14": scale(common),
   "semi-online": semiOnline(common),
   losses: lossFamily(common),
+  "golden model": goldenModel(common),
   noise: noise(common),
 })
 

@@ -28,10 +28,14 @@ export interface Study {
   readonly proxy: { readonly steps: number }
   /** The golden policy. With more than two responses a prompt, a pair can be drawn that gold does not tie. */
   readonly golden: { readonly steps: number; readonly perPrompt: number; readonly learningRate: number }
+  /** A golden preference model: larger than the policies, and one epoch or so of the comparisons that it is trained on. */
+  readonly goldenModel: { readonly size: Size; readonly steps: number }
   readonly beta: number
   readonly betas: ReadonlyArray<number>
   readonly rates: ReadonlyArray<number>
   readonly headlineRate: number
+  /** At which the shuffled stream and best-of-2 are trained. */
+  readonly ablatedRates: ReadonlyArray<number>
   readonly stepsAt: (learningRate: number) => number
   /** Seeds of training: at the headline rate and β of figure 1; and everywhere else. */
   readonly seeds: { readonly headline: ReadonlyArray<number>; readonly elsewhere: ReadonlyArray<number> }
@@ -82,8 +86,8 @@ const data: Readonly<Record<TaskName, Study["data"]>> = {
 /** Eight epochs or so; subject lines are learnt by heart after that, and have fewer steps. */
 const sftSteps: Readonly<Record<TaskName, number>> = { sentiment: 3000, tldr: 2000, define: 2000, ham: 400 }
 
-/** The fifth of the ten policies that are kept. */
-const early = (steps: number): number => Math.round((steps / 40) * 40 ** (5 / 10))
+/** The middle one of the policies that are kept, of which there is an even number. */
+const early = (steps: number): number => Math.round((steps / 40) * Math.sqrt(40))
 
 /** The study as it is reported, on a policy of 64×2. */
 export const small = (task: TaskName): Study => ({
@@ -95,15 +99,17 @@ export const small = (task: TaskName): Study => ({
   proxy: { steps: 1500 },
   // The middle one of the three rates: an opponent is chosen for no arm.
   golden: { steps: task === "sentiment" ? 2000 : 600, perPrompt: task === "sentiment" ? 4 : 2, learningRate: 3e-4 },
+  goldenModel: { size: "medium", steps: 1500 },
   // The paper's β. Half and twice of it have a usable range of KL, which 0.5 has not.
   beta: 0.1,
   betas: task === "sentiment" ? [0.05, 0.1, 0.2] : [0.1],
   rates,
   headlineRate: headlineRates.small,
+  ablatedRates: task === "sentiment" ? rates : [headlineRates.small],
   stepsAt: (rate) => (rate < 2e-4 ? 2 : 1) * steps[task],
   // Seeds move the win rate at the end by up to 0.07, so that fewer decide nothing.
   seeds: { headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] },
-  checkpoints: 10,
+  checkpoints: task === "sentiment" ? 10 : 6,
   early: early(steps[task]),
   // The paper's are 1, 4 and 500 batches of 4,000, and all.
   windows: [1, 4, steps[task] / 4, "all"],
@@ -138,7 +144,7 @@ export const scaled = (study: Study, { steps, prompts, ...less }: Scale): Study 
 })
 
 /** The same for ablations, of which there are many arms: at most so many steps. */
-export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.min(study.stepsAt(rate), 400), checkpoints: 6 })
+export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.min(study.stepsAt(rate), 300), checkpoints: 6 })
 
 /** Everything once, small enough to run in minutes: one task, one seed, a few steps. What it shows is that all of it runs. */
 export const quick: Study = {
@@ -147,9 +153,11 @@ export const quick: Study = {
   data: { prompts: 3000, perPrompt: 4, pairing: "all" },
   proxy: { steps: 200 },
   golden: { steps: 120, perPrompt: 4, learningRate: 1e-3 },
+  goldenModel: { size: "small", steps: 200 },
   betas: [0.1],
   rates: [3e-4, 1e-3],
   headlineRate: 1e-3,
+  ablatedRates: [3e-4, 1e-3],
   stepsAt: () => 120,
   seeds: { headline: [1], elsewhere: [1] },
   checkpoints: 4,
