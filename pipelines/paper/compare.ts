@@ -1,6 +1,6 @@
 /** The form that most figures have: some arms over a grid, trained, evaluated, and drawn as win rate against KL. */
 
-import { alongAxis, frontier } from "assay/stages"
+import { alongAxis, frontier, verdicts } from "assay/stages"
 import { grid, played, type Trained } from "./arms.ts"
 import { captionOf, type SetUp } from "./set-up.ts"
 import type { At } from "./study.ts"
@@ -59,3 +59,11 @@ export const byRate = (
   rates.length < 2
     ? {}
     : { byRate: along(common, { evaluations, axis: "learningRate", baseline: "offline", title: `${title}, by learning rate` }) }
+
+type Evaluations = Parameters<typeof alongAxis>[0]["evaluations"]
+
+/** What becomes of claims, by evaluations that also say how arms classify. */
+export const judged = (
+  evaluations: Evaluations & Parameters<typeof verdicts>[0]["classifications"],
+  claims: Parameters<typeof verdicts>[0]["claims"],
+) => verdicts({ evaluations, classifications: evaluations, claims }).verdicts

@@ -1,8 +1,9 @@
 /** Can a policy classify its own samples? Its accuracy on pairs that it drew itself at each checkpoint, in gold's order. */
 
 import { pipeline } from "assay"
-import { overTraining, verdicts } from "assay/stages"
+import { overTraining } from "assay/stages"
 import { classifies } from "./claims.ts"
+import { judged } from "./compare.ts"
 import { classifiers } from "./f06-classification.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { small } from "./study.ts"
@@ -11,11 +12,10 @@ export const ownSamples = (common: SetUp) => {
   const evaluations = classifiers(common)
   return {
     evaluations,
-    verdicts: verdicts({
+    verdicts: judged(
       evaluations,
-      classifications: evaluations,
-      claims: ["offline", "shuffled", "online"].map((arm) => classifies({ arm }, "samples", "no better than chance")),
-    }).verdicts,
+      ["offline", "shuffled", "online"].map((arm) => classifies({ arm }, "samples", "no better than chance")),
+    ),
     figures: {
       samples: overTraining({
         classifications: evaluations,

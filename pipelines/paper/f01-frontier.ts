@@ -4,10 +4,9 @@
  */
 
 import { pipeline } from "assay"
-import { verdicts } from "assay/stages"
 import { offline, online } from "./arms.ts"
 import { aboveAtEqualKl, falls, higherPeak } from "./claims.ts"
-import { byRate, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf, judged } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
@@ -22,16 +21,12 @@ export const onlineAndOffline = (common: SetUp) => {
   const arm = { online: { arm: "online", at }, offline: { arm: "offline", at } }
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [
-        ...aboveAtEqualKl(arm.online, arm.offline),
-        ...higherPeak(arm.online, arm.offline),
-        ...falls(arm.online),
-        ...falls(arm.offline),
-      ],
-    }).verdicts,
+    verdicts: judged(evaluations, [
+      ...aboveAtEqualKl(arm.online, arm.offline),
+      ...higherPeak(arm.online, arm.offline),
+      ...falls(arm.online),
+      ...falls(arm.offline),
+    ]),
     figures: {
       headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`),
       ...Object.fromEntries(

@@ -4,10 +4,9 @@
  */
 
 import { pipeline } from "assay"
-import { verdicts } from "assay/stages"
 import { online, replayed } from "./arms.ts"
 import { equalPeaks } from "./claims.ts"
-import { compared, frontierOf } from "./compare.ts"
+import { compared, frontierOf, judged } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
@@ -16,12 +15,11 @@ export const replay = (common: SetUp) => {
   const { evaluations } = compared(of)
   return {
     evaluations,
-    verdicts: verdicts({
+    verdicts: judged(
       evaluations,
-      classifications: evaluations,
-      claims: // Equal bit for bit, so that any difference at all is one.
-        equalPeaks({ arm: "replayed" }, { arm: "online" }, 1e-9),
-    }).verdicts,
+      // Equal bit for bit, so that any difference at all is one.
+      equalPeaks({ arm: "replayed" }, { arm: "online" }, 1e-9),
+    ),
     figures: { replay: frontierOf(of, `Online, and its stream replayed in order, on ${common.study.task}`) },
   }
 }

@@ -1,10 +1,9 @@
 /** Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training saw, in random order. */
 
 import { pipeline } from "assay"
-import { verdicts } from "assay/stages"
 import { offline, online, shuffled } from "./arms.ts"
 import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
-import { byRate, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf, judged } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
@@ -18,11 +17,7 @@ export const coverage = (common: SetUp) => {
   const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [...aboveAtEqualKl(arm("online"), arm("shuffled")), ...equalPeaks(arm("shuffled"), arm("offline"))],
-    }).verdicts,
+    verdicts: judged(evaluations, [...aboveAtEqualKl(arm("online"), arm("shuffled")), ...equalPeaks(arm("shuffled"), arm("offline"))]),
     figures: {
       shuffled: frontierOf(of, `Offline on the online stream, shuffled, on ${task}`),
       ...byRate(common, evaluations, rates, `What coverage explains on ${task}`),

@@ -1,10 +1,9 @@
 /** Figure 5, hypothesis 2: is it the quality of the data? Offline on pairs that are both from the final online policy, labelled by gold. */
 
 import { pipeline } from "assay"
-import { verdicts } from "assay/stages"
 import { offline, online } from "./arms.ts"
 import { peakAgainstSft } from "./claims.ts"
-import { compared, frontierOf } from "./compare.ts"
+import { compared, frontierOf, judged } from "./compare.ts"
 import { pairsOf } from "./pairs.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
@@ -21,8 +20,7 @@ export const quality = (common: SetUp) => {
   const { evaluations } = compared(of)
   return {
     evaluations,
-    verdicts: verdicts({ evaluations, classifications: evaluations, claims: [peakAgainstSft({ arm: "offline on final" }, "hardly")] })
-      .verdicts,
+    verdicts: judged(evaluations, [peakAgainstSft({ arm: "offline on final" }, "hardly")]),
     figures: { quality: frontierOf(of, `Offline on pairs of the final online policy, on ${common.study.task}`) },
   }
 }

@@ -4,9 +4,10 @@
  */
 
 import { pipeline } from "assay"
-import { accuracyAgainstWinRate, agreement, overTraining, verdicts } from "assay/stages"
+import { accuracyAgainstWinRate, agreement, overTraining } from "assay/stages"
 import { grid, offline, online, played, shuffled } from "./arms.ts"
 import { chosenFalls, chosenFallsMore, classifies, doesNotPredict } from "./claims.ts"
+import { judged } from "./compare.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
@@ -31,20 +32,16 @@ export const classification = (common: SetUp) => {
   const { stream } = online(common, { beta: study.beta, learningRate: study.headlineRate, seed: seed as number })
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [
-        classifies({ arm: "offline" }, "golden", "better than chance"),
-        classifies({ arm: "online" }, "golden", "no better than chance"),
-        classifies({ arm: "offline" }, "stream", "better than chance"),
-        classifies({ arm: "online" }, "stream", "no better than chance"),
-        ...["offline", "shuffled", "online"].map((arm) => chosenFalls({ arm })),
-        chosenFallsMore({ arm: "offline" }, { arm: "online" }),
-        ...doesNotPredict("golden"),
-        ...doesNotPredict("stream"),
-      ],
-    }).verdicts,
+    verdicts: judged(evaluations, [
+      classifies({ arm: "offline" }, "golden", "better than chance"),
+      classifies({ arm: "online" }, "golden", "no better than chance"),
+      classifies({ arm: "offline" }, "stream", "better than chance"),
+      classifies({ arm: "online" }, "stream", "no better than chance"),
+      ...["offline", "shuffled", "online"].map((arm) => chosenFalls({ arm })),
+      chosenFallsMore({ arm: "offline" }, { arm: "online" }),
+      ...doesNotPredict("golden"),
+      ...doesNotPredict("stream"),
+    ]),
     figures: {
       training: overTraining({
         classifications: evaluations,

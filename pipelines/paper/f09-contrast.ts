@@ -4,10 +4,10 @@
  */
 
 import { pipeline } from "assay"
-import { bo2, verdicts } from "assay/stages"
+import { bo2 } from "assay/stages"
 import { offline, online, shuffled } from "./arms.ts"
 import { aboveAtEqualKl, equalPeaks } from "./claims.ts"
-import { byRate, compared, frontierOf } from "./compare.ts"
+import { byRate, compared, frontierOf, judged } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, ablation, small } from "./study.ts"
 
@@ -26,11 +26,7 @@ export const contrast = (paper: SetUp) => {
   const arm = (name: string) => ({ arm: name, at: { learningRate: headlineRate } })
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [...aboveAtEqualKl(arm("online"), arm("offline")), ...equalPeaks(arm("shuffled"), arm("online"))],
-    }).verdicts,
+    verdicts: judged(evaluations, [...aboveAtEqualKl(arm("online"), arm("offline")), ...equalPeaks(arm("shuffled"), arm("online"))]),
     figures: {
       contrast: frontierOf(of, `Best-of-2 on ${task}`),
       ...byRate(common, evaluations, rates, `Best-of-2 on ${task}`),

@@ -1,13 +1,14 @@
 /**
  * Figures 10, 11 and 14, hypothesis 5: do larger policies close the gap? Policies of 1, 4 and 16 times the parameters of the layers, each with its own SFT and its own
- * D_golden; proxy, judge and opponent are those of the smallest. The larger, the fewer steps: the caption says how many.
+ * D_golden; proxy, judge and opponent are those of the smallest. Sizes are held against each other where they had equal steps: the largest has fewer, as the caption
+ * says, and is shown alone.
  */
 
 import { pipeline, sweep } from "assay"
-import { frontier, verdicts } from "assay/stages"
+import { frontier } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
 import { higherPeak, leadShrinks } from "./claims.ts"
-import { along } from "./compare.ts"
+import { along, judged } from "./compare.ts"
 import { captionOf, type SetUp, setUp, setUpsBySize } from "./set-up.ts"
 import { type At, type Size, small } from "./study.ts"
 
@@ -15,7 +16,8 @@ export const scale = (own: SetUp) => {
   const { study } = own
   const setUps = setUpsBySize(own)
   const sizes = [...setUps.keys()]
-  const [smallest, largest] = [sizes[0] as Size, sizes.at(-1) as Size]
+  const equal = study.scales.filter(({ steps }) => steps === study.scales[0]?.steps).map(({ size }) => size)
+  const [smallest, largest] = [equal[0] as Size, equal.at(-1) as Size]
   const ofSize = (size: Size) => setUps.get(size) as SetUp
   const arms = (common: SetUp, at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) })
   const at = (common: SetUp, seed: number): At => ({ beta: study.beta, learningRate: common.study.headlineRate, seed })
@@ -28,15 +30,11 @@ export const scale = (own: SetUp) => {
   })
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [
-        ...["online", "offline", "shuffled"].flatMap((arm) => higherPeak({ arm, at: { size: largest } }, { arm, at: { size: smallest } })),
-        ...leadShrinks({ arm: "online" }, { arm: "shuffled" }, smallest, largest),
-        ...leadShrinks({ arm: "online" }, { arm: "offline" }, smallest, largest),
-      ],
-    }).verdicts,
+    verdicts: judged(evaluations, [
+      ...["online", "offline", "shuffled"].flatMap((arm) => higherPeak({ arm, at: { size: largest } }, { arm, at: { size: smallest } })),
+      ...leadShrinks({ arm: "online" }, { arm: "shuffled" }, smallest, largest),
+      ...leadShrinks({ arm: "online" }, { arm: "offline" }, smallest, largest),
+    ]),
     figures: {
       peaks: along(own, { evaluations, axis: "size", baseline: "offline", title: `Policies of three sizes, on ${study.task}` }),
       frontier: frontier({

@@ -1,10 +1,9 @@
 /** Figure 12: what helps offline training? Pairs of SFT, of SFT and an early online policy, of that and the final one, and of the final one alone. */
 
 import { pipeline } from "assay"
-import { verdicts } from "assay/stages"
 import { offline } from "./arms.ts"
 import { equalPeaks, higherPeak } from "./claims.ts"
-import { compared, frontierOf } from "./compare.ts"
+import { compared, frontierOf, judged } from "./compare.ts"
 import { pairsOf } from "./pairs.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
@@ -24,15 +23,11 @@ export const data = (common: SetUp) => {
   const { evaluations } = compared(of)
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [
-        ...higherPeak({ arm: "sft-early" }, { arm: "early-final" }),
-        ...higherPeak({ arm: "sft-early" }, { arm: "final-final" }),
-        ...equalPeaks({ arm: "early-final" }, { arm: "final-final" }),
-      ],
-    }).verdicts,
+    verdicts: judged(evaluations, [
+      ...higherPeak({ arm: "sft-early" }, { arm: "early-final" }),
+      ...higherPeak({ arm: "sft-early" }, { arm: "final-final" }),
+      ...equalPeaks({ arm: "early-final" }, { arm: "final-final" }),
+    ]),
     figures: { data: frontierOf(of, `Offline on pairs of two policies, on ${common.study.task}`) },
   }
 }

@@ -1,10 +1,9 @@
 /** Figure 13: how much on-policy must it be? The online stream shuffled within windows of so many steps. */
 
 import { pipeline, sweep } from "assay"
-import { verdicts } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
 import { equalPeaks, higherPeak } from "./claims.ts"
-import { along, compared, frontierOf } from "./compare.ts"
+import { along, compared, frontierOf, judged } from "./compare.ts"
 import { type SetUp, setUp } from "./set-up.ts"
 import { type At, small } from "./study.ts"
 
@@ -24,16 +23,12 @@ export const onPolicy = (common: SetUp) => {
   const { evaluations } = compared(of)
   return {
     evaluations,
-    verdicts: verdicts({
-      evaluations,
-      classifications: evaluations,
-      claims: [
-        ...windows
-          .filter((window) => typeof window === "number" && window < 10)
-          .flatMap((window) => equalPeaks({ arm: `window ${window}` }, { arm: "online" })),
-        ...higherPeak({ arm: "online" }, { arm: "window all" }),
-      ],
-    }).verdicts,
+    verdicts: judged(evaluations, [
+      ...windows
+        .filter((window) => typeof window === "number" && window < 10)
+        .flatMap((window) => equalPeaks({ arm: `window ${window}` }, { arm: "online" })),
+      ...higherPeak({ arm: "online" }, { arm: "window all" }),
+    ]),
     figures: {
       windows: frontierOf(of, `The online stream, shuffled within windows, on ${task}`),
       peaks: along(common, {

@@ -5,9 +5,10 @@
  */
 
 import { pipeline, sweep } from "assay"
-import { agreement, annotators, frontier, goldenPreferenceModel, label, sample, verdicts } from "assay/stages"
+import { agreement, annotators, frontier, goldenPreferenceModel, label, sample } from "assay/stages"
 import { offline, online, played } from "./arms.ts"
 import { falls, higherPeak } from "./claims.ts"
+import { judged } from "./compare.ts"
 import { captionOf, proxyOf, type SetUp, setUp } from "./set-up.ts"
 import { ablation, batch, small } from "./study.ts"
 
@@ -33,11 +34,10 @@ export const goldenModel = (paper: SetUp) => {
   const by = (arm: string, judge: string) => ({ arm, at: { judge } })
   return {
     evaluations,
-    verdicts: verdicts({
+    verdicts: judged(
       evaluations,
-      classifications: evaluations,
-      claims: ["offline", "online"].flatMap((arm) => [...higherPeak(by(arm, "model"), by(arm, "VADER")), ...falls(by(arm, "VADER"))]),
-    }).verdicts,
+      ["offline", "online"].flatMap((arm) => [...higherPeak(by(arm, "model"), by(arm, "VADER")), ...falls(by(arm, "VADER"))]),
+    ),
     measures: { "the model on held-out pairs of VADER": agreement({ judge: model, preferences: paper.heldOut, baseline: comparisons }) },
     figures: {
       judges: frontier({

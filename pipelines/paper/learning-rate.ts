@@ -1,6 +1,6 @@
 /**
- * Which learning rate the comparisons are made at, for each size of policy. Chosen on offline training alone, by its peak win rate against SFT on
- * `sentiment`, before any online arm is run; the choice is written down in `study.ts`.
+ * Which learning rate the comparisons are made at: of the study itself, and of each size of policy in the few steps in which sizes are compared. Chosen on offline
+ * training alone, by its peak win rate against SFT on `sentiment`, before any online arm is run; the choices are written down in `study.ts`.
  */
 
 import { pipeline, sweep } from "assay"
@@ -11,13 +11,18 @@ import { small } from "./study.ts"
 
 export const learningRates = (own: SetUp) => {
   const drawn = (size: string, common: SetUp) => {
-    const { beta, rates, seeds, task } = common.study
+    const { beta, rates, seeds, stepsAt, task } = common.study
     const evaluations = sweep({ learningRate: rates, seed: seeds.elsewhere }, ({ learningRate, seed }) => ({
       offline: played(common, offline(common, { beta, learningRate, seed })),
     }))
-    return along(common, { evaluations, axis: "learningRate", title: `Offline training of a ${size} policy, on ${task}` })
+    return along(common, {
+      evaluations,
+      axis: "learningRate",
+      title: `Offline training of a ${size} policy, ${stepsAt(rates[0] as number)} steps at the lowest rate, on ${task}`,
+    })
   }
-  return { figures: Object.fromEntries([...setUpsBySize(own)].map(([size, common]) => [size, drawn(size, common)])) }
+  const bySize = [...setUpsBySize(own)].map(([size, common]) => [`${size}, few steps`, drawn(size, common)])
+  return { figures: { headline: drawn(own.study.size, own), ...Object.fromEntries(bySize) } }
 }
 
 export default pipeline("learning-rate", () => learningRates(setUp(small("sentiment"))))

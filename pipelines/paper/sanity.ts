@@ -1,9 +1,10 @@
 /** Is what the comparisons rest on sound? What SFT has learned, how well the proxy judges pairs that it has not seen, and whether the golden policy is above SFT. */
 
 import { pipeline } from "assay"
-import { fitToText, frontier, verdicts } from "assay/stages"
+import { fitToText, frontier } from "assay/stages"
 import { played } from "./arms.ts"
 import { peakAgainstSft } from "./claims.ts"
+import { judged } from "./compare.ts"
 import { captionOf, type SetUp, setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
@@ -12,8 +13,7 @@ export const sanity = (common: SetUp) => {
   const evaluations = { "golden policy": played(common, goldenRun) }
   return {
     evaluations,
-    verdicts: verdicts({ evaluations, classifications: evaluations, claims: [peakAgainstSft({ arm: "golden policy" }, "clearly")] })
-      .verdicts,
+    verdicts: judged(evaluations, [peakAgainstSft({ arm: "golden policy" }, "clearly")]),
     figures: {
       golden: frontier({
         evaluations,

@@ -83,10 +83,11 @@ export const setUp = (study: Study, lent?: Lent) => {
   }
 }
 
-/** The set-up of a study by size of policy: its own, and those of larger ones, which are lent what they are judged by. */
+/** The set-ups of a study by size of policy: larger ones have a reference and a D_golden of their own, and are lent what they are judged by. */
 export const setUpsBySize = (own: SetUp): ReadonlyMap<Size, SetUp> => {
   const { study } = own
-  return new Map([[study.size, own], ...study.scales.map((scale) => [scale.size, setUp(scaled(study, scale), own)] as const)])
+  const ofSize = (less: Study) => (less.size === study.size ? { ...own, study: less } : setUp(less, own))
+  return new Map(study.scales.map((scale) => [scale.size, ofSize(scaled(study, scale))]))
 }
 
 /** The proxy: as large as the policy, begun from SFT, trained on labelled pairs alone. */

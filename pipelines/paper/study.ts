@@ -46,7 +46,7 @@ export interface Study {
   readonly windows: ReadonlyArray<number | "all">
   /** Of semi-online training: steps between two synchronisations; the last is all of a run at the headline rate. */
   readonly periods: ReadonlyArray<number>
-  /** Larger policies, with what they have less of. */
+  /** Sizes of policy that are compared, the study's own first, with what they have less of. */
   readonly scales: ReadonlyArray<Scale>
   /** Prompts of the test split that every checkpoint answers. */
   readonly evaluated: number
@@ -65,7 +65,10 @@ const rates = [1e-4, 3e-4, 1e-3]
  * The rate at which arms are compared first: the best of the three for *offline* training on D_golden, by its peak win rate against SFT on
  * `sentiment`, as `learning-rate.ts` finds it; frozen before any comparison of methods.
  */
-export const headlineRates: Readonly<Record<Size, number>> = { small: 3e-4, medium: 3e-4, large: 3e-4 }
+export const headlineRate = 3e-4
+
+/** The same for the few steps in which sizes are compared. */
+export const shortRates: Readonly<Record<Size, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
 
 /**
  * A third of the rate needs twice the steps to get as far. Tasks other than the first have fewer, because their texts are longer and
@@ -86,6 +89,8 @@ const data: Readonly<Record<TaskName, Study["data"]>> = {
 /** Eight epochs or so; subject lines are learnt by heart after that, and have fewer steps. */
 const sftSteps: Readonly<Record<TaskName, number>> = { sentiment: 3000, tldr: 2000, define: 2000, ham: 400 }
 
+const smallSft = (task: TaskName): Study["sft"] => ({ steps: sftSteps[task], learningRate: 3e-3 })
+
 /** The middle one of the policies that are kept, of which there is an even number. */
 const early = (steps: number): number => Math.round((steps / 40) * Math.sqrt(40))
 
@@ -93,7 +98,7 @@ const early = (steps: number): number => Math.round((steps / 40) * Math.sqrt(40)
 export const small = (task: TaskName): Study => ({
   task,
   size: "small",
-  sft: { steps: sftSteps[task], learningRate: 3e-3 },
+  sft: smallSft(task),
   data: data[task],
   // Two epochs of D_golden are 2,500 steps; the second gains little.
   proxy: { steps: 1500 },
@@ -104,8 +109,8 @@ export const small = (task: TaskName): Study => ({
   beta: 0.1,
   betas: task === "sentiment" ? [0.05, 0.1, 0.2] : [0.1],
   rates,
-  headlineRate: headlineRates.small,
-  ablatedRates: task === "sentiment" ? rates : [headlineRates.small],
+  headlineRate,
+  ablatedRates: task === "sentiment" ? rates : [headlineRate],
   stepsAt: (rate) => (rate < 2e-4 ? 2 : 1) * steps[task],
   // Seeds move the win rate at the end by up to 0.07, so that fewer decide nothing.
   seeds: { headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] },
@@ -115,22 +120,16 @@ export const small = (task: TaskName): Study => ({
   windows: [1, 4, steps[task] / 4, "all"],
   periods: [1, 100, steps[task]],
   scales: [
+    { size: "small", sft: smallSft(task), headlineRate: shortRates.small, steps: 200, prompts: data[task].prompts, checkpoints: 6 },
     {
       size: "medium",
       sft: { steps: 1200, learningRate: 2e-3 },
-      headlineRate: headlineRates.medium,
+      headlineRate: shortRates.medium,
       steps: 200,
       prompts: 6000,
       checkpoints: 6,
     },
-    {
-      size: "large",
-      sft: { steps: 500, learningRate: 1e-3 },
-      headlineRate: headlineRates.large,
-      steps: 60,
-      prompts: 2500,
-      checkpoints: 6,
-    },
+    { size: "large", sft: { steps: 500, learningRate: 1e-3 }, headlineRate: shortRates.large, steps: 60, prompts: 2500, checkpoints: 6 },
   ],
   evaluated: 256,
 })
@@ -164,6 +163,9 @@ export const quick: Study = {
   early: 19,
   windows: [1, 4, 30, "all"],
   periods: [1, 8, 120],
-  scales: [{ size: "medium", sft: { steps: 120, learningRate: 2e-3 }, headlineRate: 1e-3, steps: 40, prompts: 1000, checkpoints: 4 }],
+  scales: [
+    { size: "small", sft: { steps: 400, learningRate: 3e-3 }, headlineRate: 1e-3, steps: 40, prompts: 3000, checkpoints: 4 },
+    { size: "medium", sft: { steps: 120, learningRate: 2e-3 }, headlineRate: 1e-3, steps: 40, prompts: 1000, checkpoints: 4 },
+  ],
   evaluated: 64,
 }
