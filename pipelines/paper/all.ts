@@ -1,7 +1,7 @@
 /** The whole study: everything on `sentiment`, what needs one size of policy on `tldr`, and figures 1, 4 and 9 on `define` and `ham`. */
 
 import { pipeline } from "assay"
-import { beyond, core, full, reported } from "./results.ts"
+import { beyond, core, figures, full, reported } from "./results.ts"
 import { setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
@@ -13,7 +13,7 @@ export default pipeline("paper", () => {
       "The performance gap between online and offline alignment, at a size that two cores carry",
       [sentiment, tldr, define, ham],
       {
-        sentiment: { ...full(common), ...beyond(common) },
+        sentiment: { ...figures(common), ...beyond(common) },
         tldr: full(setUp(tldr)),
         define: core(setUp(define)),
         ham: core(setUp(ham)),

@@ -42,10 +42,15 @@ export const full = (common: SetUp) => ({
   F13: onPolicy(common),
 })
 
-/** Other sizes and rates, and what goes beyond the paper. */
-export const beyond = (common: SetUp) => ({
+/** Every figure of the paper, and how the learning rates were chosen. */
+export const figures = (common: SetUp) => ({
   "learning rates": learningRates(common),
+  ...full(common),
   "F10-11 and 14": scale(common),
+})
+
+/** What goes beyond the paper. */
+export const beyond = (common: SetUp) => ({
   "semi-online": semiOnline(common),
   losses: lossFamily(common),
   "golden model": goldenModel(common),

@@ -1,12 +1,11 @@
-/** Everything on the first task: all figures, all sizes, and what goes beyond the paper. */
+/** The paper's figures on the first task, all of them. */
 
 import { pipeline } from "assay"
-import { beyond, full, reported } from "./results.ts"
+import { figures, reported } from "./results.ts"
 import { setUp } from "./set-up.ts"
 import { small } from "./study.ts"
 
 export default pipeline("paper-sentiment", () => {
   const study = small("sentiment")
-  const common = setUp(study)
-  return { report: reported("The performance gap on sentiment", [study], { sentiment: { ...full(common), ...beyond(common) } }) }
+  return { report: reported("The gap between online and offline alignment, on sentiment", [study], { sentiment: figures(setUp(study)) }) }
 })
