@@ -28,7 +28,7 @@ export const onlineAndOffline = (common: SetUp) => {
       ...falls(arm.offline),
     ]),
     figures: {
-      headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`),
+      headline: frontierOf({ common, arms, betas, seeds }, `${title}, learning rate ${headlineRate}`, limitsInWords(betas)),
       ...Object.fromEntries(
         rates.map((rate) => [
           `at ${rate}`,
@@ -38,6 +38,20 @@ export const onlineAndOffline = (common: SetUp) => {
       ...byRate(common, evaluations, rates, title),
     },
   }
+}
+
+/**
+ * Where IPO ends if the policy is rich, data are infinite and no two responses tie (`test/laws/exact-anchors.test.ts`): online at the regularised Nash policy, whose KL is
+ * 1/(2β) + ln β + ln(1 − e^(−1/β)); offline at a density ∝ e^(u/β) over quantiles u of the reference, of KL E[u]/β − ln ∫ e^(u/β) du.
+ */
+const limitsInWords = (betas: ReadonlyArray<number>): string => {
+  const limits = betas.map((beta) => {
+    const rest = Math.log(beta) + Math.log(1 - Math.exp(-1 / beta))
+    const online = 1 / (2 * beta) + rest
+    const offline = (1 / (1 - Math.exp(-1 / beta)) - beta) / beta - (1 / beta + rest)
+    return `β = ${beta} ${online.toFixed(2)} and ${offline.toFixed(2)}`
+  })
+  return `With infinite data and no ties, IPO would end at a KL, online and offline, of: ${limits.join("; ")}.`
 }
 
 export default pipeline("f01-frontier", () => onlineAndOffline(setUp(small("sentiment"))))
