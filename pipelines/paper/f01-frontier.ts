@@ -32,7 +32,7 @@ export const onlineAndOffline = (common: SetUp) => {
       ...Object.fromEntries(
         rates.map((rate) => [
           `at ${rate}`,
-          frontierOf({ common, arms, rates: [rate], seeds }, `${title}, learning rate ${rate}, β = ${beta}`),
+          frontierOf({ common, arms, rates: [rate], seeds }, `${title}, learning rate ${rate}, β\u00a0=\u00a0${beta}`),
         ]),
       ),
       ...byRate(common, evaluations, rates, title),
