@@ -54,13 +54,11 @@ export const budgetDifferences = (arms: Readonly<Record<string, Budget>>, tolera
   })
 }
 
-/** The differences in words, for a caption: "useful pairs: offline 9600, online 9412". Empty where there are none. */
+/** The differences in words, for a caption: "gold labels: 9600 (offline), 0 (online, shuffled)". Empty where there are none. */
 export const differencesInWords = (differences: ReadonlyArray<BudgetDifference>): string =>
   differences
-    .map(
-      ({ quantity, values }) =>
-        `${quantity}: ${Object.entries(values)
-          .map(([arm, value]) => `${arm} ${value}`)
-          .join(", ")}`,
-    )
+    .map(({ quantity, values }) => {
+      const arms = (wanted: number) => Object.keys(values).filter((arm) => values[arm] === wanted)
+      return `${quantity}: ${[...new Set(Object.values(values))].map((value) => `${value} (${arms(value).join(", ")})`).join(", ")}`
+    })
     .join("; ")

@@ -42,6 +42,9 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
     return [...peaks, ...ahead]
   })
   await outputs.marks.append(rows)
-  const figure = await panelsFigure(rows, { title, caption, over: "prompts", xTitle: axis, xScale: "discrete", joined: false })
+  const figure = await panelsFigure(rows, { title, caption, over: "prompts", xTitle: inWords(axis), xScale: "discrete", joined: false })
   await outputs.figure.write("along-axis.svg", figure)
 }
+
+/** `learningRate` is "learning rate". */
+const inWords = (name: string): string => name.replaceAll(/\p{Lu}/gu, (letter) => ` ${letter.toLowerCase()}`)

@@ -51,8 +51,9 @@ describe("budgets that differ", () => {
       { quantity: "proxy labels", values: { a: 0, b: 5 } },
     ])
     expect(differencesInWords(differences)).toBe(
-      "steps: a 100, b 200; useful pairs: a 3000, b 2900; gold labels: a 64, b 0; proxy labels: a 0, b 5",
+      "steps: 100 (a), 200 (b); useful pairs: 3000 (a), 2900 (b); gold labels: 64 (a), 0 (b); proxy labels: 0 (a), 5 (b)",
     )
+    expect(differencesInWords([{ quantity: "steps", values: { a: 1, b: 2, c: 1 } }])).toBe("steps: 1 (a, c), 2 (b)")
     expect(differencesInWords([])).toBe("")
   })
 

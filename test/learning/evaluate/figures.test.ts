@@ -75,6 +75,7 @@ describe("a figure along an axis", () => {
     const [one, other] = [await svgOf((await drawn()).figure, "along-axis.svg"), await svgOf((await drawn()).figure, "along-axis.svg")]
     expect(one).toBe(other)
     expect(one).toContain("3 seeds. Ours.")
+    expect(one).toContain(">learning rate<")
     expect(one).not.toMatch(/NaN|undefined/)
   })
 

@@ -149,7 +149,7 @@ describe("the caption of a frontier", () => {
 
   test("says where the budgets of its arms differ, on average over seeds", async () => {
     const words = await captioned(["online", 1, 32], ["online", 2, 30], ["offline", 1, 64])
-    expect(words).toContain("Budgets differ in pairs: online 31, offline 64; useful pairs: online 31, offline 64.")
+    expect(words).toContain("Budgets differ in pairs: 31 (online), 64 (offline); useful pairs: 31 (online), 64 (offline).")
   })
 
   test("says that they do not, but for a fiftieth", async () => {
