@@ -60,7 +60,8 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
           }
         : {
             scale: xScale === "log" ? { type: "log" as const, nice: false, padding: 12 } : { zero: false },
-            axis: { grid: true, tickCount: 5, format: "~s" },
+            // Thousands of steps in short; a share of 0.55 is not to be 550 thousandths.
+            axis: { grid: true, tickCount: 5, format: xScale === "log" ? "~s" : "~f" },
           }
     return {
       ...size,

@@ -150,6 +150,9 @@ describe("a figure of accuracy against win rate", () => {
       [36, 42, 48].map((won, index) => ["online", (22 + 4 * index) / 40, expect.closeTo((won + 2) / prompts, 9), 3]),
     )
     for (const { y, y_low, y_high } of marks) expect(y_low < y && y < y_high).toBe(true)
+    // Accuracies along the axis are shares as they are.
+    expect(svg).toMatch(/>0\.\d+</)
+    expect(svg).not.toMatch(/>\d+m</)
     expect(svg).not.toMatch(/NaN|undefined/)
   })
 
