@@ -17,7 +17,7 @@ const lengths: Readonly<Record<string, number>> = { sentiment: 1, tldr: 2.5, def
 const seconds = {
   /** Starting a process, compiling programs, reading and writing. */
   start: 2,
-  sftStep: 0.025,
+  sftStep: 0.03,
   pairStep: 0.036,
   drawnResponse: 0.00025,
   proxyStep: 0.03,
@@ -78,7 +78,7 @@ export const expected = ({ stages }: Graph): ReadonlyMap<string, number> => {
       case "golden-policy":
         return steps * (size * (seconds.pairStep + drawn) + batch * number(stage, "perPrompt") * seconds.goldScore)
       case "evaluate":
-        return number(input(stage, "run") as Stage, "checkpoints") * number(stage, "count") * seconds.evaluatedResponse * Math.sqrt(size)
+        return number(input(stage, "run") as Stage, "checkpoints") * number(stage, "count") * seconds.evaluatedResponse * size ** 0.75
       case "frontier":
       case "along-axis":
       case "verdicts":
