@@ -136,16 +136,20 @@ const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
   }
 }
 
+/** Evenly spaced, unless one arm has left the others so far behind that they would lie on one another: then logarithmic from about 1 nat. */
+const klAxis = (kl: Ranges["kl"]) =>
+  kl[1] <= 60
+    ? { scale: { domain: [...kl], nice: true }, axis: { tickCount: 6, labelFlush: false, grid: true } }
+    : {
+        scale: { type: "symlog" as const, constant: 1, domain: [...kl], nice: false },
+        axis: { values: [0, 1, 3, 10, 30, 100, 300, 1000, 3000].filter((tick) => tick <= kl[1]), labelFlush: false, grid: true },
+      }
+
 /** From back to front: the rule at ½, single seeds, intervals, lines, marks. */
 const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, yTitle: string | null) => {
   const { color, shape, dash } = armScales(arms)
   const quantitative = { type: "quantitative" as const }
-  const x = {
-    ...quantitative,
-    title: "KL to SFT (nats)",
-    scale: { domain: [...kl], nice: true },
-    axis: { tickCount: 6, labelFlush: false, grid: true },
-  }
+  const x = { ...quantitative, title: "KL to SFT (nats)", ...klAxis(kl) }
   const tenths = Array.from({ length: win[1] - win[0] + 1 }, (_, i) => (win[0] + i) / 10)
   const y = {
     ...quantitative,

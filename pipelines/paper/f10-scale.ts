@@ -5,11 +5,11 @@
  */
 
 import { pipeline, sweep } from "assay"
-import { frontier } from "assay/stages"
+import { alongAxis } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
 import { higherPeak, leadShrinks } from "./claims.ts"
-import { along, judged } from "./compare.ts"
-import { captionOf, type SetUp, setUp, setUpsBySize } from "./set-up.ts"
+import { frontierOf, judged } from "./compare.ts"
+import { judgementOf, type SetUp, setUp, setUpsBySize } from "./set-up.ts"
 import { type At, type Size, small } from "./study.ts"
 
 export const scale = (own: SetUp) => {
@@ -20,14 +20,16 @@ export const scale = (own: SetUp) => {
   const [smallest, largest] = [equal[0] as Size, equal.at(-1) as Size]
   const ofSize = (size: Size) => setUps.get(size) as SetUp
   const arms = (common: SetUp, at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) })
-  const at = (common: SetUp, seed: number): At => ({ beta: study.beta, learningRate: common.study.headlineRate, seed })
-  const points = { size: sizes, seed: study.seeds.elsewhere }
-  const training = sweep(points, ({ size, seed }) => arms(ofSize(size), at(ofSize(size), seed)))
-  const evaluations = sweep(points, ({ size, seed }) => {
-    const common = ofSize(size)
-    const { offline, shuffled, online } = arms(common, at(common, seed))
+  const stepsOf = ({ study: { stepsAt, headlineRate } }: SetUp) => stepsAt(headlineRate)
+  const evaluated = (common: SetUp, seed: number) => {
+    const { offline, shuffled, online } = arms(common, { beta: study.beta, learningRate: common.study.headlineRate, seed })
     return { offline: played(common, offline), shuffled: played(common, shuffled), online: played(common, online) }
-  })
+  }
+  const points = { size: sizes, seed: study.seeds.elsewhere }
+  const evaluations = sweep(points, ({ size, seed }) => evaluated(ofSize(size), seed))
+  /** Of one size, since nine arms in one figure are too many. */
+  const ofOneSize = (size: Size, common: SetUp) =>
+    frontierOf({ common, arms: (at) => arms(common, at) }, `A ${size} policy, ${stepsOf(common)} steps, on ${study.task}`)
   return {
     evaluations,
     verdicts: judged(evaluations, [
@@ -36,13 +38,14 @@ export const scale = (own: SetUp) => {
       ...leadShrinks({ arm: "online" }, { arm: "offline" }, smallest, largest),
     ]),
     figures: {
-      peaks: along(own, { evaluations, axis: "size", baseline: "offline", title: `Policies of three sizes, on ${study.task}` }),
-      frontier: frontier({
+      peaks: alongAxis({
         evaluations,
-        metrics: training,
-        title: `Policies of three sizes, on ${study.task}`,
-        caption: captionOf(own),
+        axis: "size",
+        baseline: "offline",
+        title: `Policies of different size, on ${study.task}`,
+        caption: `Steps: ${[...setUps].map(([size, common]) => `${size} ${stepsOf(common)}`).join(", ")}. ${judgementOf(own)}`,
       }),
+      ...Object.fromEntries([...setUps].map(([size, common]) => [size, ofOneSize(size, common)])),
     },
   }
 }

@@ -95,8 +95,11 @@ export const proxyOf = (study: Study, base: Artifact<typeof Policy>, preferences
   preferenceModel({ preferences, base, ...study.proxy, batch, seed: seeds.proxy })
 
 /** What every caption says about a study: whose judgement gold is, and that the opponent was trained on it. */
-export const captionOf = ({ study: { task, size, beta, golden } }: Pick<SetUp, "study">): string =>
-  `Policy: ${size}. ${gold[task]} The golden policy had ${golden.steps} steps of online IPO at β = ${beta} on gold itself.`
+export const captionOf = ({ study }: Pick<SetUp, "study">): string => `Policy: ${study.size}. ${judgementOf({ study })}`
+
+/** The same of figures in which policies differ in size. */
+export const judgementOf = ({ study: { task, beta, golden } }: Pick<SetUp, "study">): string =>
+  `${gold[task]} The golden policy had ${golden.steps} steps of online IPO at β = ${beta} on gold itself.`
 
 const machineMade = "learned from comparisons that a machine made: what people wrote against what was exchanged, shuffled or cut"
 

@@ -112,6 +112,15 @@ describe("the figure of win rate against KL", () => {
     expect(svg.indexOf('>a "second"<')).toBeGreaterThan(svg.indexOf(">z &lt;first&gt; &amp; only<"))
   })
 
+  test("keeps near checkpoints apart where one arm has gone very far", async () => {
+    const svg = await frontierFigure([...online, point("online", 2000, 400, 1)], options)
+    const places = marks(svg, "checkpoints").map((mark) => Number(/translate\(([\d.]+),/.exec(attribute(mark, "transform") ?? "")?.[1]))
+    expect(places).toHaveLength(4)
+    const [first = 0, , third = 0, last = 0] = places
+    expect(third - first).toBeGreaterThan(0.2 * (last - first))
+    expect(svg).toMatch(/>300</)
+  })
+
   test("can be drawn before anything has moved", async () => {
     const svg = await frontierFigure([point("online", 0, 0, 0.5)], options)
     expect(svg).not.toMatch(/NaN|Infinity/)
