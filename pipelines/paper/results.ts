@@ -82,12 +82,13 @@ const inWords = (study: Study): string => {
   const { task, rates, headlineRate, stepsAt, betas, seeds, data, evaluated, scales } = study
   const steps = rates.map((rate) => `${stepsAt(rate)} at ${rate}`).join(", ")
   const less = ablation(study)
-  const larger = scales.map(({ size, steps, prompts }) => `${size} has ${steps} steps and ${prompts} prompts of D_golden`).join(", ")
+  const compared = scales.map(({ size, steps, prompts }) => `${size} ${steps} steps and ${prompts} prompts`).join(", ")
+  const sizes = compared === "" ? "" : `, and where sizes of policy are compared (${compared})`
   return [
     `**${task}**: IPO, ${batch} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
     `D_golden is of ${data.prompts} prompts with ${data.perPrompt} responses each; ${evaluated} test prompts are evaluated at each checkpoint.`,
     `Seeds: ${seeds.headline.length} in figure 1 at the headline, ${seeds.elsewhere.length} elsewhere.`,
-    `Fewer steps for the hours that two cores have: figure 9, losses and noise at most ${less.stepsAt(headlineRate)}${larger === "" ? "" : `; policy size ${larger}`}.`,
+    `There are fewer steps, for the hours that two cores have, in figure 9, of other losses, wrong labels and a learned gold (at most ${less.stepsAt(headlineRate)})${sizes}.`,
   ].join(" ")
 }
 
