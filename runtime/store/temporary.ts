@@ -50,6 +50,7 @@ export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =
       makeFolder(layout.runs)
       fs.accessSync(layout.temporary, fs.constants.W_OK)
       clearAbandoned(layout.leases)
+      clearFinished(layout)
       for (const name of fs.readdirSync(layout.temporary)) {
         const [, pid] = name.slice(os.hostname().length).split(".")
         const ours = name.startsWith(`${os.hostname()}.`)
@@ -58,6 +59,15 @@ export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =
     },
     catch: (error) => notWritable(layout.root, error),
   })
+
+/** Clears how far stages had got that are done: of a process that was killed between publishing a result and forgetting the way to it, nobody would ask again. */
+const clearFinished = (layout: Layout): void => {
+  if (!fs.existsSync(layout.checkpoints)) return
+  for (const key of fs.readdirSync(layout.checkpoints)) {
+    const isComputed = fs.existsSync(layout.result(key)) && !fs.existsSync(layout.lease(key))
+    if (isComputed) fs.rmSync(layout.checkpoint(key), { recursive: true, force: true })
+  }
+}
 
 export const notWritable = (folder: string, error: unknown): StoreNotWritable =>
   new StoreNotWritable({

@@ -105,6 +105,19 @@ export const run = async ({ resume, outputs, parameters }) => {
   expect(fs.readdirSync(`${user.store}/checkpoints`)).toEqual([])
 })
 
+test("what a process left that was killed between publishing and forgetting is cleared by the next run, and what is not yet computed stays", async () => {
+  const user = working("export const run = async ({ outputs }) => outputs.out.write('a', 'b')")
+  const { stages: done } = await user.run()
+  const finished = done.find(({ id }) => id === "work")?.key as string
+  const unfinished = "0".repeat(64)
+  for (const key of [finished, unfinished]) {
+    fs.mkdirSync(`${user.store}/checkpoints/${key}`, { recursive: true })
+    fs.writeFileSync(`${user.store}/checkpoints/${key}/state`, "half")
+  }
+  expect((await user.run()).stages.map(({ outcome }) => outcome)).toEqual(["cached", "cached"])
+  expect(fs.readdirSync(`${user.store}/checkpoints`)).toEqual([unfinished])
+})
+
 const learner = (kills: string): string => `
 export const run = async ({ resume, outputs }) => {
   const saved = await resume.load()
