@@ -2,7 +2,8 @@ import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { artifactLineage, type RunRecord, Store } from "../../runtime/index.ts"
-import { type Kept, keysFile, keysText, provenanceText } from "../print/provenance.ts"
+import type { Made } from "../made.ts"
+import { keysFile, keysText, provenanceText } from "../print/provenance.ts"
 import { attempt, type Copied, copyOutput, refuseExisting } from "./artifact.ts"
 
 /** Where a report leaves room for what belongs to a run: its stage knows of none. */
@@ -11,7 +12,7 @@ const room = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
 /**
  * Copies a report into a folder, as `copyOutput` does; its Markdown says what it rests on, and a table beside it has the keys of all results behind it.
  */
-export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: Kept, output: string, folder: string) {
+export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: Made, output: string, folder: string) {
   const keysPath = path.join(folder, keysFile)
   yield* refuseExisting(keysPath)
   const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, { existing: "refuse" })
@@ -31,11 +32,11 @@ export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: 
 })
 
 /** The results of a run that an output was made of, and its own, in the order of the pipeline. */
-const behind = Effect.fnUntraced(function* (record: RunRecord, { manifest }: Kept, output: string) {
+const behind = Effect.fnUntraced(function* (record: RunRecord, { manifest }: Made, output: string) {
   const store = yield* Store
   const ancestors = yield* artifactLineage(record, manifest.outputs[output]?.digest ?? "")
   const keys = new Set(ancestors.flatMap(({ from }) => (from === null ? [] : [from.result.key])))
-  const kept: Array<Kept> = []
+  const kept: Array<Made> = []
   for (const { id, key } of record.stages) {
     const found = key !== null && keys.has(key) ? yield* store.manifest(key) : null
     if (found !== null) kept.push({ id, manifest: found })

@@ -1,17 +1,12 @@
 import type { Manifest, RunRecord } from "../../runtime/index.ts"
+import type { Made } from "../made.ts"
 import { counted, duration } from "./number.ts"
-
-/** A stored result by the id of its stage. */
-export interface Kept {
-  readonly id: string
-  readonly manifest: Manifest
-}
 
 /**
  * What a report rests on, as Markdown: the run, its commit and machine, how long its results took, whenever they were computed, and by which keys the store has
  * them. Wall time is that in which at least one of them was being computed: it does not count what lay between two runs of a study that was stopped.
  */
-export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest: { key } }: Kept, kept: ReadonlyArray<Kept>): string => {
+export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest: { key } }: Made, kept: ReadonlyArray<Made>): string => {
   const manifests = kept.map(({ manifest }) => manifest)
   const spans = manifests.map(spanOf)
   const facts = {
@@ -38,7 +33,7 @@ export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest:
 export const keysFile = "keys.tsv"
 
 /** A line for each result: the id and the kind of its stage, its key, how long it took (s) and when it was done. */
-export const keysText = (kept: ReadonlyArray<Kept>): string =>
+export const keysText = (kept: ReadonlyArray<Made>): string =>
   [
     ["id", "stage", "key", "seconds", "computed"],
     ...kept.map(({ id, manifest: { stage, key, seconds, created } }) => [id, stage, key, seconds.toFixed(2), created]),

@@ -3,8 +3,9 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Option } from "effect"
-import { type Manifest, type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
+import { type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
+import type { Made } from "../made.ts"
 
 const nothingRan = 'no pipeline has run here yet: name a file, or run one with "assay run <file>"'
 
@@ -47,12 +48,6 @@ export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<s
   // What is no name either is left to whoever opens it: that error knows where it looked.
   return wanted ?? (yield* new UsageError({ message: nothingRan }))
 })
-
-/** What a stage made in a run. */
-export interface Made {
-  readonly id: string
-  readonly manifest: Manifest
-}
 
 /** The stage of a run that is meant, and what it made. Fails where it made nothing. */
 export const madeBy = Effect.fnUntraced(function* (record: RunRecord, wanted: string) {

@@ -5,9 +5,10 @@ import { copyOutput, folderOf } from "../copy/artifact.ts"
 import { copyReport } from "../copy/report.ts"
 import { copyAsTrl } from "../copy/trl.ts"
 import { UsageError } from "../error.ts"
+import type { Made } from "../made.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
-import { chosenOutputs, chosenRun, type Made, madeBy, type Output, shortest } from "./choice.ts"
+import { chosenOutputs, chosenRun, madeBy, type Output, shortest } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
 
 interface Options {

@@ -1,11 +1,12 @@
 import { Effect, Option } from "effect"
 import { type QueryResult, Store } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
+import type { Made } from "../made.ts"
 import { filledColumns } from "../print/filled.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
-import { chosenOutputs, chosenRun, type Made, madeBy, type Output } from "./choice.ts"
+import { chosenOutputs, chosenRun, madeBy, type Output } from "./choice.ts"
 import { headOf, queryOutput } from "./head.ts"
 import { withRuntime } from "./provision.ts"
 

@@ -5,6 +5,8 @@ import { grid, played, type Trained } from "./arms.ts"
 import { captionOf, type SetUp } from "./set-up.ts"
 import type { At } from "./study.ts"
 
+type Evaluations = Parameters<typeof alongAxis>[0]["evaluations"]
+type Claims = Parameters<typeof verdicts>[0]["claims"]
 type Arms = Readonly<Record<string, Trained>>
 
 export interface Compared {
@@ -50,20 +52,11 @@ export const along = (
 ) => alongAxis({ ...options, caption: `${remark} ${captionOf(common)}`.trim() })
 
 /** Peaks, and leads over offline, by learning rate; nothing where there is but one. */
-export const byRate = (
-  common: SetUp,
-  evaluations: Parameters<typeof alongAxis>[0]["evaluations"],
-  rates: ReadonlyArray<number>,
-  title: string,
-) =>
+export const byRate = (common: SetUp, evaluations: Evaluations, rates: ReadonlyArray<number>, title: string) =>
   rates.length < 2
     ? {}
     : { byRate: along(common, { evaluations, axis: "learningRate", baseline: "offline", title: `${title}, by learning rate` }) }
 
-type Evaluations = Parameters<typeof alongAxis>[0]["evaluations"]
-
 /** What becomes of claims, by evaluations that also say how arms classify. */
-export const judged = (
-  evaluations: Evaluations & Parameters<typeof verdicts>[0]["classifications"],
-  claims: Parameters<typeof verdicts>[0]["claims"],
-) => verdicts({ evaluations, classifications: evaluations, claims }).verdicts
+export const judged = (evaluations: Evaluations & Parameters<typeof verdicts>[0]["classifications"], claims: Claims) =>
+  verdicts({ evaluations, classifications: evaluations, claims }).verdicts

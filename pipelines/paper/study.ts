@@ -56,7 +56,7 @@ export interface Study {
 export const batch = 32
 
 /**
- * Three rates half a decade apart, because the gap between online and offline depends on the rate: every method runs at all of them, and all are shown.
+ * Three rates half a decade apart, because the gap between online and offline depends on the rate: figure 1 has all of them on every task, and on the first so have figures 4 and 9.
  * The paper has one for online (1e-5) and three for offline; policies of a thousandth of its size need larger ones.
  */
 const rates = [1e-4, 3e-4, 1e-3]

@@ -1,19 +1,17 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
-import { Effect } from "effect"
 import type { Commit } from "../store/record.ts"
 
 /** Without locks: whoever commits meanwhile is not in the way. */
 const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
 
-/** The commit that a folder has checked out; null outside of a repository, before its first commit, and where there is no git. */
-export const checkedOut = (folder: string): Effect.Effect<Commit | null> =>
-  Effect.promise(async () => {
-    try {
-      const { stdout } = await promisify(execFile)("git", status, { cwd: folder, maxBuffer: 2 ** 28 })
-      const id = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout)?.[1]
-      return id === undefined ? null : { id, changed: /^[^#]/m.test(stdout) }
-    } catch {
-      return null
-    }
-  })
+/** The commit that a folder has checked out; null outside of a repository, before its first commit, and where there is no git. Never rejects. */
+export const checkedOut = async (folder: string): Promise<Commit | null> => {
+  try {
+    const { stdout } = await promisify(execFile)("git", status, { cwd: folder, maxBuffer: 2 ** 28 })
+    const id = /^# branch\.oid ([0-9a-f]+)$/m.exec(stdout)?.[1]
+    return id === undefined ? null : { id, changed: /^[^#]/m.test(stdout) }
+  } catch {
+    return null
+  }
+}

@@ -37,10 +37,11 @@ export const run: (
   const events = yield* Events
   const publish = (event: RunEvent) => PubSub.publish(events, event)
   yield* store.prepare
+  // Asked while the run goes on: in a large repository the answer takes long.
+  const asked = checkedOut(dirname(path))
   const prepared = yield* prepareGraph(graph)
   const start = yield* Clock.currentTimeMillis
   const created = DateTime.formatIso(yield* DateTime.now)
-  const commit = yield* checkedOut(dirname(path))
   const runId = `${created.replaceAll(":", "-")}.${process.pid}`
   const outcomes = new Map<string, StageOutcome>()
   const failures: Array<StageFailed> = []
@@ -53,6 +54,7 @@ export const run: (
         outcomes.get(id) ?? { id, stage: declaration.name, outcome: "interrupted", key: null, seconds: 0 },
     )
     const count = (wanted: StageOutcome["outcome"]) => stages.filter((each) => each.outcome === wanted).length
+    const commit = yield* Effect.promise(() => asked)
     yield* store.recordRun({ format: 1, run: runId, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
     yield* publish({
       type: "run.finished",

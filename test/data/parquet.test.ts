@@ -1,15 +1,14 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFile, stat } from "node:fs/promises"
 import { DuckDBInstance } from "@duckdb/node-api"
 import fc from "fast-check"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { ByteSource } from "../../data/byte-source.ts"
 import { readParquetRows } from "../../data/interchange/parquet-rows.ts"
 import { openFile } from "../../data/open-file.ts"
 import { digestTable, openTableWriter, readBatches, readRows } from "../../data/parquet/index.ts"
-import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
+import { preferences } from "../../data/schema/index.ts"
 import type { Columns, Row } from "../../dsl/column.ts"
+import { preference, preferenceRows, tablesFolder } from "./tables.ts"
 
 const every = {
   flag: "bool",
@@ -28,38 +27,7 @@ const every = {
   "weights?": "list<float32>?",
 } as const satisfies Columns
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "assay-parquet-"))
-})
-afterAll(() => rm(folder, { recursive: true }))
-
-const write = async <const C extends Columns>(name: string, columns: C, ...parts: ReadonlyArray<ReadonlyArray<Row<C>>>) => {
-  const path = join(folder, name)
-  const writer = await openTableWriter(path, columns)
-  for (const rows of parts) await writer.append(rows)
-  return { path, ...(await writer.close()) }
-}
-
-const preference = (index: number): PreferenceRow => ({
-  pair_id: index,
-  prompt: `prompt ${index % 97}`,
-  chosen: index % 5 === 0 ? ` naïve ${index} 漢字 😀` : ` plain ${index}`,
-  rejected: "",
-  chosen_token_ids: Int32Array.from({ length: index % 7 }, (_, place) => index * place),
-  rejected_token_ids: new Int32Array(0),
-  score_chosen: index / 3,
-  score_rejected: index % 2 === 0 ? null : -index,
-  p_chosen: null,
-  tie: index % 3 === 0,
-  source: "gold",
-  judge_key: "key",
-  policy_key: index % 4 === 0 ? null : "policy",
-  step: index >> 5,
-  position: index & 31,
-})
-
-const preferenceRows = (count: number): ReadonlyArray<PreferenceRow> => Array.from({ length: count }, (_, index) => preference(index))
+const { at, write } = tablesFolder()
 
 const orNull = <A>(cell: fc.Arbitrary<A>) => fc.option(cell, { nil: null })
 const cell = {
@@ -181,7 +149,7 @@ describe("a table", () => {
   })
 
   test("keeps what its lists were when they were appended", async () => {
-    const path = join(folder, "reuse.parquet")
+    const path = at("reuse.parquet")
     const writer = await openTableWriter(path, { ids: "list<int32>" })
     const ids = Int32Array.of(1, 2)
     await writer.append([{ ids }])
@@ -226,7 +194,7 @@ describe("the digest", () => {
   test("is the same for a file that another program wrote from the same rows, in its own way", async () => {
     const rows = preferenceRows(5000)
     const { path, digest } = await write("ours.parquet", preferences, rows)
-    const theirs = join(folder, "theirs.parquet")
+    const theirs = at("theirs.parquet")
     const instance = await DuckDBInstance.create(":memory:")
     const connection = await instance.connect()
     await connection.run(`COPY (FROM '${path}') TO '${theirs}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 2048)`)
@@ -259,42 +227,6 @@ describe("the digest", () => {
   })
 })
 
-describe("a cell that its column cannot hold", () => {
-  test.each([
-    ["int32", 1.5, "1.5 is not int32"],
-    ["int32", 2 ** 31, "2147483648 is not int32"],
-    ["int32", "1", '"1" is not int32'],
-    ["int32", null, "null is not int32"],
-    ["int32?", undefined, "nothing is not int32 or null"],
-    ["float64", true, "true is not float64"],
-    ["bool", 1, "1 is not bool"],
-    ["utf8", 1, "1 is not utf8"],
-    ["utf8", "a\ud800", "holds half of a surrogate pair, which UTF-8 cannot express"],
-    ["list<int32>", [1, 2], "a value of class Array is not list<int32>"],
-    ["list<int32>", Float32Array.of(1), "a value of class Float32Array is not list<int32>"],
-  ] as const)("%s: %j is refused, with its column and row", async (type, bad, reason) => {
-    const good = { int32: 1, float64: 1, bool: true, utf8: "", "list<int32>": new Int32Array(1) }[type.replace("?", "") as "int32"]
-    const path = join(folder, "refused.parquet")
-    const writer = await openTableWriter(path, { cell: type } as Columns)
-    await writer.append([{ cell: good }, { cell: good }] as never)
-    const append = writer.append([{ cell: good }, { cell: bad }] as never).then(() => writer.close())
-    await expect(append).rejects.toMatchObject({
-      _tag: "ColumnError",
-      column: "cell",
-      row: 3,
-      message: `${path}: column "cell", row 3: ${reason}`,
-    })
-  })
-
-  test("loses the table: nothing can be appended after it", async () => {
-    const writer = await openTableWriter(join(folder, "lost.parquet"), { count: "int32" })
-    await expect(writer.append([{ count: 0.5 }])).rejects.toMatchObject({ _tag: "ColumnError" })
-    await expect(writer.append([{ count: 1 }])).rejects.toMatchObject({ _tag: "DataFileError" })
-    await expect(writer.close()).rejects.toMatchObject({ _tag: "DataFileError" })
-    await writer.abort()
-  })
-})
-
 test("columns that nobody asks for are neither read nor decoded", async () => {
   const { path } = await write("narrow.parquet", preferences, preferenceRows(70_000))
   const file = await openFile(path)
@@ -311,83 +243,4 @@ test("columns that nobody asks for are neither read nor decoded", async () => {
   await file.close()
   expect(records[69_999]).toEqual({ step: 69_999 >> 5, tie: true })
   expect(bytes).toBeLessThan(watched.size / 10)
-})
-
-describe("a file that cannot be read as it should", () => {
-  const fails = (path: string, columns: Columns = preferences) => expect(readRows(path, columns)).rejects
-
-  test("is named if it is missing, a folder, empty, of another kind", async () => {
-    const other = join(folder, "other.txt")
-    await fails(join(folder, "absent.parquet")).toMatchObject({
-      _tag: "DataFileError",
-      message: `${join(folder, "absent.parquet")}: does not exist`,
-    })
-    await fails(folder).toMatchObject({ _tag: "DataFileError", file: folder })
-    await writeFile(other, "")
-    await fails(other).toMatchObject({ message: `${other}: is too short to be Parquet` })
-    await writeFile(other, "The quick brown fox jumps over the lazy dog")
-    await fails(other).toMatchObject({
-      message: `${other}: does not end as a Parquet file does; it is truncated or of another kind`,
-    })
-  })
-
-  test("is named if its footer claims more than there is", async () => {
-    const path = join(folder, "claims.parquet")
-    const file = Buffer.concat([Buffer.from("PAR1"), Buffer.alloc(16), Buffer.from([0xff, 0xff, 0xff, 0x7f]), Buffer.from("PAR1")])
-    await writeFile(path, file)
-    await fails(path).toMatchObject({ _tag: "DataFileError", message: `${path}: claims a footer of 2147483647 bytes and has 28 in all` })
-    // A list of 2⁶⁰ row groups.
-    const footer = Buffer.from([0x49, 0xfc, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10, 0])
-    await writeFile(path, Buffer.concat([Buffer.from("PAR1"), footer, Buffer.from([footer.length, 0, 0, 0]), Buffer.from("PAR1")]))
-    await fails(path).toMatchObject({ _tag: "DataFileError", file: path })
-  })
-
-  test("gives a typed error or the rows, never anything else, wherever it is cut or a bit is flipped", async () => {
-    const { path } = await write("victim.parquet", preferences, preferenceRows(300))
-    const file = await readFile(path)
-    const damaged = join(folder, "damaged.parquet")
-    let caught = 0
-    const attempt = async (bytes: Uint8Array) => {
-      await writeFile(damaged, bytes)
-      await readRows(damaged, preferences).catch((error) => {
-        expect(error.file).toBe(damaged)
-        expect(["DataFileError", "ColumnError"]).toContain(error._tag)
-        caught++
-      })
-    }
-    for (let cut = 0; cut < 60; cut++) await attempt(file.subarray(0, Math.floor((file.length * cut) / 60)))
-    expect(caught).toBe(60)
-    for (let place = 0; place < 200; place++) {
-      const flipped = Uint8Array.from(file)
-      const at = Math.floor((file.length * place) / 200)
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << (place % 8))
-      await attempt(flipped)
-    }
-    expect(caught).toBeGreaterThan(80)
-    expect(await readRows(path, preferences)).toEqual(preferenceRows(300))
-  })
-
-  test("names the column that is missing, of another type, or null", async () => {
-    const { path } = await write(
-      "columns.parquet",
-      { count: "int32", word: "utf8?" },
-      [{ count: 1, word: "a" }],
-      [{ count: 2, word: null }],
-    )
-    await fails(path, { score: "float64" }).toMatchObject({
-      _tag: "ColumnError",
-      column: "score",
-      message: `${path}: column "score": is missing; the file has count, word`,
-    })
-    await fails(path, { count: "float64" }).toMatchObject({
-      column: "count",
-      message: `${path}: column "count": holds Int32, and float64 is wanted`,
-    })
-    await fails(path, { word: "utf8" }).toMatchObject({
-      column: "word",
-      row: 1,
-      message: `${path}: column "word", row 1: is null, and utf8 is wanted`,
-    })
-    expect(await readRows(path, { count: "int32?" })).toEqual([{ count: 1 }, { count: 2 }])
-  })
 })

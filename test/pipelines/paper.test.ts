@@ -1,8 +1,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { type Pipeline, pipeline, swap } from "assay"
+import { Schema } from "effect"
 import { describe, expect, test } from "vitest"
 import { chooseArm } from "../../learning/evaluate/runs.ts"
+import { Claim } from "../../learning/evaluate/verdicts.stage.ts"
 import { checkpointSteps } from "../../learning/train/checkpoint.ts"
 import { offline } from "../../pipelines/paper/arms.ts"
 import { expected, minutes, minutesByKind } from "../../pipelines/paper/budget.ts"
@@ -118,9 +120,9 @@ test("every claim names arms that are there, one each, evaluated with the seeds 
     for (const { id, declaration, parameters, inputs } of stages) {
       if (declaration.name !== "verdicts") continue
       const arms = armsIn(inputs.find(({ port }) => port === "evaluations")?.sources ?? [])
-      for (const { effect } of parameters.claims as unknown as ReadonlyArray<{ readonly effect: Readonly<Record<string, unknown>> }>) {
-        const choices = ["arm", "first", "second"].flatMap((role) => (effect[role] as Parameters<typeof chooseArm>[1] | undefined) ?? [])
-        const places = ["from", "to"].flatMap((role) => (effect[role] as { readonly size: string } | undefined) ?? [])
+      for (const { effect } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
+        const choices = [...("arm" in effect ? [effect.arm] : []), ...("first" in effect ? [effect.first, effect.second] : [])]
+        const places = "from" in effect ? [effect.from, effect.to] : []
         const placed = choices.flatMap((choice) =>
           places.length === 0 ? [choice] : places.map((place) => ({ ...choice, at: { ...choice.at, ...place } })),
         )
