@@ -46,7 +46,8 @@ test(`killed at ${kills} moments, in stages, in publishing and in gc, and run ag
   const toy = openToy()
   await run(toy)
   let interrupted = 0
-  for (let kill = 0; kill < kills; kill++) {
+  // Some processes are over before they are killed, on some machines many: as often as it takes, and to the end of a round.
+  for (let kill = 0; (interrupted < kills || kill % 4 !== 0) && kill < 4 * kills; kill++) {
     // From scratch now and then; otherwise the next kill finds what the last one left.
     if (kill % 4 === 0) fs.rmSync(`${toy.root}/.assay`, { recursive: true, force: true })
     const collecting = kill % 4 === 3
@@ -71,8 +72,7 @@ test(`killed at ${kills} moments, in stages, in publishing and in gc, and run ag
       expectTidy(toy)
     }
   }
-  // How many are over before they are killed depends on how busy the machine is.
-  expect(interrupted).toBeGreaterThan(kills / 4)
+  expect(interrupted).toBeGreaterThanOrEqual(kills)
 }, 3_000_000)
 
 test.each(["SIGTERM", "SIGINT"] as const)(
