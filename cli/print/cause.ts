@@ -1,16 +1,51 @@
 import type { Json } from "../../dsl/canonical.ts"
 import type { Cause } from "../../runtime/index.ts"
+import { counted } from "./number.ts"
 
-/** `parameters.beta: 0.1 → 0.5`, `inputs.reference: changed by sft` */
-export const causeText = (id: string, { component, before, after, root }: Cause): string => {
-  if (component === "never run") return component
-  if (root !== id) return `${component}: changed by ${root}`
-  return before === null && after === null ? component : `${component}: ${valueText(before)} → ${valueText(after)}`
+/**
+ * The reasons of one stage, a line each: `parameters.beta: 0.1 → 0.5`, `inputs.reference, inputs.run: changed by sft`.
+ * Changes that come from more than `mostRoots` other stages are counted from there on.
+ */
+export const causeTexts = (id: string, because: ReadonlyArray<Cause>, mostRoots = Number.POSITIVE_INFINITY): ReadonlyArray<string> => {
+  const own = because.filter(({ root }) => root === id)
+  const inherited = new Map<string, Set<string>>()
+  for (const { component, root } of because) if (root !== id) inherited.set(root, (inherited.get(root) ?? new Set()).add(component))
+  const rest = inherited.size - mostRoots
+  return [
+    ...own.map(differenceText),
+    ...[...inherited].slice(0, mostRoots).map(([root, components]) => `${[...components].join(", ")}: changed by ${root}`),
+    ...(rest > 0 ? [`and changed by ${counted(rest, "other stage")}`] : []),
+  ]
+}
+
+/** `parameters.beta: 0.1 → 0.5`; a component that has no values by its name. */
+export const differenceText = ({ component, before, after }: Pick<Cause, "component" | "before" | "after">): string => {
+  if (before === null && after === null) return component
+  const texts = [valueText(before), valueText(after)] as const
+  return `${component}: ${texts.map((text) => excerpt(text, commonLength(...texts))).join(" → ")}`
 }
 
 /** Digests by their first digits: what matters is that they differ. */
 const valueText = (value: Json): string => {
   if (value === null) return "none"
-  if (typeof value === "string") return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 8) : value
+  if (typeof value === "string") return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 8) : value.replace(/\s+/g, " ")
   return JSON.stringify(value)
+}
+
+const longest = 60
+const lead = 15
+
+/** A long text from a little before the place where it differs. */
+const excerpt = (text: string, from: number): string => {
+  if (text.length <= longest) return text
+  const start = from <= lead ? 0 : from - lead
+  const end = start + longest
+  return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`
+}
+
+/** How many characters two texts begin with alike. */
+const commonLength = (a: string, b: string): number => {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length += 1
+  return length
 }

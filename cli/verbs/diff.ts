@@ -1,6 +1,6 @@
 import { Effect, Option } from "effect"
 import { type DifferentStage, diff as diffOf, type RunDifference } from "../../runtime/index.ts"
-import { causeText } from "../print/cause.ts"
+import { differenceText } from "../print/cause.ts"
 import { counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
 import { namedRun } from "./choice.ts"
@@ -40,7 +40,7 @@ const diffText = (found: RunDifference): string => {
 
 const stageText = ({ id, own, through }: DifferentStage): ReadonlyArray<string> => [
   id,
-  ...own.map((each) => `  ${causeText(id, { ...each, root: id })}`),
+  ...own.map((each) => `  ${differenceText(each)}`),
   ...through.map(({ component, from }) => `  ${component}: through ${from.join(", ")}`),
 ]
 

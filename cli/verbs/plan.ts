@@ -1,6 +1,6 @@
 import { Effect, type Option } from "effect"
 import { loadPipeline, type Plan, type PlannedStage, plan as planOf, withParameter } from "../../runtime/index.ts"
-import { causeText } from "../print/cause.ts"
+import { causeTexts } from "../print/cause.ts"
 import { duration } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
 import { chosenFile } from "./choice.ts"
@@ -31,7 +31,10 @@ const planJson = ({ pipeline, stages }: Plan) => ({
 
 /** Verdict and id, then what changed, a line each. */
 const stageText = ({ id, verdict, because }: PlannedStage): string =>
-  [`${verdict.padEnd(indent.length)}${id}`, ...because.map((cause) => indent + causeText(id, cause))].join("\n")
+  [`${verdict.padEnd(indent.length)}${id}`, ...causeTexts(id, because, mostRoots).map((cause) => indent + cause)].join("\n")
+
+/** A figure may have been changed by hundreds of stages, which `why` names. */
+const mostRoots = 3
 
 const indent = " ".repeat("unknown  ".length)
 

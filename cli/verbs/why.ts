@@ -1,6 +1,6 @@
 import { Effect, type Option } from "effect"
 import { loadPipeline, why as whyOf } from "../../runtime/index.ts"
-import { causeText } from "../print/cause.ts"
+import { causeTexts } from "../print/cause.ts"
 import { print, printJson, remark } from "../print/screen.ts"
 import { chosenFile } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
@@ -18,7 +18,7 @@ export const why = Effect.fn("assay why")(function* ({ stage, pipeline, json }: 
   )
   if (json) return yield* printJson({ id, verdict, because, same, harmless })
   yield* print(`${id}: ${meaning[verdict]}`)
-  for (const cause of because) yield* print(`  ${causeText(id, cause)}`)
+  for (const cause of causeTexts(id, because)) yield* print(`  ${cause}`)
   for (const file of harmless) yield* print(`  not a cause: ${file} was edited, but in nothing that this stage reaches`)
   if (because.length > 0 && same.length > 0) yield* print(`  not a cause: ${same.join(", ")}: the same as before`)
   for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)

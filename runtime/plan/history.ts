@@ -1,22 +1,36 @@
 import { Effect } from "effect"
+import { canonicalJson } from "../../dsl/canonical.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { StageOutcome } from "../store/record.ts"
 import type { StoreShape } from "../store/store.ts"
 
-/** The last result of the stage by that id in this pipeline; else of any stage that was declared under the same name. */
-export type History = (stage: GraphStage) => Effect.Effect<Manifest | null>
+/**
+ * The last result of the stage by that id in this pipeline; else, of the latest that were declared under the same name, the one that has
+ * most parameters and inputs in common with this fingerprint.
+ */
+export type History = (stage: GraphStage, vector: Vector) => Effect.Effect<Manifest | null>
+
+/** How many of a name are compared: enough for an arm at other rates and seeds, few enough to plan thousands of stages in a moment. */
+const mostCompared = 64
+
+interface Candidate {
+  readonly manifest: Manifest
+  readonly facts: ReadonlySet<string>
+}
 
 /** Reads run records, newest first, as far back as it takes. */
 export const historyOf = (store: StoreShape, graph: Graph): History => {
   const byId = new Map<string, string>()
-  const byName = new Map<string, string>()
+  const byName = new Map<string, Set<string>>()
   const wanted = new Set(graph.stages.map(({ id }) => id))
   const remember = (outcomes: ReadonlyArray<StageOutcome>, samePipeline: boolean): void => {
     for (const { id, stage, key } of outcomes) {
       if (key === null) continue
       if (samePipeline && !byId.has(id)) byId.set(id, key)
-      if (!byName.has(stage)) byName.set(stage, key)
+      const keys = byName.get(stage) ?? new Set()
+      if (keys.size < mostCompared) byName.set(stage, keys.add(key))
       if (samePipeline) wanted.delete(id)
     }
   }
@@ -29,9 +43,35 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
       if (wanted.size === 0) break
     }
   })
-  return Effect.fnUntraced(function* ({ id, declaration }: GraphStage) {
+  const candidates = new Map<string, ReadonlyArray<Candidate>>()
+  const candidatesFor = Effect.fnUntraced(function* (name: string) {
+    const known = candidates.get(name)
+    if (known !== undefined) return known
+    const manifests = yield* Effect.forEach(byName.get(name) ?? [], store.manifest)
+    const found = manifests.flatMap((manifest) => (manifest === null ? [] : [{ manifest, facts: factsOf(manifest.vector) }]))
+    candidates.set(name, found)
+    return found
+  })
+  return Effect.fnUntraced(function* ({ id, declaration }: GraphStage, vector: Vector) {
     yield* readOnce
-    const key = byId.get(id) ?? byName.get(declaration.name)
-    return key === undefined ? null : yield* store.manifest(key)
+    const own = byId.get(id)
+    return own === undefined ? likest(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
   })
 }
+
+/** The first of those that have most in common with a fingerprint. */
+const likest = (candidates: ReadonlyArray<Candidate>, vector: Vector): Manifest | null => {
+  const wanted = [...factsOf(vector)]
+  const alike = candidates.map(({ manifest, facts }) => ({ manifest, shared: wanted.filter((fact) => facts.has(fact)).length }))
+  const most = Math.max(...alike.map(({ shared }) => shared))
+  return alike.find(({ shared }) => shared === most)?.manifest ?? null
+}
+
+/** What a stage was given: each parameter and each input. */
+const factsOf = (vector: Vector): ReadonlySet<string> =>
+  new Set(
+    vector.flatMap(({ component, value }) => {
+      if (component.startsWith("inputs.")) return [`${component} ${canonicalJson(value)}`]
+      return component === "parameters" ? Object.entries(value ?? {}).map(([name, each]) => `${name} ${canonicalJson(each)}`) : []
+    }),
+  )

@@ -35,11 +35,11 @@ export interface PlannedStage {
   readonly key: string | null
   /** Empty if cached. */
   readonly because: ReadonlyArray<Cause>
-  /** How long it took when it last ran; null if it never did. */
+  /** How long `last` took; null if there is none. */
   readonly seconds: number | null
   /** Of a cached stage. */
   readonly manifest: Manifest | null
-  /** The result that it is compared with: its own if cached, else the last one. */
+  /** The result that it is compared with: its own if cached, else the last one, else that of the stage most like it. */
   readonly last: Manifest | null
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
@@ -98,7 +98,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   const uncacheable = prepared.uncacheable(stage)
   const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
   const manifest = key === null ? null : yield* store.manifest(key)
-  const last = manifest ?? (yield* history(stage))
+  const last = manifest ?? (yield* history(stage, vector))
   const underneath = pinRemark(stage, last?.source, store.filesThen, prepared)
   const result: PlannedStage = {
     id: stage.id,

@@ -28,6 +28,19 @@ test("a touched comment is named as no cause, and so is every component that is 
   expect(summary.same).toEqual(["format", "stage", "code", "packages", "inputs.parts", "inputs.note", "schemas"])
 })
 
+test("a stage that never ran under its id is compared with the one most like it", async () => {
+  const toy = toyProject()
+  await toy.run()
+  toy.edit("pipeline.ts", "const arms = sweep", "const trials = sweep")
+  toy.edit("pipeline.ts", "return { arms, summary: summarise({ parts: arms,", "return { trials, summary: summarise({ parts: trials,")
+  toy.edit("pipeline.ts", "count: 20", "count: 30")
+  const { stages } = await toy.plan()
+  for (const seed of [1, 2]) {
+    const because = stages.find(({ id }) => id === `trials.seed=${seed}.drawn`)?.because
+    expect(because).toMatchObject([{ component: "parameters.count", before: 20, after: 30 }])
+  }
+})
+
 test("plan as if a parameter were another: by id for one stage, by declaration for all, and nothing is changed by asking", async () => {
   const toy = toyProject()
   await toy.run()

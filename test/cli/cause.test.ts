@@ -1,0 +1,32 @@
+import { expect, test } from "vitest"
+import { causeTexts, differenceText } from "../../cli/print/cause.ts"
+
+const changed = (component: string, root: string) => ({ component, before: "a".repeat(64), after: null, root })
+
+test("a stage's own changes come first, then each other stage once, with all that it changed", () => {
+  const because = [
+    changed("inputs.run", "sft"),
+    { component: "parameters.beta", before: 0.1, after: 0.5, root: "arm" },
+    changed("inputs.judge", "pairs"),
+    changed("inputs.judge", "sft"),
+  ]
+  expect(causeTexts("arm", because)).toEqual([
+    "parameters.beta: 0.1 → 0.5",
+    "inputs.run, inputs.judge: changed by sft",
+    "inputs.judge: changed by pairs",
+  ])
+})
+
+test("stages beyond the most that are named are counted", () => {
+  const because = ["a", "b", "c", "d"].map((root) => changed("inputs.evaluations", root))
+  expect(causeTexts("figure", because, 3).slice(-2)).toEqual(["inputs.evaluations: changed by c", "and changed by 1 other stage"])
+  expect(causeTexts("figure", because)).toHaveLength(4)
+})
+
+test("of two long texts, the part is shown in which they differ, on one line", () => {
+  const text = `${"word ".repeat(100)}\n\nthe end`
+  expect(differenceText({ component: "parameters.title", before: `${text} of it`, after: `${text} of all` })).toBe(
+    "parameters.title: …ord the end of it → …ord the end of all",
+  )
+  expect(differenceText({ component: "never run", before: null, after: null })).toBe("never run")
+})
