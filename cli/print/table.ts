@@ -16,7 +16,7 @@ const narrowestText = 12
 
 /**
  * A table as text, `width` characters wide at most where that is possible. What does not fit is tried in this order: names
- * are broken at underscores, text is cut (marked …), and columns go on below, as many times as it takes, the first one repeated.
+ * are broken at underscores, text is cut (marked …), and columns go on below, as many times as it takes, those repeated that tell the rows apart.
  */
 export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Json>>, width: number): string => {
   const whole = columns.map((name, index) =>
@@ -92,17 +92,27 @@ const cut = (text: string, room: number): string => {
   return characters.length <= room ? text : `${characters.slice(0, room - 1).join("")}…`
 }
 
-/** The columns in groups that each fit, all but the first group led by the first column. */
+/** The columns in groups that each fit, all but the first group led by the columns that tell the rows apart. */
 const blocks = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<ReadonlyArray<TextColumn>> => {
-  const first = columns[0]
-  if (first === undefined) return []
-  const groups: Array<Array<TextColumn>> = [[first]]
-  for (const column of columns.slice(1)) {
+  const leading = leadingOf(columns, width)
+  const groups = [[...leading]]
+  for (const column of columns.slice(leading.length)) {
     const group = groups.at(-1) as Array<TextColumn>
-    if (group.length === 1 || total([...group, column]) <= width) group.push(column)
-    else groups.push([first, column])
+    if (group.length === leading.length || total([...group, column]) <= width) group.push(column)
+    else groups.push([...leading, column])
   }
   return groups
+}
+
+/** The fewest columns from the left in which no two rows are equal; the first alone where those would take over half of the width. */
+const leadingOf = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
+  const rows = (columns[0]?.cells ?? []).map((_, row) => row)
+  for (let count = 1; count <= columns.length; count += 1) {
+    const leading = columns.slice(0, count)
+    if (count > 1 && total(leading) > width / 2) break
+    if (new Set(rows.map((row) => JSON.stringify(leading.map(({ cells }) => cells[row])))).size === rows.length) return leading
+  }
+  return columns.slice(0, 1)
 }
 
 const block = (columns: ReadonlyArray<TextColumn>): string => {

@@ -41,6 +41,18 @@ test("columns that cannot fit go on below, the first one repeated", () => {
   expect(text.match(/score0\b/g)).toHaveLength(3)
 })
 
+test("below, those columns are repeated that tell the rows apart, unless they would take half of the width", () => {
+  const names = ["arm", "seed", ...Array.from({ length: 8 }, (_, index) => `score${index}`)]
+  const row = (arm: string, seed: number) => [arm, seed, ...names.slice(2).map(() => 123456)]
+  const heads = (rows: ReadonlyArray<ReadonlyArray<string | number>>) =>
+    tableText(names, rows, 40)
+      .split("\n\n")
+      .map((block) => lines(block)[0]?.split(/ +/).slice(0, 2))
+  expect(heads([row("online", 1), row("online", 2), row("offline", 1)])).toEqual(names.slice(2, 5).map(() => ["arm", "seed"]))
+  const long = 1_234_567_890_123
+  expect(heads([row("online", long), row("online", long + 1)]).slice(1)).not.toContainEqual(["arm", "seed"])
+})
+
 test("a table without rows still shows its columns", () => {
   expect(lines(tableText(["step", "value"], [], 80))).toEqual(["step  value", "────  ─────"])
 })
