@@ -92,6 +92,11 @@ const inWords = (study: Study): string => {
   ].join(" ")
 }
 
-const howToRead =
+const howToRead = [
   "A claim is *reproduced* or *not reproduced* where its whole 95 % interval, over seeds and prompts, is on one side of its rule, and *undecided* else. " +
-  "The rules are those of `claims.ts`, fixed before any comparison was run."
+    "The rules are those of `claims.ts`, fixed before any comparison was run.",
+  "A peak is chosen on one half of the prompts and read on the other, so that it is not the luckiest of many checkpoints. On a curve that still rises it reads " +
+    "low: a fall from the peak below 0 says that the end is the best there is.",
+  "Online arms learn from a proxy, whose labels are sometimes wrong (see the measures), offline arms from gold itself. What a better proxy could add is bounded " +
+    "by the golden policy of `sanity`, which learns online from gold; what wrong labels cost either side is in `noise`.",
+].join("\n\n")
