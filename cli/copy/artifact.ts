@@ -11,6 +11,12 @@ export interface Copied {
   readonly bytes: number
 }
 
+interface HowToCopy {
+  readonly existing: "replace" | "refuse"
+  /** What is written of a text of that name, instead of what it is; files of other names are copied byte for byte. */
+  readonly edit?: Readonly<Record<string, (text: string) => string>>
+}
+
 /**
  * Copies one output of a stage into a folder under ordinary names, each file whole or not at all. Where a file of
  * the name is already there, it is replaced or the copy refused, before anything is written. Fails with CopyFailed, or with
@@ -19,14 +25,20 @@ export interface Copied {
 export const copyOutput = Effect.fnUntraced(function* (
   { manifest, output }: { readonly manifest: Manifest; readonly output: string },
   folder: string,
-  { existing }: { readonly existing: "replace" | "refuse" },
+  { existing, edit = {} }: HowToCopy,
 ) {
   const { open } = yield* Store
   const files = yield* open(manifest, output)
-  const wanted = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes }))
+  const wanted = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes, change: edit[name] }))
   if (existing === "refuse") for (const { to } of wanted) yield* refuseExisting(to)
-  yield* Effect.forEach(wanted, ({ from, to }) => copyFile(from, to), { discard: true })
-  return wanted.map(({ to, bytes }): Copied => ({ path: to, bytes }))
+  return yield* Effect.forEach(wanted, ({ from, to, bytes, change }) =>
+    change === undefined
+      ? Effect.as(copyFile(from, to), { path: to, bytes } satisfies Copied)
+      : Effect.flatMap(
+          attempt(to, () => fs.readFile(from, "utf8")),
+          (text) => writeText(to, change(text)),
+        ),
+  )
 })
 
 /** Where an output goes inside the folder of its stage: a stage with several file outputs keeps them apart. */
@@ -50,13 +62,25 @@ const missing = (error: NodeJS.ErrnoException): boolean => {
 }
 
 const copyFile = (from: string, to: string) =>
+  whole(to, async (draft) => {
+    await fs.copyFile(from, draft, fs.constants.COPYFILE_FICLONE)
+    // Objects of the store may not be written to; copies are the reader's own.
+    await fs.chmod(draft, 0o644)
+  })
+
+export const writeText = (to: string, text: string) =>
+  Effect.as(
+    whole(to, (draft) => fs.writeFile(draft, text)),
+    { path: to, bytes: Buffer.byteLength(text) } satisfies Copied,
+  )
+
+/** A file that is there when it is complete, and not before. */
+const whole = (to: string, write: (draft: string) => Promise<void>) =>
   attempt(to, async () => {
     await fs.mkdir(path.dirname(to), { recursive: true })
     const draft = `${to}.${process.pid}.part`
     try {
-      await fs.copyFile(from, draft, fs.constants.COPYFILE_FICLONE)
-      // Objects of the store may not be written to; copies are the reader's own.
-      await fs.chmod(draft, 0o644)
+      await write(draft)
       await fs.rename(draft, to)
     } finally {
       await fs.rm(draft, { force: true })

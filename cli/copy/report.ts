@@ -1,10 +1,12 @@
-import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { artifactLineage, type RunRecord, Store } from "../../runtime/index.ts"
 import type { Made } from "../made.ts"
 import { keysFile, keysText, provenanceText } from "../print/provenance.ts"
-import { attempt, type Copied, copyOutput, refuseExisting } from "./artifact.ts"
+import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
+
+/** The report's text among its files. */
+const reportFile = "RESULTS.md"
 
 /** Where a report leaves room for what belongs to a run: its stage knows of none. */
 const room = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
@@ -15,20 +17,10 @@ const room = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
 export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: Made, output: string, folder: string) {
   const keysPath = path.join(folder, keysFile)
   yield* refuseExisting(keysPath)
-  const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, { existing: "refuse" })
   const kept = yield* behind(record, made, output)
-  const texts = copied.filter((file) => file.path.endsWith(".md"))
-  const filled = yield* Effect.forEach(texts, (file) =>
-    Effect.flatMap(
-      attempt(file.path, () => fs.readFile(file.path, "utf8")),
-      (text) =>
-        written(
-          file.path,
-          text.replace(room, (_, open, close) => `${open}\n${provenanceText(record, made, kept)}\n${close}`),
-        ),
-    ),
-  )
-  return [...copied.filter((file) => !texts.includes(file)), ...filled, yield* written(keysPath, keysText(kept))]
+  const filled = (text: string) => text.replace(room, (_, open, close) => `${open}\n${provenanceText(record, made, kept)}\n${close}`)
+  const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, { existing: "refuse", edit: { [reportFile]: filled } })
+  return [...copied, yield* writeText(keysPath, keysText(kept))]
 })
 
 /** The results of a run that an output was made of, and its own, in the order of the pipeline. */
@@ -43,9 +35,3 @@ const behind = Effect.fnUntraced(function* (record: RunRecord, { manifest }: Mad
   }
   return kept
 })
-
-const written = (file: string, text: string) =>
-  Effect.as(
-    attempt(file, () => fs.writeFile(file, text)),
-    { path: file, bytes: Buffer.byteLength(text) } satisfies Copied,
-  )
