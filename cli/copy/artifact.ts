@@ -13,8 +13,8 @@ export interface Copied {
 
 interface HowToCopy {
   readonly existing: "replace" | "refuse"
-  /** What is written of a text of that name, instead of what it is; files of other names are copied byte for byte. */
-  readonly edit?: Readonly<Record<string, (text: string) => string>>
+  /** What is written of a text of that name, instead of what it is; other files are copied byte for byte. */
+  readonly edit?: (name: string) => ((text: string) => string) | undefined
 }
 
 /**
@@ -25,11 +25,11 @@ interface HowToCopy {
 export const copyOutput = Effect.fnUntraced(function* (
   { manifest, output }: { readonly manifest: Manifest; readonly output: string },
   folder: string,
-  { existing, edit = {} }: HowToCopy,
+  { existing, edit = () => undefined }: HowToCopy,
 ) {
   const { open } = yield* Store
   const files = yield* open(manifest, output)
-  const wanted = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes, change: edit[name] }))
+  const wanted = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes, change: edit(name) }))
   if (existing === "refuse") for (const { to } of wanted) yield* refuseExisting(to)
   return yield* Effect.forEach(wanted, ({ from, to, bytes, change }) =>
     change === undefined
@@ -62,30 +62,29 @@ const missing = (error: NodeJS.ErrnoException): boolean => {
 }
 
 const copyFile = (from: string, to: string) =>
-  whole(to, async (draft) => {
-    await fs.copyFile(from, draft, fs.constants.COPYFILE_FICLONE)
-    // Objects of the store may not be written to; copies are the reader's own.
-    await fs.chmod(draft, 0o644)
-  })
+  whole(to, (draft) =>
+    attempt(to, async () => {
+      await fs.copyFile(from, draft, fs.constants.COPYFILE_FICLONE)
+      // Objects of the store may not be written to; copies are the reader's own.
+      await fs.chmod(draft, 0o644)
+    }),
+  )
 
 export const writeText = (to: string, text: string) =>
   Effect.as(
-    whole(to, (draft) => fs.writeFile(draft, text)),
+    whole(to, (draft) => attempt(to, () => fs.writeFile(draft, text))),
     { path: to, bytes: Buffer.byteLength(text) } satisfies Copied,
   )
 
-/** A file that is there when it is complete, and not before. */
-const whole = (to: string, write: (draft: string) => Promise<void>) =>
-  attempt(to, async () => {
-    await fs.mkdir(path.dirname(to), { recursive: true })
-    const draft = `${to}.${process.pid}.part`
-    try {
-      await write(draft)
-      await fs.rename(draft, to)
-    } finally {
-      await fs.rm(draft, { force: true })
-    }
-  })
+/** Makes a file that is there when it is complete, and not before: `write` is given another path to write to. */
+export const whole = Effect.fnUntraced(function* <A, E, R>(to: string, write: (draft: string) => Effect.Effect<A, E, R>) {
+  yield* attempt(to, () => fs.mkdir(path.dirname(to), { recursive: true }))
+  const draft = `${to}.${process.pid}.part`
+  return yield* write(draft).pipe(
+    Effect.tap(attempt(to, () => fs.rename(draft, to))),
+    Effect.ensuring(Effect.promise(() => fs.rm(draft, { force: true }))),
+  )
+})
 
 export const attempt = <A>(to: string, work: () => Promise<A>): Effect.Effect<A, CopyFailed> =>
   Effect.tryPromise({

@@ -5,9 +5,6 @@ import type { Made } from "../made.ts"
 import { keysFile, keysText, provenanceText } from "../print/provenance.ts"
 import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
 
-/** The report's text among its files. */
-const reportFile = "RESULTS.md"
-
 /** Where a report leaves room for what belongs to a run: its stage knows of none. */
 const room = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
 
@@ -19,7 +16,10 @@ export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: 
   yield* refuseExisting(keysPath)
   const kept = yield* behind(record, made, output)
   const filled = (text: string) => text.replace(room, (_, open, close) => `${open}\n${provenanceText(record, made, kept)}\n${close}`)
-  const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, { existing: "refuse", edit: { [reportFile]: filled } })
+  const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, {
+    existing: "refuse",
+    edit: (name) => (name.endsWith(".md") ? filled : undefined),
+  })
   return [...copied, yield* writeText(keysPath, keysText(kept))]
 })
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../dsl/canonical.ts"
 import type { Cause } from "../../runtime/index.ts"
+import { cellText } from "./cell.ts"
 import { counted } from "./number.ts"
 
 /**
@@ -21,30 +22,29 @@ export const causeTexts = (id: string, because: ReadonlyArray<Cause>, mostRoots 
 /** `parameters.beta: 0.1 → 0.5`; a component that has no values by its name. */
 export const differenceText = ({ component, before, after }: Pick<Cause, "component" | "before" | "after">): string => {
   if (before === null && after === null) return component
-  const texts = [valueText(before), valueText(after)] as const
+  const texts = [[...valueText(before)], [...valueText(after)]] as const
   return `${component}: ${texts.map((text) => excerpt(text, commonLength(...texts))).join(" → ")}`
 }
 
 /** Digests by their first digits: what matters is that they differ. */
 const valueText = (value: Json): string => {
   if (value === null) return "none"
-  if (typeof value === "string") return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 8) : value.replace(/\s+/g, " ")
-  return JSON.stringify(value)
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 8) : cellText(value)
 }
 
 const longest = 60
 const lead = 15
 
-/** A long text from a little before the place where it differs. */
-const excerpt = (text: string, from: number): string => {
-  if (text.length <= longest) return text
+/** A long text, given by its characters, from a little before the place where it differs. */
+const excerpt = (text: ReadonlyArray<string>, from: number): string => {
+  if (text.length <= longest) return text.join("")
   const start = from <= lead ? 0 : from - lead
   const end = start + longest
-  return `${start > 0 ? "…" : ""}${text.slice(start, end)}${end < text.length ? "…" : ""}`
+  return `${start > 0 ? "…" : ""}${text.slice(start, end).join("")}${end < text.length ? "…" : ""}`
 }
 
 /** How many characters two texts begin with alike. */
-const commonLength = (a: string, b: string): number => {
+const commonLength = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): number => {
   let length = 0
   while (length < a.length && a[length] === b[length]) length += 1
   return length

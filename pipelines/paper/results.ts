@@ -96,7 +96,8 @@ const howToRead = [
   "A claim is *reproduced* or *not reproduced* where its whole 95 % interval, over seeds and prompts, is on one side of its rule, and *undecided* else. " +
     "The rules are those of `claims.ts`, fixed before any comparison was run.",
   "A peak is chosen on one half of the prompts and read on the other, so that it is not the luckiest of many checkpoints. On a curve that still rises it reads " +
-    "low: a fall from the peak below 0 says that the end is the best there is.",
-  "Online arms learn from a proxy, whose labels are sometimes wrong (see the measures), offline arms from gold itself. What a better proxy could add is bounded " +
-    "by the golden policy of `sanity`, which learns online from gold; what wrong labels cost either side is in `noise`.",
+    "low, so a fall from the peak may come out below 0.",
+  "Online arms learn from a proxy, offline arms from gold itself. The measures say how often the proxy orders held-out golden pairs as gold does, beside a bag of " +
+    "words. Where that is hardly above a half, or below the bag, nothing can be concluded from the online arms of that task. `sanity` shows a policy that learned " +
+    "online from gold itself, and `noise` what wrong labels cost either side.",
 ].join("\n\n")

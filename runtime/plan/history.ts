@@ -55,12 +55,12 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
   return Effect.fnUntraced(function* ({ id, declaration }: GraphStage, vector: Vector) {
     yield* readOnce
     const own = byId.get(id)
-    return own === undefined ? likest(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
+    return own === undefined ? mostAlike(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
   })
 }
 
 /** The first of those that have most in common with a fingerprint. */
-const likest = (candidates: ReadonlyArray<Candidate>, vector: Vector): Manifest | null => {
+const mostAlike = (candidates: ReadonlyArray<Candidate>, vector: Vector): Manifest | null => {
   const wanted = [...factsOf(vector)]
   const alike = candidates.map(({ manifest, facts }) => ({ manifest, shared: wanted.filter((fact) => facts.has(fact)).length }))
   const most = Math.max(...alike.map(({ shared }) => shared))

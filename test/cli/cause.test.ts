@@ -26,7 +26,8 @@ test("stages beyond the most that are named are counted", () => {
 test("of two long texts, the part is shown in which they differ, on one line", () => {
   const text = `${"word ".repeat(100)}\n\nthe end`
   expect(differenceText({ component: "parameters.title", before: `${text} of it`, after: `${text} of all` })).toBe(
-    "parameters.title: …ord the end of it → …ord the end of all",
+    "parameters.title: …\\n\\nthe end of it → …\\n\\nthe end of all",
   )
+  expect(differenceText({ component: "parameters.title", before: "a b", after: "a\nb" })).toBe("parameters.title: a b → a\\nb")
   expect(differenceText({ component: "never run", before: null, after: null })).toBe("never run")
 })
