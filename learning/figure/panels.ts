@@ -2,8 +2,8 @@ import type { TopLevelSpec } from "vega-lite"
 import type { MarkRow } from "../../data/schema/index.ts"
 import { StageError } from "../../dsl/stage-error.ts"
 import { armScales, keyOf } from "./arm-key.ts"
-import { renderSvg } from "./render.ts"
-import { figureConfig, titleOf } from "./style.ts"
+import { characterWidth, renderSvg } from "./render.ts"
+import { figureConfig, labelSize, titleOf } from "./style.ts"
 
 export interface PanelsOptions {
   readonly title: string
@@ -42,6 +42,9 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
   const seeds = Math.max(...marks.map((mark) => mark.seeds))
   const bars = `Bars: 95 % intervals over ${over}${seeds > 1 ? ` and ${seeds} seeds` : ", of one seed"}.`
   const places = [...new Map([...marks].sort((a, b) => a.x - b.x).map(({ x, x_label }) => [x, x_label]))]
+  const widest = Math.max(...places.map(([, label]) => label.length)) * characterWidth * labelSize
+  // Names that would run into each other; every place has one.
+  const slant = widest > size.width / places.length ? { labelAngle: -35, labelAlign: "right" as const } : {}
   const shift = (line: string) => (xScale === "discrete" ? 0.16 * (lines.indexOf(line) - (lines.length - 1) / 2) : 0)
   const panels = names.map((name, position) => {
     const rows = marks.filter(({ panel }) => panel === name)
@@ -56,7 +59,7 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
       xScale === "discrete"
         ? {
             scale: { domain: [-0.5, places.length - 0.5], nice: false },
-            axis: { values: places.map((_, index) => index), labelExpr: `${labels}''`, grid: false },
+            axis: { values: places.map((_, index) => index), labelExpr: `${labels}''`, labelOverlap: false, ...slant, grid: false },
           }
         : {
             scale: xScale === "log" ? { type: "log" as const, nice: false, padding: 12 } : { zero: false },

@@ -27,6 +27,9 @@ const dashes = [[], [7, 3], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [8, 2, 2, 2, 
 const titleSize = 13
 const subtitleSize = 10.5
 
+/** Of what stands at the ticks of an axis, in pixels. */
+export const labelSize = 10
+
 /** What all figures have in common. */
 export const figureConfig = {
   font: "Helvetica, Arial, sans-serif",
@@ -36,7 +39,7 @@ export const figureConfig = {
     gridColor: "#e4e4e4",
     domainColor: "#444",
     tickColor: "#444",
-    labelFontSize: 10,
+    labelFontSize: labelSize,
     titleFontSize: 11,
     titleFontWeight: "normal" as const,
   },
