@@ -2,6 +2,7 @@
 
 export { compile } from "./compile.ts"
 export { EngineError, TraceError } from "./error.ts"
+export { byRows } from "./fused/by-rows.ts"
 export { type AttentionCache, cachedAttention } from "./fused/cached-attention.ts"
 export { gelu } from "./fused/gelu.ts"
 export { layerNorm, layerNormLinear } from "./fused/layer-norm.ts"

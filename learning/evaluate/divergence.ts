@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
+import { byRows, compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/forward.ts"
 import { predictions, sumByRow } from "../policy/sequence.ts"
@@ -15,20 +15,22 @@ import { parameterSpecs } from "../policy/specs.ts"
  */
 export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   const divergence = (inputs: NamedTensors): NamedTensors => {
-    const side = (name: string) => {
-      const own = under(inputs, name)
-      const { states, targets } = predictions(configuration, own, inputs)
-      const all = tf.logSoftmax(logits(own, states), 1)
-      return { all, picked: tf.gather(all, tf.expandDims(targets, 1), 1, 1) }
-    }
-    const policy = side("policy/")
-    const reference = side("reference/")
-    const flat = (values: tf.Tensor) => tf.reshape(values, [-1]) as tf.Tensor1D
-    const each = tf.sum(tf.mul(tf.exp(policy.all), tf.sub(policy.all, reference.all)), 1) as tf.Tensor1D
-    const ratio = flat(tf.sub(policy.picked, reference.picked))
+    const [policy, reference] = [under(inputs, "policy/"), under(inputs, "reference/")]
+    const { states, targets } = predictions(configuration, policy, inputs)
+    const { states: referenceStates } = predictions(configuration, reference, inputs)
+    const [each, picked, referencePicked] = byRows([states, referenceStates, targets], (own, others, tokens) => {
+      const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
+        const all = tf.logSoftmax(logits(parameters, rows), 1)
+        return { all, picked: tf.reshape(tf.gather(all, tf.expandDims(tokens, 1), 1, 1), [-1]) as tf.Tensor1D }
+      }
+      const [mine, theirs] = [side(policy, own), side(reference, others)]
+      const divergences = tf.sum(tf.mul(tf.exp(mine.all), tf.sub(mine.all, theirs.all)), 1) as tf.Tensor1D
+      return [divergences, mine.picked, theirs.picked] as const
+    })
+    const ratio: tf.Tensor1D = tf.sub(picked, referencePicked)
     const k3: tf.Tensor1D = tf.add(tf.sub(tf.exp(tf.neg(ratio)), 1), ratio)
     const summed = (values: tf.Tensor1D) => sumByRow(values, inputs)
-    return { kl: summed(each), ratio: summed(ratio), k3: summed(k3), reference: summed(flat(reference.picked)) }
+    return { kl: summed(each), ratio: summed(ratio), k3: summed(k3), reference: summed(referencePicked) }
   }
   const parameters = Object.entries(parameterSpecs(configuration))
   const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))
