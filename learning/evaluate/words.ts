@@ -37,8 +37,13 @@ export const commonest = (
 ): ReadonlySet<string> => {
   const textsWith = new Map<string, number>()
   for (const words of texts) for (const each of new Set(words)) textsWith.set(each, (textsWith.get(each) ?? 0) + 1)
-  const ranked = [...textsWith].filter(([each]) => wanted(each)).sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-  return new Set(ranked.slice(0, count).map(([each]) => each))
+  const ranked = [...textsWith].sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+  const taken = new Set<string>()
+  for (const [each] of ranked) {
+    if (taken.size === count) break
+    if (wanted(each)) taken.add(each)
+  }
+  return taken
 }
 
 /** A text without these words. */

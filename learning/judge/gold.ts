@@ -5,6 +5,7 @@ import { annotatorsScorer } from "./annotators-scorer.ts"
 import type { Judge } from "./judge.ts"
 import { featuresOf, readLinear, scoreOf } from "./linear/index.ts"
 import { preferenceModelJudge, readPreferenceModel } from "./preference-model.ts"
+import { remembered } from "./remembered.ts"
 import { score as vader, valencePerWord } from "./vader.ts"
 import { sigmoid, verdict } from "./verdict.ts"
 
@@ -43,18 +44,10 @@ export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): P
 }
 
 /** Scores each response once, however many pairs it is in: VADER takes 0.1 ms a text, and of four responses to a prompt there are six pairs. */
-const scored =
-  (score: (prompt: string, response: string) => number, probability?: (difference: number) => number): Judge["compare"] =>
-  async (pairs) => {
-    const known = new Map<string, number>()
-    const scoreOnce = (prompt: string, response: string): number => {
-      const key = `${prompt.length} ${prompt}${response}`
-      const value = known.get(key) ?? score(prompt, response)
-      known.set(key, value)
-      return value
-    }
-    return pairs.map(({ prompt, first, second }) => verdict(scoreOnce(prompt, first), scoreOnce(prompt, second), probability))
-  }
+const scored = (score: (prompt: string, response: string) => number, probability?: (difference: number) => number): Judge["compare"] => {
+  const once = remembered(score)
+  return async (pairs) => pairs.map(({ prompt, first, second }) => verdict(once(prompt, first), once(prompt, second), probability))
+}
 
 /** Nothing if that is no JSON. */
 const parsed = (content: string): unknown => {
