@@ -14,7 +14,8 @@ import type { ResponsePair } from "./judge.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
-import { batchBoth, type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
+import { type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
+import { readPairs } from "./reading.ts"
 
 export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
 
@@ -38,7 +39,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   let recent = 0
   for (const indices of epochs(train.length, { batch, steps, seed })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { specs, values } = batchBoth(initial, chosenFirst)
+    const { specs, values } = readPairs(initial, chosenFirst)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)

@@ -3,8 +3,9 @@ import { preferences as columns } from "../../../data/schema/index.ts"
 import { agreement } from "../../../learning/judge/agreement.stage.ts"
 import type { ResponsePair } from "../../../learning/judge/judge.ts"
 import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
-import { batchPairs, proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
+import { proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
+import { readPairs } from "../../../learning/judge/reading.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { oneThread, runStage } from "../support/stage.ts"
 import { easyPreferences, preferenceRow, prompts36, tinyPolicy, tinyPolicyFiles, tokenizer } from "../support/toy.ts"
@@ -13,7 +14,7 @@ const learned = (rows: ReturnType<typeof easyPreferences>, changes = {}) =>
   runStage(
     preferenceModel,
     { preferences: new MemoryTable(columns, rows), base: undefined },
-    { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3, ...changes },
+    { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 1e-3, ...changes },
   )
 
 const { judge: easy } = await learned(easyPreferences(240))
@@ -130,7 +131,7 @@ describe("a golden preference model", async () => {
   const { judge } = await runStage(
     goldenPreferenceModel,
     { preferences },
-    { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3, size: "small" },
+    { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 1e-3, size: "small" },
   )
 
   test("is the preference model of the same pairs, as gold", async () => {
@@ -161,44 +162,86 @@ describe("a golden preference model", async () => {
 
 describe("a pair is read", () => {
   const { configuration, ...rest } = tinyPolicy(1)
-  const model = { configuration: { ...configuration, context: 24 }, ...rest }
-  const read = (pair: ResponsePair) => {
-    const { tokens, last } = batchPairs(model, [pair]).values as Readonly<Record<string, Int32Array>>
-    return [...(tokens as Int32Array).subarray(0, (last?.[0] as number) + 1)]
+  const model = { form: "pairwise" as const, configuration: { ...configuration, context: 24 }, ...rest }
+  /** The rows that the model reads of one pair. */
+  const read = (pair: ResponsePair, reader: Parameters<typeof readPairs>[0] = model) => {
+    const { tokens, places, last } = readPairs(reader, [pair]).values as Readonly<Record<string, Int32Array>>
+    const length = (places as Int32Array).length / 2
+    return [0, 1].map((row) => {
+      const members = [...(places as Int32Array).subarray(row * length, (row + 1) * length)]
+      return members.slice(0, members.indexOf(last?.[row] as number) + 1).map((place) => tokens?.[place])
+    })
   }
   const end = tokenizer.endOfText
   const encode = (text: string) => [...tokenizer.encode(text)]
+  const split = (tokens: ReadonlyArray<number | undefined> | undefined = []) => {
+    const middle = tokens.indexOf(end, 1)
+    return [tokens.slice(1, middle), tokens.slice(middle + 1, -1)] as const
+  }
 
-  test("as both texts, each with the prompt, between ends of text, up to the last of which it is scored", () => {
-    const pair = { prompt: "the man", first: " had a day", second: " saw" }
-    expect(read(pair)).toEqual([end, ...encode("the man had a day"), end, ...encode("the man saw"), end])
+  test("as its prompt and both responses, in both orders, between ends of text, up to the last of which it is scored", () => {
+    const [prompt, first, second] = ["the man", " had a day", " saw"]
+    expect(read({ prompt, first, second })).toEqual([
+      [end, ...encode(prompt), ...encode(first), end, ...encode(second), end],
+      [end, ...encode(prompt), ...encode(second), end, ...encode(first), end],
+    ])
   })
 
-  test("with a prompt and a response that make one word together", () => {
-    expect(read({ prompt: "the wom", first: "an", second: "" })).toEqual([end, ...encode("the woman"), end, ...encode("the wom"), end])
+  test("response by response where it is scored so", () => {
+    const [prompt, first, second] = ["the man", " had a day", " saw"]
+    expect(read({ prompt, first, second }, { ...model, form: "pointwise" })).toEqual([
+      [end, ...encode(prompt), ...encode(first), end],
+      [end, ...encode(prompt), ...encode(second), end],
+    ])
   })
 
-  test("cut to the context at the ends of its longer response, alike in both orders", () => {
-    const long = " a wonderful wonderful wonderful wonderful wonderful house"
+  test("with a response that goes on within the prompt's last word, as the policy wrote it", () => {
+    const empty = { prompt: "the wom", first: "an", second: "" }
+    expect(read(empty)[0]).toEqual([end, ...encode("the wom"), ...encode("an"), end, end])
+  })
+
+  test("without the beginning of a prompt that leaves too little room, and never at the cost of a response", () => {
+    const prompt = "the man saw a table and the woman had a song and the man had a house and a day"
+    const [first, second] = [" a wonderful house", " saw"]
+    const [one, other] = read({ prompt, first, second })
+    const responses = [...encode(first), end, ...encode(second), end]
+    expect(one).toHaveLength(24)
+    expect(one?.slice(-responses.length)).toEqual(responses)
+    const kept = one?.slice(1, -responses.length) ?? []
+    expect(kept.length).toBeGreaterThan(0)
+    expect(kept).toEqual(encode(prompt).slice(-kept.length))
+    expect(other?.slice(1, 1 + kept.length)).toEqual(kept)
+  })
+
+  test("cut to the context at the ends of its longer response where the responses alone are too long, alike in both orders", () => {
+    const long = " a wonderful wonderful wonderful wonderful wonderful wonderful wonderful house and a terrible table and a sad song"
+    expect(encode(long).length).toBeGreaterThan(24)
     for (const [first, second] of [
       [long, " saw"],
       [long, long],
     ] as const) {
-      const [one, other] = [read({ prompt: "the man", first, second }), read({ prompt: "the man", first: second, second: first })]
-      const split = (tokens: ReadonlyArray<number>) => {
-        const middle = tokens.indexOf(end, 1)
-        return [tokens.slice(1, middle), tokens.slice(middle + 1, -1)]
-      }
-      expect(one.length).toBeLessThanOrEqual(24)
-      expect(one.at(-1)).toBe(end)
-      expect(split(one)).toEqual(split(other).reverse())
-      expect(encode(`the man${long}`).join()).toMatch(new RegExp(`^${split(one)[0]?.join()}`))
+      const [one, other] = read({ prompt: "the man", first, second }, { ...model, configuration: { ...configuration, context: 25 } })
+      expect(one).toHaveLength(25)
+      expect(one?.at(-1)).toBe(end)
+      expect(split(one)).toEqual(split(other).toReversed())
+      expect(encode(long).slice(0, split(one)[0].length)).toEqual(split(one)[0])
+      expect(split(one)[1].length).toBeGreaterThan(0)
     }
+  })
+
+  test("not by a model whose context has no room for two responses", () => {
+    const short = { ...model, configuration: { ...configuration, context: 4 } }
+    expect(() => read({ prompt: "the man", first: " had", second: " saw" }, short)).toThrow(/a context of 4 tokens has no room/)
+    expect(
+      read({ prompt: "the man", first: " had", second: " saw" }, { ...short, configuration: { ...configuration, context: 5 } }),
+    ).toEqual([
+      [end, encode(" had")[0], end, encode(" saw")[0], end],
+      [end, encode(" saw")[0], end, encode(" had")[0], end],
+    ])
   })
 
   test("not at all where there is none to compare", async () => {
     const preference = {
-      form: "pairwise" as const,
       ...model,
       parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) },
     }

@@ -149,7 +149,7 @@ describe("online optimisation", () => {
     const { judge: taught } = await runStage(
       preferenceModel,
       { preferences: new MemoryTable(preferences, easyPreferences(240)), base: undefined },
-      { steps: 40, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 3e-3 },
+      { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48 },
     )
     const { stream: said, metrics } = await runStage(
       optimizeOnline,
