@@ -94,7 +94,7 @@ const smallSft = (task: TaskName): Study["sft"] => ({ steps: sftSteps[task], lea
 /** The middle one of the policies that are kept, of which there is an even number. */
 const early = (steps: number): number => Math.round((steps / 40) * Math.sqrt(40))
 
-/** With fewer steps and fewer prompts where a step costs more: about 5 times as much at 128×4, and 25 times at 256×6. */
+/** With fewer steps, prompts and checkpoints where a step costs more: about 5 times as much at 128×4, and 25 times at 256×6. */
 const scales: Study["scales"] = [
   {
     size: "small",
@@ -112,7 +112,7 @@ const scales: Study["scales"] = [
     prompts: 6000,
     checkpoints: 6,
   },
-  { size: "large", sft: { steps: 500, learningRate: 1e-3 }, headlineRate: shortRates.large, steps: 60, prompts: 2500, checkpoints: 6 },
+  { size: "large", sft: { steps: 500, learningRate: 1e-3 }, headlineRate: shortRates.large, steps: 60, prompts: 2500, checkpoints: 4 },
 ]
 
 /** The study as it is reported, on a policy of 64×2. */
