@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.ts"
+import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
 
 const modelParameters = {
@@ -9,6 +9,7 @@ const modelParameters = {
   seed: Seed,
   batch: otherwise(Count, 32),
   learningRate: otherwise(LearningRate, 1e-3),
+  weightDecay: otherwise(WeightDecay, 0),
   vocabulary: otherwise(Count, 1024),
   context: otherwise(Count, 128),
   form: otherwise(Schema.Literals(preferenceForms), "pairwise"),

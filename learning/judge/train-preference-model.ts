@@ -23,7 +23,7 @@ export const run: Run<typeof preferenceModel> = (context) => trainPreferenceMode
 type Context = Parameters<Run<typeof preferenceModel>>[0]
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress }: Context): Promise<void> => {
-  const { steps, seed, batch, learningRate } = parameters
+  const { steps, seed, batch, learningRate, weightDecay } = parameters
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
   if (train.length < batch) {
@@ -33,7 +33,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     })
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
-  const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine)
+  const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine, weightDecay)
 
   const history: Array<Readonly<Record<string, number>>> = []
   let recent = 0

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { gelu, layerNorm, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
-import { causalAttention } from "./attention.ts"
+import { causalAttention, gelu, layerNorm, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
 
 /** Tokens and where each stands in its sequence, both int32 [rows], in any order. */

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import {
+  causalAttention,
   compile,
   type EngineSetting,
   type NamedTensors,
@@ -8,7 +9,6 @@ import {
   takeRows,
   tokenLogProbability,
 } from "../../engine/index.ts"
-import { causalAttention } from "./attention.ts"
 import type { Configuration } from "./configuration.ts"
 import { type Attend, body } from "./forward.ts"
 import type { Packed } from "./packing.ts"

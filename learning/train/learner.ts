@@ -18,7 +18,7 @@ const epsilon = 1e-8
 const largestNorm = 1
 
 /**
- * Parameters in training: Adam (Kingma & Ba 2015) on gradients clipped to global norm 1.
+ * Parameters in training: AdamW (Loshchilov & Hutter 2019) on gradients clipped to global norm 1; without decay, Adam (Kingma & Ba 2015).
  * Gradients, clipping and update are one program for each shape of batch. All parameters lie in one vector, and so do their moments; a
  * step takes the three from one set of buffers to the other, and the next step takes them back.
  */
@@ -27,17 +27,20 @@ export class Learner {
   readonly #size: number
   readonly #objective: Objective
   readonly #engine: EngineSetting
+  readonly #weightDecay: number
   readonly #programs = new Map<string, Promise<Program>>()
   #state: State
   #spare: State
   #steps = 0
   #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
-  constructor(shapes: Shapes, initial: Parameters, objective: Objective, engine: EngineSetting) {
+  /** `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases and gains) are left as they are. */
+  constructor(shapes: Shapes, initial: Parameters, objective: Objective, engine: EngineSetting, weightDecay = 0) {
     this.#shapes = shapes
     this.#size = Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
     this.#objective = objective
     this.#engine = engine
+    this.#weightDecay = weightDecay
     this.#state = emptyState(this.#size)
     this.#spare = emptyState(this.#size)
     for (const [name, values] of Object.entries(this.parameters)) values.set(initial[name] as Float32Array)
@@ -68,7 +71,8 @@ export class Learner {
     this.#steps += 1
     // Both bias corrections in one factor (Kingma & Ba, end of section 2).
     const rate = (learningRate * Math.sqrt(1 - decay ** this.#steps)) / (1 - momentum ** this.#steps)
-    const outputs = await program.run({ ...batch, ...this.#state, rate: Float32Array.of(rate) }, this.#spare)
+    const shrinking = Float32Array.of(learningRate * this.#weightDecay)
+    const outputs = await program.run({ ...batch, ...this.#state, rate: Float32Array.of(rate), shrinking }, this.#spare)
     const report = Object.fromEntries(
       Object.keys(program.outputs).flatMap((name) => (name in this.#spare ? [] : [[name, outputs[name]?.[0] as number]])),
     )
@@ -99,8 +103,10 @@ export class Learner {
   #programFor(specs: TensorSpecs): Promise<Program> {
     const key = JSON.stringify(specs)
     const vector = { shape: [this.#size], dtype: "float32" } as const
-    const signature = { ...specs, parameters: vector, first: vector, second: vector, rate: { shape: [], dtype: "float32" } } as const
-    const program = this.#programs.get(key) ?? compile(updateStep(this.#shapes, this.#objective), signature, this.#engine)
+    const scalar = { shape: [], dtype: "float32" } as const
+    const signature = { ...specs, parameters: vector, first: vector, second: vector, rate: scalar, shrinking: scalar }
+    const update = updateStep(this.#shapes, this.#objective, this.#weightDecay > 0)
+    const program = this.#programs.get(key) ?? compile(update, signature, this.#engine)
     this.#programs.set(key, program)
     return program
   }
@@ -128,10 +134,10 @@ const diverged = (step: number, problem: string, last: { readonly step: number; 
   )
 
 const updateStep =
-  (shapes: Shapes, objective: Objective) =>
+  (shapes: Shapes, objective: Objective, decays: boolean) =>
   (inputs: NamedTensors): NamedTensors => {
-    const { parameters, first, second, rate, ...batch } = inputs as NamedTensors &
-      Record<"parameters" | "first" | "second" | "rate", tf.Tensor>
+    const { parameters, first, second, rate, shrinking, ...batch } = inputs as NamedTensors &
+      Record<"parameters" | "first" | "second" | "rate" | "shrinking", tf.Tensor>
     let reported: Readonly<Record<string, tf.Scalar>> = {}
     const { grad } = tf.valueAndGrad((vector: tf.Tensor) => {
       reported = objective(unpack(shapes, vector as tf.Tensor1D), batch)
@@ -144,8 +150,13 @@ const updateStep =
     const nextFirst = tf.add(tf.mul(first, momentum), tf.mul(gradient, 1 - momentum))
     const nextSecond = tf.add(tf.mul(second, decay), tf.mul(tf.square(gradient), 1 - decay))
     const change = tf.mul(rate, tf.div(nextFirst, tf.add(tf.sqrt(nextSecond), epsilon)))
-    return { ...reported, gradient_norm: norm, parameters: tf.sub(parameters, change), first: nextFirst, second: nextSecond }
+    const remaining = decays ? tf.sub(parameters, tf.mul(tf.mul(parameters, matricesOf(shapes)), shrinking)) : parameters
+    return { ...reported, gradient_norm: norm, parameters: tf.sub(remaining, change), first: nextFirst, second: nextSecond }
   }
+
+/** 1 where an element of the vector of all parameters belongs to a matrix, 0 where it belongs to a vector. */
+const matricesOf = (shapes: Shapes): tf.Tensor =>
+  tf.concat(Object.values(shapes).map((shape) => tf.fill([sizeOf(shape)], shape.length > 1 ? 1 : 0)))
 
 /** The parameters by name, from the vector of all. */
 const unpack = (shapes: Shapes, vector: tf.Tensor1D): NamedTensors => {

@@ -33,7 +33,7 @@ type Context = Omit<ProxyContext, "inputs"> & { readonly inputs: Omit<ProxyConte
 /** Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which differ by their judge alone. */
 export const learnOnline = async (context: Context, judge: Judge): Promise<void> => {
   const { inputs, parameters, outputs, engine, progress, resume } = context
-  const { loss, steps, seed, batch, learningRate, checkpoints, synchronise, perPrompt, longest } = parameters
+  const { loss, steps, seed, batch, learningRate, weightDecay, checkpoints, synchronise, perPrompt, longest } = parameters
   const reference = await readPolicy(inputs.reference)
   const { configuration, tokenizer } = reference
   const prompts = (await promptsOf(inputs.prompts, "train")).map(({ prompt }) => ({
@@ -52,7 +52,7 @@ export const learnOnline = async (context: Context, judge: Judge): Promise<void>
     seed,
     engine,
   })
-  const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine)
+  const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine, weightDecay)
   /** The pairs of responses to a prompt, by their numbers. */
   const places = Array.from({ length: perPrompt }, (_, second) =>
     Array.from({ length: second }, (_, first) => [first, second] as const),

@@ -2,7 +2,7 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { Loss } from "../objective/loss.ts"
-import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+import { Count, LearningRate, otherwise, Seed, WeightDecay } from "../parameter.ts"
 
 /** Offline and online training have these in common, so that two arms can be given equal budgets. */
 export const optimizerParameters = {
@@ -12,6 +12,7 @@ export const optimizerParameters = {
   /** Pairs a step. */
   batch: otherwise(Count, 32),
   learningRate: otherwise(LearningRate, 3e-4),
+  weightDecay: otherwise(WeightDecay, 0),
   /** How many policies to keep, log-spaced over the steps. */
   checkpoints: otherwise(Count, 8),
 }

@@ -13,10 +13,10 @@ import { tokenPair } from "./token-pair.ts"
 type Preference = Row<typeof preferences>
 
 export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { loss, steps, seed, batch, learningRate, checkpoints, order } = parameters
+  const { loss, steps, seed, batch, learningRate, weightDecay, checkpoints, order } = parameters
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
-  const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine)
+  const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
   const saved = await savedState<Snapshot>(resume)
   if (saved !== undefined) learner.restore(saved)

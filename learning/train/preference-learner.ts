@@ -27,11 +27,11 @@ export class PreferenceLearner {
   readonly #learner: Learner
   readonly #logProbabilities: LogProbabilities
 
-  constructor(configuration: Configuration, reference: Parameters, loss: Loss, engine: EngineSetting) {
+  constructor(configuration: Configuration, reference: Parameters, loss: Loss, engine: EngineSetting, weightDecay = 0) {
     this.#configuration = configuration
     this.#reference = reference
     this.#logProbabilities = new LogProbabilities(configuration, engine)
-    this.#learner = new Learner(parameterShapes(configuration), reference, pairObjective(configuration, loss), engine)
+    this.#learner = new Learner(parameterShapes(configuration), reference, pairObjective(configuration, loss), engine, weightDecay)
   }
 
   get parameters(): Parameters {

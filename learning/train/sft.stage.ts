@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, PolicySize, Seed } from "../parameter.ts"
+import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from "../parameter.ts"
 
 /**
  * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
@@ -18,6 +18,7 @@ export const sft = stage({
     kind: otherwise(Schema.NullOr(Schema.String), null),
     batch: otherwise(Count, 64),
     learningRate: otherwise(LearningRate, 3e-3),
+    weightDecay: otherwise(WeightDecay, 0),
     vocabulary: otherwise(Count, 1024),
     context: otherwise(Count, 64),
   },

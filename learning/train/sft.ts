@@ -18,7 +18,7 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { size, steps, seed, kind, batch, learningRate, vocabulary, context } = parameters
+  const { size, steps, seed, kind, batch, learningRate, weightDecay, vocabulary, context } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
@@ -40,7 +40,8 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   })
   const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
   const shapes = parameterShapes(configuration)
-  const learner = new Learner(shapes, initialParameters(shapes, configuration.layers, seed), crossEntropy(configuration), engine)
+  const initial = initialParameters(shapes, configuration.layers, seed)
+  const learner = new Learner(shapes, initial, crossEntropy(configuration), engine, weightDecay)
 
   const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
   if (saved !== undefined) learner.restore(saved)

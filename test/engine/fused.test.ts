@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { compile, type EngineSetting, type NamedTensors, type Values } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, tokenLogProbability, type Values } from "../../engine/index.ts"
 import { eager, expectSameResults } from "./agreement.ts"
 import { cachedAttentionCase, fusedCases } from "./cases/fused.ts"
 import { agreesWithEager } from "./laws.ts"
@@ -21,6 +21,40 @@ test("fused operations, eager, and their definitions: values and gradients agree
     }),
     { seed: 5, numRuns: 20 },
   )
+})
+
+test("log-probabilities are those of their own row, however many rows there are", async () => {
+  const [width, vocabulary] = [5, 7]
+  const embedding = Float32Array.from({ length: vocabulary * width }, (_, index) => Math.cos(index))
+  // A portion has 256 rows.
+  for (const rows of [0, 1, 255, 256, 257, 700]) {
+    const states = Float32Array.from({ length: rows * width }, (_, index) => Math.sin(index))
+    const tokens = Int32Array.from({ length: rows }, (_, row) => (3 * row) % vocabulary)
+    const program = await compile(
+      ({ states, embedding, tokens }) => ({
+        logp: tokenLogProbability(states as tf.Tensor2D, embedding as tf.Tensor2D, tokens as tf.Tensor1D),
+      }),
+      {
+        states: { shape: [rows, width], dtype: "float32" },
+        embedding: { shape: [vocabulary, width], dtype: "float32" },
+        tokens: { shape: [rows], dtype: "int32" },
+      },
+      onnx,
+    )
+    const { logp } = await program.run({ states, embedding, tokens })
+    expect(logp).toHaveLength(rows)
+    for (let row = 0; row < rows; row++) {
+      const score = (token: number): number => {
+        const products = Array.from(
+          { length: width },
+          (_, k) => (states[row * width + k] as number) * (embedding[token * width + k] as number),
+        )
+        return products.reduce((sum, product) => sum + product, 0)
+      }
+      const all = Array.from({ length: vocabulary }, (_, token) => Math.exp(score(token))).reduce((sum, value) => sum + value, 0)
+      expect(logp?.[row], `row ${row} of ${rows}`).toBeCloseTo(score(tokens[row] as number) - Math.log(all), 5)
+    }
+  }
 })
 
 describe("the gradient is the limit of differences", () => {

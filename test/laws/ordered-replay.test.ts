@@ -58,15 +58,16 @@ describe("an online stream, replayed in order", () => {
     expect((await replay(tied.stream, shared)).checkpoints.digest).toBe(tied.checkpoints.digest)
   })
 
-  test("gives them under losses that see more than margins, and where responses come from an older policy", async () => {
+  test("gives them under losses that see more than margins, with weight decay, and where responses come from an older policy", async () => {
     const cases = [
       { loss: kto({ beta: 0.3 }) },
       { loss: simpo({ beta: 2, gamma: 0.5 }), synchronise: 2 },
       { loss: bo2(), synchronise: steps },
+      { loss: ipo({ beta: 0.1 }), weightDecay: 0.5 },
     ]
-    for (const changes of cases) {
-      const { stream, checkpoints } = await online(changes)
-      expect((await replay(stream, { loss: changes.loss })).checkpoints.digest).toBe(checkpoints.digest)
+    for (const { synchronise = 1, ...shared } of cases) {
+      const { stream, checkpoints } = await online({ synchronise, ...shared })
+      expect((await replay(stream, shared)).checkpoints.digest).toBe(checkpoints.digest)
       expect(checkpoints.digest).not.toBe(recorded.checkpoints.digest)
     }
   })

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs"
 import fc from "fast-check"
 import {
   cachedAttention,
+  causalAttention,
   gelu,
   layerNorm,
   layerNormLinear,
@@ -134,6 +135,36 @@ const takeRowsCase: fc.Arbitrary<Case> = fc
     }
   })
 
+const causalAttentionCase: fc.Arbitrary<Case> = fc
+  .record({
+    batch: size,
+    length: fc.integer({ min: 1, max: 6 }),
+    heads: fc.integer({ min: 1, max: 3 }),
+    size: fc.integer({ min: 1, max: 4 }),
+  })
+  .chain(({ batch, length, heads, size }) =>
+    float([batch * length, 3 * heads * size]).map((projected) => ({ projected, batch, length, heads })),
+  )
+  .map(({ projected, batch, length, heads }) => ({
+    title: "causalAttention",
+    inputs: { projected },
+    run: ({ projected }) => causalAttention(projected as tf.Tensor2D, { batch, length, heads }),
+    definition: ({ projected }) => {
+      const rows = tf.reshape(projected as tf.Tensor, [batch, length, -1])
+      const none = tf.zeros([batch], "int32")
+      return tf.reshape(
+        attentionOf(
+          { projected: rows, lengths: none },
+          heads,
+          Array.from({ length: batch }, () => 0),
+        ),
+        [batch * length, -1],
+      )
+    },
+    gradients: ["projected"],
+    tolerance: 1e-4,
+  }))
+
 /** Attention of one row after the other, each over what it has read and no more. */
 const attentionOf = ({ projected, lengths, keys, values }: NamedTensors, heads: number, read: ReadonlyArray<number>): tf.Tensor => {
   const [batch, length, columns] = (projected as tf.Tensor3D).shape
@@ -189,6 +220,7 @@ export const cachedAttentionCase: fc.Arbitrary<Case> = fc
 
 export const fusedCases: Cases = {
   takeRows: takeRowsCase,
+  causalAttention: causalAttentionCase,
   gelu: geluCase,
   layerNorm: layerNormCase,
   layerNormLinear: layerNormLinearCase,

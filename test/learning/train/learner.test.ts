@@ -20,8 +20,11 @@ const quarticGradient = (matrix: ReadonlyArray<number>, vector: ReadonlyArray<nu
   return [...cubes.map((cube) => a * cube), ...cubes.map((cube) => b * cube), ...cubes]
 }
 
-/** Adam as Kingma and Ba (2015) print it, with the moments corrected one by one, after clipping to a norm of 1. */
-const plainAdam = (rates: ReadonlyArray<number>) => {
+/**
+ * Adam as Kingma and Ba (2015) print it, with the moments corrected one by one, after clipping to a norm of 1; with the decay of the matrix as
+ * Loshchilov and Hutter (2019, algorithm 2) take it off.
+ */
+const plainAdam = (rates: ReadonlyArray<number>, decay = 0) => {
   let values = [...initial.matrix, ...initial.vector]
   let first = values.map(() => 0)
   let second = values.map(() => 0)
@@ -35,7 +38,8 @@ const plainAdam = (rates: ReadonlyArray<number>) => {
     values = values.map((each, i) => {
       const mean = (first[i] as number) / (1 - 0.9 ** step)
       const square = (second[i] as number) / (1 - 0.999 ** step)
-      return each - (rate * mean) / (Math.sqrt(square) + 1e-8)
+      const remaining = i < 6 ? each - rate * decay * each : each
+      return remaining - (rate * mean) / (Math.sqrt(square) + 1e-8)
     })
     return { values, norm }
   })
@@ -57,6 +61,16 @@ describe("a step", () => {
     // Both sides of the clip were visited.
     expect(Math.max(...norms)).toBeGreaterThan(10)
     expect(Math.min(...norms)).toBeLessThan(1)
+  })
+
+  test("with weight decay is AdamW's, and decays matrices alone", async () => {
+    const rates = Array.from({ length: 8 }, (_, index) => 0.05 * (index + 1))
+    const learner = new Learner(shapes, initial, quartic, oneThread, 0.3)
+    for (const [index, { values }] of plainAdam(rates, 0.3).entries()) {
+      await learner.step({ input: inputs[index % inputs.length] as Float32Array }, specs, rates[index] as number)
+      const found = [...(learner.parameters.matrix as Float32Array), ...(learner.parameters.vector as Float32Array)]
+      for (const [place, value] of values.entries()) expect(found[place], `step ${index + 1}`).toBeCloseTo(value, 3)
+    }
   })
 
   test("moves by no more than the learning rate at first, however steep the loss", async () => {

@@ -10,7 +10,7 @@ const texts = sentences(360)
 const corpus = new MemoryTable(columns, [...textRows(texts.slice(0, 300)), ...textRows(texts.slice(300), "test")])
 const parameters = { size: "small", steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 24 } as const
 
-const trained = (changes: { readonly steps?: number; readonly seed?: number; readonly batch?: number } = {}, from = corpus) =>
+const trained = (changes: Partial<Pick<Parameters<typeof sft>[0], "steps" | "seed" | "batch" | "weightDecay">> = {}, from = corpus) =>
   runStage(sft, { corpus: from }, { ...parameters, ...changes })
 
 interface TrainerState {
@@ -53,6 +53,14 @@ describe("supervised fine-tuning", () => {
     const [one, again, other] = [await trained({ steps: 3 }), await trained({ steps: 3 }), await trained({ steps: 3, seed: 2 })]
     expect(again.policy.digest).toBe(one.policy.digest)
     expect(other.policy.digest).not.toBe(one.policy.digest)
+  })
+
+  test("with weight decay ends with smaller matrices", async () => {
+    const sizeOf = async (weightDecay: number) => {
+      const { parameters: learned } = await readPolicy((await trained({ steps: 20, weightDecay })).policy)
+      return (learned["transformer.wte.weight"] as Float32Array).reduce((sum, weight) => sum + weight ** 2, 0)
+    }
+    expect(await sizeOf(1)).toBeLessThan(0.98 * (await sizeOf(0)))
   })
 
   test("never reads the text that is held out", async () => {
