@@ -45,15 +45,17 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
         values.peer === undefined || settings === undefined ? { ours } : { ours, peer: await peerOnce(values.peer, workload, settings) },
       )
     }
+    const profiled = workload.mode === "decode" ? undefined : await assay(workload, "onnx", { profiled: true })
     const together = values.together && workload.threads === 1 ? await beside(workload) : undefined
     const wasm = values.wasm && workload.threads === 1 ? await assay(workload, "wasm") : undefined
-    const result = summary(workload, rounds, settings, { wasm, together })
+    const result = summary(workload, rounds, settings, { wasm, together, profiled })
     console.log(values.json ? JSON.stringify(result) : asLine(result))
   }
 }
 
-const assay = async (workload: Workload, engine: "onnx" | "wasm"): Promise<Measured> => {
-  const { stdout } = await execute(process.execPath, [tsx, measure, JSON.stringify({ ...workload, engine })], { maxBuffer: 2 ** 24 })
+const assay = async (workload: Workload, engine: "onnx" | "wasm", more: { readonly profiled?: true } = {}): Promise<Measured> => {
+  const asked = JSON.stringify({ ...workload, engine, ...more })
+  const { stdout } = await execute(process.execPath, [tsx, measure, asked], { maxBuffer: 2 ** 24 })
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
 }
 
@@ -100,9 +102,15 @@ type Round = { readonly ours: Measured; readonly peer?: Measured }
 interface Others {
   readonly wasm: Measured | undefined
   readonly together: Measured | undefined
+  readonly profiled: Measured | undefined
 }
 
-const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: PeerSettings | undefined, { wasm, together }: Others) => {
+const summary = (
+  workload: Workload,
+  rounds: ReadonlyArray<Round>,
+  settings: PeerSettings | undefined,
+  { wasm, together, profiled }: Others,
+) => {
   const of = (value: (round: Round) => number | undefined): number | undefined => {
     const values = rounds.flatMap((round) => value(round) ?? [])
     return values.length === 0 ? undefined : median(values)
@@ -116,8 +124,9 @@ const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: Pee
     compile: of(({ ours }) => ours.compile),
     javascript_share: of(({ ours }) => (ours.javascript === undefined ? undefined : ours.javascript / ours.milliseconds)),
     together_ratio: together === undefined ? undefined : together.milliseconds / milliseconds,
-    /** Share of the step that its matrix products take at the engine's own rate. */
-    product_share: of(({ ours }) => (ours.products === undefined ? undefined : ours.products / ours.milliseconds)),
+    /** Share of the step that each operator takes, and its matrix products together. */
+    operators: profiled?.profile?.operators,
+    product_share: profiled?.profile?.products,
     peer: of(({ peer }) => peer?.milliseconds),
     peer_settings: settings,
     ratios: rounds.flatMap(({ ours, peer }) => (peer === undefined ? [] : [peer.milliseconds / ours.milliseconds])),

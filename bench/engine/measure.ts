@@ -10,13 +10,15 @@ import { initialParameters, parameterShapes } from "../../learning/policy/parame
 import { sequenceLogProbability } from "../../learning/policy/sequence.ts"
 import { Decoder } from "../../learning/sample/decoder.ts"
 import { Learner, type Objective } from "../../learning/train/learner.ts"
-import { productsOf } from "./products.ts"
+import { profiling, readProfile } from "./profile.ts"
 import { type Measured, median, type Workload } from "./workload.ts"
 
 const warmup = 3
 const steps = 12
 
-const workload = JSON.parse(process.argv[2] ?? "") as Workload & { readonly engine: EngineSetting["engine"] }
+const workload = JSON.parse(process.argv[2] ?? "") as Asked
+/** With `profiled`, the share of each operator; calls take longer then, and their times are not for comparison. */
+type Asked = Workload & { readonly engine: EngineSetting["engine"]; readonly profiled?: true }
 const setting: EngineSetting = { engine: workload.engine, device: "cpu", threads: workload.threads }
 const configuration: Configuration = {
   vocabulary: workload.vocab,
@@ -28,12 +30,18 @@ const configuration: Configuration = {
 const shapes = parameterShapes(configuration)
 const initial = initialParameters(shapes, configuration.layers, 0)
 
+const profile = workload.profiled ? await profiling() : undefined
+let lastSession: ort.InferenceSession | undefined
 /** Milliseconds that were spent in ONNX Runtime. */
 let native = 0
-const create = ort.InferenceSession.create.bind(ort.InferenceSession) as (...given: ReadonlyArray<unknown>) => Promise<ort.InferenceSession>
+const create = ort.InferenceSession.create.bind(ort.InferenceSession) as (
+  bytes: Uint8Array,
+  options: ort.InferenceSession.SessionOptions,
+) => Promise<ort.InferenceSession>
 Object.assign(ort.InferenceSession, {
-  create: async (...given: ReadonlyArray<unknown>) => {
-    const session = await create(...given)
+  create: async (bytes: Uint8Array, options: ort.InferenceSession.SessionOptions) => {
+    const session = await create(bytes, { ...options, ...profile?.options })
+    lastSession = session
     const run = session.run.bind(session) as (...given: ReadonlyArray<unknown>) => Promise<unknown>
     const timed = async (...inputs: ReadonlyArray<unknown>) => {
       const start = performance.now()
@@ -126,16 +134,12 @@ const rows = isPairs ? 2 * workload.batch : workload.batch
 const { first, milliseconds, javascript } =
   workload.mode === "decode" ? await decoding() : await training(isPairs ? ipo : crossEntropy(configuration), rows)
 const tokens = workload.mode === "decode" ? workload.batch * workload.tokens : rows * workload.length
-const products =
-  workload.mode === "decode" || workload.engine !== "onnx"
-    ? {}
-    : { products: await productsOf(configuration, rows, workload.length, setting) }
 const measured: Measured = {
   milliseconds,
   tokens_per_second: Math.round((tokens / milliseconds) * 1e3),
   peak_mib: Math.round(process.resourceUsage().maxRSS / 1024),
   compile: first - milliseconds,
   ...(workload.engine === "onnx" ? { javascript } : {}),
-  ...products,
+  ...(profile === undefined ? {} : { profile: await readProfile(lastSession as ort.InferenceSession, profile.folder, warmup) }),
 }
 console.log(JSON.stringify(measured))

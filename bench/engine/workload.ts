@@ -1,3 +1,5 @@
+import type { Profile } from "./profile.ts"
+
 /** What is measured: the same work that a peer is asked for by the same options. */
 export interface Workload {
   readonly mode: "train" | "ipo" | "ipo-shared" | "decode"
@@ -24,8 +26,7 @@ export interface Measured {
   readonly compile?: number
   /** Time of a step outside of ONNX Runtime, ms. */
   readonly javascript?: number
-  /** Time that the step's matrix products alone take, as fast as the engine does each of them, ms. */
-  readonly products?: number
+  readonly profile?: Profile
 }
 
 export const sizes = [
