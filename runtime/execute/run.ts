@@ -1,12 +1,12 @@
 import { dirname } from "node:path"
-import { Clock, DateTime, Effect, Exit, PubSub } from "effect"
+import { Clock, DateTime, Effect, Exit, PubSub, Schedule } from "effect"
 import type { PlanError, StageFailed, StoreNotWritable } from "../error.ts"
 import { prepareGraph } from "../fingerprint/prepare.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { Events, type RunEvent, type RunOutcome } from "../observe/event.ts"
 import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
-import type { StageOutcome } from "../store/record.ts"
+import type { RunRecord, StageOutcome } from "../store/record.ts"
 import { Store } from "../store/store.ts"
 import { checkedOut } from "./checked-out.ts"
 import { coordinate } from "./coordinate.ts"
@@ -22,6 +22,9 @@ export interface RunSummary {
   readonly failures: ReadonlyArray<StageFailed>
   readonly results: Results
 }
+
+/** Seconds between two records of a run that goes on. */
+const recording = 2
 
 /**
  * Computes what a pipeline asks for and the store does not hold. Succeeds also when stages failed: `outcome` tells.
@@ -47,15 +50,27 @@ export const run: (
   const failures: Array<StageFailed> = []
   const manifests = new Map<string, Manifest>()
 
-  const finish = Effect.fnUntraced(function* (outcome: RunOutcome) {
+  const record = Effect.fnUntraced(function* (outcome: RunRecord["outcome"]) {
     const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
+    const without = outcome === "unfinished" ? "unfinished" : "interrupted"
     const stages = graph.stages.map(
-      ({ id, declaration }): StageOutcome =>
-        outcomes.get(id) ?? { id, stage: declaration.name, outcome: "interrupted", key: null, seconds: 0 },
+      ({ id, declaration }): StageOutcome => outcomes.get(id) ?? { id, stage: declaration.name, outcome: without, key: null, seconds: 0 },
     )
-    const count = (wanted: StageOutcome["outcome"]) => stages.filter((each) => each.outcome === wanted).length
     const commit = yield* Effect.promise(() => asked)
     yield* store.recordRun({ format: 1, run: runId, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
+    return { stages, seconds }
+  })
+  let known = 0
+  /** So that what has come can be looked at before the end, and is kept if that never comes. */
+  const recordChanges = Effect.suspend(() => {
+    if (outcomes.size === known) return Effect.void
+    known = outcomes.size
+    return Effect.asVoid(record("unfinished"))
+  }).pipe(Effect.ignore, Effect.delay(`${recording} seconds`), Effect.repeat(Schedule.forever))
+
+  const finish = Effect.fnUntraced(function* (outcome: RunOutcome) {
+    const { stages, seconds } = yield* record(outcome)
+    const count = (wanted: StageOutcome["outcome"]) => stages.filter((each) => each.outcome === wanted).length
     yield* publish({
       type: "run.finished",
       run: runId,
@@ -71,6 +86,7 @@ export const run: (
 
   yield* publish({ type: "run.started", run: runId, pipeline: graph.name, stages: graph.stages.length })
   yield* store.present(runId).pipe(
+    Effect.andThen(Effect.forkScoped(recordChanges)),
     Effect.andThen(coordinate({ graph, prepared, runId, outcomes, failures, manifests })),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(finish("interrupted")))),

@@ -91,11 +91,12 @@ export const collect = (layout: Layout, history: Iterable<RunRecord>, { runs, si
 const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): ReadonlySet<string> => {
   const keys = new Set(readPins(layout).map(({ key }) => key))
   const seen = new Map<string, number>()
-  for (const { pipeline, path: file, stages } of history) {
+  for (const { pipeline, path: file, stages, outcome } of history) {
     const name = JSON.stringify([pipeline, file])
-    const count = (seen.get(name) ?? 0) + 1
-    seen.set(name, count)
-    if (count <= runs) for (const { key } of stages) if (key !== null) keys.add(key)
+    const newer = seen.get(name) ?? 0
+    if (newer < runs) for (const { key } of stages) if (key !== null) keys.add(key)
+    // One that has not come to its end has little to keep, and takes nobody's place.
+    if (outcome !== "unfinished") seen.set(name, newer + 1)
   }
   return keys
 }

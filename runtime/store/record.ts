@@ -1,11 +1,11 @@
 import { Schema } from "effect"
 import { Component } from "./manifest.ts"
 
-/** What came of a stage in a run. */
+/** What came of a stage in a run; "unfinished" where the run goes on, or was killed. */
 export const StageOutcome = Schema.Struct({
   id: Schema.String,
   stage: Schema.String,
-  outcome: Schema.Literals(["cached", "finished", "failed", "skipped", "interrupted"]),
+  outcome: Schema.Literals(["cached", "finished", "failed", "skipped", "interrupted", "unfinished"]),
   /** Null for a stage that got no result. */
   key: Schema.NullOr(Schema.String),
   seconds: Schema.Finite,
@@ -16,7 +16,7 @@ export type StageOutcome = typeof StageOutcome.Type
 export const Commit = Schema.Struct({ id: Schema.String, changed: Schema.Boolean })
 export type Commit = typeof Commit.Type
 
-/** One run: what was asked for, and what came of it. */
+/** One run: what was asked for, and what came of it, or has come of it so far. */
 export const RunRecord = Schema.Struct({
   format: Schema.Literal(1),
   /** Sorts by time. */
@@ -29,7 +29,8 @@ export const RunRecord = Schema.Struct({
   /** ISO 8601. */
   created: Schema.String,
   seconds: Schema.Finite,
-  outcome: Schema.Literals(["done", "failed", "interrupted"]),
+  /** "unfinished" while the run goes on, and for good if it is killed. */
+  outcome: Schema.Literals(["done", "failed", "interrupted", "unfinished"]),
   stages: Schema.Array(StageOutcome),
 })
 export type RunRecord = typeof RunRecord.Type

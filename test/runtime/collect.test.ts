@@ -67,6 +67,22 @@ test("more runs keep more, a size keeps the newest that fit, and a pin keeps wha
   expect(objects(toy)).toEqual([])
 })
 
+test("a run that was killed keeps what it had made, and takes the place of none that came to its end", async () => {
+  const { toy, last, undo } = await twice()
+  const [record] = await toy.provided(Effect.flatMap(Store, (store) => store.runs))
+  undo()
+  const first = await toy.run()
+  const own = first.stages.find(({ key }) => last.stages.every((other) => other.key !== key))
+  const killed = { ...record, run: `${record?.run}.later`, outcome: "unfinished", stages: [own] }
+  for (const { name } of fs.readdirSync(`${toy.store}/runs`, { withFileTypes: true }).slice(2)) fs.rmSync(`${toy.store}/runs/${name}`)
+  toy.write(`.assay/runs/${killed.run}.json`, JSON.stringify(killed))
+  const rooted = (await gc(toy, { runs: 1 })).rooted
+  expect(rooted).toBe(last.stages.length + 1)
+  expect(await cached(toy)).toBe(1)
+  toy.edit("pipeline.ts", "count: 20", "count: 21")
+  expect(await cached(toy)).toBe(5)
+})
+
 test("what a run that goes on has looked at or written stays, whether or not anything keeps it", async () => {
   const { toy } = await twice()
   await toy.provided(

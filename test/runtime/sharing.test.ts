@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import { Effect, Fiber } from "effect"
 import { expect, test } from "vitest"
-import { loadPipeline, run } from "../../runtime/index.ts"
+import { loadPipeline, run, Store } from "../../runtime/index.ts"
 import { project, recorded, toyProject } from "./project.ts"
 
 /** Whether a process is there and is no zombie. */
@@ -73,6 +73,58 @@ test("an interrupted run stops its child processes, removes temporary files and 
   expect(events.at(-1)).toMatchObject({ type: "run.finished", outcome: "interrupted" })
   const again = await user.run()
   expect(again.outcome).toBe("done")
+})
+
+test("what a run has made so far is on record while it goes on", async () => {
+  const toy = toyProject()
+  toy.edit("draw.ts", "export const run", "await new Promise((resolve) => setTimeout(resolve, 0))\nexport const run")
+  const user = project(
+    {
+      "stages.ts": `
+import { files, stage } from "assay"
+const out = files("out")
+export const quick = stage({ name: "quick", inputs: {}, parameters: {}, outputs: { out }, run: () => import("./quick.ts") })
+export const long = stage({ name: "long", inputs: { out }, parameters: {}, outputs: { out }, run: () => import("./long.ts") })
+`,
+      "quick.ts": "export const run = ({ outputs }) => outputs.out.write('file', 'quick')",
+      "long.ts": "export const run = () => new Promise((resolve) => setTimeout(resolve, 60_000))",
+      "pipeline.ts": `
+import { pipeline } from "assay"
+import { long, quick } from "./stages.ts"
+export default pipeline("going-on", () => long({ out: quick({}) }))
+`,
+    },
+    { pool: true },
+  )
+  const records = await user.provided(
+    Effect.gen(function* () {
+      const store = yield* Store
+      const loaded = yield* loadPipeline(`${user.root}/pipeline.ts`)
+      const [seen] = yield* recorded(
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(run(loaded))
+          let runs = yield* store.runs
+          while (runs.length === 0) {
+            yield* Effect.sleep(50)
+            runs = yield* store.runs
+          }
+          yield* Fiber.interrupt(fiber)
+          return runs
+        }),
+      )
+      return { during: seen, after: yield* store.runs }
+    }),
+  )
+  expect(records.during).toMatchObject([
+    {
+      outcome: "unfinished",
+      stages: [
+        { stage: "quick", outcome: "finished", key: expect.any(String) },
+        { stage: "long", outcome: "unfinished", key: null },
+      ],
+    },
+  ])
+  expect(records.after).toMatchObject([{ outcome: "interrupted", stages: [{ outcome: "finished" }, { outcome: "interrupted" }] }])
 })
 
 test("two runs at once on one store compute each stage once", async () => {
