@@ -8,7 +8,9 @@ import { initialParameters } from "../policy/parameters.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { epochs } from "../train/epochs.ts"
-import { Learner, type Objective } from "../train/learner.ts"
+import { Learner, type Objective, type Snapshot } from "../train/learner.ts"
+import { LossHistory } from "../train/loss-history.ts"
+import { offerState, savedState } from "../train/saved-state.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
@@ -22,7 +24,7 @@ export const run: Run<typeof preferenceModel> = (context) => trainPreferenceMode
 /** What a stage hands over that trains one, whichever sort of judge its output is. */
 type Context = Parameters<Run<typeof preferenceModel>>[0]
 
-export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress }: Context): Promise<void> => {
+export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
   const { steps, seed, batch, learningRate, weightDecay } = parameters
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
@@ -35,19 +37,18 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
   const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine, weightDecay)
 
-  const history: Array<Readonly<Record<string, number>>> = []
-  let recent = 0
-  for (const indices of epochs(train.length, { batch, steps, seed })) {
+  const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
+  if (saved !== undefined) learner.restore(saved)
+  const losses = new LossHistory(steps, progress, saved?.losses)
+  for (const indices of epochs(train.length, { batch, steps, seed, done: learner.steps })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
     const { specs, values } = readPairs(initial, chosenFirst)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
-    recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
-    if (step % 10 === 0 || step === steps) {
-      history.push({ step, loss: loss as number })
-      progress(step, steps, { loss: recent })
-    }
+    losses.add(step, loss as number)
+    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
   }
+  const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const model = { ...initial, parameters: learner.parameters }
   const judge = proxyJudge(model, "", engine)
   let correct = 0

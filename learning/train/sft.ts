@@ -10,6 +10,7 @@ import { initialParameters, type Parameters, parameterShapes } from "../policy/p
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Learner, type Snapshot } from "./learner.ts"
+import { LossHistory } from "./loss-history.ts"
 import { offerState, savedState } from "./saved-state.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
@@ -45,23 +46,17 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
 
   const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
   if (saved !== undefined) learner.restore(saved)
-  /** Of every tenth step, and of the last. */
-  const losses = [...(saved?.losses ?? [])]
+  const losses = new LossHistory(steps, progress, saved?.losses)
   const sequences = train.map(asSequence)
-  let recent = losses.at(-1) ?? 0
   for (const indices of batches(sequences, { batch, steps, seed, context, done: learner.steps })) {
     const chosen = indices.map((index) => sequences[index] as Sequence)
     const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
-    recent = recent === 0 ? (loss as number) : 0.95 * recent + 0.05 * (loss as number)
-    if (step % 10 === 0 || step === steps) {
-      losses.push(loss as number)
-      progress(step, steps, { loss: recent })
-    }
-    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: Float32Array.from(losses) }))
+    losses.add(step, loss as number)
+    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
   }
-  const history: Array<Readonly<Record<string, number>>> = losses.map((loss, index) => ({ step: Math.min(10 * (index + 1), steps), loss }))
+  const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const evalLoss = await meanLoss(configuration, learner.parameters, test.slice(0, heldOut).map(asSequence), engine)
   if (evalLoss !== undefined) history.push({ step: steps, eval_loss: evalLoss })
   await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import { preferences, prompts, text } from "../../../data/schema/index.ts"
+import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { ipo } from "../../../learning/objective/loss.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
@@ -43,6 +44,17 @@ const trainings: ReadonlyArray<readonly [string, Training]> = [
         sft,
         { corpus: new MemoryTable(text, [...textRows(sentences(60)), ...textRows(sentences(4), "test")]) },
         { size: "small", steps: 120, seed: 1, batch: 2, vocabulary: 300, context: 8 },
+        oneThread,
+        ...rest,
+      ),
+  ],
+  [
+    "a preference model",
+    (...rest) =>
+      runStage(
+        preferenceModel,
+        { preferences: pairs(), base: undefined },
+        { steps: 120, seed: 1, batch: 2, vocabulary: 300, context: 16 },
         oneThread,
         ...rest,
       ),
