@@ -37,7 +37,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly inputs: I
   readonly parameters: P
   readonly outputs: O
-  /** How many threads it can make use of. */
+  /** How many threads it can make use of. It is given as many where nothing else wants to start, and fewer where something does; its result must not depend on it. */
   readonly threads?: number
   /** How many bytes of memory it needs, so that stages that run at once do not need more than there is. */
   readonly memory?: number

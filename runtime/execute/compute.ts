@@ -25,6 +25,8 @@ export type Attempt =
 
 interface About {
   readonly prepared: Prepared
+  /** That the stage may compute with. */
+  readonly threads: number
   readonly manifests: ReadonlyMap<string, Manifest>
   readonly report: (report: Report) => void
   readonly started: Effect.Effect<void>
@@ -66,14 +68,14 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { prepared, report, computed }: About,
+  { prepared, threads, report, computed }: About,
 ) {
   const store = yield* Store
   const executor = yield* Executor
   const settings = yield* Settings
   const folder = yield* store.temporaryFolder
   const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
-  const task = taskOf(stage, { inputs, folder, checkpoint, prepared, settings })
+  const task = taskOf(stage, { inputs, folder, checkpoint, prepared, threads, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughMemory(stage, settings).pipe(

@@ -11,7 +11,7 @@ import type { StageOutcome } from "../store/record.ts"
 import { Store } from "../store/store.ts"
 import { type Attempt, compute } from "./compute.ts"
 import { type Ready, readyOf } from "./ready.ts"
-import { resources } from "./resources.ts"
+import { type Lent, resources } from "./resources.ts"
 import { resultsOf } from "./results.ts"
 import { schedule } from "./schedule.ts"
 
@@ -42,17 +42,20 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
   const { graph, prepared, runId, outcomes, failures, manifests } = state
   const store = yield* Store
   const events = yield* Events
-  const lent = resources(yield* Settings)
+  const machine = resources(yield* Settings)
   const publish = (event: RunEvent) => PubSub.publish(events, event)
   const messages = yield* Queue.unbounded<Message>()
   const fibers = yield* FiberSet.make()
   const stages = schedule(graph)
   const waiting: Array<Ready> = []
-  const computing = new Set<Ready>()
+  const computing = new Map<Ready, Lent>()
   let abroad = 0
 
   const stopsComputing = (ready: Ready): void => {
-    if (computing.delete(ready)) lent.giveBack(ready.stage.declaration)
+    const lent = computing.get(ready)
+    if (lent === undefined) return
+    computing.delete(ready)
+    machine.giveBack(lent)
   }
 
   const settle = (stage: GraphStage, manifest: Manifest, outcome: "cached" | "finished", seconds: number) =>
@@ -87,25 +90,27 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
 
   /** Starts what there is room for, first come, first served. */
   const startFitting = Effect.gen(function* () {
-    for (let index = 0; index < waiting.length && lent.isAnyFree() && abroad - computing.size < publishing; ) {
+    for (let index = 0; index < waiting.length && machine.isAnyFree() && abroad - computing.size < publishing; ) {
       const ready = waiting[index] as Ready
-      if (!lent.take(ready.stage.declaration)) {
+      const lent = machine.take(ready.stage.declaration, waiting.length)
+      if (lent === undefined) {
         index += 1
         continue
       }
       waiting.splice(index, 1)
-      computing.add(ready)
+      computing.set(ready, lent)
       abroad += 1
-      yield* FiberSet.run(fibers, attempt(ready))
+      yield* FiberSet.run(fibers, attempt(ready, lent))
     }
   })
 
-  const attempt = (ready: Ready) => {
+  const attempt = (ready: Ready, { threads }: Lent) => {
     const { id, declaration } = ready.stage
     const stage = declaration.name
     return compute(ready, {
       prepared,
       manifests,
+      threads,
       started: Effect.gen(function* () {
         for (const reason of prepared.uncacheable(ready.stage)) yield* publish({ type: "warning", id, message: `not cacheable: ${reason}` })
         for (const message of prepared.remarks(ready.stage)) yield* publish({ type: "warning", id, message })

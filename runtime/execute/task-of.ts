@@ -68,10 +68,11 @@ export const taskOf = (
     readonly folder: string
     readonly checkpoint: string | null
     readonly prepared: Prepared
+    readonly threads: number
     readonly settings: SettingsShape
   },
 ): Task => {
-  const { threads, engine, device } = about.settings
+  const { engine, device } = about.settings
   return {
     bundle: about.prepared.code(stage).bundle,
     stage: stage.declaration.name,
@@ -80,7 +81,7 @@ export const taskOf = (
     outputs: stage.declaration.outputs,
     folder: about.folder,
     checkpoint: about.checkpoint,
-    engine: { engine, device, threads: Math.min(stage.declaration.threads, threads) },
+    engine: { engine, device, threads: about.threads },
   }
 }
 

@@ -52,7 +52,14 @@ export const verify = Effect.fn("verify")(function* (
       if (damaged.length > 0)
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
       const folder = yield* store.temporaryFolder
-      const task = taskOf(stage, { inputs: opened, folder, checkpoint: null, prepared, settings })
+      const task = taskOf(stage, {
+        inputs: opened,
+        folder,
+        checkpoint: null,
+        prepared,
+        threads: Math.min(stage.declaration.threads, settings.threads),
+        settings,
+      })
       return differences(manifest, yield* executor.execute(task, () => {}))
     }).pipe(
       Effect.scoped,

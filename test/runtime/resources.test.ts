@@ -2,17 +2,16 @@ import * as fs from "node:fs"
 import { Effect } from "effect"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import type { Declaration } from "../../dsl/declaration.ts"
-import { resources } from "../../runtime/execute/resources.ts"
+import { type Lent, resources } from "../../runtime/execute/resources.ts"
 import { Settings, Store } from "../../runtime/index.ts"
 import { project } from "./project.ts"
 
-/** Each stage notes when it began and ended, in milliseconds of one clock. */
+/** Each stage notes when it began and ended, in milliseconds of one clock, and what it was lent. */
 const busy = `
-export const run = async ({ outputs, parameters }) => {
+export const run = async ({ outputs, parameters, engine: { threads } }) => {
   const from = Date.now()
   await new Promise((resolve) => setTimeout(resolve, 150))
-  await outputs.span.write("span.json", JSON.stringify({ from, to: Date.now(), n: parameters.n }))
+  await outputs.span.write("span.json", JSON.stringify({ from, to: Date.now(), threads, n: parameters.n }))
 }
 `
 
@@ -29,14 +28,14 @@ import { large, small } from "./stages.ts"
 export default pipeline("busy", () => [1, 2, 3].map((n) => ({ large: large({ n }), small: small({ n }) })))
 `
 
-const spans = async (options: string, environment: Readonly<Record<string, string>>) => {
-  const user = project({ "stages.ts": declared(options), "busy.ts": busy, "pipeline.ts": pipeline }, { pool: true, environment })
+const spans = async (options: string, environment: Readonly<Record<string, string>>, of = pipeline) => {
+  const user = project({ "stages.ts": declared(options), "busy.ts": busy, "pipeline.ts": of }, { pool: true, environment })
   const { outcome, results } = await user.run()
   expect(outcome).toBe("done")
   return user.provided(
     Effect.gen(function* () {
       const store = yield* Store
-      const found: Array<{ stage: string; from: number; to: number }> = []
+      const found: Array<{ stage: string; from: number; to: number; threads: number }> = []
       for (const { manifest } of results) {
         const [file] = yield* store.open(manifest, "span")
         found.push({ stage: manifest.stage, ...JSON.parse(fs.readFileSync(file?.path ?? "", "utf8")) })
@@ -55,12 +54,18 @@ test("stages that together need more memory than there is run one after the othe
   expect(overlapping(all)).toBeGreaterThan(1)
 })
 
-test("the threads of stages that run at once are never more than there are", async () => {
-  const all = await spans("threads: 3,", { ASSAY_THREADS: "3" })
-  for (const each of all.filter(({ stage }) => stage === "large")) {
-    const beside = all.filter((other) => other !== each && other.from < each.to && each.from < other.to)
-    expect(beside).toEqual([])
+test("stages that could use all threads share them where several want to start, and are never lent more than there are", async () => {
+  const all = await spans("threads: 3, engine: true,", { ASSAY_THREADS: "3" })
+  for (const { from } of all) {
+    const beside = all.filter((other) => other.from <= from && from < other.to)
+    expect(beside.reduce((sum, { threads }) => sum + threads, 0)).toBeLessThanOrEqual(3)
   }
+  expect(Math.min(...all.filter(({ stage }) => stage === "large").map(({ threads }) => threads))).toBe(1)
+})
+
+test("a stage that nothing else waits with is lent all that it can use", async () => {
+  const alone = pipeline.replace("[1, 2, 3]", "[1]").replace(", small: small({ n })", "")
+  expect(await spans("threads: 2, engine: true,", { ASSAY_THREADS: "3" }, alone)).toMatchObject([{ threads: 2 }])
 })
 
 test("a stage that needs more memory than there is fails before it runs, and says what to set", async () => {
@@ -80,22 +85,26 @@ test("what is lent is never more than there is, whatever comes and goes, and all
   const declaration = fc.record({ threads: fc.integer({ min: 1, max: 6 }), memory: fc.nat(6) })
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(declaration, fc.boolean())),
+      fc.array(fc.tuple(declaration, fc.integer({ min: 1, max: 4 }), fc.boolean())),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 4 }),
       (steps, threads, memory) => {
-        const lent = resources({ threads, memory })
-        const out: Array<Declaration> = []
-        for (const [needs, isGivenBack] of steps) {
-          const stage = needs as Declaration
-          if (isGivenBack) for (const given of out.splice(0, 1)) lent.giveBack(given)
-          else if (lent.take(stage)) out.push(stage)
-          const sum = (of: (stage: Declaration) => number) => out.reduce((total, stage) => total + of(stage), 0)
-          expect(sum((stage) => Math.min(stage.threads, threads))).toBeLessThanOrEqual(threads)
-          expect(sum((stage) => Math.min(stage.memory, memory))).toBeLessThanOrEqual(memory)
+        const machine = resources({ threads, memory })
+        const out: Array<Lent> = []
+        for (const [needs, waiting, isGivenBack] of steps) {
+          const lent = isGivenBack ? undefined : machine.take(needs, waiting)
+          if (isGivenBack) for (const given of out.splice(0, 1)) machine.giveBack(given)
+          if (lent !== undefined) {
+            out.push(lent)
+            expect(lent.threads).toBeGreaterThanOrEqual(1)
+            expect(lent.threads).toBeLessThanOrEqual(needs.threads)
+            expect(lent.memory).toBe(Math.min(needs.memory, memory))
+          }
+          expect(out.reduce((sum, given) => sum + given.threads, 0)).toBeLessThanOrEqual(threads)
+          expect(out.reduce((sum, given) => sum + given.memory, 0)).toBeLessThanOrEqual(memory)
         }
-        for (const given of out) lent.giveBack(given)
-        expect(lent.take({ threads, memory } as Declaration)).toBe(true)
+        for (const given of out) machine.giveBack(given)
+        expect(machine.take({ threads, memory }, 1)).toEqual({ threads, memory })
       },
     ),
   )
