@@ -11,19 +11,19 @@ type Stage = Graph["stages"][number]
 const times: Readonly<Record<string, number>> = { small: 1, medium: 4.5, large: 25 }
 
 /** How much longer a step takes on a task than on `sentiment`: its texts have more tokens, 39 in `tldr` against 15, and twice the vocabulary there. */
-const lengths: Readonly<Record<string, number>> = { sentiment: 1, tldr: 2.5, define: 1.7, ham: 1.3 }
+const lengths: Readonly<Record<string, number>> = { sentiment: 1, tldr: 1.5, define: 1.3, ham: 1.1 }
 
 /** Seconds of a core, of sentences of 15 tokens and policies of 64×2, as stages of the study took them, two at a time. */
 const seconds = {
   /** Starting a process, compiling programs, reading and writing. */
-  start: 2,
-  sftStep: 0.03,
-  pairStep: 0.036,
-  drawnResponse: 0.00025,
-  proxyStep: 0.03,
-  proxyPair: 0.00025,
-  goldScore: 0.0001,
-  evaluatedResponse: 0.0035,
+  start: 1,
+  sftStep: 0.04,
+  pairStep: 0.037,
+  drawnResponse: 0.0002,
+  proxyStep: 0.023,
+  proxyPair: 0.0005,
+  goldScore: 0.00005,
+  evaluatedResponse: 0.0025,
   drawing: 1,
 }
 
