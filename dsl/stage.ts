@@ -89,6 +89,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     const reference = (output: string) => artifact(options.outputs[output] as ArtifactType, { kind: "output", stage: node, output })
     return outputs.length === 1 ? reference(outputs[0] as string) : Object.fromEntries(outputs.map((output) => [output, reference(output)]))
   }
+  // What the caller may hand over is the type's business; here ports and parameters are data, checked as they come.
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
 }
 

@@ -30,7 +30,7 @@ export const profiling = async () => {
   return { folder, options: { enableProfiling: true, profileFilePrefix: join(folder, "calls") } }
 }
 
-/** Ends the profile of a session, of which the first `warmup` calls do not count, and reads it. */
+/** Ends the profile of the one session that wrote to a folder, of which the first `warmup` calls do not count, and reads it. */
 export const readProfile = async (session: ort.InferenceSession, folder: string, warmup: number): Promise<Profile> => {
   session.endProfiling()
   const files = await readdir(folder)

@@ -17,7 +17,10 @@ export const byRows = <const Inputs extends ReadonlyArray<tf.Tensor>, const Resu
     const start = index * portion
     const count = Math.min(portion, rows - start)
     const part = (input: tf.Tensor) => tf.slice(input, [start, ...input.shape.slice(1).fill(0)], [count, ...input.shape.slice(1)])
-    return compute(...(inputs.map(part) as unknown as Inputs))
+    // Slicing keeps a tensor's rank, and mapping a tuple its length, which TypeScript cannot say; nor can it below.
+    return compute(...(inputs.map(part) as ReadonlyArray<tf.Tensor> as Inputs))
   })
-  return (parts[0] as Results).map((_, result) => tf.concat(parts.map((part) => part[result] as tf.Tensor1D))) as unknown as Results
+  return (parts[0] as Results).map((_, result) =>
+    tf.concat(parts.map((part) => part[result] as tf.Tensor1D)),
+  ) as ReadonlyArray<tf.Tensor1D> as Results
 }
