@@ -10,7 +10,7 @@ export default pipeline("quickstart", () => {
   const pairs = label({ responses, judge: task.gold, pairing: "all" })
   const unseen = sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 2, seed: 4 })
   const heldOut = label({ responses: unseen, judge: task.gold })
-  const proxy = preferenceModel({ preferences: pairs, steps: 500, seed: 3 })
+  const proxy = preferenceModel({ preferences: pairs, steps: 1000, seed: 3 })
 
   const arms = sweep({ seed: [1, 2, 3] }, ({ seed }) => {
     const training = { reference, loss: ipo({ beta: 0.1 }), steps: 300, learningRate: 1e-3, checkpoints: 5, seed }
