@@ -18,6 +18,9 @@ interface Choice {
   readonly tie: boolean
 }
 
+/** What the judge says, and nothing else. A tie has its responses in the order that they came in. */
+export const asJudged = ({ outcome }: Verdict): Choice => ({ chosen: outcome === 0 ? "second" : "first", tie: outcome === 0.5 })
+
 /** What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the pair's random numbers. */
 export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }: Annotation): Choice | undefined => {
   const chance = (purpose: string, probability: number): boolean =>
@@ -25,14 +28,14 @@ export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }:
   const chosen = (first: boolean): Choice => ({ chosen: first ? "first" : "second", tie: false })
   if (verdict.outcome === 0.5) {
     return match(ties)
-      .with("mark", () => ({ chosen: "first", tie: true }) as const)
+      .with("mark", () => asJudged(verdict))
       .with("drop", () => undefined)
       .with("random", () => chosen(chance("tie", 0.5)))
       .exhaustive()
   }
   const first = verdict.outcome === 1
   return match(noise)
-    .with({ _tag: "none" }, () => chosen(first))
+    .with({ _tag: "none" }, () => asJudged(verdict))
     .with({ _tag: "flip" }, ({ probability }) => chosen(chance("flip", probability) ? !first : first))
     .with({ _tag: "draw" }, ({ temperature }) => chosen(chance("draw", sigmoid(logOdds(verdict) / temperature))))
     .exhaustive()

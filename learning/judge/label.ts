@@ -1,7 +1,6 @@
 import { type Run, StageError } from "assay"
-import { integers } from "../../engine/random/philox.ts"
 import { choiceOf, labelled } from "./annotation.ts"
-import type { Judge, Verdict } from "./judge.ts"
+import { judgeAll, oneUntied } from "./candidates.ts"
 import type { label } from "./label.stage.ts"
 import { facingGroups, type Pairing, pairsAcross, pairsWithin, type ResponsePair } from "./pairing.ts"
 import { promptGroups } from "./prompt-groups.ts"
@@ -26,13 +25,15 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
   let labels = 0
   let read = 0
   for await (const prompts of portionsOf(candidates)) {
-    const verdicts = await compareAll(judge, prompts)
-    const kept = prompts.flatMap(({ pairs }, index) => {
-      const judged = pairs.map((pair, place) => ({ pair, verdict: verdicts[index]?.[place] as Verdict }))
-      if (pairing !== "untied") return judged
-      const untied = judged.filter(({ verdict }) => verdict.outcome !== 0.5)
-      return oneOf(untied.length > 0 ? untied : judged, read + index) ?? []
-    })
+    const judged = await judgeAll(
+      judge,
+      prompts.map(({ pairs }) => pairs),
+      asText,
+    )
+    const kept =
+      pairing === "untied"
+        ? judged.flatMap((pairs, index) => oneUntied(pairs, { seed: 0, purpose: "untied pair", index: read + index }) ?? [])
+        : judged.flat()
     const rows = kept.flatMap(({ pair: [first, second], verdict }, index) => {
       const choice = choiceOf(verdict, settled + index, parameters)
       const { prompt, step } = first
@@ -57,10 +58,6 @@ async function* across(groups: ReturnType<typeof facingGroups>, pairing: Pairing
   for await (const [own, others] of groups) yield { pairs: pairsAcross(own, others, pairing), read: own.length }
 }
 
-/** One of several at random, so that no sample is in more pairs than another by its place. */
-const oneOf = <T>(values: ReadonlyArray<T>, index: number): T | undefined =>
-  values.length === 0 ? undefined : values[integers(0, "untied pair", index, values.length, new Int32Array(1))[0] as number]
-
 async function* portionsOf<T>(values: AsyncIterable<T>): AsyncGenerator<ReadonlyArray<T>> {
   let waiting: Array<T> = []
   for await (const value of values) {
@@ -72,14 +69,4 @@ async function* portionsOf<T>(values: AsyncIterable<T>): AsyncGenerator<Readonly
   if (waiting.length > 0) yield waiting
 }
 
-const compareAll = async (judge: Judge, prompts: ReadonlyArray<Candidates>): Promise<ReadonlyArray<ReadonlyArray<Verdict>>> => {
-  const flat = prompts.flatMap(({ pairs }) => pairs)
-  const verdicts = await judge.compare(
-    flat.map(([first, second]) => ({ prompt: first.prompt, first: first.response, second: second.response })),
-  )
-  let taken = 0
-  return prompts.map(({ pairs }) => {
-    taken += pairs.length
-    return verdicts.slice(taken - pairs.length, taken)
-  })
-}
+const asText = ([first, second]: ResponsePair) => ({ prompt: first.prompt, first: first.response, second: second.response })

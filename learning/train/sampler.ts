@@ -1,0 +1,39 @@
+import type { Parameters } from "../policy/parameters.ts"
+import type { Snapshot } from "./learner.ts"
+import type { PreferenceLearner } from "./preference-learner.ts"
+
+export type SamplerState = Snapshot & Readonly<Record<string, Float32Array>>
+
+const prefix = "sampler/"
+
+/** The policy that responses are drawn from: the learner's as it was after the last multiple of `period` steps. */
+export class Sampler {
+  readonly #learner: PreferenceLearner
+  readonly #period: number
+  #parameters: Parameters | undefined
+
+  constructor(learner: PreferenceLearner, period: number) {
+    this.#learner = learner
+    this.#period = period
+  }
+
+  /** Call before each step. */
+  parameters(): Parameters {
+    if (this.#period === 1) return this.#learner.parameters
+    if (this.#learner.steps % this.#period === 0 || this.#parameters === undefined)
+      this.#parameters = structuredClone(this.#learner.parameters)
+    return this.#parameters
+  }
+
+  /** Of the learner, and of the policy that is drawn from where it is another. */
+  snapshot(): SamplerState {
+    const own = Object.entries(this.#parameters ?? {}).map(([name, values]) => [prefix + name, values] as const)
+    return { ...this.#learner.snapshot(), ...Object.fromEntries(own) }
+  }
+
+  restore(state: SamplerState): void {
+    this.#learner.restore(state)
+    const own = Object.entries(state).filter(([name]) => name.startsWith(prefix))
+    if (own.length > 0) this.#parameters = Object.fromEntries(own.map(([name, values]) => [name.slice(prefix.length), values]))
+  }
+}
