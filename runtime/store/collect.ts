@@ -8,6 +8,7 @@ import { readPins } from "./pin.ts"
 import { oldestPresence } from "./presence.ts"
 import type { RunRecord } from "./record.ts"
 import { unseal } from "./seal.ts"
+import { temporaryPath } from "./temporary.ts"
 import { textOf } from "./text.ts"
 import { filesOf } from "./verify.ts"
 
@@ -127,7 +128,7 @@ let moved = 0
 /** False if it was used in the meantime, and is where it was. */
 const remove = (layout: Layout, file: string, horizon: number): boolean => {
   moved += 1
-  const aside = path.join(layout.temporary, `collected.${process.pid}.${moved}`)
+  const aside = temporaryPath(layout, `collected.${moved}`)
   makeFolder(layout.temporary)
   try {
     fs.renameSync(file, aside)

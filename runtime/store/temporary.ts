@@ -7,8 +7,12 @@ import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
 import { clearAbandoned, isAlive } from "./lease.ts"
 
+/** A path among the store's temporary ones whose name tells whose it is: `prepare` clears it when this process is no more. */
+export const temporaryPath = (layout: Layout, name: string): string =>
+  path.join(layout.temporary, `${os.hostname()}.${process.pid}.${name}`)
+
 /**
- * Folders of one's own in the store, each gone with its scope. Their names tell whose they are. One that is empty again, because all that was in it has
+ * Folders of one's own in the store, each gone with its scope. One that is empty again, because all that was in it has
  * been published, is lent once more: to make and remove a folder takes longer than many a stage.
  */
 export const temporaryFolders = (
@@ -18,7 +22,7 @@ export const temporaryFolders = (
   const take = (): string => {
     for (let folder = spare.pop(); folder !== undefined; folder = spare.pop()) if (fs.existsSync(folder)) return folder
     makeFolder(layout.temporary)
-    return fs.mkdtempSync(path.join(layout.temporary, `${os.hostname()}.${process.pid}.`))
+    return fs.mkdtempSync(temporaryPath(layout, ""))
   }
   const giveBack = (folder: string): void => {
     if (isEmpty(folder)) spare.push(folder)

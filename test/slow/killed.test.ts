@@ -75,6 +75,27 @@ test(`killed at ${kills} moments, in stages, in publishing and in gc, and run ag
   expect(interrupted).toBeGreaterThanOrEqual(kills)
 }, 3_000_000)
 
+/** For a process: the first time that it would remove what lies in the store's temporary folder, it is killed instead. */
+const killsItself = `--import=data:text/javascript,${encodeURIComponent(`
+import fs from "node:fs"
+import { syncBuiltinESMExports } from "node:module"
+const remove = fs.rmSync
+fs.rmSync = (file, options) => (String(file).includes("/.assay/tmp/") ? process.kill(process.pid, "SIGKILL") : remove(file, options))
+syncBuiltinESMExports()
+`)}`
+
+test("what a collection had set aside when it was killed is cleared by the next run", async () => {
+  const toy = openToy()
+  await run(toy)
+  const results = contents(`${toy.root}/.assay`)
+  fs.rmSync(`${toy.root}/.assay/runs`, { recursive: true })
+  expect((await toy.start(["gc", "--runs", "0"], { NODE_OPTIONS: killsItself }).ended).signal).toBe("SIGKILL")
+  expect(filesUnder(`${toy.root}/.assay/tmp`)).toHaveLength(1)
+  await run(toy)
+  expect(contents(`${toy.root}/.assay`)).toEqual(results)
+  expectTidy(toy)
+})
+
 test.each(["SIGTERM", "SIGINT"] as const)(
   "%s lets stages stop, leaves a valid store and nothing else, and is told by the exit code",
   async (signal) => {
