@@ -71,8 +71,8 @@ export const headlineRate = 3e-4
 export const shortRates: Readonly<Record<Size, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
 
 /**
- * A third of the rate needs twice the steps to get as far. So many on the first task that two cores finish everything in two and a half hours; tasks
- * other than the first have fewer, because their texts are longer; `budget.ts` counts.
+ * A third of the rate needs twice the steps to get as far. So many on the first task that two slow cores finish everything in two and a half hours;
+ * tasks other than the first have fewer, because their texts are longer; `budget.ts` counts.
  */
 const steps: Readonly<Record<TaskName, number>> = { sentiment: 1200, tldr: 300, define: 300, ham: 300 }
 
