@@ -38,17 +38,16 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   const all = workloads(threads, values.modes.split(",") as Array<Workload["mode"]>)
   for (const workload of all.filter(({ width }) => widths.includes(width))) {
     const settings = values.peer === undefined ? undefined : await bestSettings(values.peer, workload, threads)
-    const rounds: Array<{ readonly ours: Measured; readonly peer?: Measured }> = []
+    const rounds: Array<Round> = []
     for (let round = 0; round < Number(values.rounds); round++) {
       const ours = await assay(workload, "onnx")
-      rounds.push(
-        values.peer === undefined || settings === undefined ? { ours } : { ours, peer: await peerOnce(values.peer, workload, settings) },
-      )
+      const peer = values.peer === undefined || settings === undefined ? {} : { peer: await peerOnce(values.peer, workload, settings) }
+      const together = values.together && workload.threads === 1 ? { together: await beside(workload) } : {}
+      rounds.push({ ours, ...peer, ...together })
     }
     const profiled = workload.mode === "decode" ? undefined : await assay(workload, "onnx", { profiled: true })
-    const together = values.together && workload.threads === 1 ? await beside(workload) : undefined
     const wasm = values.wasm && workload.threads === 1 ? await assay(workload, "wasm") : undefined
-    const result = summary(workload, rounds, settings, { wasm, together, profiled })
+    const result = summary(workload, rounds, settings, { wasm, profiled })
     console.log(values.json ? JSON.stringify(result) : asLine(result))
   }
 }
@@ -97,25 +96,24 @@ const bestSettings = async (command: string, workload: Workload, threads: Readon
   return best.settings
 }
 
-type Round = { readonly ours: Measured; readonly peer?: Measured }
+interface Round {
+  readonly ours: Measured
+  readonly peer?: Measured
+  readonly together?: Measured
+}
 
 interface Others {
   readonly wasm: Measured | undefined
-  readonly together: Measured | undefined
   readonly profiled: Measured | undefined
 }
 
-const summary = (
-  workload: Workload,
-  rounds: ReadonlyArray<Round>,
-  settings: PeerSettings | undefined,
-  { wasm, together, profiled }: Others,
-) => {
+const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: PeerSettings | undefined, { wasm, profiled }: Others) => {
   const of = (value: (round: Round) => number | undefined): number | undefined => {
     const values = rounds.flatMap((round) => value(round) ?? [])
     return values.length === 0 ? undefined : median(values)
   }
   const milliseconds = of(({ ours }) => ours.milliseconds) as number
+  const together = of((round) => round.together?.milliseconds)
   return {
     workload,
     milliseconds,
@@ -123,7 +121,7 @@ const summary = (
     peak_mib: of(({ ours }) => ours.peak_mib),
     compile: of(({ ours }) => ours.compile),
     javascript_share: of(({ ours }) => (ours.javascript === undefined ? undefined : ours.javascript / ours.milliseconds)),
-    together_ratio: together === undefined ? undefined : together.milliseconds / milliseconds,
+    together_ratio: together === undefined ? undefined : together / milliseconds,
     /** Share of the step that each operator takes, and its matrix products together. */
     operators: profiled?.profile?.operators,
     product_share: profiled?.profile?.products,
