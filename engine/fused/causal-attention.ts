@@ -1,50 +1,79 @@
 import * as tf from "@tensorflow/tfjs"
 import { differentiable } from "./differentiable.ts"
 
-export interface Rectangle {
-  readonly batch: number
-  readonly length: number
-  readonly heads: number
+/**
+ * Where the tokens of a list stand in rows, in each of which a token is to see itself and those before it. A token may stand in two rows
+ * that begin alike, or in none, and a place may be empty: that is −1, wherever it is asked for. Places are counted row by row.
+ */
+export interface Standing {
+  /** int32 [rows, length]: the token at each place. */
+  readonly places: tf.Tensor2D
+  /** int32 [rows, length]: the token at each place that is that token's first one. */
+  readonly owned: tf.Tensor2D
+  /** int32 [1 or 2, tokens]: the first and the second place of each token. */
+  readonly uses: tf.Tensor2D
 }
 
 /**
- * Attention (Vaswani et al. 2017, eq. 1) of every position to itself and to those before it in its row.
- * `projected` [batch · length, 3 · width] holds queries, keys and values side by side → [batch · length, width].
+ * Attention (Vaswani et al. 2017, eq. 1) of every token to itself and to those before it in its row: `projected` [tokens, 3 · width] holds
+ * queries, keys and values side by side → [tokens, width]. What comes out for a token that stands nowhere means nothing.
  *
  * With P the weights, O the result and dO its gradient, head by head: dV = PᵀdO and, by the scaled queries Q, dS = P ⊙ (dO·Vᵀ − D), dQ = dS·K,
  * dK = dSᵀ·Q. D, the sum of P ⊙ dO·Vᵀ over the keys, is that of dO ⊙ O over a head's width, which is the smaller of the two (Dao et al. 2022,
  * "FlashAttention", appendix B.2).
  */
-export const causalAttention = (projected: tf.Tensor2D, { batch, length, heads }: Rectangle): tf.Tensor2D => {
-  const width = projected.shape[1] / 3
-  const size = width / heads
+export const causalAttention = (projected: tf.Tensor2D, heads: number, { places, owned, uses }: Standing): tf.Tensor2D => {
+  const [tokens, columns] = projected.shape
+  const [rows, length] = places.shape
+  const size = columns / (3 * heads)
   const scale = 1 / Math.sqrt(size)
-  const split = (side: tf.Tensor2D): tf.Tensor4D => tf.transpose(tf.reshape(side, [batch, length, heads, size]), [0, 2, 1, 3])
-  const merge = (parts: tf.Tensor): tf.Tensor2D => tf.reshape(tf.transpose(parts, [0, 2, 1, 3]), [batch * length, width])
+  const stack = heads * rows
+
+  // Every head of every token is a vector of its own. So one gather takes heads apart and tokens to their places, and one takes both back.
+  const vectors = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [-1, size])
+  /** Part `part` of `parts` of each token → [heads · rows, length, size]; for an empty place the token `none`. */
+  const toRows = (list: tf.Tensor, members: tf.Tensor2D, [part, parts]: readonly [number, number], none: number): tf.Tensor3D => {
+    const first = tf.mul(orElse(members, none), tf.scalar(parts * heads, "int32"))
+    const offsets = tf.reshape(tf.range(part * heads, (part + 1) * heads, 1, "int32"), [heads, 1, 1])
+    return tf.reshape(tf.gather(vectors(list), tf.add(tf.expandDims(first, 0), offsets) as tf.Tensor3D), [stack, length, size])
+  }
+  /** Back from `parts` such stacks, one behind the other → [tokens, parts · width]; for a token without place the vector `none`. */
+  const toList = (stacks: tf.Tensor, use: tf.Tensor, parts: number, none: number): tf.Tensor2D => {
+    const offsets = tf.range(0, parts * stack * length, rows * length, "int32")
+    const place = tf.expandDims(use, 1)
+    const indices = tf.where(tf.greaterEqual(place, 0), tf.add(place, tf.expandDims(offsets, 0)), tf.scalar(none, "int32"))
+    return tf.reshape(tf.gather(vectors(stacks), indices as tf.Tensor2D), [tokens, parts * heads * size])
+  }
+
   return differentiable(
     [projected],
     (sides) => {
-      const [queries, keys, values] = tf.split(sides, 3, 1).map((side) => split(side as tf.Tensor2D)) as [
-        tf.Tensor4D,
-        tf.Tensor4D,
-        tf.Tensor4D,
+      const [queries, keys, values] = [0, 1, 2].map((part) => toRows(sides, places, [part, 3], 0)) as [
+        tf.Tensor3D,
+        tf.Tensor3D,
+        tf.Tensor3D,
       ]
-      const scaled = tf.mul(queries, scale)
-      const weights = tf.softmax(tf.add(tf.matMul(scaled, keys, false, true), causalMask(length)))
+      const scores = tf.mul(tf.matMul(queries, keys, false, true), scale)
+      const weights = tf.softmax(tf.add(scores, causalMask(length)))
       const mixed = tf.matMul(weights, values)
-      return { value: merge(mixed), kept: [scaled, keys, values, weights, mixed] }
+      const value = toList(mixed, tf.unstack(uses)[0] as tf.Tensor, 1, 0)
+      return { value, kept: [queries, keys, values, weights, mixed, owned, uses] }
     },
-    (dy, scaled, keys, values, weights, mixed) => {
-      const dMixed = split(dy)
-      const along = tf.sum(tf.mul(dMixed, mixed), 3, true)
+    (dy, queries, keys, values, weights, mixed, ownedPlaces, allUses) => {
+      // Behind the list a token, and behind the stacks a vector, whose gradient is nothing, for where there is none.
+      const dMixed = toRows(tf.concat([dy, tf.zeros([1, heads * size])]), ownedPlaces, [0, 1], tokens)
+      const along = tf.sum(tf.mul(dMixed, mixed), 2, true)
       const dScores = tf.mul(weights, tf.sub(tf.matMul(dMixed, values, false, true), along))
       const dQueries = tf.mul(tf.matMul(dScores, keys), scale)
-      const dKeys = tf.matMul(dScores, scaled, true, false)
+      const dKeys = tf.mul(tf.matMul(dScores, queries, true, false), scale)
       const dValues = tf.matMul(weights, dMixed, true, false)
-      return [tf.concat([dQueries, dKeys, dValues].map(merge), 1)]
+      const stacks = tf.concat([...[dQueries, dKeys, dValues].map(vectors), tf.zeros([1, size])])
+      return [tf.addN(tf.unstack(allUses).map((use) => toList(stacks, use, 3, 3 * stack * length)))]
     },
   )
 }
+
+const orElse = (members: tf.Tensor, none: number): tf.Tensor => tf.where(tf.greaterEqual(members, 0), members, tf.scalar(none, "int32"))
 
 /** −1e9 where a query would see a later key, [length, length]. */
 const causalMask = (length: number): tf.Tensor2D =>

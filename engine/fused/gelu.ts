@@ -1,36 +1,31 @@
 import * as tf from "@tensorflow/tfjs"
-import { differentiable, isDifferentiated } from "./differentiable.ts"
+import { differentiable } from "./differentiable.ts"
 import { runFused } from "./run.ts"
 
 /**
- * GELU in its tanh form, `gelu_new` of GPT-2 (Hendrycks & Gimpel 2016): ½x(1 + tanh u) = x·σ(2u) with u = √(2/π)(x + 0.044715x³).
- * Any shape. Where there is to be a gradient, what it needs is kept on the way, which is cheaper than ONNX's single operator and computing
- * it again.
+ * GELU in its tanh form, `gelu_new` of GPT-2 (Hendrycks & Gimpel 2016): ½x(1 + tanh u) = x·σ(2u) with u = √(2/π)(x + 0.044715x³). Any shape.
+ * For its gradient x alone is kept: memory that is written once and read much later costs more than computing anew.
  */
-export const gelu = <T extends tf.Tensor>(x: T): T => (isDifferentiated() ? kept(x) : runFused("Gelu", { x }, {}, () => parts(x).value))
-
-const parts = <T extends tf.Tensor>(x: T) => {
-  const slope = tf.add(tf.mul(tf.square(x), cubic), linear)
-  const gate = tf.sigmoid(tf.mul(x, slope))
-  const value: T = tf.mul(x, gate)
-  return { slope, gate, value }
-}
-
-const kept = <T extends tf.Tensor>(x: T): T =>
+export const gelu = <T extends tf.Tensor>(x: T): T =>
   differentiable(
     [x],
-    (input) => {
-      const { slope, gate, value } = parts(input)
-      return { value, kept: [slope, gate, value] }
-    },
-    // d(xσ)/dx = σ + xσ (1 − σ) · 2u′, where 2u′ = linear + 3·cubic·x² = 3·slope − 2·linear.
-    (dy, slope, gate, value) => {
-      const steepness = tf.sub(tf.mul(slope, 3), 2 * linear)
-      const change = tf.mul(tf.mul(value, tf.sub(1, gate)), steepness)
-      return [tf.mul(dy, tf.add(gate, change))]
-    },
+    (input) => ({ value: geluValue(input), kept: [input] }),
+    (dy, input) => [tf.mul(dy, geluWithSlope(input).slope)],
   )
 
-/** 2u = x (linear + cubic·x²) */
+/** The same, without a gradient. */
+export const geluValue = <T extends tf.Tensor>(x: T): T => runFused("Gelu", { x }, {}, () => geluWithSlope(x).value)
+
+/** GELU and its derivative: d(xσ)/dx = σ + xσ (1 − σ) · 2u′. */
+export const geluWithSlope = <T extends tf.Tensor>(x: T): { readonly value: T; readonly slope: T } => {
+  // 2u = x · ratio, and 2u′ = linear + 3·cubic·x² = 3·ratio − 2·linear.
+  const ratio = tf.add(tf.mul(tf.square(x), cubic), linear)
+  const gate = tf.sigmoid(tf.mul(x, ratio))
+  const value: T = tf.mul(x, gate)
+  const steepness = tf.sub(tf.mul(ratio, 3), 2 * linear)
+  const slope: T = tf.add(gate, tf.mul(tf.mul(value, tf.sub(1, gate)), steepness))
+  return { value, slope }
+}
+
 const linear = 2 * Math.sqrt(2 / Math.PI)
 const cubic = linear * 0.044715

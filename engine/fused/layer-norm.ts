@@ -12,10 +12,25 @@ export const layerNorm = (x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, 
   return isDifferentiated() ? whole() : runFused("LayerNorm", { x, gain, bias }, { epsilon }, whole)
 }
 
+/** A linear map of some rows, `x · weight + shift`. */
+interface Mapped {
+  readonly x: tf.Tensor2D
+  readonly weight: tf.Tensor2D
+  readonly shift: tf.Tensor1D
+}
+
 /**
- * `linear(layerNorm(x, gain, bias), weight, shift)`. Where there is to be a gradient, gain and bias are taken into the matrix, which is
- * smaller than the rows: x̂ (gain ⊙ weight) + (bias · weight + shift). `weight` [width, out] → [rows, out].
+ * The map that comes after a layer normalisation, as one of rows that are only standardised: where there is to be a gradient, gain and bias
+ * are taken into the matrix, which is smaller than the rows: x̂ (gain ⊙ weight) + (bias · weight + shift). `weight` [width, out].
  */
+export const layerNormInto = (given: Mapped, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): Mapped => {
+  const { x, weight, shift } = given
+  if (!isDifferentiated()) return { ...given, x: layerNorm(x, gain, bias, epsilon) }
+  const moved = tf.reshape(tf.matMul(tf.expandDims(bias, 0) as tf.Tensor2D, weight), [-1]) as tf.Tensor1D
+  return { x: standardise(x, epsilon), weight: tf.mul(tf.expandDims(gain, 1), weight), shift: tf.add(moved, shift) }
+}
+
+/** `linear(layerNorm(x, gain, bias), weight, shift)`: [rows, width] → [rows, out]. */
 export const layerNormLinear = (
   x: tf.Tensor2D,
   gain: tf.Tensor1D,
@@ -24,9 +39,8 @@ export const layerNormLinear = (
   shift: tf.Tensor1D,
   epsilon = 1e-5,
 ): tf.Tensor2D => {
-  if (!isDifferentiated()) return linear(layerNorm(x, gain, bias, epsilon), weight, shift)
-  const moved = tf.reshape(tf.matMul(tf.expandDims(bias, 0) as tf.Tensor2D, weight), [-1]) as tf.Tensor1D
-  return linear(standardise(x, epsilon), tf.mul(tf.expandDims(gain, 1), weight), tf.add(moved, shift))
+  const mapped = layerNormInto({ x, weight, shift }, gain, bias, epsilon)
+  return linear(mapped.x, mapped.weight, mapped.shift)
 }
 
 /** Mean 0 and variance 1 in every row. */

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
-import { byRows } from "./by-rows.ts"
 import { differentiable, isDifferentiated } from "./differentiable.ts"
+import { sumOfProducts } from "./linear.ts"
+import { logSoftmax } from "./log-softmax.ts"
+import { byRows, portionsOf } from "./portions.ts"
 
 /**
  * Log-probability (nats) of one token in each row under the softmax of `states` · `embedding`ᵀ:
@@ -13,31 +15,35 @@ import { differentiable, isDifferentiated } from "./differentiable.ts"
 export const tokenLogProbability = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D =>
   isDifferentiated()
     ? kept(states, embedding, tokens)
-    : byRows([states, tokens], (rows, targets) => [parts(rows, embedding, targets).value] as const)[0]
+    : byRows([states, tokens], (rows, targets) => [pick(logProbabilities(rows, embedding), targets)] as const)[0]
 
-const parts = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D) => {
-  const logits = tf.matMul(states, embedding, false, true)
-  const probabilities = tf.softmax(logits)
-  const own = tf.gather(embedding, tokens)
-  // log Σ exp(logits) from the largest logit and the largest probability, without another pass of exponentials.
-  const normaliser = tf.sub(tf.max(logits, 1), tf.log(tf.max(probabilities, 1)))
-  const value: tf.Tensor1D = tf.sub(tf.sum(tf.mul(states, own), 1), normaliser)
-  return { value, own, probabilities }
+const logProbabilities = (states: tf.Tensor2D, embedding: tf.Tensor2D): tf.Tensor2D => logSoftmax(tf.matMul(states, embedding, false, true))
+
+/** One element of each row: `matrix` [rows, columns], `columns` int32 [rows] → [rows]. */
+const pick = (matrix: tf.Tensor2D, columns: tf.Tensor1D): tf.Tensor1D => {
+  const [rows, width] = matrix.shape
+  return tf.gather(tf.reshape(matrix, [-1]), tf.add(tf.range(0, rows * width, width, "int32"), columns))
 }
 
 const kept = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D =>
   differentiable(
     [states, embedding],
     (rows, matrix) => {
-      const { value, own, probabilities } = parts(rows, matrix, tokens)
-      return { value, kept: [rows, matrix, own, probabilities] }
+      const targets = portionsOf(tokens)
+      const each = portionsOf(rows).map((part, index) => {
+        const target = targets[index] as tf.Tensor1D
+        const all = logProbabilities(part, matrix)
+        const probabilities = tf.exp(all)
+        const pull = tf.sub(tf.gather(matrix, target), tf.matMul(probabilities, matrix)) as tf.Tensor2D
+        return { value: pick(all, target), pull, probabilities }
+      })
+      const pull = tf.concat(each.map((part) => part.pull))
+      return { value: tf.concat(each.map((part) => part.value)), kept: [rows, pull, ...each.map((part) => part.probabilities)] }
     },
-    (dy, rows, matrix, own, probabilities) => {
+    (dy, rows, pull, ...probabilities) => {
       const column = tf.expandDims(dy, 1)
       const scaled: tf.Tensor2D = tf.mul(column, rows)
-      return [
-        tf.mul(column, tf.sub(own, tf.matMul(probabilities, matrix))),
-        tf.sub(tf.unsortedSegmentSum(scaled, tokens, matrix.shape[0]), tf.matMul(probabilities, scaled, true, false)),
-      ]
+      const products = portionsOf(scaled).map((part, index) => [probabilities[index] as tf.Tensor2D, part] as const)
+      return [tf.mul(column, pull), tf.sub(tf.unsortedSegmentSum(scaled, tokens, embedding.shape[0]), sumOfProducts(products))]
     },
   )

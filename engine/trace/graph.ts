@@ -20,7 +20,7 @@ export class GraphBuilder {
   readonly #nodes: Array<Node> = []
   readonly #initializers: Array<Initializer> = []
   readonly #inputs: Array<Port> = []
-  readonly #outputs: Array<Port> = []
+  readonly #outputs: Array<{ readonly name: string; readonly value: Value }> = []
   readonly #known = new Map<string, ReadonlyArray<Value>>()
   readonly #bytes = new Map<string, number>()
 
@@ -70,10 +70,9 @@ export class GraphBuilder {
     return values
   }
 
-  /** Marks a value as the graph's output of this name. */
+  /** Makes a value the graph's output of this name. */
   output(name: string, value: Value): void {
-    this.#nodes.push({ operation: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} })
-    this.#outputs.push({ name, shape: value.shape, type: value.type })
+    this.#outputs.push({ name, value })
   }
 
   /** Bytes of every value that a node yields. */
@@ -83,7 +82,7 @@ export class GraphBuilder {
 
   /** What the outputs need, and nothing else: ONNX Runtime would compute it. */
   model(): Model {
-    const needed = new Set(this.#outputs.map(({ name }) => name))
+    const needed = new Set(this.#outputs.map(({ value }) => value.name))
     const nodes = this.#nodes.reduceRight<Array<Node>>((kept, node) => {
       if (!node.outputs.some((output) => needed.has(output))) return kept
       for (const input of node.inputs) needed.add(input)
@@ -91,7 +90,21 @@ export class GraphBuilder {
       return kept
     }, [])
     const initializers = this.#initializers.filter(({ name }) => needed.has(name))
-    return { nodes: nodes.reverse(), initializers, inputs: this.#inputs, outputs: this.#outputs }
+    const outputs = this.#outputs.map(({ name, value: { shape, type } }) => ({ name, shape, type }))
+    return { nodes: this.#named(nodes.reverse()), initializers, inputs: this.#inputs, outputs }
+  }
+
+  /** The nodes, of which those that yield outputs do so under their names: a copy would be another pass over all of it. */
+  #named(nodes: ReadonlyArray<Node>): ReadonlyArray<Node> {
+    const yielded = new Set(nodes.flatMap(({ outputs }) => outputs))
+    const names = new Map<string, string>()
+    const copies: Array<Node> = []
+    for (const { name, value } of this.#outputs) {
+      if (yielded.has(value.name) && !names.has(value.name)) names.set(value.name, name)
+      else copies.push({ operation: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} })
+    }
+    const renamed = (all: ReadonlyArray<string>) => all.map((name) => names.get(name) ?? name)
+    return [...nodes, ...copies].map((node) => ({ ...node, inputs: renamed(node.inputs), outputs: renamed(node.outputs) }))
   }
 }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { causalAttention, gelu, layerNorm, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
+import { feedForward, layerNorm, layerNormInto, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
 
 /** Tokens and where each stands in its sequence, both int32 [rows], in any order. */
@@ -20,24 +20,14 @@ export const body = ({ layers }: Configuration, parameters: NamedTensors, { toke
   let states = tf.add(tf.gather(parameter("wte.weight"), tokens), tf.gather(parameter("wpe.weight"), positions)) as tf.Tensor2D
   for (let layer = 0; layer < layers; layer++) {
     const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
-    const normalised = (norm: string, name: string) =>
-      layerNormLinear(states, block(`${norm}.weight`), block(`${norm}.bias`), block(`${name}.weight`), block(`${name}.bias`))
-    const projected = (x: tf.Tensor2D, name: string) => linear(x, block(`${name}.weight`), block(`${name}.bias`))
-    states = tf.add(states, projected(attend(normalised("ln_1", "attn.c_attn"), layer), "attn.c_proj"))
-    states = tf.add(states, projected(gelu(normalised("ln_2", "mlp.c_fc")), "mlp.c_proj"))
+    const [attentionGain, attentionBias] = [block<tf.Tensor1D>("ln_1.weight"), block<tf.Tensor1D>("ln_1.bias")]
+    const projected = layerNormLinear(states, attentionGain, attentionBias, block("attn.c_attn.weight"), block("attn.c_attn.bias"))
+    states = tf.add(states, linear(attend(projected, layer), block("attn.c_proj.weight"), block("attn.c_proj.bias")))
+    const inner = { x: states, weight: block<tf.Tensor2D>("mlp.c_fc.weight"), shift: block<tf.Tensor1D>("mlp.c_fc.bias") }
+    const { x, ...maps } = layerNormInto(inner, block("ln_2.weight"), block("ln_2.bias"))
+    states = tf.add(states, feedForward(x, { ...maps, outWeight: block("mlp.c_proj.weight"), outShift: block("mlp.c_proj.bias") }))
   }
   return layerNorm(states, parameter("ln_f.weight"), parameter("ln_f.bias"))
-}
-
-/** The body on a rectangle of sequences, each causal in itself: `tokens` int32 [batch, length] → [batch · length, width]. */
-export const hidden = (configuration: Configuration, parameters: NamedTensors, tokens: tf.Tensor2D): tf.Tensor2D => {
-  const [batch, length] = tokens.shape
-  const positions = tf.tensor1d(
-    Int32Array.from({ length: batch * length }, (_, row) => row % length),
-    "int32",
-  )
-  const attend: Attend = (projected) => causalAttention(projected, { batch, length, heads: configuration.heads })
-  return body(configuration, parameters, { tokens: tf.reshape(tokens, [-1]), positions }, attend)
 }
 
 /** Logits by the tied embedding: `states` [rows, width] → [rows, vocabulary]. */

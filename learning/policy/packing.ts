@@ -13,7 +13,7 @@ export interface Sequence {
  *
  * - `tokens`, `positions` int32 [tokens]: the list, and where each token stands in its sequence;
  * - `places` int32 [rows, length]: which token of the list stands there, −1 if none;
- * - `owned` int32 [1, rows · length]: the same without the second use of shared tokens;
+ * - `owned` int32 [rows, length]: the same without the second use of shared tokens;
  * - `uses` int32 [1 or 2, tokens]: where in the rectangle, read row by row, each token stands, −1 if nowhere (again);
  * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the response's tokens, from which token of the
  *   list each is predicted, and in which row; weight 0 where there is none.
@@ -28,9 +28,13 @@ export interface Packed {
 /** Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded up. */
 const rowStep = 16
 
+/** Prompts are shared if that saves one token of so many: a token's second place costs some time in every layer. */
+const worthSharing = 16
+
 /** Packs sequences; what is longer than `context` is cut at its end. */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
-  const list = listOf(sequences, context)
+  const shared = listOf(sequences, context, true)
+  const list = shared.saved * worthSharing < shared.tokens.length ? listOf(sequences, context, false) : shared
   const size = roundedUp(list.tokens.length)
   const longest = Math.max(1, ...list.rows.map((members) => members.length))
   const length = Math.min(context, Math.ceil(longest / rowStep) * rowStep)
@@ -42,7 +46,7 @@ export const packSequences = (sequences: ReadonlyArray<Sequence>, context: numbe
     tokens: integers(list.tokens, size),
     positions: integers(list.positions, size),
     places: { values: places, shape: [list.rows.length, length] },
-    owned: { values: owned, shape: [1, list.rows.length * length] },
+    owned: { values: owned, shape: [list.rows.length, length] },
     uses: { values: uses, shape: [uses.length / size, size] },
     sources: integers(of("source"), predicted),
     targets: integers(of("target"), predicted),
@@ -58,20 +62,24 @@ interface Prediction {
   readonly row: number
 }
 
-/** The list of tokens, which of them make up each row in order, and what is predicted from them. */
-const listOf = (sequences: ReadonlyArray<Sequence>, context: number) => {
+/** The list of tokens, which of them make up each row in order, and what is predicted from them; and how many were saved by sharing, if they may be shared. */
+const listOf = (sequences: ReadonlyArray<Sequence>, context: number, mayShare: boolean) => {
   const tokens: Array<number> = []
   const positions: Array<number> = []
   const predictions: Array<Prediction> = []
   /** The row that was the first with this prompt, until a second one has used it. */
   const open = new Map<string, ReadonlyArray<number>>()
+  let saved = 0
   const rows = sequences.map(({ prompt, response }, row) => {
     const whole = [...prompt, ...response].slice(0, context)
     const key = prompt.join()
-    const other = open.get(key)
+    const other = mayShare ? open.get(key) : undefined
     const members = whole.slice(0, -1).map((token, position) => {
       const shared = position < prompt.length ? other?.[position] : undefined
-      if (shared !== undefined) return shared
+      if (shared !== undefined) {
+        saved += 1
+        return shared
+      }
       positions.push(position)
       return tokens.push(token) - 1
     })
@@ -82,7 +90,7 @@ const listOf = (sequences: ReadonlyArray<Sequence>, context: number) => {
     }
     return members
   })
-  return { tokens, positions, predictions, rows }
+  return { tokens, positions, predictions, rows, saved }
 }
 
 /** Where the members of the rows stand, for a list of `size` tokens. */

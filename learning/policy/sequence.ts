@@ -5,12 +5,12 @@ import {
   type EngineSetting,
   type NamedTensors,
   type Program,
+  type Standing,
   type TensorSpecs,
-  takeRows,
   tokenLogProbability,
 } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
-import { type Attend, body } from "./forward.ts"
+import { type Attend, body, type Placed } from "./forward.ts"
 import type { Packed } from "./packing.ts"
 import { parameterSpecs } from "./specs.ts"
 
@@ -25,15 +25,9 @@ export const predictions = (configuration: Configuration, parameters: NamedTenso
 
 /** The state of every token of the list, [tokens, width]. */
 export const packedStates = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor2D => {
-  const { tokens, positions, places, owned, uses } = packed as Readonly<Record<string, tf.Tensor>>
-  const [batch, length] = (places as tf.Tensor2D).shape
-  const standing = tf.reshape(places as tf.Tensor, [-1]) as tf.Tensor1D
-  const firstUse = tf.reshape(tf.slice(uses as tf.Tensor2D, [0, 0], [1, -1]), [-1]) as tf.Tensor1D
-  const attend: Attend = (projected) => {
-    const rectangle = takeRows(projected, standing, uses as tf.Tensor2D)
-    return takeRows(causalAttention(rectangle, { batch, length, heads: configuration.heads }), firstUse, owned as tf.Tensor2D)
-  }
-  return body(configuration, parameters, { tokens: tokens as tf.Tensor1D, positions: positions as tf.Tensor1D }, attend)
+  const { tokens, positions, ...standing } = packed as unknown as Placed & Standing
+  const attend: Attend = (projected) => causalAttention(projected, configuration.heads, standing)
+  return body(configuration, parameters, { tokens, positions }, attend)
 }
 
 /** Sums of what belongs to the responses' tokens, [predictions], over each row → [rows]. */

@@ -145,10 +145,12 @@ const updateStep =
       for (const scalar of Object.values(reported)) tf.keep(scalar)
       return reported.loss as tf.Scalar
     })(parameters)
-    const norm = tf.sqrt(tf.sum(tf.square(grad)))
-    const gradient = tf.mul(grad, tf.minimum(1, tf.div(largestNorm, tf.add(norm, 1e-6))))
-    const nextFirst = tf.add(tf.mul(first, momentum), tf.mul(gradient, 1 - momentum))
-    const nextSecond = tf.add(tf.mul(second, decay), tf.mul(tf.square(gradient), 1 - decay))
+    const squares = tf.square(grad)
+    const norm = tf.sqrt(tf.sum(squares))
+    // Clipping is a factor of both moments' shares, so that no pass over all parameters is spent on it.
+    const clip = tf.minimum(1, tf.div(largestNorm, tf.add(norm, 1e-6)))
+    const nextFirst = tf.add(tf.mul(first, momentum), tf.mul(grad, tf.mul(clip, 1 - momentum)))
+    const nextSecond = tf.add(tf.mul(second, decay), tf.mul(squares, tf.mul(tf.square(clip), 1 - decay)))
     const change = tf.mul(rate, tf.div(nextFirst, tf.add(tf.sqrt(nextSecond), epsilon)))
     const remaining = decays ? tf.sub(parameters, tf.mul(tf.mul(parameters, matricesOf(shapes)), shrinking)) : parameters
     return { ...reported, gradient_norm: norm, parameters: tf.sub(remaining, change), first: nextFirst, second: nextSecond }

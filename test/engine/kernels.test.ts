@@ -23,7 +23,15 @@ describe("every kernel is tested", () => {
   test("by cases under its name", () => {
     expect(Object.keys(cases).sort()).toEqual([...names].sort())
     // These have tests of their own, see fused.test.ts.
-    expect(Object.keys(own).sort()).toEqual(["CachedAttention", "Gelu", "LayerNorm", "Linear", "Standardise"])
+    expect(Object.keys(own).sort()).toEqual([
+      "AddProduct",
+      "CachedAttention",
+      "Gelu",
+      "LayerNorm",
+      "Linear",
+      "LogProbabilities",
+      "Standardise",
+    ])
   })
 
   test("by cases that come to it", async () => {

@@ -31,12 +31,23 @@ export const fused: Kernels = {
     const attributes = { approximate: { string: "tanh" } }
     return backend.tensor(backend.node("Gelu", [backend.full(x)], x.shape, "float32", { attributes }), x.shape)
   },
+  LogProbabilities: ({ backend, inputs }) => {
+    const x = input(inputs)
+    return backend.tensor(backend.node("LogSoftmax", [backend.full(x)], x.shape, "float32", { attributes: { axis: { int: 1 } } }), x.shape)
+  },
   Linear: ({ backend, inputs }) => {
     const x = input(inputs)
     const weight = input(inputs, "weight")
     const factors = { a: backend.full(x), b: backend.full(weight), transposeA: false, transposeB: false }
     const product = gemm(backend, factors, backend.full(input(inputs, "bias")))
     return backend.tensor(product, product.shape)
+  },
+  /** The sum of a matrix and aᵀ · b. */
+  AddProduct: ({ backend, inputs }) => {
+    const [a, b] = [input(inputs, "a"), input(inputs, "b")]
+    const factors = { a: backend.full(a), b: backend.full(b), transposeA: true, transposeB: false }
+    const sum = gemm(backend, factors, backend.full(input(inputs, "sum")))
+    return backend.tensor(sum, sum.shape)
   },
   /** GroupQueryAttention splits, appends, attends and joins in one; it counts a row's positions to the last new one, less one. */
   CachedAttention: ({ backend, inputs, attributes: { heads } }) => {

@@ -51,15 +51,13 @@ const inRange = (backend: TracingBackend, ids: Value, count: number): Value =>
     "bool",
   )
 
-/** Sums rows of `updates` [ids..., rest...] into [count, rest...]; an id out of range adds nothing. */
+/** Sums rows of `updates` [ids..., rest...] into [count, rest...]; an id out of range adds to a row that is left out. */
 const segmentSum = (backend: TracingBackend, ids: Value, updates: Value, count: number): Value => {
   const rest = updates.shape.slice(ids.shape.length)
-  const zeros = backend.expand(backend.scalar(0, updates.type), [count, ...rest])
-  if (count === 0) return zeros
-  const isValid = inRange(backend, ids, count)
-  const mask = backend.reshape(isValid, [...ids.shape, ...rest.map(() => 1)])
-  const places = backend.reshape(choose(backend, isValid, ids, backend.scalar(0, "int32")), [...ids.shape, 1])
-  return scatter(backend, zeros, places, choose(backend, mask, updates, backend.scalar(0, updates.type)), "add")
+  const zeros = backend.expand(backend.scalar(0, updates.type), [count + 1, ...rest])
+  const valid = choose(backend, inRange(backend, ids, count), ids, backend.scalar(count, "int32"))
+  const sums = scatter(backend, zeros, backend.reshape(valid, [...ids.shape, 1]), updates, "add")
+  return slots(backend, sums, 0, count)
 }
 
 /**

@@ -3,12 +3,13 @@ import fc from "fast-check"
 import {
   cachedAttention,
   causalAttention,
+  feedForward,
   gelu,
   layerNorm,
   layerNormLinear,
   linear,
+  logSoftmax,
   type NamedTensors,
-  takeRows,
   tokenLogProbability,
 } from "../../../engine/index.ts"
 import type { Case } from "../agreement.ts"
@@ -22,17 +23,19 @@ const rows = fc.oneof({ weight: 9, arbitrary: size }, { weight: 1, arbitrary: fc
 /** Far from the constant rows, whose normalisation has no well-conditioned gradient. */
 const widths = fc.integer({ min: 3, max: 8 })
 
+/** ½x(1 + tanh(√(2/π)(x + 0.044715x³))) */
+const plainGelu = (x: tf.Tensor): tf.Tensor => {
+  const inner = tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI))
+  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1))
+}
+
 const geluCase: fc.Arbitrary<Case> = shapes()
   .chain((shape) => float(shape, floats(-6, 6)))
   .map((x) => ({
     title: "gelu",
     inputs: { x },
     run: ({ x }) => gelu(x as tf.Tensor),
-    // ½x(1 + tanh(√(2/π)(x + 0.044715x³)))
-    definition: ({ x }) => {
-      const inner = tf.mul(tf.add(x as tf.Tensor, tf.mul(tf.pow(x as tf.Tensor, 3), 0.044715)), Math.sqrt(2 / Math.PI))
-      return tf.mul(tf.mul(x as tf.Tensor, 0.5), tf.add(tf.tanh(inner), 1))
-    },
+    definition: ({ x }) => plainGelu(x as tf.Tensor),
     gradients: ["x"],
     tolerance: 1e-4,
   }))
@@ -105,65 +108,117 @@ const tokenLogProbabilityCase: fc.Arbitrary<Case> = fc
     tolerance: 1e-3,
   }))
 
-/** Rows taken to places, some of them to two and some to none, and places to which none is taken. */
-const takeRowsCase: fc.Arbitrary<Case> = fc
-  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 2 }))
-  .chain(([count, width, uses]) =>
-    fc.tuple(float([count, width]), fc.shuffledSubarray([...Array(count * uses).keys(), -1, -2]), fc.constant(count), fc.constant(uses)),
+const feedForwardCase: fc.Arbitrary<Case> = fc
+  // More rows than are taken at a time, too.
+  .tuple(fc.oneof({ weight: 4, arbitrary: rows }, { weight: 1, arbitrary: fc.constantFrom(256, 257, 515) }), size, size, size)
+  .chain(([count, width, hidden, out]) =>
+    fc.tuple(float([count, width]), float([width, hidden]), float([hidden]), float([hidden, out]), float([out])),
   )
-  .filter(([, places]) => places.length > 0)
-  .map(([x, places, count, uses]) => {
-    const indices = Int32Array.from(places, (use) => (use < 0 ? -1 : use % count))
-    const inverse = Int32Array.from({ length: uses * count }, (_, use) => places.indexOf(use))
-    const isTaken = (tensor: tf.Tensor): tf.Tensor => tf.cast(tf.expandDims(tf.greaterEqual(tensor, 0), 1), "float32")
-    return {
-      title: "takeRows",
-      inputs: {
-        x,
-        indices: { shape: [places.length], dtype: "int32", values: indices },
-        inverse: { shape: [uses, count], dtype: "int32", values: inverse },
-      },
-      // What stands where nothing was taken means nothing.
-      run: ({ x, indices, inverse }) =>
-        tf.mul(takeRows(x as tf.Tensor2D, indices as tf.Tensor1D, inverse as tf.Tensor2D), isTaken(indices as tf.Tensor)),
-      definition: ({ x, indices }) =>
-        tf.mul(
-          tf.gather(x as tf.Tensor, tf.maximum(indices as tf.Tensor, tf.scalar(0, "int32")) as tf.Tensor1D),
-          isTaken(indices as tf.Tensor),
-        ),
-      gradients: ["x"],
+  .map(([x, weight, shift, outWeight, outShift]) => ({
+    title: "feedForward",
+    inputs: { x, weight, shift, outWeight, outShift },
+    run: ({ x, weight, shift, outWeight, outShift }) =>
+      feedForward(x as tf.Tensor2D, {
+        weight: weight as tf.Tensor2D,
+        shift: shift as tf.Tensor1D,
+        outWeight: outWeight as tf.Tensor2D,
+        outShift: outShift as tf.Tensor1D,
+      }),
+    definition: ({ x, weight, shift, outWeight, outShift }) => {
+      const hidden = tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D), shift as tf.Tensor1D)
+      return tf.add(tf.matMul(plainGelu(hidden) as tf.Tensor2D, outWeight as tf.Tensor2D), outShift as tf.Tensor1D)
+    },
+    gradients: ["x", "weight", "shift", "outWeight", "outShift"],
+    tolerance: 1e-3,
+  }))
+
+const logSoftmaxCase: fc.Arbitrary<Case> = fc
+  .tuple(rows, size)
+  .chain(([count, classes]) => float([count, classes]))
+  .map((logits) => ({
+    title: "logSoftmax",
+    inputs: { logits },
+    run: ({ logits }) => logSoftmax(logits as tf.Tensor2D),
+    definition: ({ logits }) => tf.logSoftmax(logits as tf.Tensor2D),
+    gradients: ["logits"],
+    tolerance: 1e-4,
+  }))
+
+/** Rows of a list's tokens: each begins like the one before as far as it says, has tokens of its own behind them, and is filled up. */
+interface Layout {
+  readonly rows: ReadonlyArray<ReadonlyArray<number>>
+  readonly tokens: number
+}
+
+const layouts: fc.Arbitrary<Layout> = fc
+  .tuple(
+    fc.array(fc.record({ shared: fc.integer({ min: 0, max: 3 }), own: fc.integer({ min: 1, max: 4 }) }), { minLength: 1, maxLength: 4 }),
+    fc.integer({ min: 0, max: 2 }),
+  )
+  .map(([asked, unused]) => {
+    let tokens = 0
+    const rows: Array<ReadonlyArray<number>> = []
+    for (const [index, { shared, own }] of asked.entries()) {
+      // Every second row may begin as the one before it, which no third may.
+      const beginning = index % 2 === 1 ? (rows[index - 1] ?? []).slice(0, shared) : []
+      rows.push([...beginning, ...Array.from({ length: own }, (_, at) => tokens + at)])
+      tokens += own
     }
+    return { rows, tokens: tokens + unused }
   })
 
 const causalAttentionCase: fc.Arbitrary<Case> = fc
   .record({
-    batch: size,
-    length: fc.integer({ min: 1, max: 6 }),
+    layout: layouts,
+    spare: fc.integer({ min: 0, max: 2 }),
     heads: fc.integer({ min: 1, max: 3 }),
     size: fc.integer({ min: 1, max: 4 }),
   })
-  .chain(({ batch, length, heads, size }) =>
-    float([batch * length, 3 * heads * size]).map((projected) => ({ projected, batch, length, heads })),
+  .chain(({ layout, spare, heads, size }) =>
+    float([layout.tokens, 3 * heads * size]).map((projected) => ({ projected, layout, spare, heads })),
   )
-  .map(({ projected, batch, length, heads }) => ({
-    title: "causalAttention",
-    inputs: { projected },
-    run: ({ projected }) => causalAttention(projected as tf.Tensor2D, { batch, length, heads }),
-    definition: ({ projected }) => {
-      const rows = tf.reshape(projected as tf.Tensor, [batch, length, -1])
-      const none = tf.zeros([batch], "int32")
-      return tf.reshape(
-        attentionOf(
-          { projected: rows, lengths: none },
-          heads,
-          Array.from({ length: batch }, () => 0),
+  .map(({ projected, layout: { rows, tokens }, spare, heads }) => {
+    const length = Math.max(...rows.map((row) => row.length)) + spare
+    const places = rows.flatMap((row) => [...row, ...Array.from({ length: length - row.length }, () => -1)])
+    const owned = places.map((token, place) => (places.indexOf(token) === place ? token : -1))
+    const place = (token: number, use: number) => places.flatMap((each, at) => (each === token ? [at] : []))[use] ?? -1
+    const uses = [0, 1].flatMap((use) => Array.from({ length: tokens }, (_, token) => place(token, use)))
+    const int32 = (shape: ReadonlyArray<number>, values: ReadonlyArray<number>) => ({
+      shape,
+      dtype: "int32" as const,
+      values: Int32Array.from(values),
+    })
+    const standing = Float32Array.from({ length: tokens }, (_, token) => (place(token, 0) < 0 ? 0 : 1))
+    // What comes out for a token that stands nowhere means nothing.
+    const meant = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.tensor2d(standing, [tokens, 1]))
+    return {
+      title: "causalAttention",
+      inputs: {
+        projected,
+        places: int32([rows.length, length], places),
+        owned: int32([rows.length, length], owned),
+        uses: int32([2, tokens], uses),
+      },
+      run: ({ projected, places, owned, uses }) =>
+        meant(
+          causalAttention(projected as tf.Tensor2D, heads, {
+            places: places as tf.Tensor2D,
+            owned: owned as tf.Tensor2D,
+            uses: uses as tf.Tensor2D,
+          }),
         ),
-        [batch * length, -1],
-      )
-    },
-    gradients: ["projected"],
-    tolerance: 1e-4,
-  }))
+      definition: ({ projected }) => {
+        const mixed = rows.map((row) => {
+          const own = tf.expandDims(tf.gather(projected as tf.Tensor2D, tf.tensor1d([...row], "int32")), 0)
+          return tf.squeeze(attentionOf({ projected: own, lengths: tf.zeros([1], "int32") }, heads, [0]), [0])
+        })
+        const first = Array.from({ length: tokens }, (_, token) => Math.max(0, rows.flat().indexOf(token)))
+        return meant(tf.gather(tf.concat(mixed), tf.tensor1d(first, "int32")))
+      },
+      gradients: ["projected"],
+      tolerance: 1e-4,
+    }
+  })
 
 /** Attention of one row after the other, each over what it has read and no more. */
 const attentionOf = ({ projected, lengths, keys, values }: NamedTensors, heads: number, read: ReadonlyArray<number>): tf.Tensor => {
@@ -219,8 +274,9 @@ export const cachedAttentionCase: fc.Arbitrary<Case> = fc
   })
 
 export const fusedCases: Cases = {
-  takeRows: takeRowsCase,
   causalAttention: causalAttentionCase,
+  feedForward: feedForwardCase,
+  logSoftmax: logSoftmaxCase,
   gelu: geluCase,
   layerNorm: layerNormCase,
   layerNormLinear: layerNormLinearCase,

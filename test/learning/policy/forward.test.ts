@@ -2,8 +2,8 @@ import type * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type NamedTensors } from "../../../engine/index.ts"
 import { integers } from "../../../engine/random/philox.ts"
-import { hidden, logits } from "../../../learning/policy/forward.ts"
 import { parameterSpecs } from "../../../learning/policy/specs.ts"
+import { rectangleLogits } from "../support/rectangle.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
@@ -13,7 +13,7 @@ const batch = 3
 const length = 12
 
 const whole = ({ tokens, ...rest }: NamedTensors): NamedTensors => ({
-  scores: logits(rest, hidden(configuration, rest, tokens as tf.Tensor2D)),
+  scores: rectangleLogits(configuration, rest, tokens as tf.Tensor2D),
 })
 
 const run = async (fn: typeof whole, tokens: Int32Array, engine: EngineSetting = oneThread): Promise<Float32Array> => {

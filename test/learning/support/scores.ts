@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs"
 import { compile } from "../../../engine/index.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
-import { hidden, logits } from "../../../learning/policy/forward.ts"
 import type { Parameters } from "../../../learning/policy/parameters.ts"
 import { parameterSpecs } from "../../../learning/policy/specs.ts"
+import { rectangleLogits } from "./rectangle.ts"
 
 /**
  * log π(token | beginning) of every token after every beginning of a sequence, by one forward pass, in double precision from the
@@ -16,7 +16,7 @@ export const tokenLogProbabilities = async (
   temperature = 1,
 ): Promise<ReadonlyArray<ReadonlyArray<number>>> => {
   const program = await compile(
-    ({ tokens: ids, ...rest }) => ({ scores: logits(rest, hidden(configuration, rest, ids as tf.Tensor2D)) }),
+    ({ tokens: ids, ...rest }) => ({ scores: rectangleLogits(configuration, rest, ids as tf.Tensor2D) }),
     { tokens: { shape: [1, tokens.length], dtype: "int32" }, ...parameterSpecs(configuration) },
     { engine: "cpu", device: "cpu", threads: 1 },
   )
