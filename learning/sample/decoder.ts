@@ -91,7 +91,8 @@ export class Decoder {
         (most, { tokens }) => Math.max(most, tokens.length),
         0,
       )
-      const next = this.#memory(this.#sizeFor(count), roundedUp(longest + chunk, roomStep))
+      // The last token of each has not been read.
+      const next = this.#memory(this.#sizeFor(count), roundedUp(longest - 1 + chunk, roomStep))
       if (next !== memory) next.take(memory, staying)
       const kept = next === memory ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
       slots = Array.from({ length: next.shape.rows }, (_, slot) => kept[slot] ?? this.#begin(arriving.pop(), next, slot))

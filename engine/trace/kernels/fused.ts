@@ -3,6 +3,7 @@ import type { Value } from "../graph.ts"
 import { input, type Kernels } from "../kernel.ts"
 import { add } from "./binary.ts"
 import { gemm } from "./gemm.ts"
+import { transposed } from "./shape.ts"
 
 /** Kernels of our own (see engine/fused/) that ONNX has as one operator, and their definition as several. */
 
@@ -27,9 +28,11 @@ export const fused: Kernels = {
     return backend.tensor(backend.node("LayerNormalization", given, shape, "float32", { attributes }), shape)
   },
   Gelu: ({ backend, inputs }) => {
-    const x = input(inputs)
-    const attributes = { approximate: { string: "tanh" } }
-    return backend.tensor(backend.node("Gelu", [backend.full(x)], x.shape, "float32", { attributes }), x.shape)
+    const x = backend.full(input(inputs))
+    const gelu = (value: Value) => backend.node("Gelu", [value], value.shape, "float32", { attributes: { approximate: { string: "tanh" } } })
+    // Of a transposition, the product that follows takes the matrix as it was.
+    const stored = backend.untransposed.get(x)
+    return backend.tensor(stored === undefined ? gelu(x) : transposed(backend, gelu(stored), [1, 0]), x.shape)
   },
   LogProbabilities: ({ backend, inputs }) => {
     const x = input(inputs)

@@ -43,11 +43,11 @@ const fewRows = 64
 export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Value => {
   const factors = asStored(backend, given)
   const { a, b, transposeB } = factors
-  const [rows, inner] = a.shape as [number, number]
+  const [rows, inner] = (factors.transposeA ? a.shape.toReversed() : a.shape) as [number, number]
   const columns = b.shape.at(transposeB ? -2 : -1) as number
-  if (!factors.transposeA && transposeB && rows <= fewRows && rows < columns) {
+  if (transposeB && rows <= fewRows && rows < columns) {
     // (a·bᵀ)ᵀ = b·aᵀ
-    const exchanged = { a: b, b: a, transposeA: false, transposeB: true }
+    const exchanged = { a: b, b: a, transposeA: false, transposeB: !factors.transposeA }
     const isColumn = bias?.shape.length === 1
     const column = isColumn ? backend.reshape(bias, [columns, 1]) : undefined
     if (!dependsOnThreads(exchanged))
