@@ -18,8 +18,8 @@ export interface FeedForward {
  * Rows are taken a portion at a time, so that what comes between the two products of a portion, forward and backward, is still in the cache
  * when it is read; and for the gradient nothing of it is kept but the first product.
  */
-export const feedForward = (x: tf.Tensor2D, { weight, shift, outWeight, outShift }: FeedForward): tf.Tensor2D => {
-  return differentiable(
+export const feedForward = (x: tf.Tensor2D, { weight, shift, outWeight, outShift }: FeedForward): tf.Tensor2D =>
+  differentiable(
     [x, weight, shift, outWeight, outShift],
     (rows, first, firstShift, second, secondShift) => {
       const parts = portionsOf(rows).map((input) => {
@@ -45,4 +45,3 @@ export const feedForward = (x: tf.Tensor2D, { weight, shift, outWeight, outShift
       ]
     },
   )
-}

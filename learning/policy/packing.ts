@@ -8,8 +8,8 @@ export interface Sequence {
 
 /**
  * Sequences without padding, as inputs of a program. Each is a row of a rectangle, and only where tokens attend to each other do they stand
- * in it; all else is computed for a list of tokens. Two rows that begin with the same prompt share its tokens; a row's last token, from
- * which nothing is predicted, is left out.
+ * in it; all else is computed for a list of tokens. Two rows that begin with the same prompt share its tokens, where that saves enough; a
+ * row's last token, from which nothing is predicted, is left out.
  *
  * - `tokens`, `positions` int32 [tokens]: the list, and where each token stands in its sequence;
  * - `places` int32 [rows, length]: which token of the list stands there, −1 if none;

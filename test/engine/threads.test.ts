@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import {
   compile,
+  feedForward,
   gelu,
   layerNormLinear,
   linear,
@@ -74,6 +75,8 @@ describe("on any number of threads, equal to the last bit", () => {
     [7, 5, 30_000],
     [13, 9, 13_384],
     [1, 200, 2048],
+    [1, 512, 2048],
+    [1, 2048, 256],
     [200, 96, 700],
   ] as const
 
@@ -154,6 +157,35 @@ describe("on any number of threads, equal to the last bit", () => {
     const each = ({ x }: NamedTensors) => Object.fromEntries(Object.entries(functions).map(([name, f]) => [name, f(x as tf.Tensor)]))
     await expectSteady(each, { x: float(70, 3001) })
     await expectSteady(each, { x: float(20_011, 1) })
+  })
+
+  test("is the gradient of a feed-forward layer of several portions", async () => {
+    const [rows, width, hidden] = [600, 48, 192] as const
+    const layer = ({ x, weight, shift, outWeight, outShift }: NamedTensors) =>
+      feedForward(x as tf.Tensor2D, {
+        weight: weight as tf.Tensor2D,
+        shift: shift as tf.Tensor1D,
+        outWeight: outWeight as tf.Tensor2D,
+        outShift: outShift as tf.Tensor1D,
+      })
+    const given = {
+      x: float(rows, width),
+      weight: float(width, hidden),
+      shift: float(hidden),
+      outWeight: float(hidden, width),
+      outShift: float(width),
+    }
+    const names = Object.keys(given)
+    await expectSteady(
+      (inputs) => {
+        const loss = (...tensors: Array<tf.Tensor>) =>
+          tf.sum(tf.square(layer(Object.fromEntries(names.map((name, at) => [name, tensors[at] as tf.Tensor]))))) as tf.Scalar
+        const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => inputs[name] as tf.Tensor))
+        return { value, ...Object.fromEntries(names.map((name, at) => [name, grads[at] as tf.Tensor])) }
+      },
+      given,
+      4,
+    )
   })
 
   test("is a training step", async () => {

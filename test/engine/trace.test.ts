@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
-import type { TensorFunction } from "../../engine/index.ts"
+import { compile, type TensorFunction } from "../../engine/index.ts"
 import { trace } from "../../engine/trace/trace.ts"
 
 const signature = { x: { shape: [4, 3], dtype: "float32" } } as const
@@ -35,6 +35,23 @@ describe("a graph holds", () => {
     expect(nodes((x) => tf.add(tf.broadcastTo(tf.ones([1, 3]), [4, 3]), x))).toBe(1)
     // The gradient of a sum is ones everywhere: a scalar.
     expect(nodes((x) => tf.add(x, tf.grad((each: tf.Tensor) => tf.sum(each))(x)))).toBe(1)
+  })
+
+  test("outputs as they are computed, and copies only of inputs and of other outputs", async () => {
+    const outputs: TensorFunction = ({ x }) => {
+      const y = tf.tanh(x as tf.Tensor)
+      return { y, again: tf.reshape(y, [4, 3]), later: tf.neg(y), x: x as tf.Tensor }
+    }
+    expect(trace(outputs, signature).nodes).toBe(4)
+    const x = Float32Array.from({ length: 12 }, (_, index) => index / 8)
+    const program = await compile(outputs, signature, { engine: "onnx", device: "cpu", threads: 1 })
+    const found = await program.run({ x })
+    expect(found.x).toEqual(x)
+    expect(found.again).toEqual(found.y)
+    for (const [index, value] of x.entries()) {
+      expect(found.y?.[index]).toBeCloseTo(Math.tanh(value), 6)
+      expect(found.later?.[index]).toBeCloseTo(-Math.tanh(value), 6)
+    }
   })
 
   test("the same bytes for the same function, whatever was traced before", () => {

@@ -29,7 +29,8 @@ export const fused: Kernels = {
   },
   Gelu: ({ backend, inputs }) => {
     const x = backend.full(input(inputs))
-    const gelu = (value: Value) => backend.node("Gelu", [value], value.shape, "float32", { attributes: { approximate: { string: "tanh" } } })
+    const gelu = (value: Value) =>
+      backend.node("Gelu", [value], value.shape, "float32", { attributes: { approximate: { string: "tanh" } } })
     // Of a transposition, the product that follows takes the matrix as it was.
     const stored = backend.untransposed.get(x)
     return backend.tensor(stored === undefined ? gelu(x) : transposed(backend, gelu(stored), [1, 0]), x.shape)

@@ -78,6 +78,14 @@ describe("packed sequences", () => {
     ])
   })
 
+  test("share nothing where it would save next to nothing", () => {
+    const alike = (length: number) => [1, 2].map((start) => ({ prompt: Int32Array.of(0), response: new Int32Array(length).fill(start) }))
+    const stood = (length: number) => unpacked(packSequences(alike(length), context)).of("uses").length
+    const size = (length: number) => unpacked(packSequences(alike(length), context)).size
+    expect(stood(4)).toBe(2 * size(4))
+    expect(stood(20)).toBe(size(20))
+  })
+
   test("come in few sizes", () => {
     const shapes = new Set<string>()
     for (let count = 1; count <= 400; count++) {
