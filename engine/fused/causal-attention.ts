@@ -56,6 +56,7 @@ export const causalAttention = (projected: tf.Tensor2D, heads: number, { places,
       const scores = tf.mul(tf.matMul(queries, keys, false, true), scale)
       const weights = tf.softmax(tf.add(scores, causalMask(length)))
       const mixed = tf.matMul(weights, values)
+      // Kept like what is computed: the caller may have made them where they do not outlive the forward pass.
       const value = toList(mixed, tf.unstack(uses)[0] as tf.Tensor, 1, 0)
       return { value, kept: [queries, keys, values, weights, mixed, owned, uses] }
     },

@@ -9,8 +9,8 @@ import { byRows, portionsOf } from "./portions.ts"
  * `states` [rows, width], `embedding` [vocabulary, width], `tokens` int32 [rows] → [rows]. Its negative is the softmax cross-entropy.
  *
  * With P the softmax, e the embeddings of the tokens and dy the gradient, row by row: dstates = dy (e − P·embedding) and
- * dembedding = scatter(dy·states) − Pᵀ·(dy·states). So P is the only matrix of [rows, vocabulary] that is written besides the logits; and
- * where no gradient is asked for, neither is ever whole.
+ * dembedding = scatter(dy·states) − Pᵀ·(dy·states). So P is the only matrix of [rows, vocabulary] that is kept; logits and log P stand in
+ * memory for a portion of the rows, and so does P where no gradient is asked for.
  */
 export const tokenLogProbability = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D =>
   isDifferentiated()
@@ -34,16 +34,16 @@ const kept = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D):
         const target = targets[index] as tf.Tensor1D
         const all = logProbabilities(part, matrix)
         const probabilities = tf.exp(all)
-        const pull = tf.sub(tf.gather(matrix, target), tf.matMul(probabilities, matrix)) as tf.Tensor2D
-        return { value: pick(all, target), pull, probabilities }
+        const slope = tf.sub(tf.gather(matrix, target), tf.matMul(probabilities, matrix)) as tf.Tensor2D
+        return { value: pick(all, target), slope, probabilities }
       })
-      const pull = tf.concat(each.map((part) => part.pull))
-      return { value: tf.concat(each.map((part) => part.value)), kept: [rows, pull, ...each.map((part) => part.probabilities)] }
+      const slopes = tf.concat(each.map(({ slope }) => slope))
+      return { value: tf.concat(each.map(({ value }) => value)), kept: [rows, slopes, ...each.map(({ probabilities }) => probabilities)] }
     },
-    (dy, rows, pull, ...probabilities) => {
+    (dy, rows, slopes, ...probabilities) => {
       const column = tf.expandDims(dy, 1)
       const scaled: tf.Tensor2D = tf.mul(column, rows)
       const products = portionsOf(scaled).map((part, index) => [probabilities[index] as tf.Tensor2D, part] as const)
-      return [tf.mul(column, pull), tf.sub(tf.unsortedSegmentSum(scaled, tokens, embedding.shape[0]), sumOfProducts(products))]
+      return [tf.mul(column, slopes), tf.sub(tf.unsortedSegmentSum(scaled, tokens, embedding.shape[0]), sumOfProducts(products))]
     },
   )
