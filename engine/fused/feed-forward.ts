@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
 import { differentiable } from "./differentiable.ts"
 import { geluValue, geluWithSlope } from "./gelu.ts"
-import { columnSums, linearValue, sumOfProducts } from "./linear.ts"
+import { linearValue } from "./linear.ts"
 import { portionsOf } from "./portions.ts"
+import { columnSums, sumOfProducts } from "./products.ts"
 
 /** The two linear maps of a feed-forward layer: `weight` [width, hidden] and `shift` [hidden], `outWeight` [hidden, out] and `outShift` [out]. */
 export interface FeedForward {

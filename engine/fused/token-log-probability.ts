@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
 import { differentiable, isDifferentiated } from "./differentiable.ts"
-import { sumOfProducts } from "./linear.ts"
 import { logSoftmax } from "./log-softmax.ts"
+import { pick } from "./pick.ts"
 import { byRows, portionsOf } from "./portions.ts"
+import { sumOfProducts } from "./products.ts"
 
 /**
  * Log-probability (nats) of one token in each row under the softmax of `states` · `embedding`ᵀ:
@@ -18,12 +19,6 @@ export const tokenLogProbability = (states: tf.Tensor2D, embedding: tf.Tensor2D,
     : byRows([states, tokens], (rows, targets) => [pick(logProbabilities(rows, embedding), targets)] as const)[0]
 
 const logProbabilities = (states: tf.Tensor2D, embedding: tf.Tensor2D): tf.Tensor2D => logSoftmax(tf.matMul(states, embedding, false, true))
-
-/** One element of each row: `matrix` [rows, columns], `columns` int32 [rows] → [rows]. */
-const pick = (matrix: tf.Tensor2D, columns: tf.Tensor1D): tf.Tensor1D => {
-  const [rows, width] = matrix.shape
-  return tf.gather(tf.reshape(matrix, [-1]), tf.add(tf.range(0, rows * width, width, "int32"), columns))
-}
 
 const kept = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D =>
   differentiable(

@@ -1,5 +1,14 @@
 import * as tf from "@tensorflow/tfjs"
-import { byRows, compile, type EngineSetting, logSoftmax, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
+import {
+  byRows,
+  compile,
+  type EngineSetting,
+  logSoftmax,
+  type NamedTensors,
+  type Program,
+  pick,
+  type TensorSpecs,
+} from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/forward.ts"
 import { predictions, sumByRow } from "../policy/sequence.ts"
@@ -21,7 +30,7 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
     const [each, picked, referencePicked] = byRows([states, referenceStates, targets], (own, others, tokens) => {
       const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
         const all = logSoftmax(logits(parameters, rows))
-        return { all, picked: tf.reshape(tf.gather(all, tf.expandDims(tokens, 1), 1, 1), [-1]) as tf.Tensor1D }
+        return { all, picked: pick(all, tokens) }
       }
       const [mine, theirs] = [side(policy, own), side(reference, others)]
       const divergences = tf.sum(tf.mul(tf.exp(mine.all), tf.sub(mine.all, theirs.all)), 1) as tf.Tensor1D

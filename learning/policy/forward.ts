@@ -20,8 +20,8 @@ export const body = ({ layers }: Configuration, parameters: NamedTensors, { toke
   let states = tf.add(tf.gather(parameter("wte.weight"), tokens), tf.gather(parameter("wpe.weight"), positions)) as tf.Tensor2D
   for (let layer = 0; layer < layers; layer++) {
     const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
-    const [attentionGain, attentionBias] = [block<tf.Tensor1D>("ln_1.weight"), block<tf.Tensor1D>("ln_1.bias")]
-    const projected = layerNormLinear(states, attentionGain, attentionBias, block("attn.c_attn.weight"), block("attn.c_attn.bias"))
+    const [weight, shift] = [block<tf.Tensor2D>("attn.c_attn.weight"), block<tf.Tensor1D>("attn.c_attn.bias")]
+    const projected = layerNormLinear(states, block("ln_1.weight"), block("ln_1.bias"), weight, shift)
     states = tf.add(states, linear(attend(projected, layer), block("attn.c_proj.weight"), block("attn.c_proj.bias")))
     const inner = { x: states, weight: block<tf.Tensor2D>("mlp.c_fc.weight"), shift: block<tf.Tensor1D>("mlp.c_fc.bias") }
     const { x, ...maps } = layerNormInto(inner, block("ln_2.weight"), block("ln_2.bias"))

@@ -33,8 +33,7 @@ const worthSharing = 16
 
 /** Packs sequences; what is longer than `context` is cut at its end. */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
-  const shared = listOf(sequences, context, true)
-  const list = shared.saved * worthSharing < shared.tokens.length ? listOf(sequences, context, false) : shared
+  const list = listOf(sequences, context)
   const size = roundedUp(list.tokens.length)
   const longest = Math.max(1, ...list.rows.map((members) => members.length))
   const length = Math.min(context, Math.ceil(longest / rowStep) * rowStep)
@@ -62,35 +61,46 @@ interface Prediction {
   readonly row: number
 }
 
-/** The list of tokens, which of them make up each row in order, and what is predicted from them; and how many were saved by sharing, if they may be shared. */
-const listOf = (sequences: ReadonlyArray<Sequence>, context: number, mayShare: boolean) => {
+/** For each row the one before it whose beginning it shares; none for any, if that is not worth it. A prompt is shared by two at most. */
+const partnersOf = (sequences: ReadonlyArray<Sequence>, context: number): ReadonlyArray<number | undefined> => {
+  /** The row that was the first with this prompt, until a second one has used it. */
+  const open = new Map<string, number>()
+  const lengths = sequences.map(({ prompt, response }) => Math.max(0, Math.min(context, prompt.length + response.length) - 1))
+  let saved = 0
+  const partners = sequences.map(({ prompt }, row) => {
+    const key = prompt.join()
+    const other = open.get(key)
+    if (other === undefined) open.set(key, row)
+    else open.delete(key)
+    if (other !== undefined) saved += Math.min(prompt.length, lengths[row] as number, lengths[other] as number)
+    return other
+  })
+  const rest = lengths.reduce((sum, length) => sum + length, 0) - saved
+  return saved * worthSharing < rest ? [] : partners
+}
+
+/** The list of tokens, which of them make up each row in order, and what is predicted from them. */
+const listOf = (sequences: ReadonlyArray<Sequence>, context: number) => {
+  const partners = partnersOf(sequences, context)
   const tokens: Array<number> = []
   const positions: Array<number> = []
   const predictions: Array<Prediction> = []
-  /** The row that was the first with this prompt, until a second one has used it. */
-  const open = new Map<string, ReadonlyArray<number>>()
-  let saved = 0
-  const rows = sequences.map(({ prompt, response }, row) => {
+  const rows: Array<ReadonlyArray<number>> = []
+  for (const [row, { prompt, response }] of sequences.entries()) {
     const whole = [...prompt, ...response].slice(0, context)
-    const key = prompt.join()
-    const other = mayShare ? open.get(key) : undefined
+    const other = rows[partners[row] ?? -1]
     const members = whole.slice(0, -1).map((token, position) => {
       const shared = position < prompt.length ? other?.[position] : undefined
-      if (shared !== undefined) {
-        saved += 1
-        return shared
-      }
+      if (shared !== undefined) return shared
       positions.push(position)
       return tokens.push(token) - 1
     })
-    if (other === undefined) open.set(key, members)
-    else open.delete(key)
+    rows.push(members)
     for (let position = Math.max(1, prompt.length); position < whole.length; position++) {
       predictions.push({ source: members[position - 1] as number, target: whole[position] as number, row })
     }
-    return members
-  })
-  return { tokens, positions, predictions, rows, saved }
+  }
+  return { tokens, positions, predictions, rows }
 }
 
 /** Where the members of the rows stand, for a list of `size` tokens. */

@@ -25,9 +25,10 @@ export const predictions = (configuration: Configuration, parameters: NamedTenso
 
 /** The state of every token of the list, [tokens, width]. */
 export const packedStates = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor2D => {
-  const { tokens, positions, ...standing } = packed as unknown as Placed & Standing
+  const placed: Placed = { tokens: packed.tokens as tf.Tensor1D, positions: packed.positions as tf.Tensor1D }
+  const standing: Standing = { places: packed.places as tf.Tensor2D, owned: packed.owned as tf.Tensor2D, uses: packed.uses as tf.Tensor2D }
   const attend: Attend = (projected) => causalAttention(projected, configuration.heads, standing)
-  return body(configuration, parameters, { tokens, positions }, attend)
+  return body(configuration, parameters, placed, attend)
 }
 
 /** Sums of what belongs to the responses' tokens, [predictions], over each row → [rows]. */
