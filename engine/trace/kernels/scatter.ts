@@ -7,10 +7,10 @@ import { add, choose, compare } from "./binary.ts"
 
 /**
  * ONNX Runtime spreads a scatter over its threads without minding equal indices, so that additions get lost and another thread's
- * element may be the last. It keeps to one thread up to some 200,000 bytes of updates (its cost model counts a byte as a cycle), so a
- * larger scatter is a chain of smaller ones, each of which works in place on the result of the one before.
+ * element may be the last. It keeps to one thread up to 210,000 elements of updates (its cost model counts an element as a cycle), so a
+ * larger scatter is a chain of smaller ones, each on a copy of the result of the one before.
  */
-const linkBytes = 100_000
+const linkElements = 150_000
 
 type Reduction = "none" | "add"
 
@@ -18,11 +18,11 @@ const scatter = (backend: TracingBackend, target: Value, indices: Value, updates
   const depth = indices.shape.at(-1) as number
   const rows = sizeOf(indices.shape.slice(0, -1))
   const row = updates.shape.slice(indices.shape.length - 1)
-  const rowBytes = 4 * sizeOf(row)
-  if (rows * rowBytes === 0) return target
+  const width = sizeOf(row)
+  if (rows * width === 0) return target
   const flatIndices = backend.cast(backend.reshape(indices, [rows, depth]), "int64")
   const flatUpdates = backend.reshape(updates, [rows, ...row])
-  const step = Math.max(1, Math.floor(linkBytes / rowBytes))
+  const step = Math.max(1, Math.floor(linkElements / width))
   let result = target
   for (let start = 0; start < rows; start += step) {
     const count = Math.min(step, rows - start)
