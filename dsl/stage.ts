@@ -14,6 +14,9 @@ type OutputTypes = Readonly<Record<string, ArtifactType>>
 export type Yield<O extends OutputTypes> =
   IsUnion<keyof O> extends true ? { readonly [K in keyof O]: Artifact<O[K]> } : Artifact<O[keyof O]>
 
+/** What a stage may read from outside, if it says so. A file or folder is taken from the project root. */
+export type Read = "network" | "clock" | "random" | "machine" | "processes" | `env:${string}` | `file:${string}`
+
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
 
 export type Parameters<P extends Fields> = Schema.Struct<P>["Type"]
@@ -44,10 +47,16 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   /** How many times to try again after a failure: for what may go better next time, such as a network. */
   readonly retries?: number
   readonly engine?: boolean
+  /**
+   * What it reads from outside, of which no fingerprint knows: without this it cannot. No result of it is kept for a later run, unless
+   * `readsAs` names what stands for the outside in its key: `reads: ["network", "env:API_KEY"], readsAs: "gpt-4o-2024-08-06"`.
+   */
+  readonly reads?: ReadonlyArray<Read>
+  readonly readsAs?: string
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
-  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false } = options
+  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
   const clash = Object.keys(inputs).find((port) => port in fields)
@@ -56,6 +65,13 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: give a whole number from 1` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: give a number of bytes` })
+  const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
+  if (unknown !== undefined)
+    throw new DeclarationError({
+      message: `stage ${name}: reads holds "${unknown}": give network, clock, random, machine, processes, env:NAME or file:PATH`,
+    })
+  if (readsAs !== undefined && reads.length === 0)
+    throw new DeclarationError({ message: `stage ${name}: readsAs is "${readsAs}", but reads names nothing that it stands for` })
   const declaration: Declaration = {
     name,
     inputs,
@@ -64,9 +80,11 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     memory,
     retries,
     engine,
+    reads,
     readParameters: parameterReader(name, Schema.Struct(fields)),
     run,
     ...(version === undefined ? {} : { version }),
+    ...(readsAs === undefined ? {} : { readsAs }),
   }
   const outputs = Object.keys(options.outputs)
   if (outputs.length === 0) throw new DeclarationError({ message: `stage ${name}: declares no output` })

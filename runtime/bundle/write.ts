@@ -18,3 +18,12 @@ export const writeAtomically = (file: string, content: string): void => {
   }
   fs.renameSync(temporary, file)
 }
+
+/** The same for what can be made again: where the file system refuses, there is none. */
+export const writeIfPossible = (file: string, content: string): void => {
+  try {
+    writeAtomically(file, content)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+}

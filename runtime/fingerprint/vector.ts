@@ -7,13 +7,13 @@ import type { PackageIdentities } from "./packages.ts"
 
 /**
  * Everything that a stage's result depends on, in named parts:
- * `format · stage · code · packages · parameters · inputs.<port> · schemas · engine`.
+ * `format · stage · code · packages · parameters · inputs.<port> · schemas · reads · engine`.
  * The key is its digest and `why` is its difference: two folds of one value, which cannot drift apart.
  */
 export type Vector = ReadonlyArray<Component>
 
 /** Raised whenever the meaning of a component changes, so that no older result is taken for a present one. */
-const format = 1
+const format = 2
 
 /** The parts of a fingerprint that are known before anything has run. */
 export interface StaticParts {
@@ -36,6 +36,7 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   { component: "parameters", value: stage.parameters },
   ...stage.inputs.map(({ port }) => ({ component: `inputs.${port}`, value: inputs[port] ?? null })),
   { component: "schemas", value: schemasOf(stage) },
+  ...(stage.declaration.reads.length === 0 ? [] : [{ component: "reads", value: readsOf(stage) }]),
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
 ]
 
@@ -53,6 +54,9 @@ const spelled = (value: Json): string => {
   return text
 }
 const spellings = new WeakMap<object, string>()
+
+/** What a stage declares that it reads, and what stands for that. Values, such as those of secrets, are never part of a key. */
+const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration.reads].sort(), as: declaration.readsAs ?? null })
 
 /** What the stage's ports accept and its outputs hold. */
 const schemasOf = ({ declaration }: GraphStage): Json => {

@@ -26,7 +26,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
   if (!fs.statSync(source, { throwIfNoEntry: false })?.isFile()) {
     return yield* new PipelineNotFound({ path: source, message: `there is no pipeline file ${source}` })
   }
-  const bundle = yield* Effect.tryPromise({
+  const { bundle } = yield* Effect.tryPromise({
     try: () =>
       gatedBundle({
         assayRoot: settings.assayRoot,
@@ -34,6 +34,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
         entry: `import * as pipeline from ${JSON.stringify(source)}\nexport const exported = pipeline["default"]`,
         directory: path.dirname(source),
         declaration: true,
+        inlined: /^effect(\/|$)/,
       }),
     catch: (error) =>
       new PipelineDoesNotCompile({ path: source, message: error instanceof CompileError ? error.message : `${source}: ${String(error)}` }),
