@@ -53,6 +53,7 @@ export const verify = Effect.fn("verify")(function* (
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
       const folder = yield* store.temporaryFolder
       const task = taskOf(stage, {
+        key: manifest.key,
         inputs: opened,
         folder,
         checkpoint: null,
