@@ -3,6 +3,7 @@ import { canonicalJson, type JsonObject } from "./canonical.ts"
 import { isOutputs } from "./collection.ts"
 import { artifactsOf, type Declaration, type Point, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
 /** A pipeline as plain data: every stage once, inputs before consumers. */
@@ -87,13 +88,14 @@ interface Found {
 /** Every artifact in the returned value with its path; a point of a sweep is one segment, `beta=0.1,seed=1`. */
 const locate = (returned: unknown): ReadonlyArray<Found> => {
   const found: Array<Found> = []
-  const visit = (value: unknown, path: ReadonlyArray<string>): void => {
+  const visit = (value: unknown, path: ReadonlyArray<string>, above: ReadonlyArray<object>): void => {
     if (isArtifact(value)) found.push({ artifact: value, path })
-    else if (isSweep(value)) for (const point of value.points) visit(point.value, [...path, pointName(point.at)])
+    else if (isSweep(value)) for (const point of value.points) visit(point.value, [...path, pointName(point.at)], above)
     else if (isOutputs(value)) for (const artifact of Object.values(value)) found.push({ artifact, path })
-    else if (typeof value === "object" && value !== null) for (const [key, entry] of Object.entries(value)) visit(entry, [...path, key])
+    else if (typeof value === "object" && value !== null)
+      for (const [key, entry] of entriesOf(value, path, above)) visit(entry, [...path, key], [...above, value])
   }
-  visit(returned, [])
+  visit(returned, [], [])
   return found
 }
 
@@ -122,8 +124,11 @@ const intern = (roots: ReadonlyArray<Artifact>): Entries => {
     declarations.set(declaration, known)
     return known
   }
-  const reference = ({ origin }: Artifact): string =>
-    origin.kind === "file" ? `file ${JSON.stringify(origin.path)}` : `${(byNode.get(origin.stage) as Entry).order}.${origin.output}`
+  /** A file is read as its type says, so that one file under two types is two artifacts. */
+  const reference = ({ origin, type }: Artifact): string =>
+    origin.kind === "file"
+      ? `file ${JSON.stringify([origin.path, type.kind === "table" ? Object.entries(type.columns) : null])}`
+      : `${(byNode.get(origin.stage) as Entry).order}.${origin.output}`
   const describe = (wire: Wire): unknown =>
     wire.kind === "one"
       ? reference(wire.artifact)

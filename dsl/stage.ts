@@ -1,6 +1,6 @@
 import { Schema } from "effect"
-import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
-import { canonicalJson, type Json, type JsonObject } from "./canonical.ts"
+import { type Artifact, type ArtifactType, artifact, isArtifact, typeDifference } from "./artifact.ts"
+import { canonicalValue, type Json, type JsonObject } from "./canonical.ts"
 import { collect } from "./collection.ts"
 import type { Declaration, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
@@ -28,6 +28,12 @@ export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes>
   /** For the types of the implementation alone. */
   readonly "~types"?: { readonly inputs: I; readonly parameters: P; readonly outputs: O }
 }
+
+/** A stage that fails so often will not go well the next time. */
+const mostRetries = 1000
+
+/** Names are labels in components, columns and file names, and part of `--set`: no dots, slashes or equals signs. */
+const isName = /^[\p{L}\p{N}_$-]+$/u
 
 /**
  * Declares a stage. `inputs` are ports, `parameters` are Schemas of JSON values, `outputs` are artifact types, and
@@ -59,10 +65,19 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
-  const clash = Object.keys(inputs).find((port) => port in fields)
+  const given = { "an input": Object.keys(inputs), "a parameter": Object.keys(fields), "an output": Object.keys(options.outputs) }
+  for (const [kind, names] of Object.entries(given))
+    for (const each of names)
+      if (!isName.test(each) || each === "__proto__")
+        throw new DeclarationError({ message: `stage ${name}: "${each}" is not a name for ${kind}: use letters, digits, "_" and "-"` })
+  const clash = Object.keys(inputs).find((port) => Object.hasOwn(fields, port))
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: give a whole number from 1` })
+  if (!(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries))
+    throw new DeclarationError({ message: `stage ${name}: retries is ${retries}: give a whole number from 0 to ${mostRetries}` })
+  if (typeof run !== "function")
+    throw new DeclarationError({ message: `stage ${name}: has no implementation: write \`run: () => import("./file.ts")\`` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: give a number of bytes` })
   const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
@@ -93,7 +108,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     const wires: Record<string, Wire> = {}
     const rest: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(given)) {
-      const port = inputs[key]
+      const port = Object.hasOwn(inputs, key) ? inputs[key] : undefined
       if (value === undefined) continue
       if (port === undefined) rest[key] = value
       else wires[key] = wire(name, key, port, value)
@@ -111,16 +126,17 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
 }
 
-/** Checks what the caller gave and fills in the defaults. */
+/**
+ * Checks what the caller gave and fills in the defaults. What the stage is handed is what the canonical form says, and nothing beside it:
+ * the form is what stands for the parameters in the key.
+ */
 const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
   return (given: unknown): JsonObject => {
     try {
-      const parameters = decode(given) as JsonObject
-      canonicalJson(parameters)
-      return parameters
+      return canonicalValue(decode(given)) as JsonObject
     } catch (error) {
-      throw new DeclarationError({ message: `stage ${name}: ${(error as Error).message}` })
+      throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
     }
   }
 }
@@ -128,14 +144,23 @@ const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) =
 const wire = (stageName: string, name: string, port: Port, value: unknown): Wire => {
   const accepts = port.types.map((type) => type.name).join(" or ")
   if (port.arity === "many" || port.arity === "any") {
-    const members = collect(value, port.types)
+    const members = membersOf(stageName, name, port, value)
     if (members.length === 0 && port.arity === "many")
       throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts}, and there is none in what it was given` })
     return { kind: "many", members }
   }
   if (!isArtifact(value)) throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants an artifact (${accepts})` })
-  if (!port.types.some((type) => type.name === value.type.name)) {
-    throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts} and was given ${value.type.name}` })
+  if (port.types.some((type) => typeDifference(type, value.type) === null)) return { kind: "one", artifact: value }
+  const namesake = port.types.find((type) => type.name === value.type.name)
+  const given = namesake === undefined ? value.type.name : typeDifference(namesake, value.type)
+  throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts} and was given ${given}` })
+}
+
+const membersOf = (stageName: string, name: string, port: Port, value: unknown): ReturnType<typeof collect> => {
+  try {
+    return collect(value, port.types)
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error
+    throw new DeclarationError({ message: `stage ${stageName}: "${name}": ${error.message}` })
   }
-  return { kind: "one", artifact: value }
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto"
 import { canonicalJson, type Json } from "../../dsl/canonical.ts"
-import type { Declaration } from "../../dsl/declaration.ts"
+import type { Declaration, Point } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
 import type { Component } from "../store/manifest.ts"
 import type { PackageIdentities } from "./packages.ts"
@@ -26,7 +26,13 @@ export interface StaticParts {
 
 /** The value of an `inputs.<port>` component: a logical digest, or those of a collection's members with their places. */
 export const inputValue = ({ many, sources }: GraphInput, digests: ReadonlyArray<string>): Json =>
-  many ? sources.map(({ path, at }, index) => ({ path, at, digest: digests[index] ?? null })) : (digests[0] ?? null)
+  many ? sources.map(({ path, at }, index) => ({ path, at, ...orderOf(at), digest: digests[index] ?? null })) : (digests[0] ?? null)
+
+/** A stage sees the axes of a point in their order, which the canonical form of the point leaves out: where it is another, it is named. */
+const orderOf = (at: Point): { readonly axes?: ReadonlyArray<string> } => {
+  const axes = Object.keys(at)
+  return axes.every((axis, index) => index === 0 || (axes[index - 1] as string) < axis) ? {} : { axes }
+}
 
 export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly<Record<string, Json>>): Vector => [
   { component: "format", value: format },
@@ -34,7 +40,7 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   { component: "code", value: parts.code },
   { component: "packages", value: parts.packages },
   { component: "parameters", value: stage.parameters },
-  ...stage.inputs.map(({ port }) => ({ component: `inputs.${port}`, value: inputs[port] ?? null })),
+  ...stage.inputs.map((input) => ({ component: `inputs.${input.port}`, value: typedInput(stage, input, inputs[input.port] ?? null) })),
   { component: "schemas", value: schemasOf(stage) },
   ...(stage.declaration.reads.length === 0 ? [] : [{ component: "reads", value: readsOf(stage) }]),
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
@@ -57,6 +63,16 @@ const spellings = new WeakMap<object, string>()
 
 /** What a stage declares that it reads, and what stands for that. Values, such as those of secrets, are never part of a key. */
 const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration.reads].sort(), as: declaration.readsAs ?? null })
+
+/**
+ * A file from outside is known by its bytes, and read as its type says: where a port takes several tables, the type that was meant is
+ * part of the input. Elsewhere the port's own type, which is among the schemas, says it.
+ */
+const typedInput = ({ declaration }: GraphStage, { port, sources }: GraphInput, value: Json): Json => {
+  if (value === null || (declaration.inputs[port]?.types.length ?? 0) < 2) return value
+  const types = sources.map(({ from, type }) => ("file" in from && type.kind === "table" ? schemaOf(type) : null))
+  return types.every((type) => type === null) ? value : { value, types }
+}
 
 /** What the stage's ports accept and its outputs hold. */
 const schemasOf = ({ declaration }: GraphStage): Json => {
