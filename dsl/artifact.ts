@@ -8,7 +8,7 @@ export interface TableType<Name extends string = string, C extends Columns = Col
   readonly name: Name
   readonly columns: C
   /** For the compiler alone: without it, a table with more columns would pass for one with fewer. */
-  readonly "~names"?: keyof C
+  readonly "~names"?: keyof C & string
 }
 
 /** A folder of named files: a policy, a judge, a figure. */

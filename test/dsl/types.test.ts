@@ -1,9 +1,9 @@
 import { Schema } from "effect"
 import { expect, test } from "vitest"
-import { file, files, many, oneOf, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
+import { type Columns, file, files, many, oneOf, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
 
 const run = () => import("./fixtures/implementation.ts")
-const make = <const C extends Parameters<typeof table>[1]>(columns: C) =>
+const make = <const C extends Columns>(columns: C) =>
   stage({ name: "make", inputs: {}, parameters: {}, outputs: { t: table("t", columns) }, run })({})
 
 const T = table("t", { a: "int32", b: "utf8" })
@@ -34,7 +34,7 @@ test.each(others)("a table of the same name with %s is another type, wherever on
 
 test("types that were declared apart and say the same are one type", () => {
   const same = make({ a: "int32", b: "utf8" })
-  expect(pipeline("same", () => [use({ t: same }), gather({ parts: [same] }), either({ t: same })]).graph.stages).toHaveLength(4)
+  expect(pipeline("same", () => [use({ t: same }), gather({ parts: { same } }), either({ t: same })]).graph.stages).toHaveLength(4)
   const F = stage({ name: "f", inputs: {}, parameters: {}, outputs: { f: files("f") }, run })
   expect(pipeline("files", () => either({ t: F({}) })).graph.stages).toHaveLength(2)
 })
