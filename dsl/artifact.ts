@@ -91,5 +91,10 @@ export const File = files("file")
  * means a file that is shipped with Assay. Given a type, the file is an artifact of it: a Parquet file of a table's columns
  * (others may be there too), or the only file of a folder.
  */
-export const file = <T extends ArtifactType = typeof File>(path: string, type?: T): Artifact<T> =>
-  artifact((type ?? File) as T, { kind: "file", path })
+export const file = <T extends ArtifactType = typeof File>(path: string, type?: T): Artifact<T> => {
+  if (typeof path !== "string" || path === "" || path.includes("\0"))
+    throw new DeclarationError({
+      message: `file(…): ${JSON.stringify(path) ?? String(path)} is not a path: give a text such as "data/notes.txt"`,
+    })
+  return artifact((type ?? File) as T, { kind: "file", path })
+}

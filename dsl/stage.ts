@@ -63,13 +63,9 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
   const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
+  checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
-  const given = { "an input": Object.keys(inputs), "a parameter": Object.keys(fields), "an output": Object.keys(options.outputs) }
-  for (const [kind, names] of Object.entries(given))
-    for (const each of names)
-      if (!isName.test(each) || each === "__proto__")
-        throw new DeclarationError({ message: `stage ${name}: "${each}" is not a name for ${kind}: use letters, digits, "_" and "-"` })
   const clash = Object.keys(inputs).find((port) => Object.hasOwn(fields, port))
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
   if (!(Number.isInteger(threads) && threads >= 1))
@@ -139,6 +135,22 @@ const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) =
       throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
     }
   }
+}
+
+const checkNames = (options: {
+  readonly name: string
+  readonly inputs: object
+  readonly parameters: object
+  readonly outputs: object
+}): void => {
+  const refuse = (what: string) => new DeclarationError({ message: `stage ${options.name}: ${what}` })
+  const given = { "an input": options.inputs, "a parameter": options.parameters, "an output": options.outputs }
+  for (const [kind, types] of Object.entries(given))
+    for (const [name, type] of Object.entries(types)) {
+      if (!isName.test(name) || name === "__proto__") throw refuse(`"${name}" is not a name for ${kind}: use letters, digits, "_" and "-"`)
+      if (type === undefined || type === null)
+        throw refuse(`"${name}" is ${type}: give the type of ${kind}; if it is imported, perhaps two modules import each other`)
+    }
 }
 
 const wire = (stageName: string, name: string, port: Port, value: unknown): Wire => {

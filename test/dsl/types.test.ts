@@ -78,6 +78,20 @@ test.each(["__proto__", "", "a/b", "../a", "a.b", "a=b", "a:b"])('"%s" names no 
   expect(declare({ outputs: named(T) })).toThrow(`"${name}" is not a name for an output`)
 })
 
+test("a type that is undefined is refused by its name: two modules may import each other", () => {
+  expect(() => stage({ name: "s", inputs: { t: undefined as never }, parameters: {}, outputs: { out: T }, run })).toThrow(
+    'stage s: "t" is undefined: give the type of an input; if it is imported, perhaps two modules import each other',
+  )
+  expect(() => stage({ name: "s", inputs: {}, parameters: { n: undefined as never }, outputs: { out: T }, run })).toThrow(
+    '"n" is undefined',
+  )
+  expect(() => stage({ name: "s", inputs: {}, parameters: {}, outputs: { out: undefined as never }, run })).toThrow('"out" is undefined')
+})
+
+test.each(["", new URL("file:///a"), undefined, "a\0b"])("file(%j) is refused", (path) => {
+  expect(() => file(path as string)).toThrow(/^file\(…\): .* is not a path: give a text/)
+})
+
 test("a parameter may be called as a method of every object is", () => {
   const odd = stage({
     name: "odd",
