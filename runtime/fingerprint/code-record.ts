@@ -5,6 +5,7 @@ import { Option, Schema } from "effect"
 import { Gate } from "../bundle/gate.ts"
 import type { Recorded } from "../bundle/read.ts"
 import { writeIfPossible } from "../bundle/write.ts"
+import { digestsIn, formatOf } from "../store/format.ts"
 import { layout } from "../store/layout.ts"
 import { textOf } from "../store/text.ts"
 import type { Code } from "./code.ts"
@@ -16,11 +17,13 @@ export interface CodeRecord extends Code {
   readonly digest: string
 }
 
+const codeFormat = 3
+
 const Texts = Schema.Array(Schema.String)
 
 const Stored = Schema.fromJsonString(
   Schema.Struct({
-    format: Schema.Literal(3),
+    format: Schema.Literal(codeFormat),
     module: Schema.String,
     bundling: Schema.Int,
     gate: Gate,
@@ -53,7 +56,7 @@ export const recordCode = (store: string, record: CodeRecord): void => {
     // Perhaps it has been edited since it was compiled: what is kept is what was compiled, or nothing.
     if (text !== null && digestOf(text) === sha256) writeIfPossible(kept, text)
   }
-  writeIfPossible(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: 3, ...record }))
+  writeIfPossible(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: codeFormat, ...record }))
 }
 
 /** The files that a record was made from, as they were then; null if they are not all there. */
@@ -90,8 +93,12 @@ export const tidyCode = (store: string, before: number): void => {
   const named = new Set<string>()
   for (const name of names(places.codes).filter((name) => name.endsWith(".json"))) {
     const file = path.join(places.codes, name)
-    const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(textOf(file) ?? ""))
-    if (isOld(file) && (record === null || !fs.existsSync(record.module))) fs.rmSync(file, { force: true })
+    const text = textOf(file) ?? ""
+    const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(text))
+    // Of another version, which will come back to it.
+    if (record === null && formatOf(text) !== null && formatOf(text) !== String(codeFormat))
+      for (const digest of digestsIn(text)) named.add(digest)
+    else if (isOld(file) && (record === null || !fs.existsSync(record.module))) fs.rmSync(file, { force: true })
     else for (const { sha256 } of record?.gate.closure ?? []) named.add(sha256)
   }
   for (const sha256 of names(places.sources)) {
