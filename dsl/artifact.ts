@@ -24,6 +24,8 @@ export const table = <const Name extends string, const C extends Columns>(name: 
   const given = Object.entries(columns)
   if (given.length === 0) throw new DeclarationError({ message: `table "${name}": declares no column` })
   for (const [column, type] of given) {
+    if (column === "__proto__")
+      throw new DeclarationError({ message: `table "${name}": "__proto__" is not a name for a column: use another` })
     if (columnTypes.includes(type)) continue
     const known = columnTypes.filter((each) => !each.endsWith("?")).join(", ")
     throw new DeclarationError({
@@ -45,11 +47,11 @@ export const typeDifference = (expected: ArtifactType, found: ArtifactType): str
   const another = `another table that is called ${found.name}`
   const [wanted, given] = [Object.entries(expected.columns), Object.entries(found.columns)]
   for (const [column, type] of wanted) {
-    const other = found.columns[column]
+    const other = Object.hasOwn(found.columns, column) ? found.columns[column] : undefined
     if (other === undefined) return `${another}: it has no column "${column}"`
     if (other !== type) return `${another}: its column "${column}" is ${other}, not ${type}`
   }
-  for (const [column] of given) if (expected.columns[column] === undefined) return `${another}: it has a column "${column}" too many`
+  for (const [column] of given) if (!Object.hasOwn(expected.columns, column)) return `${another}: it has a column "${column}" too many`
   const moved = wanted.findIndex(([column], index) => given[index]?.[0] !== column)
   return moved === -1 ? null : `${another}: its column ${moved + 1} is "${given[moved]?.[0]}", not "${wanted[moved]?.[0]}"`
 }

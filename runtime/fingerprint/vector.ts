@@ -1,7 +1,7 @@
 import { hash } from "node:crypto"
-import { canonicalJson, type Json } from "../../dsl/canonical.ts"
+import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { Declaration, Point } from "../../dsl/declaration.ts"
-import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
+import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { Component } from "../store/manifest.ts"
 import type { PackageIdentities } from "./packages.ts"
 
@@ -70,8 +70,10 @@ const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration
  */
 const typedInput = ({ declaration }: GraphStage, { port, sources }: GraphInput, value: Json): Json => {
   if (value === null || (declaration.inputs[port]?.types.length ?? 0) < 2) return value
-  const types = sources.map(({ from, type }) => ("file" in from && type.kind === "table" ? schemaOf(type) : null))
-  return types.every((type) => type === null) ? value : { value, types }
+  const typeOf = (source: GraphSource | undefined) =>
+    source !== undefined && "file" in source.from && source.type.kind === "table" ? { type: schemaOf(source.type) } : null
+  if (!Array.isArray(value)) return typeOf(sources[0]) === null ? value : { digest: value, ...typeOf(sources[0]) }
+  return value.map((member, index) => ({ ...(member as JsonObject), ...typeOf(sources[index]) }))
 }
 
 /** What the stage's ports accept and its outputs hold. */

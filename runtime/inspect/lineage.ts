@@ -102,5 +102,7 @@ interface Port {
 }
 
 /** Of an input, or of all members of a collection. */
-const digestsOf = (value: Json): ReadonlyArray<string> =>
-  Array.isArray(value) ? value.map(({ digest }) => digest as string) : typeof value === "string" ? [value] : []
+const digestsOf = (value: Json): ReadonlyArray<string> => {
+  const values = Array.isArray(value) ? value : value === null ? [] : [value]
+  return values.map((each) => (typeof each === "string" ? each : (each.digest as string)))
+}

@@ -3,7 +3,7 @@ import * as path from "node:path"
 import { makeFolder } from "../bundle/folder.ts"
 import { tidyCode } from "../fingerprint/code-record.ts"
 import { storeClock } from "./clock.ts"
-import { digestsIn } from "./format.ts"
+import { digestsIn, resultFormat } from "./format.ts"
 import { keyOf, type Layout } from "./layout.ts"
 import type { Manifest } from "./manifest.ts"
 import { temporaryPath } from "./owned-path.ts"
@@ -11,6 +11,7 @@ import { claimTemporary } from "./owner.ts"
 import { pinnedDigests } from "./pin.ts"
 import { usedSince } from "./presence.ts"
 import type { RunRecord } from "./record.ts"
+import type { Remarks } from "./remarks.ts"
 import { foreignRuns, isForeignRecord } from "./runs.ts"
 import { unseal } from "./seal.ts"
 import { textOf } from "./text.ts"
@@ -49,24 +50,30 @@ interface Result {
  * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
  * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
  */
-export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions): Collected => {
-  if (options.dry) return collectWith(layout, history, options)
+export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: Remarks): Collected => {
+  if (options.dry) return collectWith(layout, history, options, remarks)
   const release = claimTemporary(layout)
   try {
-    return collectWith(layout, history, options)
+    return collectWith(layout, history, options, remarks)
   } finally {
     release()
   }
 }
 
-const collectWith = (layout: Layout, history: Iterable<RunRecord>, { runs, size, dry }: CollectOptions): Collected => {
+const collectWith = (
+  layout: Layout,
+  history: Iterable<RunRecord>,
+  { runs, size, dry }: CollectOptions,
+  remarks: Remarks | undefined,
+): Collected => {
   const horizon = usedSince(layout)
   const roots = rootKeys(layout, history, runs)
   const { readable, damaged, foreign } = readResults(layout)
   const results = [...readable].sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
   const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
   /** What is named by what we do not understand: perhaps an object. Their sizes are no part of what we keep. */
-  const beyond = new Set(foreign.flatMap(digestsIn))
+  const beyond = new Set(foreign.flatMap(({ text }) => digestsIn(text)))
+  for (const { name, format } of foreign) remarks?.foreign("result", name, { found: format, own: resultFormat })
   const objects = new Map<string, number>()
   const add = ({ manifest }: Result): void => {
     for (const { object, bytes } of filesOf(manifest)) objects.set(object, bytes)
@@ -90,7 +97,8 @@ const collectWith = (layout: Layout, history: Iterable<RunRecord>, { runs, size,
   const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && !beyond.has(object) && modified < horizon)
   const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
   if (!dry) {
-    for (const file of damaged) setAside(layout, file)
+    // Looked at again: a run may have replaced it.
+    for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") setAside(layout, file)
     tidy(layout, horizon, beyond)
   }
   return {
@@ -123,14 +131,14 @@ interface Results {
   readonly readable: ReadonlyArray<Result>
   /** Files that nobody can use. */
   readonly damaged: ReadonlyArray<string>
-  /** The texts of those of another format, or under names that this version does not give. */
-  readonly foreign: ReadonlyArray<string>
+  /** Those of another format, or under names that this version does not give. */
+  readonly foreign: ReadonlyArray<{ readonly name: string; readonly text: string; readonly format: string }>
 }
 
 const readResults = (layout: Layout): Results => {
   const readable: Array<Result> = []
   const damaged: Array<string> = []
-  const foreign: Array<string> = []
+  const foreign: Array<Results["foreign"][number]> = []
   for (const file of filesIn(layout.results)) {
     const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
     const text = textOf(file)
@@ -140,7 +148,7 @@ const readResults = (layout: Layout): Results => {
     const found = unseal(text, key)
     if (found.state === "whole") readable.push({ key, file, used, manifest: found.manifest })
     else if (found.state === "damaged" && isOurs) damaged.push(file)
-    else foreign.push(text)
+    else foreign.push({ name: key, text, format: found.state === "foreign" ? found.format : "unknown" })
   }
   return { readable, damaged, foreign }
 }

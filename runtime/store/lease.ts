@@ -71,12 +71,13 @@ export const leases = (layout: Layout): Leases => {
     holder: (key) => read(layout.lease(key)),
     clearAbandoned: () => {
       if (!fs.existsSync(layout.leases)) return
+      const now = storeClock(layout)
       for (const name of fs.readdirSync(layout.leases)) {
         const file = path.join(layout.leases, name)
         const facts = fs.statSync(file, { throwIfNoEntry: false })
         if (facts === undefined) continue
         const holder = read(file)
-        const isForgotten = (storeClock(layout) - facts.mtimeMs) / 1000 > forgottenAfterSeconds
+        const isForgotten = (now - facts.mtimeMs) / 1000 > forgottenAfterSeconds
         if (isForgotten || (holder !== null && hasEnded(holder))) clear(file, stateOf(facts))
       }
     },
@@ -96,10 +97,20 @@ const content = (): string => Schema.encodeSync(Stored)({ ...thisProcess(), sinc
 
 /** The open file of a lease that is ours now; null if there is one. */
 const create = (file: string): number | null => {
+  const descriptor = openNew(file)
+  if (descriptor === null) return null
   try {
-    const descriptor = fs.openSync(file, "wx")
     fs.writeSync(descriptor, content(), 0)
     return descriptor
+  } catch (error) {
+    letGo(file, descriptor)
+    throw error
+  }
+}
+
+const openNew = (file: string): number | null => {
+  try {
+    return fs.openSync(file, "wx")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return null
     throw error

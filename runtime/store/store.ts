@@ -119,7 +119,7 @@ const make = (root: string, temporaryFolder: StoreShape["temporaryFolder"]): Sto
         }),
     ),
     present: (run) => written(present(places, run)),
-    collect: (options) => writing(() => collect(places, readRuns(places, notes), options)),
+    collect: (options) => writing(() => collect(places, readRuns(places, notes), options, notes)),
     pins: Effect.sync(() => readPins(places)),
     pin: (pinned) => writing(() => pin(places, pinned)),
     unpin: (key) => writing(() => unpin(places, key)),

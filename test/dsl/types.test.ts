@@ -16,6 +16,11 @@ const others = [
   ["cells that may be null", { a: "int32?", b: "utf8" }, 'another table that is called t: its column "a" is int32?, not int32'],
   ["a column less", { a: "int32" }, 'another table that is called t: it has no column "b"'],
   ["a column more", { a: "int32", b: "utf8", c: "utf8" }, 'another table that is called t: it has a column "c" too many'],
+  [
+    "a column more that every object has",
+    { a: "int32", b: "utf8", toString: "utf8" },
+    'another table that is called t: it has a column "toString" too many',
+  ],
   ["another order of columns", { b: "utf8", a: "int32" }, 'another table that is called t: its column 1 is "b", not "a"'],
 ] as const
 
@@ -66,6 +71,7 @@ test("a column of an unknown type, and a table without columns, are refused", ()
   expect(() => table("t", { a: "string" as "utf8" })).toThrow(
     'table "t": column "a" is of type "string": give one of bool, int32, float32, float64, utf8, list<int32>, list<float32>, with "?"',
   )
+  expect(() => table("t", JSON.parse('{"__proto__":"utf8"}'))).toThrow('table "t": "__proto__" is not a name for a column')
   expect(() => table("t", {})).toThrow('table "t": declares no column')
 })
 
