@@ -45,7 +45,7 @@ export const run: (
   // Asked while the run goes on: in a large repository the answer takes long.
   const asked = checkedOut(dirname(path))
   const prepared = yield* prepareGraph(graph)
-  const start = yield* Clock.currentTimeMillis
+  const start = yield* Clock.monotonicTimeNanos
   const created = DateTime.formatIso(yield* DateTime.now)
   const id = runId(created, yield* store.takeRunNumber)
   const outcomes = new Map<string, StageOutcome>()
@@ -53,7 +53,7 @@ export const run: (
   const manifests = new Map<string, Manifest>()
 
   const record = Effect.fnUntraced(function* (outcome: RunRecord["outcome"]) {
-    const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
+    const seconds = Number(((yield* Clock.monotonicTimeNanos) - start) / 1_000_000n) / 1000
     const without = outcome === "unfinished" ? "unfinished" : "interrupted"
     const stages = graph.stages.map(
       ({ id, declaration }): StageOutcome => outcomes.get(id) ?? { id, stage: declaration.name, outcome: without, key: null, seconds: 0 },
