@@ -1,3 +1,4 @@
+import { staleAfterSeconds } from "../store/clock.ts"
 import type { Holder } from "../store/lease.ts"
 
 /** Seconds of waiting for another process after which it is said, and between two times that it is said again. */
@@ -29,7 +30,7 @@ export const waits = (clock: () => number = () => performance.now()): Waits => {
       const seconds = (clock() - wait.since) / 1000
       if (seconds < silentSeconds || (clock() - wait.said) / 1000 < repeatSeconds) return null
       wait.said = clock()
-      return `waiting for ${holderName(holder)}, for ${Math.floor(seconds)} seconds by now; if it gives no sign of life for 20 seconds, this run takes over`
+      return `waiting for ${holderName(holder)}, for ${Math.floor(seconds)} seconds by now; if it gives no sign of life for ${staleAfterSeconds} seconds, this run takes over`
     },
     end: (key) => known.delete(key),
   }
