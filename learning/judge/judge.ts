@@ -1,3 +1,5 @@
+import type { TruncationCount } from "../policy/truncation-count.ts"
+
 /** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
 export interface ResponsePair {
   readonly prompt: string
@@ -20,4 +22,15 @@ export interface Judge {
   /** Logical digest of the judge's artifact. */
   readonly key: string
   readonly compare: (pairs: ReadonlyArray<ResponsePair>) => Promise<ReadonlyArray<Verdict>>
+  /** How judges read that have a context: absent where all text is read whole. */
+  readonly reading?: Reading | undefined
 }
+
+/** A judge's context in tokens, and what of the pairs that it has compared since it was opened was cut to it. */
+export interface Reading {
+  readonly context: number
+  readonly truncated: TruncationCount
+}
+
+/** Prints one line if a judge read less than it was shown. */
+export const sayTruncated = ({ reading }: Judge): void => reading?.truncated.say("the judge", "pairs", reading.context)

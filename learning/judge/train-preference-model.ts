@@ -5,11 +5,13 @@ import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
 import { initialParameters } from "../policy/parameters.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { epochs } from "../train/epochs.ts"
 import { Learner, type Objective, type Snapshot } from "../train/learner.ts"
 import { LossHistory } from "../train/loss-history.ts"
+import { nothingToTrain } from "../train/nothing-to-train.ts"
 import { offerState, savedState } from "../train/saved-state.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
@@ -37,16 +39,22 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
   const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine, weightDecay)
 
-  const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
+  const saved = await savedState<Snapshot & Readonly<Record<"losses" | "truncated", Float32Array>>>(resume)
   if (saved !== undefined) learner.restore(saved)
   const losses = new LossHistory(steps, progress, saved?.losses)
+  const truncated = new TruncationCount()
+  truncated.restore(saved?.truncated)
+  const { context } = initial.configuration
+  if (train.every((pair) => readPairs(initial, [pair]).cuts[0]?.isEmpty))
+    throw nothingToTrain(`none of ${train.length} pairs fits`, context)
   for (const indices of epochs(train.length, { batch, steps, seed, done: learner.steps })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { specs, values } = readPairs(initial, chosenFirst)
+    const { specs, values, cuts } = readPairs(initial, chosenFirst)
+    for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
-    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
+    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved, truncated: truncated.saved }))
   }
   const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const model = { ...initial, parameters: learner.parameters }
@@ -58,7 +66,8 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_baseline_accuracy, eval_pairs: heldOut.length })
   }
   await writePreferenceModel(outputs.judge, model)
-  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history }))
+  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...truncated.valuesIfAny }))
+  truncated.say("the preference model", "pairs", context)
 }
 
 /** The chosen response first. */

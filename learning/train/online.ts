@@ -2,11 +2,14 @@ import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { asJudged, labelled, type Side } from "../judge/annotation.ts"
 import { type Judged, judgeAll, oneUntied } from "../judge/candidates.ts"
-import type { Judge, ResponsePair } from "../judge/judge.ts"
+import { type Judge, type ResponsePair, sayTruncated } from "../judge/judge.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
+import type { TruncationCount } from "../policy/truncation-count.ts"
+import { CutPrompts } from "../sample/cut-prompts.ts"
 import { Decoder } from "../sample/decoder.ts"
 import { epochs } from "./epochs.ts"
+import { nothingToTrain } from "./nothing-to-train.ts"
 import type { optimizeOnline } from "./optimize-online.stage.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
@@ -61,8 +64,11 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   })
   const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine, weightDecay)
   const sampler = new Sampler(learner, synchronise)
-  const saved = await savedState<SamplerState>(resume)
+  const cut = new CutPrompts({ context: configuration.context, longest })
+  const saved = await savedState<OnlineState>(resume)
   if (saved !== undefined) sampler.restore(saved)
+  cut.restore(saved?.drawn)
+  judge.reading?.truncated.restore(saved?.judged)
   const recorder = new Recorder(outputs, {
     policy: reference,
     steps,
@@ -76,6 +82,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       Array.from({ length: perPrompt }, (_, which) => ({ prompt: tokens, stream: perPrompt * (first + place) + which })),
     )
     const drawn = await decoder.decode(sampler.parameters(), requests)
+    for (const response of drawn) cut.add(response)
     const sides = drawn.map(({ tokens }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens) }))
     return asked.map((_, place) => sides.slice(perPrompt * place, perPrompt * (place + 1)))
   }
@@ -85,6 +92,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     const step = learner.steps + 1
     const first = (step - 1) * batch
     const asked = indices.map((index) => prompts[index] as Prompt)
+    const before = judge.reading?.truncated.values
     const responses = await respond(asked, first)
     const candidates = asked.map((prompt, place) => pairsOf(prompt, responses[place] as ReadonlyArray<Side>))
     const judged = await judgeAll(judge, candidates, asText)
@@ -113,8 +121,31 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       await outputs.stream.append(stream)
       stream = []
     }
-    await recorder.step(learner, { ...report, ties: rows.filter(({ tie }) => tie).length / batch }, rows)
-    await offerState(resume, step, () => sampler.snapshot())
+    const ties = rows.filter(({ tie }) => tie).length / batch
+    await recorder.step(learner, { ...report, ties, ...readBy(judge, before) })
+    await offerState(resume, step, () => ({
+      ...sampler.snapshot(),
+      drawn: cut.saved,
+      ...(judge.reading === undefined ? {} : { judged: judge.reading.truncated.saved }),
+    }))
+  }
+  const { context } = configuration
+  if (learner.useful === 0) throw nothingToTrain(`every pair of ${steps} steps of ${batch} was a tie or too long`, context)
+  cut.say("the policy")
+  learner.truncated.say("the learner", "pairs", context)
+  sayTruncated(judge)
+}
+
+/** With what was cut of the responses so far: in drawing them, and in judging them. */
+type OnlineState = SamplerState & { readonly drawn: Float32Array; readonly judged?: Float32Array }
+
+/** What the judge has read cut since its counts were `before`, as metrics; nothing of a judge that has no context. */
+const readBy = ({ reading }: Judge, before: TruncationCount["values"] | undefined): Readonly<Record<string, number>> => {
+  if (reading === undefined || before === undefined) return {}
+  const { truncated_prompts, truncated_responses } = reading.truncated.values
+  return {
+    judge_truncated_prompts: truncated_prompts - before.truncated_prompts,
+    judge_truncated_responses: truncated_responses - before.truncated_responses,
   }
 }
 

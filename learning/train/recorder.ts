@@ -32,13 +32,12 @@ export class Recorder {
     this.#kept = new Set(checkpointSteps(options.steps, options.checkpoints))
   }
 
-  /** Call after each step, with the pairs that it took. What the run has spent is reported with what it has learned. */
-  async step(learner: PreferenceLearner, report: StepReport, pairs: ReadonlyArray<{ readonly tie: boolean }>): Promise<void> {
+  /** Call after each step. What the run was given or has bought is reported with what the last step has learned. */
+  async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
     const { policy, steps, labels, progress } = this.#options
     const step = learner.steps
-    const spent = { pairs: pairs.length, useful_pairs: pairs.filter(({ tie }) => !tie).length }
     const bought = step < steps ? {} : Object.fromEntries(Object.entries(labels).map(([source, count]) => [`labels_${source}`, count]))
-    for (const [name, value] of Object.entries({ ...report, ...spent, ...bought })) this.#pending.push({ step, name, value })
+    for (const [name, value] of Object.entries({ ...report, ...bought })) this.#pending.push({ step, name, value })
     if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
     if (step % 10 === 0 || step === steps) {
       await this.#outputs.metrics.append(this.#pending)

@@ -105,11 +105,10 @@ describe("a row", () => {
       response: text,
       token_ids: Int32Array.of(1, 2),
       logp_policy: -1,
-      logp_reference: null,
+      truncated_prompt_tokens: 0,
       tokens: 2,
       finish_reason: "stop",
       policy_key: "policy",
-      step: 0,
       position: 0,
       seed: 7,
     })

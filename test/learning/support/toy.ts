@@ -40,11 +40,10 @@ export const responseRow = (prompt_id: number, sample_index: number, prompt: str
   response,
   token_ids: Int32Array.of(prompt_id, sample_index),
   logp_policy: -1,
-  logp_reference: null,
+  truncated_prompt_tokens: 0,
   tokens: 2,
   finish_reason: "stop",
   policy_key: "toy",
-  step: 0,
   position: 0,
   seed: 0,
 })
