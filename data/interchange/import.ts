@@ -42,6 +42,7 @@ export async function* importPreferences(
       p_chosen: null,
       source,
       judge_key: null,
+      judge_labels: null,
       policy_key: null,
       step: 0,
       position: pair_id,

@@ -1,4 +1,5 @@
 import type { TruncationCount } from "../policy/truncation-count.ts"
+import type { Labels } from "./labels.ts"
 
 /** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
 export interface ResponsePair {
@@ -22,6 +23,8 @@ export interface Judge {
   /** Logical digest of the judge's artifact. */
   readonly key: string
   readonly compare: (pairs: ReadonlyArray<ResponsePair>) => Promise<ReadonlyArray<Verdict>>
+  /** What the judge has learned from. Absent of gold, which stands for those who label, and where it is not known. */
+  readonly labels?: Labels | undefined
   /** How judges read that have a context: absent where all text is read whole. */
   readonly reading?: Reading | undefined
 }

@@ -10,6 +10,7 @@ import { TruncationCount } from "../policy/truncation-count.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Judge, ResponsePair, Verdict } from "./judge.ts"
+import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
 import { readPairs } from "./reading.ts"
 import { sigmoid, verdict } from "./verdict.ts"
@@ -71,9 +72,11 @@ export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetti
   return { compare, reading: { context: model.configuration.context, truncated } }
 }
 
-export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting): Judge => ({
+/** `labels` is what the model has learned from; undefined where that is not known. */
+export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting, labels?: Labels): Judge => ({
   source: "proxy",
   key,
+  labels,
   ...preferenceModelJudge(model, engine),
 })
 

@@ -15,6 +15,7 @@ import { nothingToTrain } from "../train/nothing-to-train.ts"
 import { offerState, savedState } from "../train/saved-state.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
+import { labelsOf, sayUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
@@ -28,7 +29,8 @@ type Context = Parameters<Run<typeof preferenceModel>>[0]
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
   const { steps, seed, batch, learningRate, weightDecay } = parameters
-  const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
+  const rows = await inputs.preferences.read()
+  const pairs = rows.filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
   if (train.length < batch) {
     throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
@@ -66,7 +68,11 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_baseline_accuracy, eval_pairs: heldOut.length })
   }
   await writePreferenceModel(outputs.judge, model)
-  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...truncated.valuesIfAny }))
+  const { labels, areAllKnown } = labelsOf(rows)
+  if (!areAllKnown) sayUnknownLabels()
+  // Left out where they are not all known: an arm that uses this judge then says so too.
+  const known = areAllKnown ? { labels } : {}
+  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
   truncated.say("the preference model", "pairs", context)
 }
 

@@ -3,6 +3,7 @@ import type { preferences } from "../../data/schema/index.ts"
 import { asJudged, labelled, type Side } from "../judge/annotation.ts"
 import { type Judged, judgeAll, oneUntied } from "../judge/candidates.ts"
 import { type Judge, type ResponsePair, sayTruncated } from "../judge/judge.ts"
+import { addLabels, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import type { TruncationCount } from "../policy/truncation-count.ts"
@@ -64,16 +65,21 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   })
   const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine, weightDecay)
   const sampler = new Sampler(learner, synchronise)
+  if (judge.source === "proxy" && judge.labels === undefined) sayUnknownLabels()
+  /** What the judge has said in the course of the run. */
+  const made = { pairs: 0, untied: 0 }
   const cut = new CutPrompts({ context: configuration.context, longest })
   const saved = await savedState<OnlineState>(resume)
   if (saved !== undefined) sampler.restore(saved)
   cut.restore(saved?.drawn)
+  made.pairs = saved?.made[0] ?? 0
+  made.untied = saved?.made[1] ?? 0
   judge.reading?.truncated.restore(saved?.judged)
   const recorder = new Recorder(outputs, {
     policy: reference,
     steps,
     checkpoints,
-    labels: { [judge.source]: (steps * batch * perPrompt * (perPrompt - 1)) / 2 },
+    labels: () => addLabels([judge.labels ?? {}, { [judge.source]: made }]),
     progress,
   })
   /** `perPrompt` responses to each prompt. `first` is the number of the first prompt among all that the run asks. */
@@ -96,6 +102,9 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     const responses = await respond(asked, first)
     const candidates = asked.map((prompt, place) => pairsOf(prompt, responses[place] as ReadonlyArray<Side>))
     const judged = await judgeAll(judge, candidates, asText)
+    const verdicts = judged.flat().map(({ verdict }) => verdict)
+    made.pairs += verdicts.length
+    made.untied += verdicts.filter(({ outcome }) => outcome !== 0.5).length
     const rows = judged.map((pairs, position): Preference => {
       const index = first + position
       const { pair, verdict } = oneUntied(pairs, { seed, purpose: "pair of a prompt", index }) as Judged<Pair>
@@ -126,6 +135,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     await offerState(resume, step, () => ({
       ...sampler.snapshot(),
       drawn: cut.saved,
+      made: Float32Array.of(made.pairs, made.untied),
       ...(judge.reading === undefined ? {} : { judged: judge.reading.truncated.saved }),
     }))
   }
@@ -136,8 +146,8 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   sayTruncated(judge)
 }
 
-/** With what was cut of the responses so far: in drawing them, and in judging them. */
-type OnlineState = SamplerState & { readonly drawn: Float32Array; readonly judged?: Float32Array }
+/** With what has been counted so far: what drawing cut, what judging cut, and the labels that were made. */
+type OnlineState = SamplerState & { readonly drawn: Float32Array; readonly judged?: Float32Array; readonly made: Float32Array }
 
 /** What the judge has read cut since its counts were `before`, as metrics; nothing of a judge that has no context. */
 const readBy = ({ reading }: Judge, before: TruncationCount["values"] | undefined): Readonly<Record<string, number>> => {

@@ -1,5 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
+import { labelsOf, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { epochs } from "./epochs.ts"
 import { nothingToTrain } from "./nothing-to-train.ts"
@@ -17,7 +18,9 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
-  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
+  const { labels, areAllKnown } = labelsOf(rows)
+  if (!areAllKnown) sayUnknownLabels()
+  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
   const saved = await savedState<PreferenceSnapshot>(resume)
   if (saved !== undefined) learner.restore(saved)
   const { context } = reference.configuration
@@ -32,12 +35,6 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
     await offerState(resume, learner.steps, () => learner.snapshot())
   }
   learner.truncated.say("the policy", "pairs", context)
-}
-
-const countBySource = (rows: ReadonlyArray<Preference>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const { source } of rows) counts[source] = (counts[source] ?? 0) + 1
-  return counts
 }
 
 /** Batches of a run of so many steps, of which some are done. */

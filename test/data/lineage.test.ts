@@ -131,6 +131,7 @@ describe("a row", () => {
       tie: false,
       source: "gold",
       judge_key: "gold",
+      judge_labels: null,
       policy_key: "policy",
       step: 0,
       position: pair_id,

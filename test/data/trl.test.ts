@@ -57,6 +57,7 @@ describe("the explicit form", () => {
       tie,
       source: "gold",
       judge_key: null,
+      judge_labels: null,
       policy_key: null,
       step: 0,
       position: pair_id,

@@ -56,6 +56,7 @@ describe("every form of TRL's preferences", () => {
         tie: false,
         source: "imported",
         judge_key: null,
+        judge_labels: null,
         policy_key: null,
         step: 0,
         position: 0,

@@ -67,6 +67,7 @@ export const preferenceRow = (
   tie: false,
   source: "human",
   judge_key: null,
+  judge_labels: null,
   policy_key: null,
   step: 0,
   position: pair_id,
