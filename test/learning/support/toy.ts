@@ -119,5 +119,6 @@ export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
   const policy = tinyPolicy(seed)
   const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
   await writePreferenceModel(output, { form: "pairwise", ...policy, parameters: { ...policy.parameters, "score.weight": score } })
+  await output.write("trainer_state.json", '{ "labels": {} }')
   return output
 }
