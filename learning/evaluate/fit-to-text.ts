@@ -1,6 +1,6 @@
 import { type FilesInput, type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
-import { responseTokens } from "../policy/text.ts"
+import { passageOf } from "../train/passage.ts"
 import type { fitToText } from "./fit-to-text.stage.ts"
 
 export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind }, outputs }) => {
@@ -9,8 +9,8 @@ export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind },
   const tokensOf = (wanted: "train" | "test") =>
     passages
       .filter(({ split }) => split === wanted)
-      // As far as sft has read them, behind an end-of-text.
-      .map(({ text }) => [...responseTokens(tokenizer, text).subarray(0, configuration.context - 1)])
+      // What sft has not read is in neither number.
+      .map(({ text }) => [...passageOf(tokenizer, text, configuration.context).response])
   const loss = await heldOutLoss(inputs.policy)
   const values = { loss, unigram: crossEntropy(tokensOf("train").flat(), tokensOf("test").flat(), tokenizer.vocabularySize) }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))

@@ -15,7 +15,7 @@ import { nothingToTrain } from "../train/nothing-to-train.ts"
 import { offerState, savedState } from "../train/saved-state.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
-import { labelsOf, sayUnknownLabels } from "./labels.ts"
+import { labelsOf, sayTies, sayUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
@@ -70,6 +70,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   await writePreferenceModel(outputs.judge, model)
   const { labels, areAllKnown } = labelsOf(rows)
   if (!areAllKnown) sayUnknownLabels()
+  sayTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
   const known = areAllKnown ? { labels } : {}
   await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))

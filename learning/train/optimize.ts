@@ -1,6 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
-import { labelsOf, sayUnknownLabels } from "../judge/labels.ts"
+import { labelsOf, sayTies, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { epochs } from "./epochs.ts"
 import { nothingToTrain } from "./nothing-to-train.ts"
@@ -20,6 +20,7 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const { labels, areAllKnown } = labelsOf(rows)
   if (!areAllKnown) sayUnknownLabels()
+  if (order === "shuffled") sayTies(rows)
   const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
   const saved = await savedState<PreferenceSnapshot>(resume)
   if (saved !== undefined) learner.restore(saved)

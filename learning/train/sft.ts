@@ -7,13 +7,12 @@ import { json, writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
-import { responseTokens } from "../policy/text.ts"
-import { truncate } from "../policy/truncate.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Learner, type Snapshot } from "./learner.ts"
 import { LossHistory } from "./loss-history.ts"
 import { nothingToTrain } from "./nothing-to-train.ts"
+import { type Passage, passageOf } from "./passage.ts"
 import { offerState, savedState } from "./saved-state.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
@@ -38,11 +37,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   }
   const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const asPassage = (text: string): Passage => {
-    const tokens = responseTokens(tokenizer, text)
-    const { prompt, responses } = truncate(Int32Array.of(tokenizer.endOfText), [tokens], context)
-    return { prompt, response: responses[0] as Int32Array, length: tokens.length }
-  }
+  const asPassage = (text: string): Passage => passageOf(tokenizer, text, context)
   const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
   const shapes = parameterShapes(configuration)
   const initial = initialParameters(shapes, configuration.layers, seed)
@@ -75,12 +70,6 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       `${of} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
     )
   }
-}
-
-/** A passage as far as it fits the context, behind an end-of-text. */
-interface Passage extends Sequence {
-  /** Tokens of the whole passage, its end-of-text included. */
-  readonly length: number
 }
 
 /**

@@ -87,6 +87,15 @@ describe("a pair that is longer than the context", () => {
   })
 })
 
+test("ties are counted as labels that are not among the untied ones, and said", async () => {
+  const rows = pairs.map((row, index) => ({ ...row, tie: index < 5 }))
+  const values = await valuesOf((await runStage(optimize, { reference, preferences: table(rows) }, training)).metrics)
+  expect([values("labels_human"), values("untied_labels_human")]).toEqual([[16], [11]])
+  const { judge } = await runStage(preferenceModel, { preferences: table(rows), base: reference }, { steps: 1, seed: 1, batch: 4 })
+  expect(await judge.json("trainer_state.json")).toMatchObject({ labels: { human: { pairs: 16, untied: 11 } } })
+  expect(said).toEqual(Array(2).fill("5 of 16 pairs are ties, and are left out"))
+})
+
 describe("a run in which nothing is left", () => {
   const nothing = {
     tag: "NothingToTrain",
