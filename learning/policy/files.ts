@@ -45,8 +45,9 @@ export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<
   await writeDescription(output, policy)
 }
 
-export const writeCheckpoint = async (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
-  output.write(`checkpoint-${step}/${weights}`, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
+/** A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal files are stored once. */
+export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
+  writePolicy({ write: (name, content) => output.write(`checkpoint-${step}/${name}`, content) }, policy)
 
 /** The files that `transformers` wants beside the weights. */
 export const writeDescription = async (
