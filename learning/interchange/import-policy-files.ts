@@ -1,15 +1,16 @@
 import { type FilesInput, type Run, StageError } from "assay"
-import { readDescription, understood, writePolicy } from "../policy/files.ts"
+import { readDescription, writePolicy } from "../policy/files.ts"
 import { checkConfiguration } from "./gpt2-configuration.ts"
 import { gpt2Parameters } from "./gpt2-parameters.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
+import { keepSpaces, startTexts } from "./tokenizer-files.ts"
 
 export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) => {
   const content = async (input: FilesInput) => new TextDecoder().decode(await bytesOf(input))
   const files = new Map([
     ["config.json", await content(inputs.config)],
-    ["tokenizer.json", await content(inputs.tokenizer)],
-    ["tokenizer_config.json", keepingSpaces(await content(inputs.tokenizerConfig))],
+    ["tokenizer.json", startTexts(await content(inputs.tokenizer))],
+    ["tokenizer_config.json", keepSpaces(await content(inputs.tokenizerConfig))],
   ])
   const described = await readDescription({
     names: [...files.keys()],
@@ -25,12 +26,4 @@ const bytesOf = async (input: FilesInput): Promise<Uint8Array> => {
   if (name === undefined || others.length > 0)
     throw new StageError("SeveralFiles", `one file is wanted, and there are ${input.names.length}`)
   return input.read(name)
-}
-
-/** Old tokenizers take spaces away where they decode, unless told not to; a text must come back as it was encoded. */
-const keepingSpaces = (config: string): string => {
-  const parsed: unknown = understood("tokenizer_config.json", () => JSON.parse(config))
-  const key = "clean_up_tokenization_spaces"
-  if (typeof parsed !== "object" || parsed === null || (parsed as Readonly<Record<string, unknown>>)[key] === false) return config
-  return `${JSON.stringify({ ...parsed, [key]: false }, null, 2)}\n`
 }
