@@ -18,6 +18,13 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
   })
   checkConfiguration(JSON.parse(files.get("config.json") ?? ""), described.tokenizer.endOfText)
   const parameters = gpt2Parameters(await bytesOf(inputs.weights), described.configuration)
+  const { vocabulary, tokens = vocabulary } = described.configuration
+  if (tokens < vocabulary) {
+    const padded = vocabulary - tokens
+    console.log(
+      `${padded} of ${vocabulary} logits have no token (padding): never drawn; log-probabilities include them, as in transformers`,
+    )
+  }
   await writePolicy(outputs.policy, { ...described, parameters })
 }
 

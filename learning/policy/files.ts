@@ -129,10 +129,12 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
   const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
   const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const { vocabulary } = configuration
-  if (tokenizer.vocabularySize > vocabulary)
-    throw notAPolicy(`config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokenizer.vocabularySize} tokens`)
-  return { configuration, tokenizer, tokenizerFiles }
+  const [{ vocabulary }, tokens] = [configuration, tokenizer.vocabularySize]
+  if (tokens > vocabulary)
+    throw notAPolicy(
+      `config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokens} tokens. A policy needs a logit for each: use the tokenizer that it was trained with.`,
+    )
+  return { configuration: tokens < vocabulary ? { ...configuration, tokens } : configuration, tokenizer, tokenizerFiles }
 }
 
 const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
