@@ -7,11 +7,19 @@ import type { ForeignRecord } from "./record.ts"
 
 /**
  * Reads the rows of a Parquet file that somebody else wrote, a row group at a time: of the columns asked for those that it has,
- * structs as objects and lists as arrays. Rows count from 0. Fails with a DataFileError if the file is no Parquet, truncated or damaged,
+ * structs as objects and lists as arrays; `see` is told all that it has. Rows count from 0. Fails with a DataFileError if the file is no Parquet, truncated or damaged,
  * with a ColumnError that names the column where one alone cannot be decoded.
  */
-export async function* readParquetRows(source: ByteSource, columns: ReadonlyArray<string>): AsyncGenerator<ForeignRecord, void, undefined> {
+export async function* readParquetRows(
+  source: ByteSource,
+  columns: ReadonlyArray<string>,
+  see: (present: ReadonlyArray<string>, ofAll: true) => void = () => undefined,
+): AsyncGenerator<ForeignRecord, void, undefined> {
   const whole = await loadFooter(source)
+  see(
+    schemaOf(source, whole).fields.map(({ name }) => name),
+    true,
+  )
   const footer = await narrowed(source, whole, columns)
   const { fields } = schemaOf(source, footer)
   if (fields.length === 0) throw new DataFileError(source.name, `has none of the columns ${columns.join(", ")}`)

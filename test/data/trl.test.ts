@@ -20,7 +20,7 @@ const read = async (path = file): Promise<ReadonlyArray<TrlPreference>> => {
   const pairs: Array<TrlPreference> = []
   const source = await openFile(path)
   try {
-    for await (const rows of importPreferences(source, "trl"))
+    for await (const { rows } of importPreferences(source, "trl"))
       for (const { prompt, chosen, rejected } of rows) pairs.push({ prompt, chosen, rejected })
   } finally {
     await source.close()
