@@ -179,6 +179,32 @@ describe("what Assay would compute differently is refused, by name", () => {
     return refused(untied, { file: "model.safetensors", tensor: "lm_head.weight" }, /not tied/)
   })
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("a weight that is %d", (value) => {
+    const name = "transformer.h.1.mlp.c_fc.weight"
+    const spoiled = withTensors((tensors) => {
+      const { shape, data } = tensors[name]!
+      return { ...tensors, [name]: { shape, data: data.map((weight, index) => (index === 7 ? value : weight)) } }
+    })
+    return refused(spoiled, { file: "model.safetensors", tensor: name }, new RegExp(`${name} holds ${value} at index 7`))
+  })
+
+  test.each([
+    ["n_layer", 5e6],
+    ["n_positions", 2 ** 40],
+    ["vocab_size", 2 ** 40],
+    ["n_embd", 2 ** 30],
+    ["n_head", 1e300],
+  ])("a %s of %d, before anything of that size is made", async (key, value) => {
+    const start = performance.now()
+    await refused(
+      withConfig({ [key]: value }),
+      {},
+      new RegExp(`config\\.json: ${key} must be a whole number from 1 to \\d+, and is`),
+      "NotAPolicy",
+    )
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+
   test("a tensor that no GPT-2 of this shape has", () =>
     refused(
       withTensors((tensors) => ({ ...tensors, "h.2.ln_1.bias": { shape: [16], data: new Float32Array(16) } })),
