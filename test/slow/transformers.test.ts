@@ -35,7 +35,7 @@ beforeAll(() => {
   )
   assay("run", "small.ts")
   for (const stage of ["reference", "responses", "policy"]) assay("export", stage, stage)
-})
+}, 600_000)
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
 test.skipIf(missing)(
