@@ -43,7 +43,7 @@ export const measureChunk = (content: Uint8Array, { metaData }: ColumnChunk): Ch
     const start = at + length
     at = start + stored
     if (size < 0 || stored < 0 || at > content.length) throw new FooterError("has a page that lies outside of its column")
-    const expands = Math.max(size, codec === zstd ? zstdBound(content.subarray(start, at)) : 0)
+    const expands = Math.max(size, codec === zstd ? zstdBound(content.subarray(start + levelBytes(struct), at)) : 0)
     if (expands > largestPage)
       throw new FooterError(
         `has a page of ${stored} bytes that expands to ${expands}; a page may have ${largestPage}. Write it with smaller pages`,
@@ -103,28 +103,38 @@ const numberOf = ({ fields }: Struct, field: number): number => {
   return Number(value.value)
 }
 
+/** Bytes in front of the compressed part of a page: of format 2 the levels, which are never compressed. */
+const levelBytes = ({ fields }: Struct): number => {
+  const page = fields.get(pageHeader.dataPageV2)
+  return page?.kind === "struct" ? numberOf(page, 5) + numberOf(page, 6) : 0
+}
+
 /** No block of a zstd frame holds more than this. */
 const largestBlock = 2 ** 17
 
 /**
- * The most bytes that a zstd frame can expand to, by the headers of its blocks; the page header may lie about it. 0 where the bytes are no
- * such frame from the first one on (pages of format 2 begin with levels). RFC 8878, section 3.1.1.
+ * The most bytes that zstd frames, one after another, can expand to, by the headers of their blocks: the page header may lie about it. 0 if
+ * they are but a block or are no such frames. RFC 8878, section 3.1.1.
  */
-const zstdBound = (frame: Uint8Array): number => {
-  if (frame.length < 6 || new DataView(frame.buffer, frame.byteOffset).getUint32(0, true) !== 0xfd2fb528) return 0
-  const descriptor = frame[4] as number
-  const isSingle = (descriptor & 32) !== 0
-  const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] as number
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] as number
-  let at = 5 + (isSingle ? 0 : 1) + dictionaryBytes + sizeBytes
+const zstdBound = (frames: Uint8Array): number => {
   let bound = 0
-  for (let last = false; !last && at + 3 <= frame.length; ) {
-    const header = (frame[at] as number) | ((frame[at + 1] as number) << 8) | ((frame[at + 2] as number) << 16)
-    const [type, size] = [(header >> 1) & 3, header >> 3]
-    last = (header & 1) === 1
-    at += 3 + (type === 1 ? 1 : size)
-    bound += type === 2 ? largestBlock : size
+  for (let at = 0; at + 6 <= frames.length && uint32(frames, at) === 0xfd2fb528; ) {
+    const descriptor = frames[at + 4] as number
+    const isSingle = (descriptor & 32) !== 0
+    const sizeBytes = [isSingle ? 1 : 0, 2, 4, 8][descriptor >> 6] as number
+    const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] as number
+    at += 5 + (isSingle ? 0 : 1) + dictionaryBytes + sizeBytes
+    for (let last = false; !last && at + 3 <= frames.length; ) {
+      const header = (frames[at] as number) | ((frames[at + 1] as number) << 8) | ((frames[at + 2] as number) << 16)
+      const [type, size] = [(header >> 1) & 3, header >> 3]
+      last = (header & 1) === 1
+      at += 3 + (type === 1 ? 1 : size)
+      bound += type === 2 ? largestBlock : size
+    }
+    at += (descriptor & 4) === 0 ? 0 : 4
   }
-  // A page of one small block is no larger than its header says.
+  // Of one small block the page header tells more.
   return bound <= largestBlock ? 0 : bound
 }
+
+const uint32 = (bytes: Uint8Array, at: number): number => new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true)
