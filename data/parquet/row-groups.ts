@@ -42,13 +42,13 @@ export const schemaOf = ({ name }: ByteSource, footer: Footer): Schema =>
   decode(name, Buffer.concat([fileStart(), fileEnd(footer, [])]), 0).schema
 
 /** Bytes that rows decoded at once may take, by the most that their headers allow. */
-const bytesAtOnce = 2 ** 28
+const bytesAtOnce = 2 ** 26
 /** Bytes that a row group may be decoded to in all. */
 const largestGroup = 2 ** 32
 
 /**
  * One row group of a file whose footer is this, or is this narrowed to some columns by `project`: other bytes are not read. It comes in
- * one piece, or in several where its dictionaries could make it large; no more than about 256 MiB are decoded at once, whatever the file
+ * one piece, or in several where its dictionaries could make it large; no more than about 64 MiB are decoded at once, whatever the file
  * claims. Fails with a DataFileError if it is damaged, holds another number of rows than it says, or expands to more than 4 GiB.
  */
 export async function* readGroup(source: ByteSource, footer: Footer, group: RowGroup): AsyncGenerator<ArrowTable, void, undefined> {
