@@ -1,4 +1,3 @@
-import * as os from "node:os"
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
@@ -8,6 +7,7 @@ import type { Manifest } from "../store/manifest.ts"
 import { Store } from "../store/store.ts"
 import { sha256 } from "../store/verify.ts"
 import { Executor, TaskFailed } from "./executor.ts"
+import { hostFacts } from "./host.ts"
 import type { Ready } from "./ready.ts"
 import type { Report, Task } from "./task.ts"
 import { openInputs, taskOf } from "./task-of.ts"
@@ -89,7 +89,7 @@ const attemptOnce = Effect.fnUntraced(function* (
         yield* store.keepFiles(files)
         const source = { code: prepared.code(stage).digest, files: files.digest }
         const outside = outsideOf(stage, prepared)
-        const facts = { seconds, created: yield* now, host, source, ...(outside.length === 0 ? {} : { outside }) }
+        const facts = { seconds, created: yield* now, host: hostFacts(), source, ...(outside.length === 0 ? {} : { outside }) }
         const manifest = yield* store.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
           outputs,
@@ -168,10 +168,3 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepare
 })
 
 const now = Effect.map(DateTime.now, DateTime.formatIso)
-
-const host: Manifest["host"] = {
-  name: os.hostname(),
-  platform: `${os.platform()}-${os.arch()}`,
-  node: process.version,
-  cpu: os.cpus()[0]?.model ?? "",
-}

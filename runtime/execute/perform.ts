@@ -21,6 +21,8 @@ interface Surroundings {
  * Rejects with whatever the stage throws, and where it goes on writing after its `run` has returned; its folder then holds nothing of use.
  */
 export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
+  // From here on: the map of the child's own program would take longer to read than its process to start.
+  process.setSourceMapsEnabled(true)
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
   const inputs = Object.fromEntries(
     await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),

@@ -31,7 +31,7 @@ export const startWorker = ({ entry, flags, environment, folder, reaper }: Worke
   const child = fork(entry, [], {
     cwd: folder,
     env: environment,
-    execArgv: ["--enable-source-maps", ...flags],
+    execArgv: [...flags],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import { ObjectDamaged } from "../error.ts"
 import { Executor, type TaskFailed } from "../execute/executor.ts"
+import { hostDifference } from "../execute/host.ts"
 import type { TaskOutputs } from "../execute/task.ts"
 import { openInputs, taskOf } from "../execute/task-of.ts"
 import { prepareGraph } from "../fingerprint/prepare.ts"
@@ -61,7 +62,9 @@ export const verify = Effect.fn("verify")(function* (
         threads: Math.min(stage.declaration.threads, settings.threads),
         settings,
       })
-      return differences(manifest, yield* executor.execute(task, () => {}))
+      const found = differences(manifest, yield* executor.execute(task, () => {}))
+      const machine = found.length === 0 ? null : hostDifference(manifest.host)
+      return machine === null ? found : [...found, machine]
     }).pipe(
       Effect.scoped,
       Effect.provideService(Store, store),

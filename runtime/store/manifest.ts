@@ -20,7 +20,14 @@ export const StoredOutput = Schema.Struct({
 })
 export type StoredOutput = typeof StoredOutput.Type
 
-export const Host = Schema.Struct({ name: Schema.String, platform: Schema.String, node: Schema.String, cpu: Schema.String })
+export const Host = Schema.Struct({
+  name: Schema.String,
+  platform: Schema.String,
+  node: Schema.String,
+  cpu: Schema.String,
+  /** Of the processor's instruction sets those by which native engines choose how they compute, sorted; where the system tells. */
+  instructions: Schema.optionalKey(Schema.Array(Schema.String)),
+})
 
 /** What a stage's code was made from: no part of its fingerprint, but of what can be said about it. */
 export const Source = Schema.Struct({

@@ -28,6 +28,7 @@ export type Services = Settings | Store | Events | Layer.Success<typeof processP
 export interface Project {
   readonly root: string
   readonly store: string
+  readonly cache: string
   readonly write: (file: string, text: string) => void
   /** Replaces the one place where `from` stands, and returns what undoes it. */
   readonly edit: (file: string, from: string, to: string) => () => void
@@ -71,6 +72,7 @@ export const project = (files: Readonly<Record<string, string>>, options: Option
   return {
     root,
     store: path.resolve(root, environment.ASSAY_STORE ?? ".assay"),
+    cache: environment.ASSAY_CACHE ?? "",
     write,
     edit: (file, from, to) => {
       const before = fs.readFileSync(at(file), "utf8")
