@@ -57,11 +57,12 @@ export class TensorError extends Error {
 
 /**
  * SQL that is refused: "invalid" (the database does not understand it or cannot run it), "several" (more than one
- * statement), "empty" (none), "not-select" (anything that is not a query).
+ * statement), "empty" (none), "not-select" (anything that is not a query), "too-large" (an answer that may not be cut and is
+ * longer than its limits), "memory" (it needs more than it may have).
  */
 export class QueryError extends Error {
   readonly _tag = "QueryError"
-  readonly reason: "invalid" | "several" | "empty" | "not-select"
+  readonly reason: "invalid" | "several" | "empty" | "not-select" | "too-large" | "memory"
   constructor(reason: QueryError["reason"], message: string, cause?: unknown) {
     super(message, { cause })
     this.name = "QueryError"
