@@ -1,4 +1,5 @@
 import type { Json } from "../../dsl/canonical.ts"
+import { onOneLine } from "../../runtime/observe/printable.ts"
 import { cellText } from "./cell.ts"
 import { numberFormat } from "./number.ts"
 
@@ -33,7 +34,11 @@ const textColumn = (name: string, values: ReadonlyArray<Json>): TextColumn => {
   const numbers = values.filter((value) => typeof value === "number")
   const numeric = numbers.length > 0 && values.every((value) => typeof value === "number" || value === null || isNoNumber(value))
   const format = numberFormat(numbers)
-  return sized({ heading: [name], cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))), numeric })
+  return sized({
+    heading: [onOneLine(name)],
+    cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))),
+    numeric,
+  })
 }
 
 /** What stands in for a number that JSON cannot hold. */

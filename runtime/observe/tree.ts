@@ -1,4 +1,5 @@
 import { duration, progressText, shorten, shortenStart } from "./format.ts"
+import { onOneLine } from "./printable.ts"
 import type { Running, RunState } from "./state.ts"
 
 /** The live part of the screen: the run and the stages that compute, one line each, none longer than `columns`. */
@@ -6,7 +7,7 @@ export const tree = (state: RunState, now: number, columns: number, rows: number
   const running = [...state.running.values()]
   const settled = state.cached + state.finished + state.failed + state.skipped
   const header = [
-    `${state.pipeline}: ${settled}/${state.stages} stages`,
+    `${onOneLine(state.pipeline)}: ${settled}/${state.stages} stages`,
     ...(state.cached > 0 ? [`${state.cached} cached`] : []),
     ...(state.failed > 0 ? [`${state.failed} failed`] : []),
     duration(now - state.since),
@@ -19,7 +20,7 @@ export const tree = (state: RunState, now: number, columns: number, rows: number
 }
 
 const branch = ({ id, since, progress }: Running, now: number, columns: number, last: boolean): string => {
-  const status = progress === null ? duration(now - since) : progressText(progress)
-  const name = shortenStart(id, Math.max(columns - 4 - Math.min(status.length, Math.floor(columns * 0.6)), 8))
+  const status = progress === null ? duration(now - since) : onOneLine(progressText(progress))
+  const name = shortenStart(onOneLine(id), Math.max(columns - 4 - Math.min(status.length, Math.floor(columns * 0.6)), 8))
   return shorten(`${last ? "└" : "├"} ${name}  ${status}`, columns)
 }
