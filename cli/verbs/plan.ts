@@ -42,7 +42,7 @@ const predicted = (stages: Plan["stages"]) => {
   const wanted = stages.filter(({ verdict }) => verdict !== "cached")
   return {
     seconds: wanted.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0),
-    neverRan: wanted.filter(({ seconds }) => seconds === null).length,
+    neverRan: wanted.filter(({ because }) => because.some(({ component }) => component === "never run")).length,
   }
 }
 
