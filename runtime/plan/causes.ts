@@ -57,7 +57,8 @@ export const causesOf = (about: About): ReadonlyArray<Cause> => {
   return found.length > 0 ? found : [own("result gone")]
 }
 
-const isOfCode = ({ component }: Difference): boolean => component === "code" || component.startsWith("code.")
+/** `code`, or a part of it where its files are counted as they are, or a version pins it. */
+export const isOfCode = ({ component }: Difference): boolean => component === "code" || component.startsWith("code.")
 
 /**
  * The code as one cause, with the files. A stage that cannot be cached has a code component that no two runs share: there the digests beside
@@ -73,7 +74,7 @@ const codeCause = (changed: ReadonlyArray<Difference>, { source }: Manifest, abo
   const then = source === undefined ? null : filesThen(source.files)
   const { component, before, after } = isHidden ? { component: "code", before: source?.code ?? null, after: current } : first
   const files = then === null ? [] : changedFiles(then, prepared.files(stage).list)
-  return [{ component: component === "code.version" ? component : "code", before, after, root: stage.id, files }]
+  return [{ component, before, after, root: stage.id, files }]
 }
 
 /**

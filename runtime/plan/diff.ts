@@ -6,7 +6,7 @@ import { changedFiles } from "../fingerprint/pin.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { RunRecord } from "../store/record.ts"
 import { Store } from "../store/store.ts"
-import { independent } from "./causes.ts"
+import { independent, isOfCode } from "./causes.ts"
 
 /** A stage that both runs have, with other fingerprints. */
 export interface DifferentStage {
@@ -64,8 +64,7 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
       const filesOf = ({ source }: Manifest) => (source === undefined ? null : store.filesThen(source.files))
       for (const each of independent(difference(left.vector, right.vector))) {
         const makers = commonMakers(each, makersBefore, makersAfter)
-        if (makers.length === 0)
-          own.push(each.component === "code" ? { ...each, files: filesBetween(filesOf(left), filesOf(right)) } : each)
+        if (makers.length === 0) own.push(isOfCode(each) ? { ...each, files: filesBetween(filesOf(left), filesOf(right)) } : each)
         const port = each.component.split(".").slice(0, 2).join(".")
         for (const maker of makers) through.set(port, (through.get(port) ?? new Set()).add(maker))
       }

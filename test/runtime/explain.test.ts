@@ -154,7 +154,7 @@ test("a package that code asks for since an edit is no cause beside the edit; an
 
 test("a stage that cannot be cached runs for that reason alone", async () => {
   const toy = toyProject()
-  toy.edit("square.ts", "export const run", "const home = process.env.HOME\nexport const run")
+  toy.edit("square.ts", "export const run", "globalThis.home = process.env.HOME\nexport const run")
   await toy.run()
   expect((await causesBy(toy))["arms.seed=1.squared"]).toMatchObject([{ component: "not cacheable" }])
   toy.edit("square.ts", "process.env.HOME", "process.env.USER")
