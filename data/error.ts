@@ -7,10 +7,12 @@
 export class DataFileError extends Error {
   readonly _tag = "DataFileError"
   readonly file: string
+  readonly reason: string
   constructor(file: string, reason: string, cause?: unknown) {
     super(`${file}: ${reason}`, { cause })
     this.name = "DataFileError"
     this.file = file
+    this.reason = reason
   }
 }
 
@@ -20,12 +22,14 @@ export class ColumnError extends Error {
   readonly file: string
   readonly column: string
   readonly row: number | undefined
+  readonly reason: string
   constructor(file: string, column: string, reason: string, row?: number) {
     super(`${file}: column "${column}"${row === undefined ? "" : `, row ${row}`}: ${reason}`)
     this.name = "ColumnError"
     this.file = file
     this.column = column
     this.row = row
+    this.reason = reason
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Artifact, type ArtifactType, isArtifact } from "./artifact.ts"
 import type { Member, Point } from "./declaration.ts"
+import { DeclarationError } from "./error.ts"
 import { isSweep } from "./sweep.ts"
 
 /**
@@ -8,6 +9,7 @@ import { isSweep } from "./sweep.ts"
  */
 export const collect = (value: unknown, types: ReadonlyArray<ArtifactType>): ReadonlyArray<Member> => {
   const members: Array<Member> = []
+  const inside = new Set<object>()
   const wanted = (found: Artifact) => types.some((type) => type.name === found.type.name)
   const visit = (current: unknown, path: ReadonlyArray<string>, at: Point): void => {
     if (isArtifact(current)) {
@@ -17,7 +19,13 @@ export const collect = (value: unknown, types: ReadonlyArray<ArtifactType>): Rea
     } else if (isOutputs(current)) {
       for (const output of Object.values(current)) visit(output, path, at)
     } else if (typeof current === "object" && current !== null) {
+      if (inside.has(current))
+        throw new DeclarationError({
+          message: `a record of artifacts holds itself${path.length === 0 ? "" : ` as "${path.join(".")}"`}: hand over one without cycles`,
+        })
+      inside.add(current)
       for (const [name, entry] of Object.entries(current)) visit(entry, [...path, name], at)
+      inside.delete(current)
     }
   }
   visit(value, [], {})

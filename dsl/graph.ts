@@ -1,6 +1,7 @@
 import { type Artifact, type ArtifactType, isArtifact } from "./artifact.ts"
 import { canonicalJson, type JsonObject } from "./canonical.ts"
 import { isOutputs } from "./collection.ts"
+import type { ColumnType } from "./column.ts"
 import { artifactsOf, type Declaration, type Point, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { isSweep } from "./sweep.ts"
@@ -51,6 +52,7 @@ export const toGraph = (name: string, returned: unknown): Graph => {
   if (found.length === 0) throw new DeclarationError({ message: `pipeline ${name}: returns no artifact${emptyHint(returned)}` })
   const entries = intern(found.map(({ artifact }) => artifact))
   nameStages(entries, found)
+  for (const declaration of new Set(entries.all.map(({ node }) => node.declaration))) checkColumns(declaration)
   const entryOf = (artifact: Artifact): Entry => entries.of(stageOf(artifact) as StageNode)
   const stages = entries.all.map(({ node, id }) => ({
     id: id as string,
@@ -78,6 +80,30 @@ export const toGraph = (name: string, returned: unknown): Graph => {
   )
   return { name, stages, results }
 }
+
+/** Refuses a table whose columns are of types that there are not, where the compiler was not asked. */
+const checkColumns = ({ name, inputs, outputs }: Declaration): void => {
+  const tables = [...Object.values(inputs).flatMap(({ types }) => types), ...Object.values(outputs)]
+  for (const type of tables) {
+    if (type.kind !== "table") continue
+    for (const [column, cells] of Object.entries(type.columns)) {
+      if (columnTypes.includes(String(cells).replace(/\?$/, ""))) continue
+      throw new DeclarationError({
+        message: `stage ${name}: table "${type.name}": column "${column}" is of type ${JSON.stringify(cells) ?? String(cells)}, which there is not: give one of ${columnTypes.join(", ")}, with a "?" at the end where cells may be null`,
+      })
+    }
+  }
+}
+
+const columnTypes: ReadonlyArray<string> = [
+  "bool",
+  "int32",
+  "float32",
+  "float64",
+  "utf8",
+  "list<int32>",
+  "list<float32>",
+] satisfies ReadonlyArray<ColumnType>
 
 /** What to do about a body that returns nothing of use. */
 const emptyHint = (returned: unknown): string => {

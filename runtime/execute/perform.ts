@@ -13,6 +13,10 @@ type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, n
  */
 export const perform = async (task: Task, report: (report: Report) => void): Promise<TaskOutputs> => {
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
+  if (typeof run !== "function")
+    throw new TypeError(
+      `the module of stage ${task.stage} exports a "run" of type ${run === null ? "null" : typeof run}, and a function is wanted`,
+    )
   const inputs = Object.fromEntries(
     await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
   )

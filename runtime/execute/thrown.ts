@@ -1,11 +1,12 @@
+import { thrownMessage } from "../thrown-message.ts"
 import type { Thrown } from "./task.ts"
 
 /** What can be said of anything that was thrown. A StageError is known by its shape: the stage's bundle has a class of its own. */
 export const thrown = (value: unknown): Thrown => {
-  if (!(value instanceof Error)) return { name: "Error", tag: "Error", message: String(value), details: {}, stack: "" }
+  if (!(value instanceof Error)) return { name: "Error", tag: "Error", message: thrownMessage(value), details: {}, stack: "" }
   const { tag, _tag, details } = value as Error & { readonly tag?: unknown; readonly _tag?: unknown; readonly details?: unknown }
   const ownTag = typeof tag === "string" ? tag : typeof _tag === "string" ? _tag : value.name
-  return { name: value.name, tag: ownTag, message: value.message, details: plainDetails(details), stack: stackOf(value) }
+  return { name: value.name, tag: ownTag, message: thrownMessage(value), details: plainDetails(details), stack: stackOf(value) }
 }
 
 /** The stack, followed by those of its causes. */

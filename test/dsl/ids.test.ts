@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { named, pipeline, sweep } from "../../dsl/index.ts"
+import { named, pipeline, stage, sweep, table } from "../../dsl/index.ts"
 import { corpus, evaluate, figure, label, optimize, sft } from "./fixtures/stages.ts"
 
 const ids = (body: () => unknown) => pipeline("ids", body).graph.stages.map(({ id }) => id)
@@ -153,10 +153,19 @@ test("a value that holds itself is refused by its place, and one that stands at 
   const cycle: Record<string, unknown> = { a: corpus({ task: "tldr" }) }
   cycle.self = { deep: cycle }
   expect(() => pipeline("wrong", () => cycle)).toThrow('pipeline wrong: the body returns, as "self.deep", a value that holds itself')
+  expect(() => pipeline("wrong", () => figure({ scores: cycle as never }))).toThrow('a record of artifacts holds itself as "self.deep"')
   const twice = { a: corpus({ task: "tldr" }) }
   expect(pipeline("right", () => ({ one: twice, two: twice })).graph.stages).toHaveLength(1)
 })
 
 test("a pipeline that returns no artifact is refused", () => {
   expect(() => pipeline("empty", () => ({ answer: 42 }))).toThrow("pipeline empty: returns no artifact")
+})
+
+test("a column of a type that there is not is refused by its table", () => {
+  const output = table("pairs", { id: "int32", score: "float" as "float32" })
+  const make = stage({ name: "make", inputs: {}, parameters: {}, outputs: { pairs: output }, run: () => import("./fixtures/stages.ts") })
+  expect(() => pipeline("wrong", () => make({}))).toThrow(
+    'stage make: table "pairs": column "score" is of type "float", which there is not: give one of bool, int32, float32,',
+  )
 })
