@@ -82,14 +82,10 @@ const cutText = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArr
   }
   return columns.map((column, index) => {
     const room = widths[index] as number
-    return room === column.width
-      ? column
-      : {
-          ...column,
-          heading: column.heading.map((line) => cutEnd(line, room)),
-          cells: shortenApart(column.cells, room),
-          width: room,
-        }
+    if (room === column.width) return column
+    // What is left out may be more than had to be: the column is then as narrow as what is left.
+    const heading = column.heading.map((line) => cutEnd(line, room))
+    return sized({ ...column, heading, cells: shortenApart(column.cells, room) })
   })
 }
 

@@ -57,6 +57,8 @@ export const checkArchitecture = (config: Config | null): void => {
 
 /** Refuses weights that are not safetensors by what they are. */
 export const checkWeights = (bytes: Uint8Array, name: string): void => {
+  // A safetensors file begins with the length of its header in eight bytes, which may be any, and the header, which is JSON.
+  if (bytes[8] === 0x7b) return
   const start = String.fromCharCode(...bytes.subarray(0, 2))
   const kind =
     start === "PK" || bytes[0] === 0x80
