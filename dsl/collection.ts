@@ -1,34 +1,35 @@
-import { type Artifact, type ArtifactType, isArtifact } from "./artifact.ts"
+import { type Artifact, type ArtifactType, isArtifact, typeDifference } from "./artifact.ts"
 import type { Member, Point } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
 /**
  * The artifacts of the wanted types in a nested record, in the order written, each with its path and its point.
  * Among the outputs of one stage the output's own name is not part of the path: `{ online: evaluate(…) }` is a member called `online`.
+ * Throws a DeclarationError for an artifact that has the name of a wanted type and is of another.
  */
 export const collect = (value: unknown, types: ReadonlyArray<ArtifactType>): ReadonlyArray<Member> => {
   const members: Array<Member> = []
-  const inside = new Set<object>()
-  const wanted = (found: Artifact) => types.some((type) => type.name === found.type.name)
-  const visit = (current: unknown, path: ReadonlyArray<string>, at: Point): void => {
+  const isWanted = ({ type: found }: Artifact, path: ReadonlyArray<string>): boolean => {
+    if (types.some((type) => typeDifference(type, found) === null)) return true
+    const namesake = types.find(({ name }) => name === found.name)
+    if (namesake === undefined) return false
+    const place = path.length === 0 ? "what it was given" : `"${path.join(".")}"`
+    throw new DeclarationError({ message: `${place} is ${typeDifference(namesake, found)}` })
+  }
+  const visit = (current: unknown, path: ReadonlyArray<string>, at: Point, above: ReadonlyArray<object>): void => {
     if (isArtifact(current)) {
-      if (wanted(current)) members.push({ path, at, artifact: current })
+      if (isWanted(current, path)) members.push({ path, at, artifact: current })
     } else if (isSweep(current)) {
-      for (const point of current.points) visit(point.value, path, { ...at, ...point.at })
+      for (const point of current.points) visit(point.value, path, { ...at, ...point.at }, above)
     } else if (isOutputs(current)) {
-      for (const output of Object.values(current)) visit(output, path, at)
+      for (const output of Object.values(current)) visit(output, path, at, above)
     } else if (typeof current === "object" && current !== null) {
-      if (inside.has(current))
-        throw new DeclarationError({
-          message: `a record of artifacts holds itself${path.length === 0 ? "" : ` as "${path.join(".")}"`}: hand over one without cycles`,
-        })
-      inside.add(current)
-      for (const [name, entry] of Object.entries(current)) visit(entry, [...path, name], at)
-      inside.delete(current)
+      for (const [name, entry] of entriesOf(current, path, above)) visit(entry, [...path, name], at, [...above, current])
     }
   }
-  visit(value, [], {})
+  visit(value, [], {}, [])
   return members
 }
 

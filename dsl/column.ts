@@ -15,6 +15,11 @@ export type ColumnType = keyof CellTypes
 /** A column's type; a trailing `?` marks cells that may be null. */
 export type Column = ColumnType | `${ColumnType}?`
 
+const cellTypes: ReadonlyArray<ColumnType> = ["bool", "int32", "float32", "float64", "utf8", "list<int32>", "list<float32>"]
+
+/** Every type there is. */
+export const columnTypes: ReadonlyArray<Column> = cellTypes.flatMap((type): ReadonlyArray<Column> => [type, `${type}?`])
+
 export type Columns = Readonly<Record<string, Column>>
 
 export type Cell<C extends Column> = C extends `${infer T extends ColumnType}?`

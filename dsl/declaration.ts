@@ -17,6 +17,10 @@ export interface Declaration {
   readonly retries: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */
   readonly engine: boolean
+  /** What it reads from outside: `network`, `clock`, `random`, `machine`, `processes`, `env:NAME`, `file:PATH`. */
+  readonly reads: ReadonlyArray<string>
+  /** What stands for that in the fingerprint; without it, no result is kept. */
+  readonly readsAs?: string
   /** Parameters in canonical form, defaults filled in. Throws a DeclarationError where they are not what the stage takes. */
   readonly readParameters: (given: unknown) => JsonObject
   /** The implementation, by lazy module reference: a module that exports `run`. */

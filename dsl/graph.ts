@@ -1,9 +1,9 @@
 import { type Artifact, type ArtifactType, isArtifact } from "./artifact.ts"
 import { canonicalJson, type JsonObject } from "./canonical.ts"
 import { isOutputs } from "./collection.ts"
-import type { ColumnType } from "./column.ts"
 import { artifactsOf, type Declaration, type Point, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
 /** A pipeline as plain data: every stage once, inputs before consumers. */
@@ -48,11 +48,10 @@ interface Entry {
  * Throws a DeclarationError if the value holds no stage or two stages claim one id.
  */
 export const toGraph = (name: string, returned: unknown): Graph => {
-  const found = locate(name, returned)
+  const found = locate(returned)
   if (found.length === 0) throw new DeclarationError({ message: `pipeline ${name}: returns no artifact${emptyHint(returned)}` })
   const entries = intern(found.map(({ artifact }) => artifact))
   nameStages(entries, found)
-  for (const declaration of new Set(entries.all.map(({ node }) => node.declaration))) checkColumns(declaration)
   const entryOf = (artifact: Artifact): Entry => entries.of(stageOf(artifact) as StageNode)
   const stages = entries.all.map(({ node, id }) => ({
     id: id as string,
@@ -81,33 +80,10 @@ export const toGraph = (name: string, returned: unknown): Graph => {
   return { name, stages, results }
 }
 
-/** Refuses a table whose columns are of types that there are not, where the compiler was not asked. */
-const checkColumns = ({ name, inputs, outputs }: Declaration): void => {
-  const tables = [...Object.values(inputs).flatMap(({ types }) => types), ...Object.values(outputs)]
-  for (const type of tables) {
-    if (type.kind !== "table") continue
-    for (const [column, cells] of Object.entries(type.columns)) {
-      if (columnTypes.includes(String(cells).replace(/\?$/, ""))) continue
-      throw new DeclarationError({
-        message: `stage ${name}: table "${type.name}": column "${column}" is of type ${JSON.stringify(cells) ?? String(cells)}, which there is not: give one of ${columnTypes.join(", ")}, with a "?" at the end where cells may be null`,
-      })
-    }
-  }
-}
-
-const columnTypes: ReadonlyArray<string> = [
-  "bool",
-  "int32",
-  "float32",
-  "float64",
-  "utf8",
-  "list<int32>",
-  "list<float32>",
-] satisfies ReadonlyArray<ColumnType>
-
 /** What to do about a body that returns nothing of use. */
 const emptyHint = (returned: unknown): string => {
   if (returned === undefined) return ": the body returns undefined; end it with `return { … }`, or wrap what it wants in parentheses"
+  if (typeof returned === "function") return ": the body returns a function, perhaps a stage that was not called"
   return typeof returned === "object" && returned !== null ? "" : `: the body returns ${JSON.stringify(returned)}`
 }
 
@@ -117,28 +93,16 @@ interface Found {
 }
 
 /** Every artifact in the returned value with its path; a point of a sweep is one segment, `beta=0.1,seed=1`. */
-const locate = (name: string, returned: unknown): ReadonlyArray<Found> => {
+const locate = (returned: unknown): ReadonlyArray<Found> => {
   const found: Array<Found> = []
-  const inside = new Set<object>()
-  const refuse = (path: ReadonlyArray<string>, reason: string): never => {
-    const where = path.length === 0 ? "the body returns" : `the body returns, as "${path.join(".")}",`
-    throw new DeclarationError({ message: `pipeline ${name}: ${where} ${reason}` })
-  }
-  const visit = (value: unknown, path: ReadonlyArray<string>): void => {
+  const visit = (value: unknown, path: ReadonlyArray<string>, above: ReadonlyArray<object>): void => {
     if (isArtifact(value)) found.push({ artifact: value, path })
-    else if (isSweep(value)) for (const point of value.points) visit(point.value, [...path, pointName(point.at)])
+    else if (isSweep(value)) for (const point of value.points) visit(point.value, [...path, pointName(point.at)], above)
     else if (isOutputs(value)) for (const artifact of Object.values(value)) found.push({ artifact, path })
-    else if (typeof value === "function") refuse(path, "a function: a stage is called with its inputs, as in label({ responses, judge })")
-    else if (typeof value === "object" && value !== null) {
-      if ("then" in value && typeof value.then === "function")
-        refuse(path, "a promise: write it without async and await, which no stage call needs, since it computes nothing")
-      if (inside.has(value)) refuse(path, "a value that holds itself: return a record of artifacts, without cycles")
-      inside.add(value)
-      for (const [key, entry] of Object.entries(value)) visit(entry, [...path, key])
-      inside.delete(value)
-    }
+    else if (typeof value === "object" && value !== null)
+      for (const [key, entry] of entriesOf(value, path, above)) visit(entry, [...path, key], [...above, value])
   }
-  visit(returned, [])
+  visit(returned, [], [])
   return found
 }
 
@@ -167,8 +131,11 @@ const intern = (roots: ReadonlyArray<Artifact>): Entries => {
     declarations.set(declaration, known)
     return known
   }
-  const reference = ({ origin }: Artifact): string =>
-    origin.kind === "file" ? `file ${JSON.stringify(origin.path)}` : `${(byNode.get(origin.stage) as Entry).order}.${origin.output}`
+  /** A file is read as its type says, so that one file under two types is two artifacts. */
+  const reference = ({ origin, type }: Artifact): string =>
+    origin.kind === "file"
+      ? `file ${JSON.stringify([origin.path, type.kind === "table" ? Object.entries(type.columns) : null])}`
+      : `${(byNode.get(origin.stage) as Entry).order}.${origin.output}`
   const describe = (wire: Wire): unknown =>
     wire.kind === "one"
       ? reference(wire.artifact)

@@ -19,6 +19,7 @@ export type {
 export type { Pipeline } from "./pipeline.ts"
 export { named, pipeline } from "./pipeline.ts"
 export { anyNumber, many, oneOf, optional } from "./port.ts"
+export type { Read } from "./stage.ts"
 export { stage } from "./stage.ts"
 export { StageError } from "./stage-error.ts"
 export { swap } from "./swap.ts"

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
-import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
-import { canonicalJson, type Json, type JsonObject } from "./canonical.ts"
+import { type Artifact, type ArtifactType, artifact, isArtifact, typeDifference } from "./artifact.ts"
+import { canonicalValue, type Json, type JsonObject } from "./canonical.ts"
 import { collect } from "./collection.ts"
 import type { Declaration, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
@@ -14,6 +14,9 @@ type OutputTypes = Readonly<Record<string, ArtifactType>>
 export type Yield<O extends OutputTypes> =
   IsUnion<keyof O> extends true ? { readonly [K in keyof O]: Artifact<O[K]> } : Artifact<O[keyof O]>
 
+/** What a stage may read from outside, if it says so. A file or folder is taken from the project root. */
+export type Read = "network" | "clock" | "random" | "machine" | "processes" | `env:${string}` | `file:${string}`
+
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
 
 export type Parameters<P extends Fields> = Schema.Struct<P>["Type"]
@@ -25,6 +28,12 @@ export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes>
   /** For the types of the implementation alone. */
   readonly "~types"?: { readonly inputs: I; readonly parameters: P; readonly outputs: O }
 }
+
+/** A stage that fails so often will not go well the next time. */
+const mostRetries = 1000
+
+/** Names are labels in components, columns and file names, and part of `--set`: no dots, slashes or equals signs. */
+const isName = /^[\p{L}\p{N}_$-]+$/u
 
 /**
  * Declares a stage. `inputs` are ports, `parameters` are Schemas of JSON values, `outputs` are artifact types, and
@@ -44,18 +53,36 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   /** How many times to try again after a failure: for what may go better next time, such as a network. */
   readonly retries?: number
   readonly engine?: boolean
+  /**
+   * What it reads from outside, of which no fingerprint knows: without this it cannot. No result of it is kept for a later run, unless
+   * `readsAs` names what stands for the outside in its key: `reads: ["network", "env:API_KEY"], readsAs: "gpt-4o-2024-08-06"`.
+   */
+  readonly reads?: ReadonlyArray<Read>
+  readonly readsAs?: string
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
 }): Stage<I, P, O> => {
-  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false } = options
+  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
+  checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
-  const clash = Object.keys(inputs).find((port) => port in fields)
+  const clash = Object.keys(inputs).find((port) => Object.hasOwn(fields, port))
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: give a whole number from 1` })
+  if (!(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries))
+    throw new DeclarationError({ message: `stage ${name}: retries is ${retries}: give a whole number from 0 to ${mostRetries}` })
+  if (typeof run !== "function")
+    throw new DeclarationError({ message: `stage ${name}: has no implementation: write \`run: () => import("./file.ts")\`` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: give a number of bytes` })
+  const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
+  if (unknown !== undefined)
+    throw new DeclarationError({
+      message: `stage ${name}: reads holds "${unknown}": give network, clock, random, machine, processes, env:NAME or file:PATH`,
+    })
+  if (readsAs !== undefined && reads.length === 0)
+    throw new DeclarationError({ message: `stage ${name}: readsAs is "${readsAs}", but reads names nothing that it stands for` })
   const declaration: Declaration = {
     name,
     inputs,
@@ -64,9 +91,11 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     memory,
     retries,
     engine,
+    reads,
     readParameters: parameterReader(name, Schema.Struct(fields)),
     run,
     ...(version === undefined ? {} : { version }),
+    ...(readsAs === undefined ? {} : { readsAs }),
   }
   const outputs = Object.keys(options.outputs)
   if (outputs.length === 0) throw new DeclarationError({ message: `stage ${name}: declares no output` })
@@ -75,7 +104,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     const wires: Record<string, Wire> = {}
     const rest: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(given)) {
-      const port = inputs[key]
+      const port = Object.hasOwn(inputs, key) ? inputs[key] : undefined
       if (value === undefined) continue
       if (port === undefined) rest[key] = value
       else wires[key] = wire(name, key, port, value)
@@ -93,31 +122,57 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
 }
 
-/** Checks what the caller gave and fills in the defaults. */
+/**
+ * Checks what the caller gave and fills in the defaults. What the stage is handed is what the canonical form says, and nothing beside it:
+ * the form is what stands for the parameters in the key.
+ */
 const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
   return (given: unknown): JsonObject => {
     try {
-      const parameters = decode(given) as JsonObject
-      canonicalJson(parameters)
-      return parameters
+      return canonicalValue(decode(given)) as JsonObject
     } catch (error) {
-      throw new DeclarationError({ message: `stage ${name}: ${(error as Error).message}` })
+      throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
     }
   }
+}
+
+const checkNames = (options: {
+  readonly name: string
+  readonly inputs: object
+  readonly parameters: object
+  readonly outputs: object
+}): void => {
+  const refuse = (what: string) => new DeclarationError({ message: `stage ${options.name}: ${what}` })
+  const given = { "an input": options.inputs, "a parameter": options.parameters, "an output": options.outputs }
+  for (const [kind, types] of Object.entries(given))
+    for (const [name, type] of Object.entries(types)) {
+      if (!isName.test(name) || name === "__proto__") throw refuse(`"${name}" is not a name for ${kind}: use letters, digits, "_" and "-"`)
+      if (type === undefined || type === null)
+        throw refuse(`"${name}" is ${type}: give the type of ${kind}; if it is imported, perhaps two modules import each other`)
+    }
 }
 
 const wire = (stageName: string, name: string, port: Port, value: unknown): Wire => {
   const accepts = port.types.map((type) => type.name).join(" or ")
   if (port.arity === "many" || port.arity === "any") {
-    const members = collect(value, port.types)
+    const members = membersOf(stageName, name, port, value)
     if (members.length === 0 && port.arity === "many")
       throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts}, and there is none in what it was given` })
     return { kind: "many", members }
   }
   if (!isArtifact(value)) throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants an artifact (${accepts})` })
-  if (!port.types.some((type) => type.name === value.type.name)) {
-    throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts} and was given ${value.type.name}` })
+  if (port.types.some((type) => typeDifference(type, value.type) === null)) return { kind: "one", artifact: value }
+  const namesake = port.types.find((type) => type.name === value.type.name)
+  const given = namesake === undefined ? value.type.name : typeDifference(namesake, value.type)
+  throw new DeclarationError({ message: `stage ${stageName}: "${name}" wants ${accepts} and was given ${given}` })
+}
+
+const membersOf = (stageName: string, name: string, port: Port, value: unknown): ReturnType<typeof collect> => {
+  try {
+    return collect(value, port.types)
+  } catch (error) {
+    if (!(error instanceof DeclarationError)) throw error
+    throw new DeclarationError({ message: `stage ${stageName}: "${name}": ${error.message}` })
   }
-  return { kind: "one", artifact: value }
 }

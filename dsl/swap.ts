@@ -1,6 +1,7 @@
-import { type Artifact, type ArtifactType, artifact, isArtifact } from "./artifact.ts"
+import { type Artifact, type ArtifactType, artifact, isArtifact, typeDifference } from "./artifact.ts"
 import { artifactsOf, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { entriesOf } from "./record.ts"
 import { isSweep, type Sweep } from "./sweep.ts"
 
 /**
@@ -11,8 +12,8 @@ export const swap = <V, T extends ArtifactType>(
   target: V,
   { replace, by }: { readonly replace: Artifact<T>; readonly by: NoInfer<Artifact<T>> },
 ): V => {
-  if (replace.type.name !== by.type.name)
-    throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${by.type.name}` })
+  const other = typeDifference(replace.type, by.type)
+  if (other !== null) throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${other}` })
   const rebuilt = new Map<StageNode, StageNode>()
   let found = false
   /** Of an artifact whose stage has been rebuilt. */
@@ -48,25 +49,28 @@ export const swap = <V, T extends ArtifactType>(
       rebuilt.set(node, changed ? { ...node, wires } : node)
     }
   }
-  const visit = (value: unknown): unknown => {
+  const visit = (value: unknown, path: ReadonlyArray<string>, above: ReadonlyArray<object>): unknown => {
     if (isArtifact(value)) {
       rebuildBehind(value)
       return exchange(value)
     }
     if (isSweep(value))
-      return { ...value, points: value.points.map((point) => ({ ...point, value: visit(point.value) })) } satisfies Sweep<unknown>
+      return {
+        ...value,
+        points: value.points.map((point) => ({ ...point, value: visit(point.value, path, above) })),
+      } satisfies Sweep<unknown>
     if (typeof value === "object" && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, visit(entry)]))
+      return Object.fromEntries(entriesOf(value, path, above).map(([key, entry]) => [key, visit(entry, [...path, key], [...above, value])]))
     return value
   }
-  const swapped = visit(target) as V
+  const swapped = visit(target, [], []) as V
   if (!found) throw new DeclarationError({ message: `swap: the target does not depend on the ${replace.type.name} to be replaced` })
   return swapped
 }
 
 const sameOrigin = (a: Artifact, b: Artifact): boolean =>
   a.origin.kind === "file"
-    ? b.origin.kind === "file" && a.origin.path === b.origin.path
+    ? b.origin.kind === "file" && a.origin.path === b.origin.path && typeDifference(a.type, b.type) === null
     : b.origin.kind === "output" && a.origin.stage === b.origin.stage && a.origin.output === b.origin.output
 
 const sameWire = (a: Wire, b: Wire): boolean =>

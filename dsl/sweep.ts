@@ -15,13 +15,15 @@ export const isSweep = (value: unknown): value is Sweep<unknown> => typeof value
 
 /**
  * Declares the body once for every point of the grid.
- * Throws a DeclarationError if an axis is empty or repeats a value, or if the body never reads it: such a sweep would compute one thing under several names.
+ * Throws a DeclarationError if an axis is empty, repeats a value or has one that cannot be written down (NaN), or if the body never reads it: such a sweep would compute one thing under several names.
  */
 export const sweep = <const A extends Axes, V>(axes: A, body: (at: { readonly [K in keyof A]: A[K][number] }) => V): Sweep<V> => {
   const names = Object.keys(axes)
   for (const name of names) {
     const values = axes[name] ?? []
+    if (name === "__proto__") throw new DeclarationError({ message: 'sweep: "__proto__" is not a name for an axis: use another' })
     if (values.length === 0) throw new DeclarationError({ message: `sweep: axis "${name}" has no values` })
+    for (const value of values) checkValue(name, value)
     if (new Set(values).size < values.length) throw new DeclarationError({ message: `sweep: axis "${name}" has a value twice` })
   }
   const read = new Set<string>()
@@ -35,9 +37,16 @@ export const sweep = <const A extends Axes, V>(axes: A, body: (at: { readonly [K
   return { [mark]: true, points }
 }
 
+/** A point labels artifacts and is part of what stands for them: it must mean the same after it was written down. */
+const checkValue = (axis: string, value: unknown): void => {
+  if (typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))) return
+  const found = typeof value === "number" || value === null || value === undefined ? String(value) : `a value of type ${typeof value}`
+  throw new DeclarationError({ message: `sweep: axis "${axis}" has ${found}: give texts, finite numbers, true or false` })
+}
+
 const grid = (axes: Axes): ReadonlyArray<Point> =>
   Object.entries(axes).reduce<ReadonlyArray<Point>>(
-    (points, [name, values]) => points.flatMap((at) => values.map((value) => ({ ...at, [name]: value }))),
+    (points, [name, values]) => points.flatMap((at) => values.map((value) => ({ ...at, [name]: value === 0 ? 0 : value }))),
     [{}],
   )
 

@@ -34,7 +34,7 @@ export const Points = table("points", points)
 /** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
 export const Policy = files("policy")
 
-/** A policy at several steps of its training: `checkpoint-<step>/model.safetensors`, and the other files of a policy once. */
+/** A policy at several steps of its training, each in a folder of its own, `checkpoint-<step>/`; the files beside the weights once more. */
 export const Checkpoints = files("checkpoints")
 
 /** The judge that stands for the human: `judge.json` says which scorer it is, and what that needs is beside it. */

@@ -74,7 +74,7 @@ export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("St
   message: Schema.String,
 }) {}
 
-/** An object whose bytes are not what its name says, or that is gone. It has been set aside; a run makes it anew. */
+/** An object whose bytes are not what its name says, or that is gone. The next run makes it again. */
 export class ObjectDamaged extends Schema.TaggedError<ObjectDamaged>()("ObjectDamaged", {
   object: Schema.String,
   path: Schema.String,

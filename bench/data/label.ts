@@ -50,11 +50,10 @@ const response = (row: number): ResponseRow => {
     response: Array.from(drawn, (word) => ` ${words[word]}`).join(""),
     token_ids: drawn,
     logp_policy: -drawn.length,
-    logp_reference: null,
+    truncated_prompt_tokens: 0,
     tokens: drawn.length,
     finish_reason: "stop",
     policy_key: "0".repeat(64),
-    step: 0,
     position: row,
     seed: 1,
   }

@@ -74,6 +74,7 @@ const preference = (row: number): PreferenceRow => {
     tie: row % 9 === 0,
     source: "gold",
     judge_key: "a".repeat(64),
+    judge_labels: null,
     policy_key: "b".repeat(64),
     step: row >> 6,
     position: row & 63,

@@ -8,6 +8,7 @@ import { type ForeignRecord, required, text } from "./record.ts"
  */
 export const hhRlhf: PreferenceFormat = {
   columns: ["chosen", "rejected"],
+  needed: ["chosen", "rejected"],
   source: "human",
   open: () => (record) => {
     const chosen = dialogue(record, "chosen")

@@ -4,6 +4,7 @@ import type { PreferenceRow } from "../schema/preferences.ts"
 import { hhRlhf } from "./hh-rlhf.ts"
 import type { PreferenceFormat } from "./preference.ts"
 import { readRecords } from "./records.ts"
+import { ImportCounts, type ImportSummary } from "./summary.ts"
 import { tldr } from "./tldr.ts"
 import { trl } from "./trl.ts"
 import { ultrafeedback } from "./ultrafeedback.ts"
@@ -19,39 +20,59 @@ export type FormatName = keyof typeof formats
 /** Rows handed over at a time. */
 const portion = 4096
 
+export interface Imported {
+  readonly rows: ReadonlyArray<PreferenceRow>
+  /** Of all rows so far. */
+  readonly summary: ImportSummary
+}
+
 /**
  * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token ids are empty: a policy has its
  * own tokenizer. Fails with an error that names the file, and record and field where one is to blame: a LineError in JSON
  * Lines, a ColumnError in Parquet, a DataFileError where the whole file is not what it should be or holds no pair.
  */
-export async function* importPreferences(
-  file: ByteSource,
-  format: FormatName,
-): AsyncGenerator<ReadonlyArray<PreferenceRow>, void, undefined> {
-  const { columns, source, open } = formats[format] as PreferenceFormat
+export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
+  const { columns, needed, source, open, refuses } = formats[format] as PreferenceFormat
   const read = open()
+  const counts = new ImportCounts(columns)
+  let before = ""
+  const see = (present: ReadonlyArray<string>, ofAll: boolean): void => {
+    const names = present.join()
+    // Records mostly have the fields of the one before.
+    if (names === before) return
+    before = names
+    counts.see(present)
+    // Of JSON Lines a record may lack a field that others have: its reader says so, with the line.
+    const missing = ofAll ? needed.filter((name) => !present.includes(name)) : []
+    const problem =
+      missing.length > 0 ? `has no column ${missing.join(", ")}, which "${format}" needs; it has ${present.join(", ")}` : refuses?.(present)
+    if (problem !== undefined) throw new DataFileError(file.name, problem)
+  }
   const none = new Int32Array()
   let rows: Array<PreferenceRow> = []
   let pair_id = 0
-  for await (const record of readRecords(file, columns)) {
+  for await (const record of readRecords(file, columns, see)) {
+    const pair = read(record)
+    counts.add(pair)
     rows.push({
       pair_id,
-      ...read(record),
+      ...pair,
       chosen_token_ids: none,
       rejected_token_ids: none,
       p_chosen: null,
       source,
       judge_key: null,
+      judge_labels: null,
       policy_key: null,
       step: 0,
       position: pair_id,
     })
     pair_id++
     if (rows.length === portion) {
-      yield rows
+      yield { rows, summary: counts.summary }
       rows = []
     }
   }
   if (pair_id === 0) throw new DataFileError(file.name, "holds no preference")
-  if (rows.length > 0) yield rows
+  if (rows.length > 0) yield { rows, summary: counts.summary }
 }

@@ -7,44 +7,60 @@ import type { ForeignRecord } from "./record.ts"
 
 /**
  * Reads the rows of a Parquet file that somebody else wrote, a row group at a time: of the columns asked for those that it has,
- * structs as objects and lists as arrays. Rows count from 0. Fails with a DataFileError if the file is no Parquet, truncated or damaged,
+ * structs as objects and lists as arrays; `see` is told all that it has. Rows count from 0. Fails with a DataFileError if the file is no Parquet, truncated or damaged,
  * with a ColumnError that names the column where one alone cannot be decoded.
  */
-export async function* readParquetRows(source: ByteSource, columns: ReadonlyArray<string>): AsyncGenerator<ForeignRecord, void, undefined> {
+export async function* readParquetRows(
+  source: ByteSource,
+  columns: ReadonlyArray<string>,
+  see: (present: ReadonlyArray<string>, ofAll: true) => void = () => undefined,
+): AsyncGenerator<ForeignRecord, void, undefined> {
   const whole = await loadFooter(source)
+  see(
+    schemaOf(source, whole).fields.map(({ name }) => name),
+    true,
+  )
   const footer = await narrowed(source, whole, columns)
   const { fields } = schemaOf(source, footer)
   if (fields.length === 0) throw new DataFileError(source.name, `has none of the columns ${columns.join(", ")}`)
   const names = fields.map(({ name }) => name)
   let before = 0
   for (const group of footer.rowGroups) {
-    if (group.rows === 0) continue
-    yield* rowsOf(source, await decoded(source, footer, group, names, before), before)
-    before += group.rows
+    for await (const table of decoded(source, footer, group, names, before)) {
+      yield* rowsOf(source, table, before)
+      before += table.numRows
+    }
   }
 }
 
-/** The row group; if it cannot be decoded, the error names the first column that cannot. */
-const decoded = async (
+/** The row group in pieces; if it cannot be decoded, the error names the first column that cannot. */
+async function* decoded(
   source: ByteSource,
   footer: Footer,
   group: RowGroup,
   columns: ReadonlyArray<string>,
   before: number,
-): Promise<Table> => {
+): AsyncGenerator<Table, void, undefined> {
   try {
-    return await readGroup(source, footer, group)
+    yield* readGroup(source, footer, group)
   } catch (error) {
     if (!(error instanceof DataFileError)) throw error
     for (const name of columns) {
-      const alone = await narrowed(source, { ...footer, rowGroups: [group] }, [name])
-      const problem = await readGroup(source, alone, alone.rowGroups[0] as RowGroup).then(
-        () => undefined,
-        (reason: Error) => reason.message.slice(source.name.length + 2),
-      )
+      const problem = await problemOf(source, { ...footer, rowGroups: [group] }, name)
       if (problem !== undefined) throw new ColumnError(source.name, name, `${problem} (in the ${group.rows} rows from this one on)`, before)
     }
     throw error
+  }
+}
+
+/** What is wrong with one column of a footer with one row group; undefined if nothing is. */
+const problemOf = async (source: ByteSource, footer: Footer, name: string): Promise<string | undefined> => {
+  const alone = await narrowed(source, footer, [name])
+  try {
+    for await (const _ of readGroup(source, alone, alone.rowGroups[0] as RowGroup));
+    return undefined
+  } catch (error) {
+    return (error as Error).message.slice(source.name.length + 2)
   }
 }
 

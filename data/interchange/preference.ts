@@ -16,6 +16,10 @@ export interface ForeignPreference {
 export interface PreferenceFormat {
   /** The columns that it looks at. */
   readonly columns: ReadonlyArray<string>
+  /** Those of them that every file has, as an error message shows them. */
+  readonly needed: ReadonlyArray<string>
+  /** What is wrong with a file of these columns, in words that complete "the file …"; undefined if nothing is. */
+  readonly refuses?: (present: ReadonlyArray<string>) => string | undefined
   /** Who judged the pairs, as the column `source` says it. */
   readonly source: string
   /** A reader for the records of one file, in order. It throws the record's own fault where one is not in the format. */

@@ -26,12 +26,12 @@ export const text = (record: ForeignRecord, field: string, value: unknown): stri
   return value
 }
 
-/** A number that may be absent. */
+/** A number that may be absent. Infinity and NaN, which order nothing, are refused. */
 export const optionalNumber = (record: ForeignRecord, field: string): number | null => {
   if (!has(record, field)) return null
   const value = record.fields[field]
-  if (typeof value === "number") return value
-  throw record.fault(field, `is ${spell(value)}, and a number is wanted`)
+  if (typeof value === "number" && Number.isFinite(value)) return value
+  throw record.fault(field, `is ${spell(value)}, and a ${typeof value === "number" ? "finite " : ""}number is wanted`)
 }
 
 /** A value as an error message shows it, cut short. */

@@ -7,6 +7,7 @@ import { type ForeignRecord, has, isObject, required, spell, text } from "./reco
  */
 export const tldr: PreferenceFormat = {
   columns: ["info", "summaries", "choice"],
+  needed: ["info", "summaries", "choice"],
   source: "human",
   open: () => (record) => {
     const summaries = required(record, "summaries")

@@ -42,9 +42,50 @@ export const toTrlPreferences = async (
   return { pairs, ties }
 }
 
-/** Of preferences, what the form can say, and what must be left out. */
-const { prompt, chosen, rejected, tie } = preferences
+/** What an export left out, and what TRL will read otherwise. */
+export interface ExportedTrl {
+  readonly pairs: number
+  readonly ties: number
+  /** Of the responses whose tokens are on record and could be compared; null where no tokenizer was given. */
+  readonly responses: { readonly compared: number; readonly differing: number; readonly cut: number } | null
+}
 
-/** The same for a stored table of preferences, or of a stream. Fails with a DataFileError or ColumnError if the table is none. */
-export const exportTrl = (table: string, file: string): Promise<{ readonly pairs: number; readonly ties: number }> =>
-  toTrlPreferences(readBatches(table, { prompt, chosen, rejected, tie }), file)
+/** The contents of the files of a tokenizer. */
+export interface TokenizerContents {
+  readonly tokenizer: string
+  readonly config: string
+}
+
+/** Of preferences, what the form can say, what must be left out, and the tokens behind the texts. */
+const { prompt, chosen, rejected, tie, chosen_token_ids, rejected_token_ids } = preferences
+
+/**
+ * The same for a stored table of preferences, or of a stream. With the tokenizer of the policy that drew the responses it counts those that
+ * tokenise differently when TRL reads prompt and response as text. Fails with a DataFileError or ColumnError if the table is none.
+ */
+export const exportTrl = async (table: string, file: string, tokenizer: TokenizerContents | null = null): Promise<ExportedTrl> => {
+  if (tokenizer === null) {
+    return { ...(await toTrlPreferences(readBatches(table, { prompt, chosen, rejected, tie }), file)), responses: null }
+  }
+  const { readBack } = await import("./read-back.ts")
+  const read = readBack(tokenizer.tokenizer, tokenizer.config)
+  const responses = { compared: 0, differing: 0, cut: 0 }
+  const compare = (prompt: string, response: string, tokens: Int32Array): void => {
+    if (tokens.length === 0) return
+    const { differs, cut } = read(prompt, response, tokens)
+    responses.compared++
+    if (differs) responses.differing++
+    if (cut) responses.cut++
+  }
+  async function* counted() {
+    for await (const rows of readBatches(table, { prompt, chosen, rejected, tie, chosen_token_ids, rejected_token_ids })) {
+      for (const row of rows) {
+        if (row.tie) continue
+        compare(row.prompt, row.chosen, row.chosen_token_ids)
+        compare(row.prompt, row.rejected, row.rejected_token_ids)
+      }
+      yield rows
+    }
+  }
+  return { ...(await toTrlPreferences(counted(), file)), responses }
+}

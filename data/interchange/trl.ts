@@ -4,11 +4,19 @@ import { type ForeignRecord, has, optionalNumber, required, text } from "./recor
 
 /**
  * TRL's preference data: `chosen` and `rejected` as text or as conversations, with a `prompt` beside them (explicit) or in them
- * (implicit). All records of a file have one form. Scores, where there are some, are `score_chosen` and `score_rejected`.
+ * (implicit). All records of a file have one form. Two texts without a common beginning have no prompt in them and are refused. Scores, where there are some, are `score_chosen` and `score_rejected`.
  */
 export const trl: PreferenceFormat = {
   columns: ["prompt", "chosen", "rejected", "score_chosen", "score_rejected"],
+  needed: ["chosen", "rejected"],
   source: "imported",
+  refuses: (present) => {
+    if (present.includes("prompt") || !present.includes("chosen")) return undefined
+    const named = present.find((name) => promptNames.has(name.toLowerCase()))
+    return named === undefined
+      ? undefined
+      : `has no column "prompt", but one called "${named}" (columns: ${present.join(", ")}). Rename it to "prompt", or remove it if chosen and rejected begin with the prompt.`
+  },
   open: () => {
     let expected: Form | undefined
     return (record) => {
@@ -22,6 +30,13 @@ export const trl: PreferenceFormat = {
     }
   },
 }
+
+/** What data sets call their prompts when they do not call them `prompt`. */
+const promptNames = new Set(
+  "prompts question query instruction instructions input inputs context post document problem task user user_prompt user_input messages message conversation conversations history dialogue prompt_text".split(
+    " ",
+  ),
+)
 
 interface Form {
   readonly prompt: boolean
@@ -69,10 +84,14 @@ const readers = {
     const chosen = textAt(record, "chosen")
     const rejected = textAt(record, "rejected")
     const end = promptEnd(chosen, rejected)
+    if (chosen.slice(0, end).trim() === "") throw record.fault("rejected", noPrompt(record))
     return scored(record, chosen.slice(0, end), chosen.slice(end), rejected.slice(end))
   },
   "implicit conversation": implicitConversation,
 }
+
+const noPrompt = ({ fields }: ForeignRecord): string =>
+  `begins with nothing that chosen begins with, and there is no prompt beside them (fields: ${Object.keys(fields).join(", ")}). Expected prompt, chosen and rejected, or chosen and rejected that both begin with the prompt.`
 
 /**
  * Where two texts part; a space in front of that belongs to the responses, as TRL's `extract_prompt` has it. Never within a

@@ -7,6 +7,7 @@ import { implicitConversation } from "./trl.ts"
  */
 export const ultrafeedback: PreferenceFormat = {
   columns: ["chosen", "rejected", "score_chosen", "score_rejected"],
+  needed: ["chosen", "rejected"],
   source: "model",
   open: () => implicitConversation,
 }

@@ -11,12 +11,21 @@ import type { Field } from "./field.ts"
 export const encodeFile = (schema: Schema, fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>): Uint8Array =>
   writeParquet(Table.fromIPCStream(toIpc(schema, chunks)), writerProperties(fields, chunks))
 
+/** Rows of a row group, from `start` up to `end`. */
+export interface RowRange {
+  readonly start: number
+  readonly end: number
+}
+
 /**
- * The rows of a Parquet file with at most one row group, of `rows` rows. All columns are decoded: the option to choose some does
- * nothing in parquet-wasm 0.8. `project` a footer instead.
+ * Rows of a Parquet file with at most one row group: all of its `rows`, or a range of them. All columns are decoded: the option to choose
+ * some does nothing in parquet-wasm 0.8. `project` a footer instead.
  */
-export const decodeFile = (file: Uint8Array, rows: number): ArrowTable =>
-  tableFromIPC(readParquet(file, { batchSize: Math.max(rows, 1) }).intoIPCStream())
+export const decodeFile = (file: Uint8Array, rows: number, range: RowRange = { start: 0, end: rows }): ArrowTable => {
+  const count = range.end - range.start
+  const part = count < rows ? { offset: range.start, limit: count } : {}
+  return tableFromIPC(readParquet(file, { batchSize: Math.max(count, 1), ...part }).intoIPCStream())
+}
 
 /**
  * Built for each file: the call that takes the properties consumes them. What is set for all columns is what lists need, because a column

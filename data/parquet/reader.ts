@@ -76,8 +76,10 @@ async function* readChunks(path: string, fields: ReadonlyArray<Field>): AsyncGen
     checkTypes(file, fields, footer)
     let before = 0
     for (const group of footer.rowGroups) {
-      if (group.rows > 0) yield* chunksOf(path, fields, await readGroup(file, footer, group), before)
-      before += group.rows
+      for await (const table of readGroup(file, footer, group)) {
+        yield* chunksOf(path, fields, table, before)
+        before += table.numRows
+      }
     }
   } finally {
     await file.close()

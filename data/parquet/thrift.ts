@@ -29,7 +29,10 @@ const codes = { byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, 
 const deepest = 32
 
 /** Reads the struct at the start of `bytes`. Binary values are views. Throws a ThriftError for bytes that end early or make no sense. */
-export const decodeStruct = (bytes: Uint8Array): Struct => {
+export const decodeStruct = (bytes: Uint8Array): Struct => decodePrefix(bytes).struct
+
+/** The same, and how many bytes it takes. */
+export const decodePrefix = (bytes: Uint8Array): { readonly struct: Struct; readonly length: number } => {
   let at = 0
   const byte = (): number => {
     const value = bytes[at]
@@ -101,7 +104,7 @@ export const decodeStruct = (bytes: Uint8Array): Struct => {
     }
     return { kind: "struct", fields }
   }
-  return struct(0)
+  return { struct: struct(0), length: at }
 }
 
 export const encodeStruct = (root: Struct): Uint8Array => {

@@ -2,7 +2,8 @@ import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
  * Checkpoints against opponents: a row for each step, opponent (`against` is its name) and prompt. What is said of the response alone is the
- * same against every opponent, so means by `step, against` need no join.
+ * same against every opponent, so means by `step, against` need no join. `token_ids` are the response's, and `truncated_prompt_tokens` how many tokens of
+ * the prompt were cut for it, behind the end-of-text that it begins with: its log-probabilities can be computed again.
  * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, judged by gold; `score`, `truth`, `independent`: the response's score by gold, by the judge
  *   behind a learned gold, and by one that nobody was trained on; absent where there is no such judge, or it does not score responses one by one
  * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the response's own tokens; `logp_reference`: the
@@ -14,7 +15,9 @@ export const evaluation = {
   step: "int32",
   against: "utf8",
   prompt_id: "int32",
+  prompt: "utf8",
   response: "utf8",
+  token_ids: "list<int32>",
   opponent: "utf8",
   outcome: "float64",
   score: "float64?",
@@ -25,6 +28,7 @@ export const evaluation = {
   k3: "float64",
   logp_reference: "float64",
   tokens: "int32",
+  truncated_prompt_tokens: "int32",
   opponent_tokens: "int32",
   words: "int32",
   non_words: "int32?",

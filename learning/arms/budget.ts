@@ -1,4 +1,5 @@
 import type { MetricRow } from "../../data/schema/index.ts"
+import type { Labels } from "../judge/labels.ts"
 
 /** What a run has spent. */
 export interface Budget {
@@ -7,23 +8,39 @@ export interface Budget {
   readonly pairs: number
   /** Those of them that were not ties, and taught it something. */
   readonly usefulPairs: number
-  /** Labelled pairs that it was given or had made, ties too, by the kind of judge (`gold`, `proxy`, …). A proxy's own labels are not among them. */
+  /** Labelled pairs that it was given or had made, ties too, by the kind of judge (`gold`, `proxy`, …), and those that its proxy had learned from. */
   readonly labels: Readonly<Record<string, number>>
+  /** Those of them that are not ties. */
+  readonly untiedLabels: Readonly<Record<string, number>>
 }
 
 const labelPrefix = "labels_"
+const untiedPrefix = "untied_labels_"
+
+/** Labels as metrics, from which `budgetOf` takes them. */
+export const labelMetrics = (labels: Labels): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(labels).flatMap(([source, { pairs, untied }]) => [
+      [labelPrefix + source, pairs],
+      [untiedPrefix + source, untied],
+    ]),
+  )
 
 /** From the metrics that `optimize`, `optimizeOnline` and `goldenPolicy` report. */
 export const budgetOf = (metrics: ReadonlyArray<MetricRow>): Budget => {
   const sum = (wanted: string): number => metrics.reduce((total, { name, value }) => (name === wanted ? total + value : total), 0)
-  const labels = metrics.flatMap(({ name, value }) =>
-    name.startsWith(labelPrefix) ? [[name.slice(labelPrefix.length), value] as const] : [],
-  )
+  const bySource = (prefix: string): Readonly<Record<string, number>> => {
+    const named = metrics
+      .filter(({ name }) => name.startsWith(prefix))
+      .map(({ name, value }) => [name.slice(prefix.length), value] as const)
+    return Object.fromEntries(named.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
   return {
     steps: metrics.reduce((last, { step }) => Math.max(last, step), 0),
     pairs: sum("pairs"),
     usefulPairs: sum("useful_pairs"),
-    labels: Object.fromEntries(labels.sort(([a], [b]) => (a < b ? -1 : 1))),
+    labels: bySource(labelPrefix),
+    untiedLabels: bySource(untiedPrefix),
   }
 }
 
@@ -44,7 +61,10 @@ export const budgetDifferences = (arms: Readonly<Record<string, Budget>>, tolera
     ["steps", ({ steps }) => steps],
     ["pairs", ({ pairs }) => pairs],
     ["useful pairs", ({ usefulPairs }) => usefulPairs],
-    ...sources.map((source) => [`${source} labels`, ({ labels }: Budget) => labels[source] ?? 0] as const),
+    ...sources.flatMap((source) => [
+      [`${source} labels`, ({ labels }: Budget) => labels[source] ?? 0] as const,
+      [`untied ${source} labels`, ({ untiedLabels }: Budget) => untiedLabels[source] ?? 0] as const,
+    ]),
   ]
   return quantities.flatMap(([quantity, of]) => {
     const values = Object.fromEntries(names.map((name) => [name, of(arms[name] as Budget)]))

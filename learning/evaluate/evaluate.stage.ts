@@ -11,6 +11,7 @@ import { Count, otherwise, Seed, Split } from "../parameter.ts"
  * - `classification` has, for each checkpoint, how it orders pairs that gold has ordered: two draws of its own to each prompt (`samples`), and
  *   up to `count` of each given table of preferences, by its name (`preferences` for one alone). Hand over pairs that no arm was trained on, or it measures how well they
  *   were learnt by heart; pairs labelled by a proxy are ordered by gold first.
+ * Prompts are cut as in `sample`, and given pairs as in `optimize`, where they do not fit a policy's context; the stage says so.
  * - `summary` has each checkpoint against each opponent in one row.
  */
 export const evaluate = stage({

@@ -1,6 +1,6 @@
 import type { FilesInput, Run } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
-import type { Judge, Verdict } from "../judge/judge.ts"
+import { type Judge, sayTruncated, type Verdict } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
@@ -8,6 +8,7 @@ import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
 import type { Parameters } from "../policy/parameters.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
+import { CutPrompts } from "../sample/cut-prompts.ts"
 import { type Decoded, Decoder } from "../sample/decoder.ts"
 import { Classifier } from "./classifier.ts"
 import { readContestants } from "./contestants.ts"
@@ -38,12 +39,14 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const player = (of: Configuration, purpose: string) => {
     const { endOfText } = tokenizer
     const decoder = new Decoder({ configuration: of, endOfText, batch: decodeBatch, longest, temperature: 1, purpose, seed, engine })
-    return async (policy: Parameters): Promise<ReadonlyArray<Answer>> =>
-      (await decoder.decode(policy, requests)).map(({ tokens, finish }, index) => ({
-        text: responseText(tokenizer, tokens),
-        finish,
-        sequence: { prompt: (requests[index] as (typeof requests)[number]).prompt, response: tokens },
-      }))
+    const cut = new CutPrompts({ context: of.context, longest })
+    const answer = async (policy: Parameters): Promise<ReadonlyArray<Answer>> =>
+      (await decoder.decode(policy, requests)).map((decoded) => {
+        cut.add(decoded)
+        const { prompt, promptCut, tokens, finish } = decoded
+        return { text: responseText(tokenizer, tokens), finish, promptCut, sequence: { prompt, response: tokens } }
+      })
+    return { answer, cut }
   }
   const judgedBy = (judge: Judge, first: ReadonlyArray<Answer>, second: ReadonlyArray<Answer>): Promise<ReadonlyArray<Verdict>> =>
     judge.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
@@ -54,15 +57,18 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
 
   const opposing = []
   for (const { name, configuration: shape, parameters: weights } of opponents) {
-    opposing.push({ name, answers: await player(shape, "opponent")(weights) })
+    const { answer, cut } = player(shape, "opponent")
+    opposing.push({ name, answers: await answer(weights) })
+    cut.say(`the opponent ${name}`)
   }
-  const answer = player(configuration, "policy")
-  const answerAgain = player(configuration, "policy, again")
+  const { answer, cut } = player(configuration, "policy")
+  const { answer: answerAgain } = player(configuration, "policy, again")
   const divergences = new Divergences(configuration, reference.parameters, engine)
   const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
   for (const { path, input } of inputs.preferences) {
     const name = path.length === 0 ? "preferences" : path.join(" ")
-    await classifier.give(name, await givenPairs(await input.read(), { gold, tokenizer, count, seed }))
+    const given = { gold, tokenizer, context: configuration.context, count, seed }
+    await classifier.give(name, await givenPairs(name, await input.read(), given))
   }
 
   for (const [done, step] of steps.entries()) {
@@ -76,7 +82,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     for (const { name, answers } of opposing) {
       const verdicts = await judgedBy(gold, own, answers)
       const rows = prompts.map(({ prompt_id, prompt }, index) => {
-        const { text, finish, sequence } = own[index] as Answer
+        const { text, finish, promptCut, sequence } = own[index] as Answer
         const { outcome, scores } = verdicts[index] as Verdict
         const { kl, ratio, k3, reference: logp_reference } = found[index] as Divergence
         const words = responseWords(prompt, text)
@@ -85,7 +91,9 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
           step,
           against: name,
           prompt_id,
+          prompt,
           response: text,
+          token_ids: sequence.response,
           opponent: theirs.text,
           outcome,
           score: scores?.[0] ?? null,
@@ -96,6 +104,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
           k3,
           logp_reference,
           tokens: sequence.response.length,
+          truncated_prompt_tokens: promptCut,
           opponent_tokens: theirs.sequence.response.length,
           words: words.length,
           non_words: known === undefined ? null : words.filter((word) => !known.has(word)).length,
@@ -122,11 +131,14 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
     progress(done + 1, steps.length)
   }
+  cut.say("the policy")
+  for (const judge of [gold, ...Object.values(scorers)]) if (judge !== undefined) sayTruncated(judge)
 }
 
 /** A response of a player. */
 interface Answer {
   readonly text: string
   readonly finish: Decoded["finish"]
+  readonly promptCut: number
   readonly sequence: Sequence
 }

@@ -1,12 +1,16 @@
 import { type FilesInput, type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
+import { passageOf } from "../train/passage.ts"
 import type { fitToText } from "./fit-to-text.stage.ts"
 
 export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind }, outputs }) => {
-  const { tokenizer } = await readPolicy(inputs.policy)
+  const { configuration, tokenizer } = await readPolicy(inputs.policy)
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const tokensOf = (wanted: "train" | "test") =>
-    passages.filter(({ split }) => split === wanted).map(({ text }) => [...tokenizer.encode(text), tokenizer.endOfText])
+    passages
+      .filter(({ split }) => split === wanted)
+      // What sft has not read is in neither number.
+      .map(({ text }) => [...passageOf(tokenizer, text, configuration.context).response])
   const loss = await heldOutLoss(inputs.policy)
   const values = { loss, unigram: crossEntropy(tokensOf("train").flat(), tokensOf("test").flat(), tokenizer.vocabularySize) }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))

@@ -3,8 +3,9 @@ import type { preferences } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import type { Judge } from "../judge/judge.ts"
 import type { Sequence } from "../policy/packing.ts"
-import { promptTokens, responseTokens } from "../policy/text.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
+import { fitPair, tokenPair } from "../train/token-pair.ts"
 
 type Preference = Row<typeof preferences>
 
@@ -18,17 +19,21 @@ export interface GivenPair {
 interface Options {
   readonly gold: Pick<Judge, "compare">
   readonly tokenizer: Tokenizer
+  /** Of the policy that is to classify them, in tokens: what does not fit is cut, and one line says so. */
+  readonly context: number
   readonly count: number
   readonly seed: number
 }
 
 /**
  * At most `count` of the pairs that are not ties, drawn at random, in the table's order. Pairs labelled by a proxy, as an online stream has
- * them, are ordered anew by gold, and its ties left out too: the question is always whether a policy agrees with gold.
+ * them, are ordered again by gold, and its ties left out too: the question is always whether a policy agrees with gold. Pairs that the cut to the
+ * context has left nothing to tell apart are left out. `name` is what the table is called.
  */
 export const givenPairs = async (
+  name: string,
   rows: ReadonlyArray<Preference>,
-  { gold, tokenizer, count, seed }: Options,
+  { gold, tokenizer, context, count, seed }: Options,
 ): Promise<ReadonlyArray<GivenPair>> => {
   const decided = rows.filter(({ tie }) => !tie)
   const order = permutation(decided.length, seed, "classified pairs")
@@ -39,13 +44,14 @@ export const givenPairs = async (
     drawn.push(...(await orderedByGold(candidates, gold)))
   }
   const taken = drawn.slice(0, count).sort(([a], [b]) => a - b)
-  return taken.map(([, { pair_id, prompt, chosen, rejected, chosen_token_ids, rejected_token_ids }]) => {
-    const sequence = (text: string, ids: Int32Array): Sequence => ({
-      prompt: promptTokens(tokenizer, prompt),
-      response: ids.length > 0 ? ids : responseTokens(tokenizer, text),
-    })
-    return { pair_id, chosen: sequence(chosen, chosen_token_ids), rejected: sequence(rejected, rejected_token_ids) }
+  const truncated = new TruncationCount()
+  const fitting = taken.flatMap(([, row]) => {
+    const { prompt, chosen, rejected, cut, isEmpty } = fitPair(tokenPair(tokenizer, row), context)
+    truncated.add(cut, isEmpty)
+    return isEmpty ? [] : [{ pair_id: row.pair_id, chosen: { prompt, response: chosen }, rejected: { prompt, response: rejected } }]
   })
+  truncated.say("the policy", `pairs of "${name}"`, context)
+  return fitting
 }
 
 const orderedByGold = async (

@@ -26,12 +26,16 @@ export const budgetsInWords = async (members: ReadonlyArray<InputMember<typeof M
 }
 
 const average = (budgets: ReadonlyArray<Budget>): Budget => {
-  const of = (value: (budget: Budget) => number) => Math.round(mean(budgets.map(value)))
-  const sources = [...new Set(budgets.flatMap(({ labels }) => Object.keys(labels)))].sort()
+  const meanOf = (value: (budget: Budget) => number) => Math.round(mean(budgets.map(value)))
+  const bySource = (labelsIn: (budget: Budget) => Budget["labels"]) => {
+    const sources = [...new Set(budgets.flatMap((budget) => Object.keys(labelsIn(budget))))].sort()
+    return Object.fromEntries(sources.map((source) => [source, meanOf((budget) => labelsIn(budget)[source] ?? 0)]))
+  }
   return {
-    steps: of(({ steps }) => steps),
-    pairs: of(({ pairs }) => pairs),
-    usefulPairs: of(({ usefulPairs }) => usefulPairs),
-    labels: Object.fromEntries(sources.map((source) => [source, of(({ labels }) => labels[source] ?? 0)])),
+    steps: meanOf(({ steps }) => steps),
+    pairs: meanOf(({ pairs }) => pairs),
+    usefulPairs: meanOf(({ usefulPairs }) => usefulPairs),
+    labels: bySource(({ labels }) => labels),
+    untiedLabels: bySource(({ untiedLabels }) => untiedLabels),
   }
 }

@@ -3,13 +3,14 @@ import { readDescription, understood, writePolicy } from "../policy/files.ts"
 import { checkArchitecture, checkConfiguration, checkWeights } from "./gpt2-configuration.ts"
 import { gpt2Parameters } from "./gpt2-parameters.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
+import { keepSpaces, startTexts } from "./tokenizer-files.ts"
 
 export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) => {
   const content = async (input: FilesInput) => new TextDecoder().decode(await bytesOf(input))
   const files = new Map([
     ["config.json", await content(inputs.config)],
-    ["tokenizer.json", await content(inputs.tokenizer)],
-    ["tokenizer_config.json", keepingSpaces(await content(inputs.tokenizerConfig))],
+    ["tokenizer.json", startTexts(await content(inputs.tokenizer))],
+    ["tokenizer_config.json", keepSpaces(await content(inputs.tokenizerConfig))],
   ])
   checkArchitecture(understood("config.json", () => JSON.parse(files.get("config.json") ?? "")))
   const described = await readDescription({
@@ -20,6 +21,13 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
   const weights = await bytesOf(inputs.weights)
   checkWeights(weights, inputs.weights.names[0] ?? "the file of weights")
   const parameters = gpt2Parameters(weights, described.configuration)
+  const { vocabulary, tokens = vocabulary } = described.configuration
+  if (tokens < vocabulary) {
+    const padded = vocabulary - tokens
+    console.log(
+      `${padded} of ${vocabulary} logits have no token (padding): never drawn; log-probabilities include them, as in transformers`,
+    )
+  }
   await writePolicy(outputs.policy, { ...described, parameters })
 }
 
@@ -28,12 +36,4 @@ const bytesOf = async (input: FilesInput): Promise<Uint8Array> => {
   if (name === undefined || others.length > 0)
     throw new StageError("SeveralFiles", `one file is wanted, and there are ${input.names.length}`)
   return input.read(name)
-}
-
-/** Old tokenizers take spaces away where they decode, unless told not to; a text must come back as it was encoded. */
-const keepingSpaces = (config: string): string => {
-  const parsed: unknown = understood("tokenizer_config.json", () => JSON.parse(config))
-  const key = "clean_up_tokenization_spaces"
-  if (typeof parsed !== "object" || parsed === null || (parsed as Readonly<Record<string, unknown>>)[key] === false) return config
-  return `${JSON.stringify({ ...parsed, [key]: false }, null, 2)}\n`
 }

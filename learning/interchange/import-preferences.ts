@@ -2,12 +2,18 @@ import { type FilesInput, type Run, StageError } from "assay"
 import type { ByteSource } from "../../data/byte-source.ts"
 import { ColumnError, DataFileError, LineError } from "../../data/error.ts"
 import { importPreferences as read } from "../../data/interchange/import.ts"
+import { describeImport } from "../../data/interchange/summary.ts"
 import type { importPreferences } from "./import-preferences.stage.ts"
 
 export const run: Run<typeof importPreferences> = async ({ inputs, parameters, outputs }) => {
   const source = await onlyFile(inputs.file)
   try {
-    for await (const rows of read(source, parameters.format)) await outputs.preferences.append(rows)
+    let sentences: ReadonlyArray<string> = []
+    for await (const { rows, summary } of read(source, parameters.format)) {
+      await outputs.preferences.append(rows)
+      sentences = describeImport(summary)
+    }
+    for (const sentence of sentences) console.log(sentence)
   } catch (error) {
     throw malformed(error)
   }

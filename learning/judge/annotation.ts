@@ -3,6 +3,7 @@ import { match } from "ts-pattern"
 import type { preferences } from "../../data/schema/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "./judge.ts"
+import { printLabels } from "./labels.ts"
 import type { Noise, Ties } from "./noise.ts"
 import { sigmoid } from "./verdict.ts"
 
@@ -75,5 +76,6 @@ export const labelled = (sides: readonly [Side, Side], verdict: Verdict, { chose
     tie,
     source: judge.source,
     judge_key: judge.key,
+    judge_labels: judge.source === "gold" ? null : printLabels(judge.labels),
   }
 }

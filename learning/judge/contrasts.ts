@@ -89,6 +89,7 @@ const preferenceRow = (
   tie: false,
   source,
   judge_key: null,
+  judge_labels: null,
   policy_key: null,
   step: 0,
   position: pair_id,

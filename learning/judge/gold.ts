@@ -22,8 +22,8 @@ const scorers = ["vader", "valence-per-word", "wink", "linear", "annotators", "p
 /** Reads `judge.json` and what it names. Throws a StageError `UnknownScorer` where it names none that there is, `JudgeFiles` where what it needs is missing. */
 export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): Promise<GoldJudge> => {
   const description = parsed(new TextDecoder().decode(await input.read(goldFile)))
-  const compare = await match(description)
-    .returnType<Promise<Judge["compare"]>>()
+  const judge = await match(description)
+    .returnType<Promise<Pick<Judge, "compare" | "reading">>>()
     .with({ scorer: "vader" }, async () => scored((prompt, response) => vader(prompt + response)))
     .with({ scorer: "valence-per-word" }, async () => scored((prompt, response) => valencePerWord(prompt + response)))
     // Its model takes a moment to load, which nobody else should wait for.
@@ -32,21 +32,26 @@ export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): P
       const model = await readLinear(input)
       return scored((prompt, response) => scoreOf(model, featuresOf(features, prompt, response)), sigmoid)
     })
-    .with({ scorer: "annotators", annotators: P.number, seed: P.number, standIns: P.record(P.string, P.string) }, async (own) =>
-      annotatorsScorer(input, own),
-    )
+    .with({ scorer: "annotators", annotators: P.number, seed: P.number, standIns: P.record(P.string, P.string) }, async (own) => ({
+      compare: await annotatorsScorer(input, own),
+    }))
     .with({ scorer: "preference-model" }, async () => preferenceModelJudge(await readPreferenceModel(input), engine))
     .otherwise(() => {
       const named = JSON.stringify((description as { readonly scorer?: unknown } | null)?.scorer)
       throw new StageError("UnknownScorer", `${goldFile}: there is no scorer ${named} as it is described; there is ${scorers.join(", ")}`)
     })
-  return { source: "gold", key: input.digest, compare }
+  return { source: "gold", key: input.digest, ...judge }
 }
 
 /** Scores each response once, however many pairs it is in: VADER takes 0.1 ms a text, and of four responses to a prompt there are six pairs. */
-const scored = (score: (prompt: string, response: string) => number, probability?: (difference: number) => number): Judge["compare"] => {
+const scored = (
+  score: (prompt: string, response: string) => number,
+  probability?: (difference: number) => number,
+): Pick<Judge, "compare"> => {
   const once = remembered(score)
-  return async (pairs) => pairs.map(({ prompt, first, second }) => verdict(once(prompt, first), once(prompt, second), probability))
+  return {
+    compare: async (pairs) => pairs.map(({ prompt, first, second }) => verdict(once(prompt, first), once(prompt, second), probability)),
+  }
 }
 
 /** Nothing if that is no JSON. */

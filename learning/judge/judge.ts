@@ -1,3 +1,6 @@
+import type { TruncationCount } from "../policy/truncation-count.ts"
+import type { Labels } from "./labels.ts"
+
 /** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
 export interface ResponsePair {
   readonly prompt: string
@@ -20,4 +23,17 @@ export interface Judge {
   /** Logical digest of the judge's artifact. */
   readonly key: string
   readonly compare: (pairs: ReadonlyArray<ResponsePair>) => Promise<ReadonlyArray<Verdict>>
+  /** What the judge has learned from. Absent of gold, which stands for those who label, and where it is not known. */
+  readonly labels?: Labels | undefined
+  /** How judges read that have a context: absent where all text is read whole. */
+  readonly reading?: Reading | undefined
 }
+
+/** A judge's context in tokens, and what of the pairs that it has compared since it was opened was cut to it. */
+export interface Reading {
+  readonly context: number
+  readonly truncated: TruncationCount
+}
+
+/** Prints one line if a judge read less than it was shown. */
+export const sayTruncated = ({ reading }: Judge): void => reading?.truncated.say("the judge", "pairs", reading.context)

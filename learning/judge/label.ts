@@ -1,6 +1,7 @@
 import { type Run, StageError } from "assay"
 import { choiceOf, labelled } from "./annotation.ts"
 import { judgeAll, oneUntied } from "./candidates.ts"
+import { sayTruncated } from "./judge.ts"
 import type { label } from "./label.stage.ts"
 import { facingGroups, type Pairing, pairsAcross, pairsWithin, type ResponsePair } from "./pairing.ts"
 import { promptGroups } from "./prompt-groups.ts"
@@ -36,9 +37,9 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
         : judged.flat()
     const rows = kept.flatMap(({ pair: [first, second], verdict }, index) => {
       const choice = choiceOf(verdict, settled + index, parameters)
-      const { prompt, step } = first
+      const { prompt } = first
       const policy_key = opponents === undefined ? first.policy_key : null
-      return choice === undefined ? [] : [{ ...labelled([first, second], verdict, choice, judge), prompt, policy_key, step }]
+      return choice === undefined ? [] : [{ ...labelled([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
     })
     await outputs.preferences.append(rows.map((row, index) => ({ ...row, pair_id: labels + index, position: labels + index })))
     settled += kept.length
@@ -46,6 +47,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     read += prompts.reduce((sum, prompt) => sum + prompt.read, 0)
     progress(read, responses.rows)
   }
+  sayTruncated(judge)
   if (settled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
   if (labels === 0) throw new StageError("NoPairs", `of ${settled} pairs none is left: the judge ties them all, and ties are dropped`)
 }

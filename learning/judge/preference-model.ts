@@ -6,9 +6,11 @@ import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, 
 import { type Parameters, parameterShapes, type Shapes } from "../policy/parameters.ts"
 import { packedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Judge, ResponsePair, Verdict } from "./judge.ts"
+import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
 import { readPairs } from "./reading.ts"
 import { sigmoid, verdict } from "./verdict.ts"
@@ -43,7 +45,8 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
  * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
  * the symmetry an online learner would exploit the position (Tang et al. 2024, section 3).
  */
-export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Judge["compare"] => {
+export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "reading">> => {
+  const truncated = new TruncationCount()
   const programs = new Map<string, Promise<Program>>()
   const programFor = (specs: TensorSpecs): Promise<Program> => {
     const name = JSON.stringify(specs)
@@ -55,22 +58,26 @@ export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetti
   const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
     const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? blank)
-    const { specs, values } = readPairs(model, filled)
+    const { specs, values, cuts } = readPairs(model, filled)
+    for (const { cut, isEmpty } of cuts.slice(0, pairs.length)) truncated.add(cut, isEmpty)
     const program = await programFor(specs)
     const { logits } = await program.run({ ...values, ...model.parameters })
     return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
   }
-  return async (pairs) => {
+  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
     const verdicts: Array<Verdict> = []
     for (let start = 0; start < pairs.length; start += portion) verdicts.push(...(await judge(pairs.slice(start, start + portion))))
     return verdicts
   }
+  return { compare, reading: { context: model.configuration.context, truncated } }
 }
 
-export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting): Judge => ({
+/** `labels` is what the model has learned from; undefined where that is not known. */
+export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting, labels?: Labels): Judge => ({
   source: "proxy",
   key,
-  compare: preferenceModelJudge(model, engine),
+  labels,
+  ...preferenceModelJudge(model, engine),
 })
 
 /** From the logits of both orders. */

@@ -1,6 +1,7 @@
 import { StageError } from "assay"
 import { match } from "ts-pattern"
 import { type Packed, packSequences, type Sequence } from "../policy/packing.ts"
+import { type Cut, type Truncated, truncate, truncateJoined } from "../policy/truncate.ts"
 import type { ResponsePair } from "./judge.ts"
 import type { PreferenceModel } from "./preference-model.ts"
 
@@ -8,57 +9,52 @@ import type { PreferenceModel } from "./preference-model.ts"
 
 type Reader = Pick<PreferenceModel, "form" | "configuration" | "tokenizer">
 
-/** Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. */
-export const readPairs = (reader: Reader, pairs: ReadonlyArray<ResponsePair>): Packed => {
-  const { form, configuration, tokenizer } = reader
-  const encode = (text: string): Int32Array => tokenizer.encode(text)
-  const encoded = pairs.map(({ prompt, first, second }) => ({ prompt: encode(prompt), first: encode(first), second: encode(second) }))
-  const rows = match(form)
-    .with("pairwise", () => [
-      ...encoded.map(({ prompt, first, second }) => sequenceOf(reader, prompt, [first, second])),
-      ...encoded.map(({ prompt, first, second }) => sequenceOf(reader, prompt, [second, first])),
-    ])
-    .with("pointwise", () => [
-      ...encoded.map(({ prompt, first }) => sequenceOf(reader, prompt, [first])),
-      ...encoded.map(({ prompt, second }) => sequenceOf(reader, prompt, [second])),
-    ])
-    .exhaustive()
-  return pack(rows, configuration.context)
+/** What was cut of a pair as it was read. `isEmpty`: nothing is left that tells its responses apart. */
+export interface ReadingCut {
+  readonly cut: Cut
+  readonly isEmpty: boolean
 }
 
 /**
- * A prompt and responses to it, an end-of-text before the prompt and behind each response. What is longer than the context loses tokens at
- * the ends of its longest responses if these alone are too long, and else at the beginning of its prompt: it is the responses that are judged.
- * Throws a StageError `ContextTooShort` where not even a token of each response fits.
+ * Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. A row is an end-of-text, the
+ * prompt, and one or both responses with an end-of-text behind each. What is longer than the context is truncated as everywhere (see policy/truncate.ts),
+ * a pair alike in both rows. `cuts` are [pairs]. Throws a StageError `ContextTooShort` where not even a token of each response fits.
  */
-const sequenceOf = (
-  { configuration: { context }, tokenizer: { endOfText } }: Reader,
-  prompt: Int32Array,
-  responses: ReadonlyArray<Int32Array>,
-): Sequence => {
-  const room = context - 1 - responses.length
-  if (room < responses.length)
+export const readPairs = (reader: Reader, pairs: ReadonlyArray<ResponsePair>): Packed & { readonly cuts: ReadonlyArray<ReadingCut> } => {
+  const { form, configuration, tokenizer } = reader
+  const read = pairs.map((pair) => truncated(reader, pair))
+  const sequence = ({ prompt }: Truncated, ...responses: ReadonlyArray<Int32Array>): Sequence => ({
+    prompt,
+    response: Int32Array.from(responses.flatMap((response) => [...response, tokenizer.endOfText])),
+  })
+  const [one, other] = match(form)
+    .returnType<readonly [ReadonlyArray<Sequence>, ReadonlyArray<Sequence>]>()
+    .with("pairwise", () => [
+      read.map((pair) => sequence(pair, pair.first, pair.second)),
+      read.map((pair) => sequence(pair, pair.second, pair.first)),
+    ])
+    .with("pointwise", () => [read.map((pair) => sequence(pair, pair.first)), read.map((pair) => sequence(pair, pair.second))])
+    .exhaustive()
+  const cuts = read.map(({ first, second, cut }) => ({ cut, isEmpty: cut.responses > 0 && first.join() === second.join() }))
+  return { ...pack([...one, ...other], configuration.context), cuts }
+}
+
+/** A pair in tokens, as much of it as the model can read. */
+const truncated = ({ form, configuration: { context }, tokenizer }: Reader, pair: ResponsePair) => {
+  const prompt = Int32Array.from([tokenizer.endOfText, ...tokenizer.encode(pair.prompt)])
+  const responses = [tokenizer.encode(pair.first), tokenizer.encode(pair.second)]
+  const [cutTo, inOneRow] = form === "pairwise" ? [truncateJoined, 2] : [truncate, 1]
+  // An end-of-text stands behind each response.
+  const room = context - inOneRow
+  if (room - 1 < inOneRow)
     throw new StageError(
       "ContextTooShort",
       `a context of ${context} tokens has no room for a token of each response; give the model a longer one`,
     )
-  const kept = shortened(responses, room)
-  const left = room - total(kept)
-  return {
-    prompt: Int32Array.from([endOfText, ...prompt.subarray(Math.max(0, prompt.length - left))]),
-    response: Int32Array.from(kept.flatMap((response) => [...response, endOfText])),
-  }
+  const kept = cutTo(prompt, responses, room)
+  const [first, second] = kept.responses as readonly [Int32Array, Int32Array]
+  return { ...kept, first, second }
 }
-
-/** Responses cut at their ends to one greatest length at which all of them fit. */
-const shortened = (responses: ReadonlyArray<Int32Array>, room: number): ReadonlyArray<Int32Array> => {
-  const cut = (length: number) => responses.map((response) => response.subarray(0, length))
-  let length = Math.max(...responses.map((response) => response.length))
-  while (total(cut(length)) > room) length -= 1
-  return cut(length)
-}
-
-const total = (parts: ReadonlyArray<Int32Array>): number => parts.reduce((sum, { length }) => sum + length, 0)
 
 /** Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last` int32 [rows]. */
 const pack = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {

@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import { choiceOf, labelled } from "./annotation.ts"
-import type { Verdict } from "./judge.ts"
+import { sayTruncated, type Verdict } from "./judge.ts"
 import type { relabel } from "./label.stage.ts"
 import { readJudge } from "./read.ts"
 
@@ -24,5 +24,6 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
     written += rows.length
     progress(read, inputs.preferences.rows)
   }
+  sayTruncated(judge)
   if (written === 0) throw new StageError("NoPairs", `of ${read} pairs none is left: the judge ties them all, and ties are dropped`)
 }

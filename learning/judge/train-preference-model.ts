@@ -5,14 +5,17 @@ import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
 import { initialParameters } from "../policy/parameters.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { epochs } from "../train/epochs.ts"
 import { Learner, type Objective, type Snapshot } from "../train/learner.ts"
 import { LossHistory } from "../train/loss-history.ts"
+import { nothingToTrain } from "../train/nothing-to-train.ts"
 import { offerState, savedState } from "../train/saved-state.ts"
 import { warmupCosine } from "../train/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
+import { labelsOf, sayTies, sayUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
@@ -26,7 +29,8 @@ type Context = Parameters<Run<typeof preferenceModel>>[0]
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
   const { steps, seed, batch, learningRate, weightDecay } = parameters
-  const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie).map(asPair)
+  const rows = await inputs.preferences.read()
+  const pairs = rows.filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
   if (train.length < batch) {
     throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
@@ -37,16 +41,22 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
   const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine, weightDecay)
 
-  const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
+  const saved = await savedState<Snapshot & Readonly<Record<"losses" | "truncated", Float32Array>>>(resume)
   if (saved !== undefined) learner.restore(saved)
   const losses = new LossHistory(steps, progress, saved?.losses)
+  const truncated = new TruncationCount()
+  truncated.restore(saved?.truncated)
+  const { context } = initial.configuration
+  if (train.every((pair) => readPairs(initial, [pair]).cuts[0]?.isEmpty))
+    throw nothingToTrain(`none of ${train.length} pairs fits`, context)
   for (const indices of epochs(train.length, { batch, steps, seed, done: learner.steps })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { specs, values } = readPairs(initial, chosenFirst)
+    const { specs, values, cuts } = readPairs(initial, chosenFirst)
+    for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
-    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
+    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved, truncated: truncated.saved }))
   }
   const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const model = { ...initial, parameters: learner.parameters }
@@ -58,7 +68,13 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_baseline_accuracy, eval_pairs: heldOut.length })
   }
   await writePreferenceModel(outputs.judge, model)
-  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history }))
+  const { labels, areAllKnown } = labelsOf(rows)
+  if (!areAllKnown) sayUnknownLabels()
+  sayTies(rows)
+  // Left out where they are not all known: an arm that uses this judge then says so too.
+  const known = areAllKnown ? { labels } : {}
+  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
+  truncated.say("the preference model", "pairs", context)
 }
 
 /** The chosen response first. */

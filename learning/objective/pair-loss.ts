@@ -31,12 +31,18 @@ export const pairLoss = (loss: Loss, { chosen, rejected, weight }: Pairs): tf.Te
       return tf.add(tf.mul(gain, desirable / 2), tf.mul(harm, undesirable / 2)) as tf.Tensor1D
     })
     .with({ _tag: "simpo" }, ({ beta, gamma }) => {
-      const perToken = ({ logp, tokens }: Responses) => tf.div(logp, tf.maximum(tokens, 1))
-      const margins = tf.sub(perToken(chosen), perToken(rejected))
+      const margins = tf.sub(perToken(chosen.logp, chosen), perToken(rejected.logp, rejected))
       return logistic(tf.sub(tf.mul(margins, beta), gamma)) as tf.Tensor1D
+    })
+    .with({ _tag: "ipo-averaged" }, ({ beta }) => {
+      const margins = tf.sub(perToken(chosen.ratio, chosen), perToken(rejected.ratio, rejected))
+      return tf.square(tf.sub(margins, 1 / (2 * beta))) as tf.Tensor1D
     })
     .with({ _tag: "bo2" }, () => tf.neg(chosen.logp) as tf.Tensor1D)
     .otherwise((byMargin) => marginLoss(byMargin, tf.sub(chosen.ratio, rejected.ratio) as tf.Tensor1D))
+
+/** `values` [pairs] over the lengths of the responses; of a response without a token, the value itself. */
+const perToken = (values: tf.Tensor1D, { tokens }: Responses): tf.Tensor => tf.div(values, tf.maximum(tokens, 1))
 
 /** Mean of `values` [pairs] by weight; the sum of the weights counts as at least 1, so that a batch of ties is 0 and not undefined. */
 export const weightedMean = (values: tf.Tensor, weight: tf.Tensor1D): tf.Scalar =>

@@ -45,8 +45,9 @@ export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<
   await writeDescription(output, policy)
 }
 
-export const writeCheckpoint = async (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
-  output.write(`checkpoint-${step}/${weights}`, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
+/** A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal files are stored once. */
+export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
+  writePolicy({ write: (name, content) => output.write(`checkpoint-${step}/${name}`, content) }, policy)
 
 /** The files that `transformers` wants beside the weights. */
 export const writeDescription = async (
@@ -128,30 +129,33 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
   const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
   const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const { vocabulary } = configuration
-  if (tokenizer.vocabularySize > vocabulary)
-    throw notAPolicy(`config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokenizer.vocabularySize} tokens`)
-  return { configuration, tokenizer, tokenizerFiles }
+  const [{ vocabulary }, tokens] = [configuration, tokenizer.vocabularySize]
+  if (tokens > vocabulary)
+    throw notAPolicy(
+      `config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokens} tokens. A policy needs a logit for each: use the tokenizer that it was trained with.`,
+    )
+  return { configuration: tokens < vocabulary ? { ...configuration, tokens } : configuration, tokenizer, tokenizerFiles }
 }
 
 const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
   if (typeof config !== "object" || config === null) throw notAPolicy("config.json holds no object")
   const configuration = {
-    vocabulary: wholeNumber(config, "vocab_size"),
-    context: wholeNumber(config, "n_positions"),
-    width: wholeNumber(config, "n_embd"),
-    layers: wholeNumber(config, "n_layer"),
-    heads: wholeNumber(config, "n_head"),
+    vocabulary: wholeNumber(config, "vocab_size", 2 ** 22),
+    context: wholeNumber(config, "n_positions", 2 ** 22),
+    width: wholeNumber(config, "n_embd", 2 ** 16),
+    layers: wholeNumber(config, "n_layer", 1024),
+    heads: wholeNumber(config, "n_head", 1024),
   }
   const { width, heads } = configuration
   if (width % heads !== 0) throw notAPolicy(`config.json: n_head, ${heads}, must divide n_embd, ${width}`)
   return configuration
 }
 
-const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string): number => {
+/** `most` is far beyond any model: it bounds what is listed and allocated before the weights are looked at. */
+const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, most: number): number => {
   const value = config[key]
-  if (typeof value === "number" && Number.isInteger(value) && value > 0) return value
-  throw notAPolicy(`config.json: ${key} must be a whole number above 0, and is ${JSON.stringify(value)}`)
+  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most) return value
+  throw notAPolicy(`config.json: ${key} must be a whole number from 1 to ${most}, and is ${JSON.stringify(value)}`)
 }
 
 const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {

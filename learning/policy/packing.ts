@@ -31,9 +31,11 @@ const rowStep = 16
 /** Prompts are shared if that saves one token of so many: a token's second place costs some time in every layer. */
 const worthSharing = 16
 
-/** Packs sequences; what is longer than `context` is cut at its end. */
+/** Packs sequences of at most `context` tokens each. Throws a RangeError at a longer one: what to cut is not decided here (see truncate.ts). */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
-  const list = listOf(sequences, context)
+  const most = Math.max(0, ...sequences.map(lengthOf))
+  if (most > context) throw new RangeError(`a sequence of ${most} tokens does not fit a context of ${context}; truncate it first`)
+  const list = listOf(sequences)
   const size = roundedUp(list.tokens.length)
   const longest = Math.max(1, ...list.rows.map((members) => members.length))
   const length = Math.min(context, Math.ceil(longest / rowStep) * rowStep)
@@ -54,6 +56,8 @@ export const packSequences = (sequences: ReadonlyArray<Sequence>, context: numbe
   })
 }
 
+const lengthOf = ({ prompt, response }: Sequence): number => prompt.length + response.length
+
 interface Prediction {
   /** The token of the list from which it is predicted. */
   readonly source: number
@@ -62,10 +66,10 @@ interface Prediction {
 }
 
 /** For each row the one before it whose beginning it shares; none for any, if that is not worth it. A prompt is shared by two at most. */
-const partnersOf = (sequences: ReadonlyArray<Sequence>, context: number): ReadonlyArray<number | undefined> => {
+const partnersOf = (sequences: ReadonlyArray<Sequence>): ReadonlyArray<number | undefined> => {
   /** The row that was the first with this prompt, until a second one has used it. */
   const open = new Map<string, number>()
-  const lengths = sequences.map(({ prompt, response }) => Math.max(0, Math.min(context, prompt.length + response.length) - 1))
+  const lengths = sequences.map((sequence) => Math.max(0, lengthOf(sequence) - 1))
   let saved = 0
   const partners = sequences.map(({ prompt }, row) => {
     const key = prompt.join()
@@ -80,14 +84,14 @@ const partnersOf = (sequences: ReadonlyArray<Sequence>, context: number): Readon
 }
 
 /** The list of tokens, which of them make up each row in order, and what is predicted from them. */
-const listOf = (sequences: ReadonlyArray<Sequence>, context: number) => {
-  const partners = partnersOf(sequences, context)
+const listOf = (sequences: ReadonlyArray<Sequence>) => {
+  const partners = partnersOf(sequences)
   const tokens: Array<number> = []
   const positions: Array<number> = []
   const predictions: Array<Prediction> = []
   const rows: Array<ReadonlyArray<number>> = []
   for (const [row, { prompt, response }] of sequences.entries()) {
-    const whole = [...prompt, ...response].slice(0, context)
+    const whole = [...prompt, ...response]
     const other = rows[partners[row] ?? -1]
     const members = whole.slice(0, -1).map((token, position) => {
       const shared = position < prompt.length ? other?.[position] : undefined

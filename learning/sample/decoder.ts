@@ -1,7 +1,9 @@
+import { StageError } from "assay"
 import type { EngineSetting, NamedValues, Program } from "../../engine/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { Parameters } from "../policy/parameters.ts"
+import { truncatePrompt } from "../policy/truncate.ts"
 import { type Beginning, RowMemory } from "./memory.ts"
 import { cacheNames, compileDecoding, compileReading } from "./programs.ts"
 import { compileTurning } from "./weights.ts"
@@ -13,6 +15,10 @@ export interface DecodeRequest {
 }
 
 export interface Decoded {
+  /** The prompt's tokens as the policy read them. */
+  readonly prompt: Int32Array
+  /** Tokens of the prompt's beginning that were cut, so that there was room for a response (see `truncatePrompt`). */
+  readonly promptCut: number
   /** The response's tokens; the last is end-of-text if it stopped by itself. */
   readonly tokens: Int32Array
   /** Its log-probability given the prompt, at temperature 1, in nats. */
@@ -45,6 +51,7 @@ const roomStep = 16
 /** A response in the making. */
 interface Row {
   readonly prompt: Int32Array
+  readonly promptCut: number
   /** One uniform number for each position. */
   readonly random: Float32Array
   /** Longest sequence, prompt included. */
@@ -69,7 +76,11 @@ export class Decoder {
   readonly #programs = new Map<string, Promise<Program>>()
   readonly #memories = new Map<string, RowMemory>()
 
+  /** Throws a StageError `ContextTooShort` where the context has no room for a token behind a prompt's first. */
   constructor(options: DecoderOptions) {
+    const { context } = options.configuration
+    if (context < 2)
+      throw new StageError("ContextTooShort", `a context of ${context} token has no room for a response; use a policy with a larger one`)
     this.#options = options
   }
 
@@ -78,7 +89,7 @@ export class Decoder {
     const parameters = { ...policy, ...(await this.#turned(policy)) }
     const rows = requests.map((request) => this.#start(request))
     // Taken from its end, so that prompts of like length are read together.
-    const queue = rows.filter(({ done }) => !done).sort((a, b) => b.prompt.length - a.prompt.length)
+    const queue = [...rows].sort((a, b) => b.prompt.length - a.prompt.length)
     let slots: ReadonlyArray<Row | undefined> = []
     let memory = this.#memory(0, 0)
     for (;;) {
@@ -99,17 +110,18 @@ export class Decoder {
       memory = next
       await this.#advance(parameters, slots, memory)
     }
-    return rows.map(({ prompt, tokens, logp }) => {
+    return rows.map(({ prompt, promptCut, tokens, logp }) => {
       const response = Int32Array.from(tokens).subarray(prompt.length)
-      return { tokens: response, logp, finish: response.at(-1) === endOfText ? "stop" : "length" }
+      return { prompt, promptCut, tokens: response, logp, finish: response.at(-1) === endOfText ? "stop" : "length" }
     })
   }
 
-  #start({ prompt, stream }: DecodeRequest): Row {
+  #start({ prompt: whole, stream }: DecodeRequest): Row {
     const { longest, configuration, seed, purpose } = this.#options
+    const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, longest })
     const limit = Math.min(prompt.length + longest, configuration.context)
     const random = uniforms(seed, purpose, stream, new Float32Array(limit))
-    return { prompt, random, limit, tokens: [...prompt], beginning: undefined, logp: 0, done: prompt.length >= limit }
+    return { prompt, promptCut: cut.promptTokens, random, limit, tokens: [...prompt], beginning: undefined, logp: 0, done: false }
   }
 
   /** Keys and values for so many rows of up to so many positions; the same object for the same numbers, with whatever it held last. */

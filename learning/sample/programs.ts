@@ -51,7 +51,7 @@ export interface DecodingShape {
  */
 export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
   const { rows, capacity, steps, temperature } = shape
-  const { heads, width, context } = configuration
+  const { heads, width, context, tokens } = configuration
   const decoding = ({ current, lengths, random, ...rest }: NamedTensors): NamedTensors => {
     const memory = new Memory(configuration, rows, lengths as tf.Tensor1D, rest)
     const parameters = asDeclared(rest)
@@ -62,7 +62,9 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
       // A row that has ended may go on beyond the context until all have done their steps; nobody looks.
       const positions: tf.Tensor1D = tf.minimum(memory.lengths, tf.scalar(context - 1, "int32"))
       const scores = logits(parameters, body(configuration, parameters, { tokens: token, positions }, memory.attend))
-      token = draw(scores, uniform, temperature)
+      // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
+      const drawable = tokens === undefined ? scores : tf.slice(scores, [0, 0], [rows, tokens])
+      token = draw(drawable, uniform, temperature)
       drawn.push(token)
       logps.push(logProbability(scores, token))
       memory.advance()

@@ -1,6 +1,7 @@
 import type { Run } from "assay"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
+import { CutPrompts } from "./cut-prompts.ts"
 import { Decoder } from "./decoder.ts"
 import type { sample } from "./sample.stage.ts"
 
@@ -32,12 +33,15 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
       text: prompt,
     }))
   })
+  const cut = new CutPrompts({ context: configuration.context, longest })
   const portion = batch * together
   for (let start = 0; start < requests.length; start += portion) {
     const asked = requests.slice(start, start + portion)
     const drawn = await decoder.decode(policy.parameters, asked)
     const rows = asked.map(({ prompt_id, sample_index, text, stream }, index) => {
-      const { tokens, logp, finish } = drawn[index] as (typeof drawn)[number]
+      const answer = drawn[index] as (typeof drawn)[number]
+      const { tokens, logp, finish, promptCut } = answer
+      cut.add(answer)
       return {
         prompt_id,
         sample_index,
@@ -45,11 +49,10 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
         response: responseText(tokenizer, tokens),
         token_ids: tokens,
         logp_policy: logp,
-        logp_reference: null,
         tokens: tokens.length,
+        truncated_prompt_tokens: promptCut,
         finish_reason: finish,
         policy_key: inputs.policy.digest,
-        step: 0,
         position: stream,
         seed,
       }
@@ -57,4 +60,5 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
     await outputs.responses.append(rows)
     progress(Math.min(start + portion, requests.length), requests.length)
   }
+  cut.say("the policy")
 }

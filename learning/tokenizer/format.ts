@@ -20,7 +20,7 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
     added_tokens: [{ id, ...special }],
     normalizer: null,
     pre_tokenizer: byteLevel,
-    post_processor: null,
+    post_processor: startsText(id),
     decoder: byteLevel,
     model: {
       type: "BPE",
@@ -36,7 +36,8 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
   const config = {
     tokenizer_class: "GPT2Tokenizer",
     add_prefix_space: false,
-    add_bos_token: false,
+    // Says what the post-processor of `tokenizer.json` does; `transformers` 4.57 and 5.24 go by that one, slow tokenizers by this.
+    add_bos_token: true,
     // Else decoding "Hello , world" loses its space.
     clean_up_tokenization_spaces: false,
     bos_token: endOfText,
@@ -48,6 +49,22 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
   return {
     tokenizer: withVocabulary(JSON.stringify(file, null, 2), vocabulary, merges),
     config: `${JSON.stringify(config, null, 2)}\n`,
+  }
+}
+
+/**
+ * Puts `<|endoftext|>` in front of a text that `transformers` encodes, where a policy expects it: `tokenizer(prompt + response)` are
+ * then the tokens that a policy was trained on and its log-probabilities are the same. `add_special_tokens=False` leaves it
+ * out, as Assay itself does. Of a pair of texts each begins with one, as `transformers` 5 has it.
+ */
+export const startsText = (id: number) => {
+  const start = (type_id: number) => ({ SpecialToken: { id: endOfText, type_id } })
+  const text = (name: "A" | "B", type_id: number) => ({ Sequence: { id: name, type_id } })
+  return {
+    type: "TemplateProcessing",
+    single: [start(0), text("A", 0)],
+    pair: [start(0), text("A", 0), start(1), text("B", 1)],
+    special_tokens: { [endOfText]: { id: endOfText, ids: [id], tokens: [endOfText] } },
   }
 }
 

@@ -20,13 +20,13 @@ export interface Tokenizer {
 }
 
 /**
- * Reads what `trainTokenizer` wrote: the contents of `tokenizer.json` and `tokenizer_config.json`.
- * Fails with a StageError "TokenizerFile" for anything else.
+ * Reads what `trainTokenizer` wrote, or another byte-level BPE: the contents of `tokenizer.json` and `tokenizer_config.json`.
+ * Fails with a StageError "TokenizerFile" that names what is not supported.
  */
 export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokenizer => {
   const file = parse("tokenizer.json", tokenizerJson)
+  const vocabularySize = checkIds(checkModel(file), file)
   const inner = read(file, parse("tokenizer_config.json", configJson))
-  const vocabularySize = inner.get_vocab().size
   const special = inner.token_to_id(endOfText)
   if (special === undefined) throw refuse("tokenizer.json", `has no ${endOfText}`)
   if (!isByteLevel(file)) throw refuse("tokenizer.json", "is not a byte-level BPE without a prefix space, as Assay trains it")
@@ -71,6 +71,45 @@ const read = (file: object, config: object): HuggingFaceTokenizer => {
   } catch (error) {
     throw refuse("tokenizer.json", `is no tokenizer: ${(error as Error).message}`)
   }
+}
+
+/** The vocabulary of the model. Refuses models that the library would run, but not as byte-level BPE: some would encode every text as nothing. */
+const checkModel = (file: object): object => {
+  const { model } = file as { readonly model?: unknown }
+  if (typeof model !== "object" || model === null) throw refuse("tokenizer.json", "has no model")
+  const { type, merges, vocab, ...options } = model as Readonly<Record<string, unknown>>
+  // Files of old libraries leave the type out of a BPE.
+  if (type !== "BPE" && !(type === undefined && Array.isArray(merges)))
+    throw refuse("tokenizer.json", `has a model of type ${JSON.stringify(type) ?? "unknown"}, and only "BPE" is supported`)
+  if (!Array.isArray(merges) || typeof vocab !== "object" || vocab === null || Array.isArray(vocab))
+    throw refuse("tokenizer.json", "has a BPE without a list of merges and a vocabulary of ids by token")
+  for (const option of ["dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges"]) {
+    const value = options[option]
+    if (value !== undefined && value !== null && value !== false && value !== "" && value !== 0)
+      throw refuse("tokenizer.json", `has a BPE with ${option} ${JSON.stringify(value)}, which is not supported`)
+  }
+  return vocab
+}
+
+/**
+ * The number of tokens. Ids are rows of the embedding: with a gap between them a policy could draw what has no text, and the library
+ * would fill the gap with entries, however wide it is.
+ */
+const checkIds = (vocab: object, file: object): number => {
+  const { added_tokens } = file as { readonly added_tokens?: unknown }
+  const added = Array.isArray(added_tokens)
+    ? (added_tokens as ReadonlyArray<{ readonly content: unknown; readonly id: unknown } | null>)
+    : []
+  const ids = new Map<unknown, unknown>([...Object.entries(vocab), ...added.map((token) => [token?.content, token?.id] as const)])
+  const taken = new Uint8Array(ids.size)
+  for (const [token, id] of ids) {
+    if (typeof id !== "number" || taken[id] !== 0) {
+      const wanted = `has ${ids.size} tokens, whose ids must be 0 to ${ids.size - 1}, each once`
+      throw refuse("tokenizer.json", `${wanted}; ${JSON.stringify(token)} has ${JSON.stringify(id)}`)
+    }
+    taken[id] = 1
+  }
+  return ids.size
 }
 
 const isByteLevel = (file: { readonly pre_tokenizer?: unknown; readonly normalizer?: unknown }): boolean => {

@@ -2,11 +2,15 @@ import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { asJudged, labelled, type Side } from "../judge/annotation.ts"
 import { type Judged, judgeAll, oneUntied } from "../judge/candidates.ts"
-import type { Judge, ResponsePair } from "../judge/judge.ts"
+import { type Judge, type ResponsePair, sayTruncated } from "../judge/judge.ts"
+import { addLabels, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
+import type { TruncationCount } from "../policy/truncation-count.ts"
+import { CutPrompts } from "../sample/cut-prompts.ts"
 import { Decoder } from "../sample/decoder.ts"
 import { epochs } from "./epochs.ts"
+import { nothingToTrain } from "./nothing-to-train.ts"
 import type { optimizeOnline } from "./optimize-online.stage.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
@@ -61,13 +65,21 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   })
   const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine, weightDecay)
   const sampler = new Sampler(learner, synchronise)
-  const saved = await savedState<SamplerState>(resume)
+  if (judge.source === "proxy" && judge.labels === undefined) sayUnknownLabels()
+  /** What the judge has said in the course of the run. */
+  const made = { pairs: 0, untied: 0 }
+  const cut = new CutPrompts({ context: configuration.context, longest })
+  const saved = await savedState<OnlineState>(resume)
   if (saved !== undefined) sampler.restore(saved)
+  cut.restore(saved?.drawn)
+  made.pairs = saved?.made[0] ?? 0
+  made.untied = saved?.made[1] ?? 0
+  judge.reading?.truncated.restore(saved?.judged)
   const recorder = new Recorder(outputs, {
     policy: reference,
     steps,
     checkpoints,
-    labels: { [judge.source]: (steps * batch * perPrompt * (perPrompt - 1)) / 2 },
+    labels: () => addLabels([judge.labels ?? {}, { [judge.source]: made }]),
     progress,
   })
   /** `perPrompt` responses to each prompt. `first` is the number of the first prompt among all that the run asks. */
@@ -76,6 +88,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       Array.from({ length: perPrompt }, (_, which) => ({ prompt: tokens, stream: perPrompt * (first + place) + which })),
     )
     const drawn = await decoder.decode(sampler.parameters(), requests)
+    for (const response of drawn) cut.add(response)
     const sides = drawn.map(({ tokens }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens) }))
     return asked.map((_, place) => sides.slice(perPrompt * place, perPrompt * (place + 1)))
   }
@@ -85,9 +98,13 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     const step = learner.steps + 1
     const first = (step - 1) * batch
     const asked = indices.map((index) => prompts[index] as Prompt)
+    const before = judge.reading?.truncated.values
     const responses = await respond(asked, first)
     const candidates = asked.map((prompt, place) => pairsOf(prompt, responses[place] as ReadonlyArray<Side>))
     const judged = await judgeAll(judge, candidates, asText)
+    const verdicts = judged.flat().map(({ verdict }) => verdict)
+    made.pairs += verdicts.length
+    made.untied += verdicts.filter(({ outcome }) => outcome !== 0.5).length
     const rows = judged.map((pairs, position): Preference => {
       const index = first + position
       const { pair, verdict } = oneUntied(pairs, { seed, purpose: "pair of a prompt", index }) as Judged<Pair>
@@ -113,8 +130,32 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       await outputs.stream.append(stream)
       stream = []
     }
-    await recorder.step(learner, { ...report, ties: rows.filter(({ tie }) => tie).length / batch }, rows)
-    await offerState(resume, step, () => sampler.snapshot())
+    const ties = rows.filter(({ tie }) => tie).length / batch
+    await recorder.step(learner, { ...report, ties, ...readBy(judge, before) })
+    await offerState(resume, step, () => ({
+      ...sampler.snapshot(),
+      drawn: cut.saved,
+      made: Float32Array.of(made.pairs, made.untied),
+      ...(judge.reading === undefined ? {} : { judged: judge.reading.truncated.saved }),
+    }))
+  }
+  const { context } = configuration
+  if (learner.useful === 0) throw nothingToTrain(`every pair of ${steps} steps of ${batch} was a tie or too long`, context)
+  cut.say("the policy")
+  learner.truncated.say("the learner", "pairs", context)
+  sayTruncated(judge)
+}
+
+/** With what has been counted so far: what drawing cut, what judging cut, and the labels that were made. */
+type OnlineState = SamplerState & { readonly drawn: Float32Array; readonly judged?: Float32Array; readonly made: Float32Array }
+
+/** What the judge has read cut since its counts were `before`, as metrics; nothing of a judge that has no context. */
+const readBy = ({ reading }: Judge, before: TruncationCount["values"] | undefined): Readonly<Record<string, number>> => {
+  if (reading === undefined || before === undefined) return {}
+  const { truncated_prompts, truncated_responses } = reading.truncated.values
+  return {
+    judge_truncated_prompts: truncated_prompts - before.truncated_prompts,
+    judge_truncated_responses: truncated_responses - before.truncated_responses,
   }
 }
 

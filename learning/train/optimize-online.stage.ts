@@ -26,6 +26,9 @@ export const onlineTraining = {
  * after the last multiple of s steps: s = 1 is online, s = `steps` draws all of them from the reference, and what lies between is semi-online.
  * Pairs that the proxy ties (mostly responses that are equal) keep their places without weight: a step learns from at most `batch` pairs, and
  * `useful_pairs` of `metrics` says from how many. With more than two responses `perPrompt`, there are fewer of them, for more labels.
+ * What does not fit the policy's context or the proxy's is truncated as in `sample` and `optimize`, and counted by step in `metrics`: `truncated_prompts`,
+ * `truncated_responses` and `empty_pairs` as the learner read them, `judge_truncated_prompts` and `judge_truncated_responses` as the proxy did. Fails with a
+ * StageError `NothingToTrain` where no pair of the run had a weight.
  */
 export const optimizeOnline = stage({
   name: "optimize-online",

@@ -1,14 +1,15 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
+import { labelsOf, sayTies, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { epochs } from "./epochs.ts"
-import type { Snapshot } from "./learner.ts"
+import { nothingToTrain } from "./nothing-to-train.ts"
 import type { optimize } from "./optimize.stage.ts"
-import { PreferenceLearner } from "./preference-learner.ts"
+import { PreferenceLearner, type PreferenceSnapshot } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
 import { offerState, savedState } from "./saved-state.ts"
 import { warmupConstant } from "./schedule.ts"
-import { tokenPair } from "./token-pair.ts"
+import { fitPair, tokenPair } from "./token-pair.ts"
 
 type Preference = Row<typeof preferences>
 
@@ -17,23 +18,24 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
-  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: countBySource(rows), progress })
-  const saved = await savedState<Snapshot>(resume)
+  const { labels, areAllKnown } = labelsOf(rows)
+  if (!areAllKnown) sayUnknownLabels()
+  if (order === "shuffled") sayTies(rows)
+  const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
+  const saved = await savedState<PreferenceSnapshot>(resume)
   if (saved !== undefined) learner.restore(saved)
-  const done = learner.steps
-  const ordered = order === "stream" ? streamed(rows, { batch, steps, done }) : shuffled(rows, { batch, steps, seed, done })
-  for (const pairs of ordered) {
-    const tokens = pairs.map((pair) => tokenPair(reference.tokenizer, pair))
-    const report = await learner.step(tokens, warmupConstant(learner.steps + 1, steps, learningRate))
-    await recorder.step(learner, report, pairs)
+  const { context } = reference.configuration
+  const inOrder = (done: number) =>
+    order === "stream" ? streamed(rows, { batch, steps, done }) : shuffled(rows, { batch, steps, seed, done })
+  const tokensOf = (pairs: ReadonlyArray<Preference>) => pairs.map((pair) => tokenPair(reference.tokenizer, pair))
+  const teaches = (pairs: ReadonlyArray<Preference>) => tokensOf(pairs).some((pair) => fitPair(pair, context).weight > 0)
+  if (!some(inOrder(0), teaches)) throw nothingToTrain(`every pair of ${steps} steps of ${batch} is a tie or too long`, context)
+  for (const pairs of inOrder(learner.steps)) {
+    const report = await learner.step(tokensOf(pairs), warmupConstant(learner.steps + 1, steps, learningRate))
+    await recorder.step(learner, report)
     await offerState(resume, learner.steps, () => learner.snapshot())
   }
-}
-
-const countBySource = (rows: ReadonlyArray<Preference>): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {}
-  for (const { source } of rows) counts[source] = (counts[source] ?? 0) + 1
-  return counts
+  learner.truncated.say("the policy", "pairs", context)
 }
 
 /** Batches of a run of so many steps, of which some are done. */
@@ -72,6 +74,11 @@ const streamed = (rows: ReadonlyArray<Preference>, { batch, steps, done }: Stret
 
 function* map<A, B>(values: Iterable<A>, change: (value: A) => B): Generator<B> {
   for (const value of values) yield change(value)
+}
+
+const some = <A>(values: Iterable<A>, is: (value: A) => boolean): boolean => {
+  for (const value of values) if (is(value)) return true
+  return false
 }
 
 const tooLittle = (problem: string): StageError => new StageError("TooLittleData", `${problem}; use a smaller batch or more pairs`)

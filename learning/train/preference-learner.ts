@@ -7,15 +7,12 @@ import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences } from "../policy/packing.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { sequenceLogProbability, sumByRow } from "../policy/sequence.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
 import { Learner, type Objective, type Snapshot, type StepReport } from "./learner.ts"
+import { fitPair, type TokenPair } from "./token-pair.ts"
 
-/** A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches nothing. */
-export interface TokenPair {
-  readonly prompt: Int32Array
-  readonly chosen: Int32Array
-  readonly rejected: Int32Array
-  readonly weight: number
-}
+/** Of a learner, and of what it has been shown so far. */
+export type PreferenceSnapshot = Snapshot & Readonly<Record<"useful" | "truncated", Float32Array>>
 
 /**
  * A policy that learns from pairs beside a frozen reference.
@@ -26,6 +23,8 @@ export class PreferenceLearner {
   readonly #reference: Parameters
   readonly #learner: Learner
   readonly #logProbabilities: LogProbabilities
+  readonly #truncated = new TruncationCount()
+  #useful = 0
 
   constructor(configuration: Configuration, reference: Parameters, loss: Loss, engine: EngineSetting, weightDecay = 0) {
     this.#configuration = configuration
@@ -42,32 +41,52 @@ export class PreferenceLearner {
     return this.#learner.steps
   }
 
-  snapshot(): Snapshot {
-    return this.#learner.snapshot()
+  /** Pairs so far that had a weight. */
+  get useful(): number {
+    return this.#useful
   }
 
-  restore(snapshot: Snapshot): void {
+  /** What was cut of the pairs so far. */
+  get truncated(): TruncationCount {
+    return this.#truncated
+  }
+
+  snapshot(): PreferenceSnapshot {
+    return { ...this.#learner.snapshot(), useful: Float32Array.of(this.#useful), truncated: this.#truncated.saved }
+  }
+
+  restore({ useful, truncated, ...snapshot }: PreferenceSnapshot): void {
     this.#learner.restore(snapshot)
+    this.#useful = useful[0] as number
+    this.#truncated.restore(truncated)
   }
 
   /**
    * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`, `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½),
-   * and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
+   * and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats). Counted are `pairs`, `useful_pairs`,
+   * which had a weight, and what did not fit the context: pairs with `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has left nothing to teach.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
+    const { context } = this.#configuration
+    const fitted = pairs.map((pair) => fitPair(pair, context))
     const sequences = [
-      ...pairs.map(({ prompt, chosen }) => ({ prompt, response: chosen })),
-      ...pairs.map(({ prompt, rejected }) => ({ prompt, response: rejected })),
+      ...fitted.map(({ prompt, chosen }) => ({ prompt, response: chosen })),
+      ...fitted.map(({ prompt, rejected }) => ({ prompt, response: rejected })),
     ]
-    const packed = packSequences(sequences, this.#configuration.context)
+    const packed = packSequences(sequences, context)
     const reference = await this.#logProbabilities.ofPacked(this.#reference, packed)
-    const batch = { ...packed.values, reference, weight: Float32Array.from(pairs, ({ weight }) => weight) }
+    const batch = { ...packed.values, reference, weight: Float32Array.from(fitted, ({ weight }) => weight) }
     const specs = {
       ...packed.specs,
       reference: { shape: [sequences.length], dtype: "float32" },
       weight: { shape: [pairs.length], dtype: "float32" },
     } as const
-    return this.#learner.step(batch, specs, learningRate)
+    const report = await this.#learner.step(batch, specs, learningRate)
+    const truncated = new TruncationCount()
+    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of fitted) count.add(cut, isEmpty)
+    const useful = fitted.filter(({ weight }) => weight > 0).length
+    this.#useful += useful
+    return { ...report, pairs: pairs.length, useful_pairs: useful, ...truncated.values }
   }
 }
 

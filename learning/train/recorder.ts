@@ -1,5 +1,7 @@
 import type { FilesOutput, TableOutput } from "assay"
 import type { metrics } from "../../data/schema/index.ts"
+import { labelMetrics } from "../arms/budget.ts"
+import type { Labels } from "../judge/labels.ts"
 import { type Policy, writeCheckpoint, writeDescription } from "../policy/files.ts"
 import { checkpointSteps } from "./checkpoint.ts"
 import type { StepReport } from "./learner.ts"
@@ -14,8 +16,8 @@ interface RecorderOptions {
   readonly policy: Policy
   readonly steps: number
   readonly checkpoints: number
-  /** Labelled pairs that the run is given or has made, ties too, by the kind of judge. */
-  readonly labels: Readonly<Record<string, number>>
+  /** Labelled pairs that the run is given or has made, and those that its judge had learned from; asked for after the last step. */
+  readonly labels: () => Labels
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }
 
@@ -32,13 +34,12 @@ export class Recorder {
     this.#kept = new Set(checkpointSteps(options.steps, options.checkpoints))
   }
 
-  /** Call after each step, with the pairs that it took. What the run has spent is reported with what it has learned. */
-  async step(learner: PreferenceLearner, report: StepReport, pairs: ReadonlyArray<{ readonly tie: boolean }>): Promise<void> {
+  /** Call after each step. What the run was given or has bought is reported with what the last step has learned. */
+  async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
     const { policy, steps, labels, progress } = this.#options
     const step = learner.steps
-    const spent = { pairs: pairs.length, useful_pairs: pairs.filter(({ tie }) => !tie).length }
-    const bought = step < steps ? {} : Object.fromEntries(Object.entries(labels).map(([source, count]) => [`labels_${source}`, count]))
-    for (const [name, value] of Object.entries({ ...report, ...spent, ...bought })) this.#pending.push({ step, name, value })
+    const bought = step < steps ? {} : labelMetrics(labels())
+    for (const [name, value] of Object.entries({ ...report, ...bought })) this.#pending.push({ step, name, value })
     if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
     if (step % 10 === 0 || step === steps) {
       await this.#outputs.metrics.append(this.#pending)

@@ -1,8 +1,7 @@
 import type { Parameters } from "../policy/parameters.ts"
-import type { Snapshot } from "./learner.ts"
-import type { PreferenceLearner } from "./preference-learner.ts"
+import type { PreferenceLearner, PreferenceSnapshot } from "./preference-learner.ts"
 
-export type SamplerState = Snapshot & Readonly<Record<string, Float32Array>>
+export type SamplerState = PreferenceSnapshot & Readonly<Record<string, Float32Array>>
 
 const prefix = "sampler/"
 

@@ -11,6 +11,8 @@ import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
 import { Learner, type Snapshot } from "./learner.ts"
 import { LossHistory } from "./loss-history.ts"
+import { nothingToTrain } from "./nothing-to-train.ts"
+import { type Passage, passageOf } from "./passage.ts"
 import { offerState, savedState } from "./saved-state.ts"
 import { warmupCosine } from "./schedule.ts"
 import type { sft } from "./sft.stage.ts"
@@ -35,10 +37,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   }
   const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const asSequence = (text: string): Sequence => ({
-    prompt: Int32Array.of(tokenizer.endOfText),
-    response: Int32Array.from([...tokenizer.encode(text), tokenizer.endOfText]),
-  })
+  const asPassage = (text: string): Passage => passageOf(tokenizer, text, context)
   const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
   const shapes = parameterShapes(configuration)
   const initial = initialParameters(shapes, configuration.layers, seed)
@@ -47,9 +46,10 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
   if (saved !== undefined) learner.restore(saved)
   const losses = new LossHistory(steps, progress, saved?.losses)
-  const sequences = train.map(asSequence)
-  for (const indices of batches(sequences, { batch, steps, seed, context, done: learner.steps })) {
-    const chosen = indices.map((index) => sequences[index] as Sequence)
+  const passagesRead = train.map(asPassage)
+  if (passagesRead.every(({ response }) => response.length === 0)) throw nothingToTrain("no passage has a token to predict", context)
+  for (const indices of batches(passagesRead, { batch, steps, seed, context, done: learner.steps })) {
+    const chosen = indices.map((index) => passagesRead[index] as Passage)
     const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
@@ -57,10 +57,19 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
     await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
   }
   const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
-  const evalLoss = await meanLoss(configuration, learner.parameters, test.slice(0, heldOut).map(asSequence), engine)
+  const heldOutPassages = test.slice(0, heldOut).map(asPassage)
+  const evalLoss = await meanLoss(configuration, learner.parameters, heldOutPassages, engine)
   if (evalLoss !== undefined) history.push({ step: steps, eval_loss: evalLoss })
   await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })
-  await outputs.policy.write("trainer_state.json", json({ global_step: steps, log_history: history }))
+  const truncated = [...passagesRead, ...heldOutPassages].filter(({ length, response }) => response.length < length).length
+  const state = { global_step: steps, log_history: history, ...(truncated === 0 ? {} : { truncated_passages: truncated }) }
+  await outputs.policy.write("trainer_state.json", json(state))
+  if (truncated > 0) {
+    const of = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
+    console.log(
+      `${of} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
+    )
+  }
 }
 
 /**
@@ -68,7 +77,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
  * put together, so that little of a batch is padding; the batches of a window come in random order. Those of the first `done` steps are left out.
  */
 function* batches(
-  sequences: ReadonlyArray<Sequence>,
+  passages: ReadonlyArray<Passage>,
   {
     batch,
     steps,
@@ -78,10 +87,10 @@ function* batches(
   }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number; readonly done: number },
 ): Generator<ReadonlyArray<number>> {
   const window = batch * 64
-  const lengthOf = (index: number): number => Math.min(context, sequences[index]?.response.length ?? 0)
+  const lengthOf = (index: number): number => Math.min(context, passages[index]?.length ?? 0)
   let given = 0
   for (let epoch = 0; ; epoch++) {
-    const order = permutation(sequences.length, seed, "passages of an epoch", epoch)
+    const order = permutation(passages.length, seed, "passages of an epoch", epoch)
     for (let start = 0; start + batch <= order.length; start += window) {
       // What fills no batch is left out before the sorting, or it would be the longest every time.
       const count = Math.floor(Math.min(window, order.length - start) / batch)
@@ -102,7 +111,7 @@ const meanLoss = async (
 ): Promise<number | undefined> => {
   if (sequences.length === 0) return undefined
   const logp = await new LogProbabilities(configuration, engine).of(parameters, sequences)
-  const tokens = sequences.map(({ prompt, response }) => Math.min(response.length, configuration.context - prompt.length))
+  const tokens = sequences.map(({ response }) => response.length)
   return -sum(logp) / sum(tokens)
 }
 

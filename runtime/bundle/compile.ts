@@ -1,18 +1,24 @@
 import * as path from "node:path"
 import { setTimeout } from "node:timers/promises"
 import type { BuildFailure, Message } from "esbuild"
-import { type External, externals } from "./external.ts"
+import { type External, externals, type Lookups } from "./external.ts"
 import { inPackage, packageFolder } from "./package-folder.ts"
-import { type Recorded, recordedSources } from "./recorded.ts"
+import { placeProbes } from "./probe.ts"
+import { entryPoint, entryPoints, ownFiles, type Recorded } from "./read.ts"
+
+/** Raised whenever this compiles something otherwise: what an older one made is then made again. */
+export const bundling = 1
 
 /** A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`. */
 export interface Compiled {
   readonly code: string
   readonly map: string
-  /** Absolute paths of the project's own files that were read, reachable or not, sorted. */
-  readonly files: ReadonlyArray<string>
-  /** Packages that were compiled in: absolute paths of their package.json files, sorted. */
-  readonly manifests: ReadonlyArray<string>
+  /** The project's own files that were read, reachable or not: SHA-256 by absolute path, sorted. */
+  readonly files: ReadonlyMap<string, string>
+  /** Places of the file system that the meaning of its imports depends on, sorted. */
+  readonly probes: ReadonlyArray<string>
+  /** Folders of packages that were compiled in, sorted. */
+  readonly inlined: ReadonlyArray<string>
   /** Packages and built-in modules that the reachable code imports, by the placeholder that stands for each in `code`. */
   readonly externals: ReadonlyMap<string, External>
 }
@@ -23,8 +29,10 @@ export interface Source {
   readonly entry: string
   /** The folder from which the compiler names files. */
   readonly directory: string
-  /** `effect` is compiled in, and dynamic imports of modules become references to them: what a pipeline file needs. */
+  /** Dynamic imports of modules become references to them: what a pipeline file needs. */
   readonly declaration?: boolean
+  /** Packages to compile in. */
+  readonly inlined?: RegExp
   /** The project's own files as they once were, to be compiled instead of those there are. */
   readonly recorded?: Recorded
 }
@@ -66,12 +74,13 @@ const restart = (): Promise<void> => {
   return restarting
 }
 
-const compileOnce = async ({ assayRoot, entry, directory, declaration = false, recorded }: Source): Promise<Compiled> => {
+const compileOnce = async ({ assayRoot, entry, directory, declaration = false, inlined, recorded }: Source): Promise<Compiled> => {
   const esbuild = await import("esbuild")
-  const found = new Map<string, External>()
+  const lookups: Lookups = { externals: new Map(), probes: new Set() }
+  const read = new Map<string, string>()
   try {
     const result = await esbuild.build({
-      stdin: { contents: entry, resolveDir: directory, sourcefile: "entry.js", loader: "js" },
+      entryPoints,
       absWorkingDir: directory,
       bundle: true,
       write: false,
@@ -81,33 +90,41 @@ const compileOnce = async ({ assayRoot, entry, directory, declaration = false, r
       target: "node20.20",
       mainFields: ["main"],
       conditions: [],
+      nodePaths: [],
       legalComments: "none",
       charset: "utf8",
       sourcemap: "external",
       sourcesContent: false,
-      minifyWhitespace: declaration,
+      minifyWhitespace: inlined !== undefined,
       outfile: path.join(directory, "bundle.mjs"),
       tsconfigRaw: "{}",
       logLevel: "silent",
-      plugins: [...(recorded === undefined ? [] : [recordedSources(recorded)]), externals({ assayRoot, declaration, found })],
+      plugins: [
+        entryPoint(entry, directory),
+        ownFiles(read, recorded ?? null),
+        externals({ assayRoot, declaration, inlined: inlined ?? null, lookups }),
+      ],
     })
     const text = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? ""
     const reached = new Set(Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((each) => each.path)))
-    const read = Object.keys(result.metafile.inputs).flatMap((input) => {
+    const packaged = Object.keys(result.metafile.inputs).flatMap((input) => {
       const file = path.resolve(directory, input)
-      return input === "entry.js" || input.includes(":") ? [] : [file]
+      return inPackage(file) ? [packageFolder(file)] : []
     })
     return {
       code: text(".mjs"),
       map: absoluteSources(text(".mjs.map"), directory),
-      files: read.filter((file) => !inPackage(file)).sort(),
-      manifests: [...new Set(read.filter(inPackage).map((file) => path.join(packageFolder(file), "package.json")))].sort(),
-      externals: new Map([...found].filter(([placeholder]) => reached.has(placeholder)).sort(([a], [b]) => (a < b ? -1 : 1))),
+      files: new Map([...read].sort(byName)),
+      probes: [...new Set([...lookups.probes, ...[...read.keys()].flatMap(placeProbes)])].sort(),
+      inlined: [...new Set(packaged)].sort(),
+      externals: new Map([...lookups.externals].filter(([placeholder]) => reached.has(placeholder)).sort(byName)),
     }
   } catch (error) {
     throw isBuildFailure(error) ? new CompileError(error.errors.map((message) => describe(message, directory))) : error
   }
 }
+
+const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
 
 /** As it runs here: every package by the address of its file. */
 export const linked = ({ code, externals }: Compiled): string => replaceExternals(code, externals, ({ address }) => address)

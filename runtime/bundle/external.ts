@@ -2,9 +2,10 @@ import { createHash } from "node:crypto"
 import { isBuiltin } from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Plugin } from "esbuild"
+import type { ImportKind, Plugin } from "esbuild"
 import { inPackage, packageFolder } from "./package-folder.ts"
 import { hasSideEffects } from "./package-json.ts"
+import { fileProbes, probesOf } from "./probe.ts"
 
 /** A module that a bundle imports when it runs. */
 export interface External {
@@ -18,21 +19,32 @@ export interface External {
   readonly absentFrom: string | null
 }
 
+/** What a compilation looked up, for whoever asks later whether it would find the same. */
+export interface Lookups {
+  readonly externals: Map<string, External>
+  /** Places that the meaning of the imports depends on. */
+  readonly probes: Set<string>
+}
+
+interface Options {
+  readonly assayRoot: string
+  /** `import("./train.ts")` becomes a module whose one export is the path of the other, so that no implementation is loaded for planning. */
+  readonly declaration: boolean
+  /** Packages to compile in, which are Assay's own; all others stay outside. */
+  readonly inlined: RegExp | null
+  readonly lookups: Lookups
+}
+
 /**
  * Decides what each import means. `assay` and `assay/stages` are the running Assay's sources. Packages are resolved from the file that
- * imports them (else from Assay) and stay outside, under a placeholder. In a declaration, `import("./train.ts")` becomes a
- * module whose one export is the path of the other, so that no implementation is loaded for planning.
+ * imports them (else from Assay) and stay outside, under a placeholder.
  */
-export const externals = (options: {
-  readonly assayRoot: string
-  readonly declaration: boolean
-  readonly found: Map<string, External>
-}): Plugin => {
-  const { assayRoot, declaration, found } = options
+export const externals = ({ assayRoot, declaration, inlined, lookups }: Options): Plugin => {
   const aliases = new Map([
     ["assay", path.join(assayRoot, "dsl", "index.ts")],
     ["assay/stages", path.join(assayRoot, "learning", "stages.ts")],
   ])
+  const { externals: found, probes } = lookups
   return {
     name: "assay",
     setup(build) {
@@ -40,14 +52,13 @@ export const externals = (options: {
         contents: `export const module = ${JSON.stringify(module)}`,
         loader: "js",
       }))
-      const resolveFrom = (
-        specifier: string,
-        from: {
-          readonly importer: string
-          readonly resolveDir: string
-          readonly kind: "import-statement" | "dynamic-import" | "require-call"
-        },
-      ) => build.resolve(specifier, { ...from, pluginData: resolving })
+      const note = (specifier: string, resolveDir: string): void => {
+        if (!inPackage(resolveDir)) for (const probe of probesOf(specifier, resolveDir)) probes.add(probe)
+      }
+      const resolveFrom = (specifier: string, importer: string, resolveDir: string, kind: ImportKind) => {
+        note(specifier, resolveDir)
+        return build.resolve(specifier, { importer, resolveDir, kind, pluginData: resolving })
+      }
       build.onResolve({ filter: /.*/ }, async ({ path: specifier, importer, resolveDir, kind, pluginData }) => {
         if (pluginData === resolving || kind === "entry-point") return undefined
         if (isBuiltin(specifier)) {
@@ -55,15 +66,16 @@ export const externals = (options: {
           found.set(placeholder, { specifier: placeholder, address: placeholder, package: null, absentFrom: null })
           return { path: placeholder, external: true, sideEffects: false }
         }
-        if (kind !== "import-statement" && kind !== "dynamic-import" && kind !== "require-call") return undefined
-        const relative = /^\.{0,2}\//.test(specifier)
-        if (relative && !(declaration && kind === "dynamic-import")) return undefined
         const alias = aliases.get(specifier)
         if (alias !== undefined) return { path: alias, sideEffects: false }
-        const ours = declaration && isEffect(specifier)
-        const here = await resolveFrom(specifier, { importer, resolveDir: ours ? assayRoot : resolveDir, kind })
-        const resolved =
-          here.errors.length > 0 && !relative ? await resolveFrom(specifier, { importer, resolveDir: assayRoot, kind }) : here
+        const ours = inlined?.test(specifier) ?? false
+        const relative = /^\.{0,2}\//.test(specifier)
+        const isAssays = inPackage(resolveDir) || `${resolveDir}/`.startsWith(`${assayRoot}/`)
+        note(specifier, resolveDir)
+        // The compiler knows more of what it finds by itself: whether a file is an ES module.
+        if ((relative && !(declaration && kind === "dynamic-import")) || (ours && isAssays)) return undefined
+        const here = await resolveFrom(specifier, importer, ours ? assayRoot : resolveDir, kind)
+        const resolved = here.errors.length > 0 && !relative ? await resolveFrom(specifier, importer, assayRoot, kind) : here
         // A package that is loaded only where it is wanted need not be installed: the import then fails when it runs.
         if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) {
           const placeholder = `external:${specifier}:absent`
@@ -71,6 +83,7 @@ export const externals = (options: {
           return { path: placeholder, external: true }
         }
         if (resolved.errors.length > 0) return { errors: here.errors }
+        if (!inPackage(resolved.path)) for (const probe of fileProbes(resolved.path)) probes.add(probe)
         if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
         if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
         const folder = packageFolder(resolved.path)
@@ -85,5 +98,3 @@ export const externals = (options: {
 
 /** Marks the resolutions that this plugin itself asks for. */
 const resolving = Symbol("resolving")
-
-const isEffect = (specifier: string): boolean => specifier === "effect" || specifier.startsWith("effect/")

@@ -2,30 +2,38 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { isKept, keepBundle } from "./cache.ts"
-import { Closure, closureOf, fileDigests, unchanged } from "./closure.ts"
-import { compile, linked, type Source } from "./compile.ts"
+import { keepBundle, noteUse } from "./cache.ts"
+import { bundling, compile, linked, type Source } from "./compile.ts"
+import { fileDigests } from "./file-digest.ts"
+import { Gate, gateOf, holds, type Look } from "./gate.ts"
+import { packageTrees } from "./package-tree.ts"
+import { states } from "./probe.ts"
 import { writeAtomically } from "./write.ts"
 
-const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(1), closure: Closure, bundle: Schema.String }))
+const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(2), gate: Gate }))
+
+/** A look at the file system, remembering in the folder `cache` what is costly to find out. */
+export const lookAround = (cache: string): Look => ({ digests: fileDigests(cache), states: states(), packages: packageTrees(cache) })
 
 /**
- * The path of the bundle of a source, ready to be imported; the recorded one while no file that it was made from has changed.
+ * The bundle of a source, ready to be imported; the recorded one while nothing that it was made from has changed.
  * Rejects with a CompileError.
  */
-export const gatedBundle = async (source: Source & { readonly cache: string }): Promise<string> => {
+export const gatedBundle = async (source: Source & { readonly cache: string }): Promise<Gate> => {
   const name = createHash("sha256")
-    .update(JSON.stringify([source.directory, source.entry, source.declaration]))
+    .update(JSON.stringify([bundling, source.directory, source.entry, source.declaration, source.inlined?.source]))
     .digest("hex")
   const recordFile = path.join(source.cache, "records", `${name}.json`)
-  const digests = fileDigests()
+  const look = lookAround(source.cache)
   const record = fs.existsSync(recordFile)
     ? Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(recordFile, "utf8")))
     : null
-  if (record !== null && isKept(record.bundle) && unchanged(record.closure, digests)) return record.bundle
+  if (record !== null && holds(record.gate, look)) {
+    noteUse(record.gate.bundle)
+    return record.gate
+  }
   const compiled = await compile(source)
-  const bundle = keepBundle(source.cache, linked(compiled), compiled.map)
-  const closure = closureOf([...compiled.files, ...compiled.manifests], digests)
-  writeAtomically(recordFile, Schema.encodeSync(Stored)({ format: 1, closure, bundle }))
-  return bundle
+  const gate = gateOf(compiled, keepBundle(source.cache, linked(compiled), compiled.map), lookAround(source.cache))
+  writeAtomically(recordFile, Schema.encodeSync(Stored)({ format: 2, gate }))
+  return gate
 }

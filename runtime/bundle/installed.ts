@@ -9,10 +9,3 @@ export const installed = (from: string, name: string): string | undefined => {
     if (path.dirname(current) === current) return undefined
   }
 }
-
-/** `@scope/name` of `@scope/name/part`. */
-export const packageName = (specifier: string): string =>
-  specifier
-    .split("/")
-    .slice(0, specifier.startsWith("@") ? 2 : 1)
-    .join("/")

@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { processTag } from "../store/process.ts"
 import { makeFolder } from "./folder.ts"
 
 let written = 0
@@ -8,7 +9,7 @@ let written = 0
 export const writeAtomically = (file: string, content: string): void => {
   makeFolder(path.dirname(file))
   written += 1
-  const temporary = `${file}.${process.pid}.${written}.tmp`
+  const temporary = `${file}.${processTag()}.${written}.tmp`
   const descriptor = fs.openSync(temporary, "w")
   try {
     fs.writeFileSync(descriptor, content)
@@ -17,4 +18,13 @@ export const writeAtomically = (file: string, content: string): void => {
     fs.closeSync(descriptor)
   }
   fs.renameSync(temporary, file)
+}
+
+/** The same for what can be made again: where the file system refuses, there is none. */
+export const writeIfPossible = (file: string, content: string): void => {
+  try {
+    writeAtomically(file, content)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error
+  }
 }

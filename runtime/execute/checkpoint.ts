@@ -6,12 +6,16 @@ import type { Resume } from "../../dsl/index.ts"
 import { makeFolder } from "../bundle/folder.ts"
 import { sha256 } from "../store/verify.ts"
 import type { Journal } from "./journal.ts"
+import type { Sync } from "./sync.ts"
 
 /** Bytes of the SHA-256 in front of what was saved. */
 const digestBytes = 32
 
 /** Milliseconds between two saves of a stage that offers its state all the time: what a kill may cost. */
-const pace = 10_000
+const paceMs = 10_000
+
+/** Of the machine, whatever a stage's process shows to its packages. */
+const now = performance.now.bind(performance)
 
 /** A file that belongs to what was saved: a part of what was written to an output. */
 const Piece = Schema.Struct({ output: Schema.String, name: Schema.String, file: Schema.String, sha256: Schema.String })
@@ -26,17 +30,18 @@ interface Options {
   /** The stage's own temporary folder. */
   readonly folder: string
   readonly journals: Readonly<Record<string, Journal>>
+  readonly sync: Sync
 }
 
 /**
  * Where a long stage has got to: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. What was
  * not written whole is as if it had not been saved: the one file that counts is replaced last, and names the digests of the others.
  */
-export const resumeFrom = ({ checkpoint, folder, journals }: Options): Resume => {
+export const resumeFrom = ({ checkpoint, folder, journals, sync }: Options): Resume => {
   if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
   const state = path.join(checkpoint, "state")
   let pieces: ReadonlyArray<Piece> = []
-  let saved = performance.now()
+  let saved = now()
   let begun = false
   const begin = (): void => {
     if (!begun) for (const journal of Object.values(journals)) journal.begin()
@@ -49,18 +54,18 @@ export const resumeFrom = ({ checkpoint, folder, journals }: Options): Resume =>
     for (const [output, journal] of Object.entries(journals))
       for (const { name, path: written } of await journal.cut()) {
         const file = String(pieces.length + added.length)
-        await durable(written)
-        await named(written, path.join(checkpoint, file))
+        await sync(written)
+        if (await linkOrCopy(written, path.join(checkpoint, file))) await sync(path.join(checkpoint, file))
         added.push({ output, name, file, sha256: await sha256(written) })
       }
     pieces = [...pieces, ...added]
     const draft = path.join(folder, "state")
     const content = Buffer.concat([Buffer.from(`${Schema.encodeSync(Header)(pieces)}\n`), bytes])
     await fs.promises.writeFile(draft, Buffer.concat([digest(content), content]))
-    await durable(draft)
+    await sync(draft)
     await fs.promises.rename(draft, state)
-    await durable(checkpoint)
-    saved = performance.now()
+    await sync(checkpoint)
+    saved = now()
   }
   return {
     load: async () => {
@@ -75,7 +80,7 @@ export const resumeFrom = ({ checkpoint, folder, journals }: Options): Resume =>
     },
     save,
     offer: async (make) => {
-      if (performance.now() - saved >= pace) await save(await make())
+      if (now() - saved >= paceMs) await save(await make())
     },
   }
 }
@@ -90,21 +95,15 @@ const unharmed = (file: string): { readonly pieces: ReadonlyArray<Piece>; readon
   return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
 }
 
-/** Gives a file another name, or where the file system has one name a file, a copy. What is there already is left from a save that did not end. */
-const named = async (file: string, name: string): Promise<void> => {
+/** Gives a file another name, or where the file system has one name a file, a copy: then true. What is there already is left from a save that did not end. */
+const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
   await fs.promises.rm(name, { force: true })
-  await fs.promises.link(file, name).catch(async () => {
-    await fs.promises.copyFile(file, name)
-    await durable(name)
-  })
-}
-
-const durable = async (file: string): Promise<void> => {
-  const handle = await fs.promises.open(file, "r")
   try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    await fs.promises.link(file, name)
+    return false
+  } catch {
+    await fs.promises.copyFile(file, name)
+    return true
   }
 }
 

@@ -75,7 +75,7 @@ const attemptOnce = Effect.fnUntraced(function* (
   const settings = yield* Settings
   const folder = yield* store.temporaryFolder
   const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
-  const task = taskOf(stage, { inputs, folder, checkpoint, prepared, threads, settings })
+  const task = taskOf(stage, { key, inputs, folder, checkpoint, prepared, threads, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughMemory(stage, settings).pipe(

@@ -14,6 +14,7 @@ import { type Ready, readyOf } from "./ready.ts"
 import { type Lent, resources } from "./resources.ts"
 import { resultsOf } from "./results.ts"
 import { schedule } from "./schedule.ts"
+import { waits } from "./wait.ts"
 
 /** What a run knows and finds out. */
 export interface State {
@@ -35,7 +36,7 @@ type Message =
 const publishing = 16
 
 /** Milliseconds between two looks at a key that another process is computing. */
-const patience = 200
+const leaseRetryMs = 200
 
 /** One fiber that decides, and one for each stage that computes. Threads and memory of all that compute are never more than there are. */
 export const coordinate = Effect.fnUntraced(function* (state: State) {
@@ -49,6 +50,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
   const stages = schedule(graph)
   const waiting: Array<Ready> = []
   const computing = new Map<Ready, Lent>()
+  const held = waits()
   let abroad = 0
 
   const stopsComputing = (ready: Ready): void => {
@@ -62,6 +64,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     Effect.suspend(() => {
       const { id, declaration } = stage
       const before = outcomes.get(id)
+      held.end(manifest.key)
       manifests.set(id, manifest)
       outcomes.set(id, { id, stage: declaration.name, outcome, key: manifest.key, seconds })
       stages.settle(id)
@@ -139,11 +142,15 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     return match(attempted)
       .with({ type: "finished" }, ({ manifest, seconds }) => settle(stage, manifest, "finished", seconds))
       .with({ type: "cached" }, ({ manifest }) => settle(stage, manifest, "cached", 0))
-      .with({ type: "held" }, () => {
-        abroad += 1
-        const retry = Effect.andThen(Effect.sleep(patience), Queue.offer(messages, { type: "retry", stage }))
-        return Effect.asVoid(FiberSet.run(fibers, retry))
-      })
+      .with({ type: "held" }, () =>
+        Effect.gen(function* () {
+          abroad += 1
+          const message = held.remark(ready.key, yield* store.leaseHolder(ready.key))
+          if (message !== null) yield* publish({ type: "warning", id, message })
+          const retry = Effect.andThen(Effect.sleep(leaseRetryMs), Queue.offer(messages, { type: "retry", stage }))
+          yield* FiberSet.run(fibers, retry)
+        }),
+      )
       .with({ type: "damaged" }, ({ producers }) =>
         Effect.gen(function* () {
           for (const producer of producers) stages.again(producer, id)

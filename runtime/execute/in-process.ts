@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { Executor, TaskFailed } from "./executor.ts"
+import { syncToDisk } from "./sync.ts"
 import { thrown } from "./thrown.ts"
 
 /** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */
@@ -8,8 +9,11 @@ export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
     Effect.uninterruptible(
       Effect.tryPromise({
         // Loaded when asked: a plan does not pay for readers and writers of tables.
-        try: async () => (await import("./perform.ts")).perform(task, report),
+        try: async () => (await import("./perform.ts")).perform(task, { report, quiet: nextTurn, sync: syncToDisk }),
         catch: (error) => new TaskFailed({ ...thrown(error), output: "" }),
       }),
     ),
 })
+
+/** In a process that has more to do, nothing tells when a stage has come to rest. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,17 +1,26 @@
+import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Context } from "../../dsl/index.ts"
 import { resumeFrom } from "./checkpoint.ts"
+import type { Sync } from "./sync.ts"
 import type { Report, Task, TaskOutputs } from "./task.ts"
 import { openInput } from "./task-input.ts"
 import { openOutput } from "./task-output.ts"
 
 type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, never>>) => Promise<void>
 
+interface Surroundings {
+  readonly report: (report: Report) => void
+  /** Resolves when the stage has nothing more to do, as far as can be told. Called when its `run` has returned. */
+  readonly quiet: () => Promise<void>
+  readonly sync: Sync
+}
+
 /**
  * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its outputs.
- * Rejects with whatever the stage throws; its folder then holds nothing of use.
+ * Rejects with whatever the stage throws, and where it goes on writing after its `run` has returned; its folder then holds nothing of use.
  */
-export const perform = async (task: Task, report: (report: Report) => void): Promise<TaskOutputs> => {
+export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
   if (typeof run !== "function")
     throw new TypeError(
@@ -21,17 +30,21 @@ export const perform = async (task: Task, report: (report: Report) => void): Pro
     await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
   )
   const outputs = await Promise.all(
-    Object.entries(task.outputs).map(async ([name, type], index) => [name, await openOutput(task.folder, index, name, type)] as const),
+    Object.entries(task.outputs).map(
+      async ([name, type], index) => [name, await openOutput(path.join(task.folder, String(index)), name, type, sync)] as const,
+    ),
   )
   try {
     await run({
       inputs,
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
-      engine: { ...task.engine, memory: process.env.MALLOC_TRIM_THRESHOLD_ === undefined ? "own" : "shared" },
-      resume: resumeFrom({ ...task, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
+      engine: task.engine,
+      resume: resumeFrom({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
       progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
     } as Parameters<AnyRun>[0])
+    for (const [, output] of outputs) output.end()
+    await quiet()
     return Object.fromEntries(await Promise.all(outputs.map(async ([name, output]) => [name, await output.close()] as const)))
   } catch (error) {
     await Promise.all(outputs.map(([, output]) => output.abort()))

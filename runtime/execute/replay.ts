@@ -8,7 +8,8 @@ import type { FailureRecord } from "../store/record.ts"
 import { Store } from "../store/store.ts"
 import { sha256 } from "../store/verify.ts"
 import { Executor, type TaskFailed } from "./executor.ts"
-import type { Report, Task, TaskArtifact, TaskOutputs } from "./task.ts"
+import { inputFiles } from "./permissions.ts"
+import type { Report, Task, TaskOutputs } from "./task.ts"
 
 export interface Replayed {
   readonly record: FailureRecord
@@ -34,6 +35,11 @@ export const replay = Effect.fn("replay")(function* (
     return yield* new NothingToReplay({ id, message: `stage ${id} has not failed: ${hint}` })
   }
   const then = record.task as Task
+  if (then.rights === undefined)
+    return yield* new NothingToReplay({
+      id,
+      message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
+    })
   const bundle = options.edited === null ? then.bundle : yield* currentBundle(options.edited, record)
   const folder = yield* store.temporaryFolder
   const task: Task = { ...then, bundle, folder, checkpoint: null }
@@ -46,22 +52,17 @@ const currentBundle = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id,
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return (yield* prepareGraph(loaded.graph)).code(stage).bundle
+  return (yield* prepareGraph(loaded.graph)).code(stage).gate.bundle
 })
 
 /** Whether all that the stage failed with is there, bit for bit. */
 const present = Effect.fnUntraced(function* (id: string, task: Task) {
   const missing = (what: string) => new NothingToReplay({ id, message: `stage ${id} cannot be replayed: ${what}; run the pipeline again` })
   if (!fs.existsSync(task.bundle)) return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
-  for (const file of Object.values(task.inputs).flatMap((input) =>
-    input.kind === "one" ? filesOf(input.artifact) : input.members.flatMap(({ artifact }) => filesOf(artifact)),
-  )) {
+  for (const file of inputFiles(task)) {
     const name = path.basename(path.dirname(file)) + path.basename(file)
     const found = yield* Effect.promise(() => sha256(file).catch(() => null))
     // Objects of the store are named by their content; a file from outside is taken as it is.
     if (found === null || (/^[0-9a-f]{64}$/.test(name) && found !== name)) return yield* missing(`its input ${file} is gone or damaged`)
   }
 })
-
-const filesOf = (artifact: TaskArtifact): ReadonlyArray<string> =>
-  artifact.kind === "table" ? [artifact.path] : artifact.files.map((file) => file.path)

@@ -7,6 +7,7 @@ import { Events, type RunEvent, type RunOutcome } from "../observe/event.ts"
 import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { RunRecord, StageOutcome } from "../store/record.ts"
+import { runId } from "../store/runs.ts"
 import { Store } from "../store/store.ts"
 import { checkedOut } from "./checked-out.ts"
 import { coordinate } from "./coordinate.ts"
@@ -36,28 +37,29 @@ export const run: (
   path,
   graph,
 }) {
-  const store = yield* Store
+  // What a run finds damaged, it sets aside and makes again.
+  const store = (yield* Store).repairing
   const events = yield* Events
   const publish = (event: RunEvent) => PubSub.publish(events, event)
   yield* store.prepare
   // Asked while the run goes on: in a large repository the answer takes long.
   const asked = checkedOut(dirname(path))
   const prepared = yield* prepareGraph(graph)
-  const start = yield* Clock.currentTimeMillis
+  const start = yield* Clock.monotonicTimeNanos
   const created = DateTime.formatIso(yield* DateTime.now)
-  const runId = `${created.replaceAll(":", "-")}.${process.pid}`
+  const id = runId(created, yield* store.takeRunNumber)
   const outcomes = new Map<string, StageOutcome>()
   const failures: Array<StageFailed> = []
   const manifests = new Map<string, Manifest>()
 
   const record = Effect.fnUntraced(function* (outcome: RunRecord["outcome"]) {
-    const seconds = ((yield* Clock.currentTimeMillis) - start) / 1000
+    const seconds = Number(((yield* Clock.monotonicTimeNanos) - start) / 1_000_000n) / 1000
     const without = outcome === "unfinished" ? "unfinished" : "interrupted"
     const stages = graph.stages.map(
       ({ id, declaration }): StageOutcome => outcomes.get(id) ?? { id, stage: declaration.name, outcome: without, key: null, seconds: 0 },
     )
     const commit = yield* Effect.promise(() => asked)
-    yield* store.recordRun({ format: 1, run: runId, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
+    yield* store.recordRun({ format: 1, run: id, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
     return { stages, seconds }
   })
   let known = 0
@@ -73,7 +75,7 @@ export const run: (
     const count = (wanted: StageOutcome["outcome"]) => stages.filter((each) => each.outcome === wanted).length
     yield* publish({
       type: "run.finished",
-      run: runId,
+      run: id,
       outcome,
       cached: count("cached"),
       finished: count("finished"),
@@ -84,14 +86,15 @@ export const run: (
     return { stages, seconds }
   })
 
-  yield* publish({ type: "run.started", run: runId, pipeline: graph.name, stages: graph.stages.length })
-  yield* store.present(runId).pipe(
+  yield* publish({ type: "run.started", run: id, pipeline: graph.name, stages: graph.stages.length })
+  yield* store.present(id).pipe(
     Effect.andThen(Effect.forkScoped(recordChanges)),
-    Effect.andThen(coordinate({ graph, prepared, runId, outcomes, failures, manifests })),
+    Effect.andThen(coordinate({ graph, prepared, runId: id, outcomes, failures, manifests })),
+    Effect.provideService(Store, store),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(finish("interrupted")))),
   )
   const outcome = failures.length === 0 ? "done" : "failed"
   const { stages, seconds } = yield* finish(outcome)
-  return { run: runId, pipeline: graph.name, outcome, seconds, stages, failures, results: resultsOf(graph, manifests) }
+  return { run: id, pipeline: graph.name, outcome, seconds, stages, failures, results: resultsOf(graph, manifests) }
 })

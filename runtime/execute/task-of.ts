@@ -64,6 +64,7 @@ export const openInputs: (
 export const taskOf = (
   stage: GraphStage,
   about: {
+    readonly key: string
     readonly inputs: Task["inputs"]
     readonly folder: string
     readonly checkpoint: string | null
@@ -74,7 +75,9 @@ export const taskOf = (
 ): Task => {
   const { engine, device } = about.settings
   return {
-    bundle: about.prepared.code(stage).bundle,
+    key: about.key,
+    bundle: about.prepared.code(stage).gate.bundle,
+    rights: about.prepared.rights(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
     parameters: stage.parameters,

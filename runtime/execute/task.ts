@@ -1,12 +1,16 @@
 import type { JsonObject } from "../../dsl/canonical.ts"
 import type { Point } from "../../dsl/declaration.ts"
 import type { ArtifactType, Columns, EngineSetting } from "../../dsl/index.ts"
+import type { Rights } from "../fingerprint/rights.ts"
 import type { WrittenOutput } from "../store/publish.ts"
 
 /** A stage to be computed, as plain data: what crosses into the process, or the machine, that does it. All paths are absolute. */
 export interface Task {
+  /** What the result will go by; for a stage that cannot be cached, what no other run has. */
+  readonly key: string
   /** The module to import: its `run` is the stage. */
   readonly bundle: string
+  readonly rights: Rights
   readonly stage: string
   readonly inputs: Readonly<Record<string, TaskInput>>
   readonly parameters: JsonObject

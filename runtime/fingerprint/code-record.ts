@@ -2,33 +2,41 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { Closure } from "../bundle/closure.ts"
-import { inPackage } from "../bundle/package-folder.ts"
-import type { Recorded } from "../bundle/recorded.ts"
-import { writeAtomically } from "../bundle/write.ts"
+import { Gate } from "../bundle/gate.ts"
+import type { Recorded } from "../bundle/read.ts"
+import { writeIfPossible } from "../bundle/write.ts"
+import { digestsIn, formatOf } from "../store/format.ts"
 import { layout } from "../store/layout.ts"
 import { textOf } from "../store/text.ts"
 import type { Code } from "./code.ts"
 
 /** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */
 export interface CodeRecord extends Code {
+  /** By which way of bundling it was made. */
+  readonly bundling: number
   readonly digest: string
 }
+
+const codeFormat = 3
 
 const Texts = Schema.Array(Schema.String)
 
 const Stored = Schema.fromJsonString(
   Schema.Struct({
-    format: Schema.Literal(2),
+    format: Schema.Literal(codeFormat),
     module: Schema.String,
-    closure: Closure,
+    bundling: Schema.Int,
+    gate: Gate,
     recipe: Schema.String,
     canonical: Schema.String,
     digest: Schema.String,
     packages: Texts,
-    absent: Schema.Array(Schema.Struct({ name: Schema.String, from: Schema.String })),
-    hazards: Schema.Struct({ outside: Texts, opaque: Texts, computedNames: Schema.Boolean }),
-    bundle: Schema.String,
+    absent: Texts,
+    hazards: Schema.Struct({
+      outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
+      opaque: Texts,
+      computedNames: Schema.Boolean,
+    }),
   }),
 )
 
@@ -41,22 +49,23 @@ export const readCode = (store: string, module: string): CodeRecord | null => {
 }
 
 /** Puts it on record, and the files that it was made from. A store that cannot be written does without. */
-export const recordCode = (store: string, record: CodeRecord): void =>
-  attempt(() => {
-    for (const { path: file, sha256 } of record.closure) {
-      const kept = layout(store).source(sha256)
-      if (!inPackage(file) && !fs.existsSync(kept)) writeAtomically(kept, fs.readFileSync(file, "utf8"))
-    }
-    writeAtomically(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: 2, ...record }))
-  })
+export const recordCode = (store: string, record: CodeRecord): void => {
+  for (const { path: file, sha256 } of record.gate.closure) {
+    const kept = layout(store).source(sha256)
+    const text = fs.existsSync(kept) ? null : fs.readFileSync(file, "utf8")
+    // Perhaps it has been edited since it was compiled: what is kept is what was compiled, or nothing.
+    if (text !== null && digestOf(text) === sha256) writeIfPossible(kept, text)
+  }
+  writeIfPossible(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: codeFormat, ...record }))
+}
 
 /** The files that a record was made from, as they were then; null if they are not all there. */
-export const recordedSources = (store: string, { closure }: CodeRecord): Recorded | null => {
+export const recordedSources = (store: string, { gate }: CodeRecord): Recorded | null => {
   const sources = new Map<string, string>()
-  for (const { path: file, sha256 } of closure) {
-    const kept = inPackage(file) ? file : layout(store).source(sha256)
+  for (const { path: file, sha256 } of gate.closure) {
+    const kept = layout(store).source(sha256)
     const text = fs.existsSync(kept) ? fs.readFileSync(kept, "utf8") : ""
-    if (createHash("sha256").update(text).digest("hex") !== sha256) return null
+    if (digestOf(text) !== sha256) return null
     sources.set(file, text)
   }
   return sources
@@ -71,7 +80,7 @@ export const nameOf = (store: string, canonical: string): string => {
 
 /** Notes that code of this form is the code of that name. */
 export const recordSame = (store: string, canonical: string, name: string): void =>
-  attempt(() => writeAtomically(layout(store).sameCode(canonical), `${name}\n`))
+  writeIfPossible(layout(store).sameCode(canonical), `${name}\n`)
 
 /**
  * Takes away records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
@@ -84,9 +93,13 @@ export const tidyCode = (store: string, before: number): void => {
   const named = new Set<string>()
   for (const name of names(places.codes).filter((name) => name.endsWith(".json"))) {
     const file = path.join(places.codes, name)
-    const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(textOf(file) ?? ""))
-    if (isOld(file) && (record === null || !fs.existsSync(record.module))) fs.rmSync(file, { force: true })
-    else for (const { sha256 } of record?.closure ?? []) named.add(sha256)
+    const text = textOf(file) ?? ""
+    const record = Option.getOrNull(Schema.decodeUnknownOption(Stored)(text))
+    // Of another version, which will come back to it.
+    if (record === null && formatOf(text) !== null && formatOf(text) !== String(codeFormat))
+      for (const digest of digestsIn(text)) named.add(digest)
+    else if (isOld(file) && (record === null || !fs.existsSync(record.module))) fs.rmSync(file, { force: true })
+    else for (const { sha256 } of record?.gate.closure ?? []) named.add(sha256)
   }
   for (const sha256 of names(places.sources)) {
     const file = places.source(sha256)
@@ -96,10 +109,4 @@ export const tidyCode = (store: string, before: number): void => {
 
 const recordFile = (store: string, module: string): string => layout(store).code(createHash("sha256").update(module).digest("hex"))
 
-const attempt = (write: () => void): void => {
-  try {
-    write()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error
-  }
-}
+const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex")

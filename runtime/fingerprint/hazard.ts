@@ -1,20 +1,14 @@
+import type { Reference } from "eslint-scope"
 import type { Compiled } from "../bundle/compile.ts"
+import { type Node, propertyName, type Scopes, walk } from "./scope.ts"
 
-/** A node of an ESTree syntax tree. */
-interface Node {
-  readonly type: string
-  readonly [field: string]: unknown
-}
-
-/** Built-in modules whose every export is a function of its arguments (or of time that no result may hold). */
+/** Built-in modules whose every export is a function of its arguments. */
 const pureModules = new Set([
   "assert",
   "async_hooks",
   "buffer",
-  "crypto",
   "events",
   "path",
-  "perf_hooks",
   "punycode",
   "querystring",
   "stream",
@@ -25,79 +19,174 @@ const pureModules = new Set([
   "zlib",
 ])
 
+/** Names that Node provides and that say nothing of the machine, the time or chance. Every other name counts as a look outside. */
+const pureGlobals = new Set(
+  `AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob Boolean Buffer
+  ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy DOMException DataView DecompressionStream Error EvalError Event EventTarget
+  Float16Array Float32Array Float64Array FormData Headers Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map NaN Number Object Promise
+  Proxy RangeError ReadableStream ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextDecoder
+  TextDecoderStream TextEncoder TextEncoderStream TransformStream TypeError URIError URL URLSearchParams Uint16Array Uint32Array Uint8Array
+  Uint8ClampedArray WeakMap WeakSet WebAssembly WritableStream arguments atob btoa clearImmediate clearInterval clearTimeout console
+  decodeURI decodeURIComponent encodeURI encodeURIComponent escape exports isFinite isNaN module parseFloat parseInt queueMicrotask setImmediate
+  setInterval setTimeout structuredClone undefined unescape`.split(/\s+/),
+)
+
+/** Fields of `process` that a stage may use: they print, or they wait. */
+const pureProcess = new Set(["nextTick", "stdout", "stderr", "emitWarning"])
+
+/** What a stage may declare that it reads, with the names by which its code does. */
+const declared: Readonly<Record<string, ReadonlySet<string>>> = {
+  clock: new Set(["Date", "performance", "node:perf_hooks"]),
+  random: new Set(["Math.random", "crypto", "node:crypto"]),
+  network: new Set([
+    "fetch",
+    "WebSocket",
+    "EventSource",
+    "Request",
+    "Response",
+    "node:net",
+    "node:tls",
+    "node:http",
+    "node:https",
+    "node:http2",
+    "node:dgram",
+    "node:dns",
+  ]),
+  processes: new Set(["Worker", "BroadcastChannel", "MessageChannel", "node:child_process", "node:worker_threads", "node:cluster"]),
+  files: new Set(["node:fs", "import.meta"]),
+  env: new Set(["process.env"]),
+  machine: new Set([
+    "node:os",
+    "navigator",
+    "process.platform",
+    "process.arch",
+    "process.version",
+    "process.versions",
+    "process.memoryUsage",
+  ]),
+}
+
 /** What a stage's own reachable code does that its digest cannot account for, a clause each. */
 export interface Hazards {
-  /** It depends on more than any fingerprint says: no result of it can be kept. */
-  readonly outside: ReadonlyArray<string>
+  /** It depends on more than any fingerprint says: no result of it can be kept, unless it declares so. */
+  readonly outside: ReadonlyArray<Outside>
   /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
   readonly opaque: ReadonlyArray<string>
   /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
   readonly computedNames: boolean
 }
 
-/** `tree` is the program as ESTree, its locals renamed, so that a local called `process` is not taken for the global. */
-export const hazardsOf = (tree: unknown, externals: Compiled["externals"]): Hazards => {
-  const outside = new Set<string>()
+/** A look outside: what it is, and which declaration of `reads` would allow it; null where none does. */
+export interface Outside {
+  readonly reason: string
+  readonly kind: string | null
+}
+
+/** Errs on the safe side: what is not known to be harmless is a hazard. */
+export const hazardsOf = (scopes: Scopes, externals: Compiled["externals"]): Hazards => {
+  const outside = new Map<string, string | null>()
   const opaque = new Set<string>()
+  let computedNames = false
+  const looksOutside = (name: string, verb: string): void => {
+    outside.set(`it ${verb} ${name}`, kindOf(name))
+  }
   for (const { specifier, package: folder, absentFrom } of externals.values()) {
     const name = specifier.replace(/^node:/, "").split("/")[0] ?? ""
-    if (folder === null && absentFrom === null && !pureModules.has(name)) outside.add(`it imports ${specifier}`)
+    if (folder === null && absentFrom === null && !pureModules.has(name) && !isPureCrypto(specifier, scopes))
+      looksOutside(specifier, "imports")
     if (specifier.endsWith(".node")) opaque.add(`it imports the native add-on ${specifier}`)
   }
-  let computedNames = false
-  visit(tree, (node) => {
-    const read = outsideRead(node)
-    if (read !== null) outside.add(read)
-    const load = computedName(node)
-    if (load !== null) computedNames = true
-    const made = load ?? codeFromText(node)
+  for (const reference of scopes.free) {
+    const parent = scopes.parentOf(reference.identifier)
+    const made = codeFromText(reference, parent)
     if (made !== null) opaque.add(made)
+    const read = made === null ? outsideRead(reference, parent) : null
+    if (read !== null) looksOutside(...read)
+  }
+  if (requiresComputedName(scopes)) {
+    opaque.add("it requires a module whose name is computed")
+    computedNames = true
+  }
+  walk(scopes.tree, (node) => {
+    if (node.type === "MetaProperty" && (node.meta as Node).name === "import") looksOutside("import.meta", "reads")
+    if (node.type !== "ImportExpression" || (node.source as Node).type === "Literal") return
+    opaque.add("it imports a module whose name is computed")
+    computedNames = true
   })
-  return { outside: [...outside].sort(), opaque: [...opaque].sort(), computedNames }
-}
-
-const outsideRead = (node: Node): string | null => {
-  switch (node.type) {
-    case "MetaProperty":
-      return nameOf(node.meta) === "import" ? "it reads import.meta" : null
-    case "MemberExpression": {
-      const property = nameOf(node.property)
-      return nameOf(node.object) === "process" && property !== null && ["env", "argv", "cwd"].includes(property)
-        ? `it reads process.${property}`
-        : null
-    }
-    default:
-      return null
+  return {
+    outside: [...outside].map(([reason, kind]) => ({ reason, kind })).sort((a, b) => (a.reason < b.reason ? -1 : 1)),
+    opaque: [...opaque].sort(),
+    computedNames,
   }
 }
 
-const computedName = (node: Node): string | null => {
-  if (node.type === "ImportExpression") return isLiteral(node.source) ? null : "it imports a module whose name is computed"
-  if (node.type !== "CallExpression" || nameOf(node.callee) !== "require") return null
-  const [argument] = node.arguments as ReadonlyArray<unknown>
-  return isLiteral(argument) ? null : "it requires a module whose name is computed"
+const kindOf = (name: string): string | null => Object.keys(declared).find((kind) => declared[kind]?.has(name.replace(/\/.*$/, ""))) ?? null
+
+type Read = readonly [name: string, verb: string]
+
+const outsideRead = ({ identifier }: Reference, parent: Node | undefined): Read | null => {
+  const { name } = identifier as { name: string }
+  const field = parent?.type === "MemberExpression" && parent.object === (identifier as unknown) ? propertyName(parent) : null
+  // Whether there is such a thing is the same everywhere.
+  if (parent?.type === "UnaryExpression" && parent.operator === "typeof") return null
+  if (name === "Math") return field !== null && field !== "random" ? null : ["Math.random", "calls"]
+  if (name === "Date") return isPureDate(identifier, parent, field) ? null : ["Date", "reads the clock by"]
+  if (name === "process")
+    return field !== null && pureProcess.has(field) ? null : [field === null ? "process" : `process.${field}`, "reads"]
+  if (name === "globalThis" || name === "global" || name === "self")
+    return field !== null && pureGlobals.has(field) ? null : [name, "reaches for"]
+  if (name === "crypto") return field === "subtle" ? null : ["crypto", "uses"]
+  if (name === "performance") return ["performance", "reads the clock by"]
+  if (name === "require") return null
+  return pureGlobals.has(name) ? null : [name, "uses"]
 }
 
-const codeFromText = (node: Node): string | null => {
-  if (node.type !== "CallExpression" && node.type !== "NewExpression") return null
-  const callee = nameOf(node.callee)
-  if (callee === "eval") return "it calls eval"
-  return callee === "Function" ? "it makes code from text" : null
+/** A date of something that is given, or a function of dates: not the present one, in whichever zone. */
+const isPureDate = (identifier: unknown, parent: Node | undefined, field: string | null): boolean => {
+  if (field === "UTC" || field === "parse" || field === "prototype") return true
+  if (parent?.type === "BinaryExpression" && parent.operator === "instanceof") return true
+  if (parent?.type !== "NewExpression" || parent.callee !== identifier) return false
+  const given = parent.arguments as ReadonlyArray<Node>
+  return given.length > 0 && !given.some(({ type }) => type === "SpreadElement")
 }
 
-const visit = (value: unknown, see: (node: Node) => void): void => {
-  const stack: Array<unknown> = [value]
-  while (stack.length > 0) {
-    const current = stack.pop()
-    if (typeof current !== "object" || current === null) continue
-    if (isNode(current)) see(current)
-    stack.push(...Object.values(current))
-  }
+const codeFromText = ({ identifier }: Reference, parent: Node | undefined): string | null => {
+  const { name } = identifier as { name: string }
+  if (name === "eval") return "it calls eval"
+  if (name !== "Function") return null
+  const isTest = parent?.type === "BinaryExpression" && parent.operator === "instanceof"
+  const isPrototype = parent?.type === "MemberExpression" && propertyName(parent) === "prototype"
+  return isTest || isPrototype ? null : "it makes code from text"
 }
 
-const isNode = (value: object): value is Node => "type" in value && typeof value.type === "string"
+/** The compiler turns every call of require into one of a function of its own, which alone uses the real one. */
+const requiresComputedName = ({ variables, parentOf }: Scopes): boolean =>
+  variables
+    .filter(({ name }) => /^__require\d*$/.test(name))
+    .flatMap(({ references }) => references)
+    .filter((reference) => !reference.isWrite())
+    .some(({ identifier }) => {
+      const call = parentOf(identifier)
+      const [argument] =
+        call?.type === "CallExpression" && call.callee === (identifier as unknown) ? (call.arguments as ReadonlyArray<Node>) : []
+      return argument?.type !== "Literal"
+    })
 
-const nameOf = (value: unknown): string | null =>
-  typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" ? value.name : null
+/** Functions of node:crypto that draw nothing. */
+const pureCrypto = new Set(["createHash", "createHmac", "hash", "timingSafeEqual", "getHashes", "pbkdf2Sync", "hkdfSync", "scryptSync"])
 
-const isLiteral = (value: unknown): boolean => typeof value === "object" && value !== null && (value as Node).type === "Literal"
+const isPureCrypto = (specifier: string, { tree, variables, parentOf }: Scopes): boolean => {
+  if (specifier !== "node:crypto") return false
+  const imports = (tree.body as ReadonlyArray<Node>).filter(
+    ({ type, source }) => type === "ImportDeclaration" && /^(node:)?crypto$/.test(String((source as Node).value)),
+  )
+  const specifiers = imports.flatMap((each) => each.specifiers as ReadonlyArray<Node>)
+  return specifiers.every((each) => {
+    if (each.type === "ImportSpecifier") return pureCrypto.has(String((each.imported as Node).name))
+    const variable = variables.find(({ defs }) => defs.some(({ node }) => (node as unknown) === each))
+    return (variable?.references ?? []).every(({ identifier }) => {
+      const parent = parentOf(identifier)
+      return parent?.type === "MemberExpression" && pureCrypto.has(propertyName(parent) ?? "")
+    })
+  })
+}

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Closure, FileDigests } from "../bundle/closure.ts"
+import type { FileDigests } from "../bundle/file-digest.ts"
+import type { Closure } from "../bundle/gate.ts"
 import { inPackage } from "../bundle/package-folder.ts"
 
 export interface NamedFile {

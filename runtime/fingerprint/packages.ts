@@ -1,36 +1,30 @@
-import * as fs from "node:fs"
-import * as path from "node:path"
 import { installed } from "../bundle/installed.ts"
 import { readPackageJson } from "../bundle/package-json.ts"
+import type { PackageTree } from "../bundle/package-tree.ts"
 
-/** Identities of packages by name, `4.1.0 sha512-…`; several versions of one package are joined by a comma. */
+/** Identities of packages by name, `4.1.0 sha256-…`; several versions of one package are joined by a comma. */
 export type PackageIdentities = Readonly<Record<string, string>>
 
-interface Package {
+/** A package as it is installed. */
+export interface Package {
   readonly name: string
-  readonly identity: string
+  readonly version: string
+  /** Absolute, without symbolic links. */
   readonly folder: string
   readonly needs: ReadonlyArray<string>
 }
 
-/** Finds the packages that some packages need, themselves included, as they are installed. Remembers what it read. */
-export const packageReader = (): ((folders: ReadonlyArray<string>) => PackageIdentities) => {
-  const integrities = integrityReader()
+/** Finds the packages that those in some folders need, themselves included, as they are installed. Remembers what it read. */
+export const packageReader = (): ((folders: ReadonlyArray<string>) => ReadonlyArray<Package>) => {
   const known = new Map<string, Package | null>()
   const read = (folder: string): Package | null => {
     const before = known.get(folder)
     if (before !== undefined) return before
     const json = readPackageJson(folder)
-    const integrity = json === null ? null : integrities(folder, json.version)
     const found =
       json === null
         ? null
-        : {
-            name: json.name,
-            identity: integrity === null ? json.version : `${json.version} ${integrity}`,
-            folder,
-            needs: json.dependencies.flatMap((name) => installed(folder, name) ?? []),
-          }
+        : { name: json.name, version: json.version, folder, needs: json.dependencies.flatMap((name) => installed(folder, name) ?? []) }
     known.set(folder, found)
     return found
   }
@@ -44,29 +38,14 @@ export const packageReader = (): ((folders: ReadonlyArray<string>) => PackageIde
       reached.set(folder, found)
       stack.push(...found.needs)
     }
-    const identities = new Map<string, Set<string>>()
-    for (const { name, identity } of reached.values()) identities.set(name, (identities.get(name) ?? new Set()).add(identity))
-    return Object.fromEntries(
-      [...identities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, [...each].sort().join(", ")]),
-    )
+    return [...reached.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1))
   }
 }
 
-/** Reads integrities from the lockfile that npm keeps inside node_modules. Null where there is none for that version. */
-const integrityReader = () => {
-  const locks = new Map<string, Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>>()
-  const lockOf = (root: string) => {
-    const file = path.join(root, "node_modules", ".package-lock.json")
-    const known = locks.get(root)
-    if (known !== undefined) return known
-    const lock = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, "utf8")) as { readonly packages?: object }) : {}
-    const packages = (lock.packages ?? {}) as Readonly<Record<string, { readonly version?: string; readonly integrity?: string }>>
-    locks.set(root, packages)
-    return packages
-  }
-  return (folder: string, version: string): string | null => {
-    const root = folder.slice(0, Math.max(folder.indexOf(`${path.sep}node_modules${path.sep}`), 0))
-    const entry = lockOf(root)[path.relative(root, folder).split(path.sep).join("/")]
-    return entry?.version === version ? (entry.integrity ?? null) : null
-  }
+/** A version is not an identity: two commits may share it, and a file may be edited in place. The bytes of all files are one. */
+export const identitiesOf = (packages: ReadonlyArray<Package>, treeOf: (folder: string) => PackageTree): PackageIdentities => {
+  const identities = new Map<string, Set<string>>()
+  for (const { name, version, folder } of packages)
+    identities.set(name, (identities.get(name) ?? new Set()).add(`${version} sha256-${treeOf(folder).digest}`))
+  return Object.fromEntries([...identities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, each]) => [name, [...each].sort().join(", ")]))
 }

@@ -1,12 +1,13 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
-import { type FileDigests, fileDigests } from "../bundle/closure.ts"
 import { CompileError } from "../bundle/compile.ts"
+import type { FileDigests } from "../bundle/file-digest.ts"
+import type { Closure } from "../bundle/gate.ts"
+import { lookAround } from "../bundle/gated.ts"
 import { installed } from "../bundle/installed.ts"
 import { readPackageJson } from "../bundle/package-json.ts"
 import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
@@ -15,9 +16,11 @@ import type { CodeRecord } from "./code-record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
 import { filesDigest } from "./logical.ts"
+import { uncacheableReasons } from "./outside.ts"
 import { type CodeFiles, filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
-import { type PackageIdentities, packageReader } from "./packages.ts"
+import { identitiesOf, type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
+import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
 /** A file from outside, as it was when the pipeline was fingerprinted. */
@@ -39,6 +42,10 @@ export interface Prepared {
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
   readonly remarks: (stage: GraphStage) => ReadonlyArray<string>
+  /** What the stage's process may reach. */
+  readonly rights: (stage: GraphStage) => Rights
+  /** Of the packages that it imports, what they would reach outside and may not. */
+  readonly confinements: (stage: GraphStage) => ReadonlyArray<string>
   /** A file that the pipeline names by `file(…)`. */
   readonly outside: (name: string) => OutsideFile
 }
@@ -46,9 +53,9 @@ export interface Prepared {
 /** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
 export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const settings = yield* Settings
-  const digests = fileDigests()
+  const look = lookAround(settings.cache)
   const closureOf = packageReader()
-  const engine = engineIdentity(settings)
+  const engine = engineIdentity(settings, look)
   const recipe = yield* Recipe
   const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]
   const codes = new Map<string, CodeRecord>()
@@ -58,7 +65,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const compileOne = (module: string, stage: string) =>
     Effect.tryPromise({
       try: async () => {
-        codes.set(module, await knownCode({ settings, recipe, module, digests }))
+        codes.set(module, await knownCode({ settings, recipe, module, look }))
       },
       catch: (error) =>
         new StageDoesNotCompile({
@@ -73,38 +80,44 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const named = new Set(
     graph.stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("file" in from ? from.file : [])))),
   )
-  for (const name of named) outside.set(name, yield* readOutside(name, settings))
+  for (const name of named) outside.set(name, yield* readOutside(name, settings, look.digests))
 
-  const parts = new Map(
+  const facts = new Map(
     declarations.map((declaration) => {
       const code = codes.get(modules.get(declaration) ?? "") as CodeRecord
-      const found: StaticParts = {
-        code: declaration.version === undefined ? codeValue(code, settings, digests) : { version: declaration.version },
-        packages: packagesOf(code, settings.projectRoot, closureOf),
+      const packages = packagesOf(code, settings.projectRoot, closureOf)
+      const sources = code.hazards.computedNames ? projectSources(settings.projectRoot, look.digests) : []
+      const parts: StaticParts = {
+        code: declaration.version === undefined ? codeValue(code, settings, sources) : { version: declaration.version },
+        packages: { ...Object.fromEntries(code.absent.map((name) => [name, "not installed"])), ...identitiesOf(packages, look.packages) },
         engine: declaration.engine ? engine : null,
       }
-      return [declaration, found] as const
+      const rights = rightsOf({ declaration, code, packages, sources, treeOf: look.packages, settings })
+      return [declaration, { code, parts, rights, confinements: confinementsOf(packages, look.packages, rights) }] as const
     }),
   )
-  const code = ({ declaration }: GraphStage) => codes.get(modules.get(declaration) ?? "") as CodeRecord
+  const factsOf = ({ declaration }: GraphStage) => facts.get(declaration) as NonNullable<ReturnType<(typeof facts)["get"]>>
+  const code = (stage: GraphStage) => factsOf(stage).code
   const files = new Map<string, CodeFiles>()
   const prepared: Prepared = {
-    parts: ({ declaration }) => parts.get(declaration) as StaticParts,
+    parts: (stage) => factsOf(stage).parts,
     code,
     files: (stage) => {
-      const { module, closure } = code(stage)
+      const { module, gate } = code(stage)
       const known = files.get(module)
       if (known !== undefined) return known
-      const list = namedFiles(closure, module, settings.assayRoot)
+      const list = namedFiles(gate.closure, module, settings.assayRoot)
       const found = { digest: filesAsTheyAre(list), list }
       files.set(module, found)
       return found
     },
-    uncacheable: (stage) => (stage.declaration.version === undefined ? code(stage).hazards.outside : []),
+    uncacheable: (stage) => uncacheableReasons(stage.declaration, code(stage).hazards),
     remarks: (stage) =>
       stage.declaration.version === undefined
         ? code(stage).hazards.opaque.map((reason) => `${reason}, so any edit of its files counts as a change of its code`)
         : [],
+    rights: (stage) => factsOf(stage).rights,
+    confinements: (stage) => factsOf(stage).confinements,
     outside: (name) => outside.get(name) as OutsideFile,
   }
   return prepared
@@ -117,28 +130,20 @@ const withoutRun = (message: string, module: string): string =>
     : message
 
 /** The digest of the reachable code; of all of its files as they are where it makes or loads code in ways that cannot be followed. */
-const codeValue = (
-  { digest, closure, module, hazards }: CodeRecord,
-  { assayRoot, projectRoot }: SettingsShape,
-  digests: FileDigests,
-): Json => {
+const codeValue = ({ digest, gate, module, hazards }: CodeRecord, { assayRoot }: SettingsShape, sources: Closure): Json => {
   if (hazards.opaque.length === 0) return digest
-  const reached = hazards.computedNames ? [...closure, ...projectSources(projectRoot, digests)] : closure
-  const unique = [...new Map(reached.map((file) => [file.path, file])).values()]
+  const unique = [...new Map([...gate.closure, ...sources].map((file) => [file.path, file])).values()]
   return { files: filesAsTheyAre(namedFiles(unique, module, assayRoot)) }
 }
 
-/** What the code reaches, and what it would reach if it were installed. */
+/** What the code reaches; where it imports by computed names, all that the project declares. */
 const packagesOf = (
-  { packages, absent, hazards }: CodeRecord,
+  { packages, hazards }: CodeRecord,
   projectRoot: string,
   closureOf: ReturnType<typeof packageReader>,
-): PackageIdentities => {
+): ReadonlyArray<Package> => {
   const declared = hazards.computedNames ? (readPackageJson(projectRoot)?.dependencies ?? []) : []
-  return {
-    ...Object.fromEntries(absent.map(({ name }) => [name, "not installed"])),
-    ...closureOf([...packages, ...declared.flatMap((name) => installed(projectRoot, name) ?? [])]),
-  }
+  return closureOf([...packages, ...declared.flatMap((name) => installed(projectRoot, name) ?? [])])
 }
 
 /** The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded pipeline. */
@@ -160,15 +165,20 @@ const outsidePath = (name: string, { assayRoot, projectRoot }: Pick<SettingsShap
   name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
 
 /** Reads what `file(name)` stands for. Throws what the file system throws. */
-export const outsideFile = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): OutsideFile => {
+export const outsideFile = (
+  name: string,
+  { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">,
+  digests: FileDigests,
+): OutsideFile => {
   const file = outsidePath(name, { assayRoot, projectRoot })
-  const sha256 = createHash("sha256").update(fs.readFileSync(file)).digest("hex")
+  const sha256 = digests(file)
+  if (sha256 === null) throw new Error(`${file}: ${fs.existsSync(file) ? "it is a folder" : "there is no such file"}`)
   return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
 }
 
-const readOutside = (name: string, settings: SettingsShape) =>
+const readOutside = (name: string, settings: SettingsShape, digests: FileDigests) =>
   Effect.try({
-    try: () => outsideFile(name, settings),
+    try: () => outsideFile(name, settings, digests),
     catch: (error) =>
       new InputFileMissing({
         path: name,

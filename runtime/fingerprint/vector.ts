@@ -1,19 +1,19 @@
 import { hash } from "node:crypto"
-import { canonicalJson, type Json } from "../../dsl/canonical.ts"
-import type { Declaration } from "../../dsl/declaration.ts"
-import type { GraphInput, GraphStage } from "../../dsl/graph.ts"
+import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
+import type { Declaration, Point } from "../../dsl/declaration.ts"
+import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { Component } from "../store/manifest.ts"
 import type { PackageIdentities } from "./packages.ts"
 
 /**
  * Everything that a stage's result depends on, in named parts:
- * `format · stage · code · packages · parameters · inputs.<port> · schemas · engine`.
+ * `format · stage · code · packages · parameters · inputs.<port> · schemas · reads · engine`.
  * The key is its digest and `why` is its difference: two folds of one value, which cannot drift apart.
  */
 export type Vector = ReadonlyArray<Component>
 
 /** Raised whenever the meaning of a component changes, so that no older result is taken for a present one. */
-const format = 1
+const format = 2
 
 /** The parts of a fingerprint that are known before anything has run. */
 export interface StaticParts {
@@ -26,7 +26,13 @@ export interface StaticParts {
 
 /** The value of an `inputs.<port>` component: a logical digest, or those of a collection's members with their places. */
 export const inputValue = ({ many, sources }: GraphInput, digests: ReadonlyArray<string>): Json =>
-  many ? sources.map(({ path, at }, index) => ({ path, at, digest: digests[index] ?? null })) : (digests[0] ?? null)
+  many ? sources.map(({ path, at }, index) => ({ path, at, ...orderOf(at), digest: digests[index] ?? null })) : (digests[0] ?? null)
+
+/** A stage sees the axes of a point in their order, which the canonical form of the point leaves out: where it is another, it is named. */
+const orderOf = (at: Point): { readonly axes?: ReadonlyArray<string> } => {
+  const axes = Object.keys(at)
+  return axes.every((axis, index) => index === 0 || (axes[index - 1] as string) < axis) ? {} : { axes }
+}
 
 export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly<Record<string, Json>>): Vector => [
   { component: "format", value: format },
@@ -34,8 +40,9 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   { component: "code", value: parts.code },
   { component: "packages", value: parts.packages },
   { component: "parameters", value: stage.parameters },
-  ...stage.inputs.map(({ port }) => ({ component: `inputs.${port}`, value: inputs[port] ?? null })),
+  ...stage.inputs.map((input) => ({ component: `inputs.${input.port}`, value: typedInput(stage, input, inputs[input.port] ?? null) })),
   { component: "schemas", value: schemasOf(stage) },
+  ...(stage.declaration.reads.length === 0 ? [] : [{ component: "reads", value: readsOf(stage) }]),
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
 ]
 
@@ -53,6 +60,21 @@ const spelled = (value: Json): string => {
   return text
 }
 const spellings = new WeakMap<object, string>()
+
+/** What a stage declares that it reads, and what stands for that. Values, such as those of secrets, are never part of a key. */
+const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration.reads].sort(), as: declaration.readsAs ?? null })
+
+/**
+ * A file from outside is known by its bytes, and read as its type says: where a port takes several tables, the type that was meant is
+ * part of the input. Elsewhere the port's own type, which is among the schemas, says it.
+ */
+const typedInput = ({ declaration }: GraphStage, { port, sources }: GraphInput, value: Json): Json => {
+  if (value === null || (declaration.inputs[port]?.types.length ?? 0) < 2) return value
+  const typeOf = (source: GraphSource | undefined) =>
+    source !== undefined && "file" in source.from && source.type.kind === "table" ? { type: schemaOf(source.type) } : null
+  if (!Array.isArray(value)) return typeOf(sources[0]) === null ? value : { digest: value, ...typeOf(sources[0]) }
+  return value.map((member, index) => ({ ...(member as JsonObject), ...typeOf(sources[index]) }))
+}
 
 /** What the stage's ports accept and its outputs hold. */
 const schemasOf = ({ declaration }: GraphStage): Json => {

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { DataFileError, QueryError } from "../../data/error.ts"
 import type { Ancestor, FindRow, Result, RowLineage } from "../../data/lineage/index.ts"
 import type { Json, JsonObject } from "../../dsl/canonical.ts"
+import { fileDigests } from "../bundle/file-digest.ts"
 import type { ObjectDamaged } from "../error.ts"
 import { outsideFile } from "../fingerprint/prepare.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
@@ -61,7 +62,7 @@ export const tableRowLineage: (
 /** The path of a file from outside, if it is there with what it held. */
 const unchanged = (file: string, digest: string, settings: SettingsShape): string | null => {
   try {
-    const found = outsideFile(file, settings)
+    const found = outsideFile(file, settings, fileDigests(settings.cache))
     return found.digest === digest ? found.path : null
   } catch {
     return null
@@ -101,5 +102,7 @@ interface Port {
 }
 
 /** Of an input, or of all members of a collection. */
-const digestsOf = (value: Json): ReadonlyArray<string> =>
-  Array.isArray(value) ? value.map(({ digest }) => digest as string) : typeof value === "string" ? [value] : []
+const digestsOf = (value: Json): ReadonlyArray<string> => {
+  const values = Array.isArray(value) ? value : value === null ? [] : [value]
+  return values.map((each) => (typeof each === "string" ? each : (each.digest as string)))
+}

@@ -54,12 +54,13 @@ const errorOf = ({ tag, reason, message }: Extract<Answer, { type: "refused" }>,
     ? new QueryError(reason as QueryError["reason"], message)
     : new DataFileError(file, message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message)
 
-const childBundle = ({ assayRoot, cache }: SettingsShape): Promise<string> => {
+const childBundle = async ({ assayRoot, cache }: SettingsShape): Promise<string> => {
   const directory = path.join(assayRoot, "runtime", "inspect")
-  return gatedBundle({
+  const { bundle } = await gatedBundle({
     assayRoot,
     cache,
     directory,
     entry: `import { answerOne } from ${JSON.stringify(path.join(directory, "query-child.ts"))}\nanswerOne()`,
   })
+  return bundle
 }

@@ -1,13 +1,41 @@
+import * as fs from "node:fs/promises"
 import { Effect } from "effect"
 import type { DataFileError } from "../../data/error.ts"
-import type { ArtifactFile } from "../store/store.ts"
+import type { ExportedTrl, TokenizerContents } from "../../data/interchange/index.ts"
+import type { RunRecord } from "../store/record.ts"
+import { type ArtifactFile, Store } from "../store/store.ts"
+import { artifactLineage } from "./lineage.ts"
 
-/** Writes a stored table of preferences to a file in TRL's explicit form, a pair a line. Ties, which that form cannot say, are left out and counted. */
+export type { ExportedTrl, TokenizerContents }
+
+/**
+ * Writes a stored table of preferences to a file in TRL's explicit form, a pair a line. Ties, which that form cannot say, are left out and counted;
+ * counted are also the responses that TRL will tokenise differently, if the tokenizer is given.
+ */
 export const writeTrl = (
   table: ArtifactFile,
   file: string,
-): Effect.Effect<{ readonly pairs: number; readonly ties: number }, DataFileError> =>
+  tokenizer: TokenizerContents | null,
+): Effect.Effect<ExportedTrl, DataFileError> =>
   Effect.tryPromise({
-    try: async () => (await import("../../data/interchange/index.ts")).exportTrl(table.path, file),
+    try: async () => (await import("../../data/interchange/index.ts")).exportTrl(table.path, file, tokenizer),
     catch: (error) => error as DataFileError,
   })
+
+/** The tokenizer of the nearest policy that an artifact of a run was made with; null if there is none, or it is no longer stored. */
+export const tokenizerBehind = Effect.fn("tokenizerBehind")(function* (run: RunRecord, digest: string) {
+  const store = yield* Store
+  for (const { artifact, from } of yield* artifactLineage(run, digest)) {
+    if (artifact !== "policy" || from === null) continue
+    const manifest = yield* store.manifest(from.result.key)
+    if (manifest === null) continue
+    const files = yield* store.open(manifest, from.output)
+    const read = (name: string) => {
+      const path = files.find((file) => file.name === name)?.path
+      return path === undefined ? Effect.succeed(null) : Effect.promise(() => fs.readFile(path, "utf8"))
+    }
+    const [tokenizer, config] = [yield* read("tokenizer.json"), yield* read("tokenizer_config.json")]
+    if (tokenizer !== null && config !== null) return { tokenizer, config } satisfies TokenizerContents
+  }
+  return null
+})

@@ -6,8 +6,8 @@ import { isPipeline } from "../../dsl/pipeline.ts"
 import { CompileError } from "../bundle/compile.ts"
 import { gatedBundle } from "../bundle/gated.ts"
 import { CacheNotWritable, DeclarationFailed, NotAPipeline, PipelineDoesNotCompile, PipelineNotFound } from "../error.ts"
+import { thrown } from "../execute/thrown.ts"
 import { Settings } from "../settings.ts"
-import { thrownMessage } from "../thrown-message.ts"
 import { evaluate } from "./evaluate.ts"
 import { placeOf } from "./place.ts"
 
@@ -27,7 +27,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
   if (!fs.statSync(source, { throwIfNoEntry: false })?.isFile()) {
     return yield* new PipelineNotFound({ path: source, message: `there is no pipeline file ${source}` })
   }
-  const bundle = yield* Effect.tryPromise({
+  const { bundle } = yield* Effect.tryPromise({
     try: () =>
       gatedBundle({
         assayRoot: settings.assayRoot,
@@ -35,6 +35,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
         entry: `import * as pipeline from ${JSON.stringify(source)}\nexport const exported = pipeline["default"]`,
         directory: path.dirname(source),
         declaration: true,
+        inlined: /^effect(\/|$)/,
       }),
     catch: (error) => notCompiled(error, source, settings.cache),
   })
@@ -64,7 +65,7 @@ const exportMessage = (exported: unknown): string => {
 /** What the file system refuses is not the pipeline's fault. */
 const notCompiled = (error: unknown, source: string, cache: string): PipelineDoesNotCompile | CacheNotWritable => {
   if (error instanceof CompileError) return new PipelineDoesNotCompile({ path: source, message: error.message })
-  const reason = thrownMessage(error)
+  const reason = thrown(error).message
   return error instanceof Error && "errno" in error
     ? new CacheNotWritable({
         path: cache,
@@ -74,4 +75,10 @@ const notCompiled = (error: unknown, source: string, cache: string): PipelineDoe
 }
 
 const declarationMessage = (error: unknown, source: string, assayRoot: string): string =>
-  `${(error instanceof Error ? placeOf(error, assayRoot) : null) ?? source}: ${thrownMessage(error)}`
+  `${(error instanceof Error ? placeOf(error, assayRoot) : null) ?? source}: ${messageOf(error)}`
+
+/** An error without a message has at least a name. */
+const messageOf = (error: unknown): string => {
+  const { name, message } = thrown(error)
+  return message === "" ? `${name} without a message` : message
+}

@@ -1,4 +1,4 @@
-import { canonicalJson, type Json } from "../../dsl/canonical.ts"
+import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import { type Difference, difference } from "../fingerprint/difference.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
@@ -91,31 +91,44 @@ export const independent = <D extends Difference>(changed: ReadonlyArray<D>): Re
 }
 
 /** What is wired to a port is another artifact, or has still to be computed: one cause for each stage in which that began. */
-const inputCauses = (input: GraphInput, last: Manifest, { stage, pending, digest }: About): ReadonlyArray<Cause> => {
+const inputCauses = (input: GraphInput, last: Manifest, { stage, vector, pending, digest }: About): ReadonlyArray<Cause> => {
   const component = `inputs.${input.port}`
-  const was = membersOf(last.vector.find((each) => each.component === component)?.value ?? null, input.many)
+  const valueIn = (of: Vector): Json => of.find((each) => each.component === component)?.value ?? null
+  const was = membersOf(valueIn(last.vector), input.many)
+  const is = membersOf(valueIn(vector), input.many)
   const placeOf = ({ path, at }: GraphSource) => (input.many ? canonicalJson([path, at]) : "")
   const causes = new Map<string, Cause>()
   const add = (root: string, before: Json, after: Json) => {
     if (!causes.has(root)) causes.set(root, { component, before, after, root })
   }
   for (const source of input.sources) {
-    const before = was.get(placeOf(source)) ?? null
+    const place = placeOf(source)
+    const before = was.get(place) ?? null
     const roots = pending(source)
     for (const root of roots) add(root, before, null)
-    if (roots.length === 0 && before !== digest(source)) add("id" in source.from ? source.from.id : stage.id, before, digest(source))
+    // Of a port that has a source to wait for the vector says nothing.
+    const after = is.get(place) ?? digest(source)
+    const isSame = canonicalJson(is.has(place) ? before : digestIn(before)) === canonicalJson(after)
+    if (roots.length === 0 && !isSame) add("id" in source.from ? source.from.id : stage.id, before, after)
   }
   const places = new Set(input.sources.map(placeOf))
   for (const [place, before] of was) if (!places.has(place)) add(stage.id, before, null)
   return [...causes.values()]
 }
 
-/** Digests by the place in the collection; of a single artifact by no place. */
+/** What is known of each member of a collection, by its place there; of a single artifact by no place. Mostly its digest alone. */
 const membersOf = (value: Json, many: boolean): ReadonlyMap<string, Json> => {
   if (!many || !Array.isArray(value)) return new Map(value === null ? [] : [["", value]])
-  const members = value as ReadonlyArray<{ readonly path: Json; readonly at: Json; readonly digest: Json }>
-  return new Map(members.map(({ path, at, digest }) => [canonicalJson([path, at]), digest]))
+  return new Map(
+    (value as ReadonlyArray<JsonObject>).map(({ path = null, at = null, ...rest }) => {
+      const { digest = null, ...besides } = rest
+      return [canonicalJson([path, at]), Object.keys(besides).length === 0 ? digest : rest]
+    }),
+  )
 }
+
+const digestIn = (member: Json): Json =>
+  typeof member === "object" && member !== null && !Array.isArray(member) ? ((member as JsonObject).digest ?? null) : member
 
 /** Ports to which something was wired and nothing is. */
 const lostPorts = ({ inputs }: GraphStage, { vector }: Manifest) => {

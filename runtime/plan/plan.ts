@@ -85,7 +85,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
   // What a stage is compared with, though it is another's, may be damaged as well: that is no reason.
   const lastDamaged = manifest === null ? yield* store.damages : []
-  const damages = last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged
+  const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
   const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, prepared)
   const result: PlannedStage = {
     id: stage.id,

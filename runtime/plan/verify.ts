@@ -29,7 +29,7 @@ export const verify = Effect.fn("verify")(function* (
   { graph }: LoadedPipeline,
   options: { readonly sample: number | null; readonly seed: number; readonly each: (verified: Verified) => Effect.Effect<void> },
 ) {
-  const store = yield* Store
+  const store = (yield* Store).repairing
   const executor = yield* Executor
   const settings = yield* Settings
   const prepared = yield* prepareGraph(graph)
@@ -53,6 +53,7 @@ export const verify = Effect.fn("verify")(function* (
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
       const folder = yield* store.temporaryFolder
       const task = taskOf(stage, {
+        key: manifest.key,
         inputs: opened,
         folder,
         checkpoint: null,
@@ -63,6 +64,7 @@ export const verify = Effect.fn("verify")(function* (
       return differences(manifest, yield* executor.execute(task, () => {}))
     }).pipe(
       Effect.scoped,
+      Effect.provideService(Store, store),
       Effect.map((details) => ({ verdict: details.length === 0 ? ("same" as const) : ("different" as const), details })),
       Effect.catchTag("ObjectDamaged", ({ message }) => Effect.succeed({ verdict: "damaged" as const, details: [message] })),
       Effect.catchTag("TaskFailed", ({ tag, message }: TaskFailed) =>

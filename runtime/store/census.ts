@@ -1,10 +1,14 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Layout } from "./layout.ts"
+import { keyOf, type Layout } from "./layout.ts"
+import { unseal } from "./seal.ts"
+import { textOf } from "./text.ts"
 
 /** How much a store holds. */
 export interface Census {
   readonly results: number
+  /** Of those, written by an Assay of another format: left alone and not used. */
+  readonly foreign: number
   readonly objects: number
   readonly bytes: number
   readonly pins: number
@@ -13,11 +17,13 @@ export interface Census {
   readonly failures: number
 }
 
-/** Counts without opening anything. */
+/** Counts; opens the records of results, and no objects. */
 export const census = (layout: Layout): Census => {
   const objects = filesUnder(layout.objects)
+  const results = filesUnder(layout.results)
   return {
-    results: filesUnder(layout.results).length,
+    results: results.length,
+    foreign: results.filter((file) => unseal(textOf(file) ?? "", keyOf(file)).state === "foreign").length,
     objects: objects.length,
     bytes: objects.reduce((sum, file) => sum + (fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0),
     pins: filesUnder(layout.pins).length,

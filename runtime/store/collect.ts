@@ -2,15 +2,20 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { makeFolder } from "../bundle/folder.ts"
 import { tidyCode } from "../fingerprint/code-record.ts"
-import type { Layout } from "./layout.ts"
+import { storeClock } from "./clock.ts"
+import { digestsIn, resultFormat } from "./format.ts"
+import { keyOf, type Layout } from "./layout.ts"
 import type { Manifest } from "./manifest.ts"
-import { readPins } from "./pin.ts"
-import { oldestPresence } from "./presence.ts"
+import { temporaryPath } from "./owned-path.ts"
+import { claimTemporary } from "./owner.ts"
+import { pinnedDigests } from "./pin.ts"
+import { usedSince } from "./presence.ts"
 import type { RunRecord } from "./record.ts"
+import type { Remarks } from "./remarks.ts"
+import { foreignRuns, isForeignRecord } from "./runs.ts"
 import { unseal } from "./seal.ts"
-import { temporaryPath } from "./temporary.ts"
 import { textOf } from "./text.ts"
-import { filesOf } from "./verify.ts"
+import { filesOf, setAside } from "./verify.ts"
 
 export interface CollectOptions {
   /** Of each pipeline, so many of its last runs keep what they made. */
@@ -33,9 +38,6 @@ export interface Collected {
   readonly rooted: number
 }
 
-/** Milliseconds by which the clock of a file system may be behind. */
-const grace = 100
-
 interface Result {
   readonly key: string
   readonly file: string
@@ -46,13 +48,32 @@ interface Result {
 /**
  * Takes away results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
  * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
- * very moment gets it back.
+ * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
  */
-export const collect = (layout: Layout, history: Iterable<RunRecord>, { runs, size, dry }: CollectOptions): Collected => {
-  const horizon = Math.min(oldestPresence(layout), Date.now() - grace)
+export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: Remarks): Collected => {
+  if (options.dry) return collectWith(layout, history, options, remarks)
+  const release = claimTemporary(layout)
+  try {
+    return collectWith(layout, history, options, remarks)
+  } finally {
+    release()
+  }
+}
+
+const collectWith = (
+  layout: Layout,
+  history: Iterable<RunRecord>,
+  { runs, size, dry }: CollectOptions,
+  remarks: Remarks | undefined,
+): Collected => {
+  const horizon = usedSince(layout)
   const roots = rootKeys(layout, history, runs)
-  const results = readResults(layout).sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
+  const { readable, damaged, foreign } = readResults(layout)
+  const results = [...readable].sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
   const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
+  /** What is named by what we do not understand: perhaps an object. Their sizes are no part of what we keep. */
+  const beyond = new Set(foreign.flatMap(({ text }) => digestsIn(text)))
+  for (const { name, format } of foreign) remarks?.foreign("result", name, { found: format, own: resultFormat })
   const objects = new Map<string, number>()
   const add = ({ manifest }: Result): void => {
     for (const { object, bytes } of filesOf(manifest)) objects.set(object, bytes)
@@ -73,9 +94,13 @@ export const collect = (layout: Layout, history: Iterable<RunRecord>, { runs, si
   const gone = results.filter((result) => !kept.has(result)).reverse()
   const removed = gone.filter(({ file }) => dry || remove(layout, file, horizon))
   for (const result of gone) if (!removed.includes(result)) add(result)
-  const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && modified < horizon)
+  const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && !beyond.has(object) && modified < horizon)
   const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
-  if (!dry) tidy(layout, horizon)
+  if (!dry) {
+    // Looked at again: a run may have replaced it.
+    for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") setAside(layout, file)
+    tidy(layout, horizon, beyond)
+  }
   return {
     results: removed.map(({ key, manifest }) => ({
       key,
@@ -90,7 +115,7 @@ export const collect = (layout: Layout, history: Iterable<RunRecord>, { runs, si
 }
 
 const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): ReadonlySet<string> => {
-  const keys = new Set(readPins(layout).map(({ key }) => key))
+  const keys = new Set([...pinnedDigests(layout), ...foreignRuns(layout).flatMap(digestsIn)])
   const seen = new Map<string, number>()
   for (const { pipeline, path: file, stages, outcome } of history) {
     const name = JSON.stringify([pipeline, file])
@@ -102,14 +127,31 @@ const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): R
   return keys
 }
 
-const readResults = (layout: Layout): Array<Result> =>
-  filesIn(layout.results).flatMap((file) => {
-    const key = path.basename(file, ".json")
+interface Results {
+  readonly readable: ReadonlyArray<Result>
+  /** Files that nobody can use. */
+  readonly damaged: ReadonlyArray<string>
+  /** Those of another format, or under names that this version does not give. */
+  readonly foreign: ReadonlyArray<{ readonly name: string; readonly text: string; readonly format: string }>
+}
+
+const readResults = (layout: Layout): Results => {
+  const readable: Array<Result> = []
+  const damaged: Array<string> = []
+  const foreign: Array<Results["foreign"][number]> = []
+  for (const file of filesIn(layout.results)) {
     const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
-    const text = file.endsWith(".json") ? textOf(file) : null
-    const manifest = text === null ? null : unseal(text, key)
-    return manifest === null || used === undefined ? [] : [{ key, file, used, manifest }]
-  })
+    const text = textOf(file)
+    if (used === undefined || text === null) continue
+    const key = keyOf(file)
+    const isOurs = file === layout.result(key) || file === layout.resultBeside(key)
+    const found = unseal(text, key)
+    if (found.state === "whole") readable.push({ key, file, used, manifest: found.manifest })
+    else if (found.state === "damaged" && isOurs) damaged.push(file)
+    else foreign.push({ name: key, text, format: found.state === "foreign" ? found.format : "unknown" })
+  }
+  return { readable, damaged, foreign }
+}
 
 const objectFiles = (layout: Layout) =>
   filesIn(layout.objects).flatMap((file) => {
@@ -147,8 +189,8 @@ const remove = (layout: Layout, file: string, horizon: number): boolean => {
 /** Days after which what was set aside as damaged, and records of failures, have been looked at or never will be. */
 const shelfLife = 30
 
-const tidy = (layout: Layout, horizon: number): void => {
-  const old = Math.min(horizon, Date.now() - shelfLife * 24 * 3600 * 1000)
+const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): void => {
+  const old = Math.min(horizon, storeClock(layout) - shelfLife * 24 * 3600 * 1000)
   const sweep = (folder: string, before: number, isWanted: (name: string) => boolean = () => false): void => {
     if (!fs.existsSync(folder)) return
     for (const name of fs.readdirSync(folder)) {
@@ -157,10 +199,11 @@ const tidy = (layout: Layout, horizon: number): void => {
       if (facts !== undefined && facts.mtimeMs < before && !isWanted(name)) fs.rmSync(file, { recursive: true, force: true })
     }
   }
-  const results = readResults(layout)
-  const lists = new Set(results.map(({ manifest }) => `${manifest.source?.files}.json`))
+  const { readable } = readResults(layout)
+  const lists = new Set([...readable.map(({ manifest }) => manifest.source?.files), ...beyond].map((digest) => `${digest}.json`))
   sweep(layout.quarantined, old)
-  sweep(layout.failures, old)
+  sweep(layout.suspects, old)
+  sweep(layout.failures, old, (name) => isForeignRecord(textOf(path.join(layout.failures, name)) ?? ""))
   sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
   // Drafts of those that were killed while they wrote.
   for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, layout.codes])

@@ -1,4 +1,5 @@
 import * as path from "node:path"
+import { recordFormat, resultFormat } from "./format.ts"
 
 /** Where things lie in a store. */
 export const layout = (root: string) => ({
@@ -7,16 +8,25 @@ export const layout = (root: string) => ({
   object: (digest: string) => path.join(root, "objects", digest.slice(0, 2), digest.slice(2)),
   results: path.join(root, "results"),
   result: (key: string) => path.join(root, "results", key.slice(0, 2), `${key}.json`),
+  /** Where a result goes whose place is taken by one of another format. */
+  resultBeside: (key: string) => path.join(root, "results", key.slice(0, 2), `${key}.format-${resultFormat}.json`),
   failures: path.join(root, "failures"),
   failure: (key: string) => path.join(root, "failures", `${key}.json`),
+  failureBeside: (key: string) => path.join(root, "failures", `${key}.format-${recordFormat}.json`),
   leases: path.join(root, "leases"),
   lease: (key: string) => path.join(root, "leases", key),
   pins: path.join(root, "pins"),
   pin: (key: string) => path.join(root, "pins", `${key}.json`),
   checkpoints: path.join(root, "checkpoints"),
   checkpoint: (key: string) => path.join(root, "checkpoints", key),
+  /** By tag, the processes that have temporary files. */
+  processes: path.join(root, "processes"),
+  process: (tag: string) => path.join(root, "processes", tag),
   runningRuns: path.join(root, "running"),
   running: (run: string) => path.join(root, "running", run),
+  /** One empty file for each run that was begun, by number. */
+  runNumbers: path.join(root, "run-numbers"),
+  runNumber: (number: number) => path.join(root, "run-numbers", String(number)),
   runs: path.join(root, "runs"),
   run: (run: string) => path.join(root, "runs", `${run}.json`),
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
@@ -25,9 +35,15 @@ export const layout = (root: string) => ({
   source: (sha256: string) => path.join(root, "code", "sources", sha256),
   files: (digest: string) => path.join(root, "code", "files", `${digest}.json`),
   sameCode: (digest: string) => path.join(root, "code", "same", digest),
+  /** Objects that a reader found damaged, for the next run to look at. */
+  suspects: path.join(root, "suspects"),
+  suspect: (digest: string) => path.join(root, "suspects", digest),
   temporary: path.join(root, "tmp"),
   quarantined: path.join(root, "quarantine"),
   quarantine: (name: string) => path.join(root, "quarantine", name),
 })
+
+/** The key of a result, by the name of its file. */
+export const keyOf = (file: string): string => path.basename(file).split(".")[0] ?? ""
 
 export type Layout = ReturnType<typeof layout>

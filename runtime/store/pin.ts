@@ -1,6 +1,8 @@
 import * as fs from "node:fs"
+import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { writeAtomically } from "../bundle/write.ts"
+import { digestsIn } from "./format.ts"
 import type { Layout } from "./layout.ts"
 import { textOf } from "./text.ts"
 
@@ -9,6 +11,12 @@ export const Pinned = Schema.Struct({ key: Schema.String, id: Schema.String, pip
 export type Pinned = typeof Pinned.Type
 
 const Stored = Schema.fromJsonString(Pinned)
+
+/** What pins keep beside their keys: all that a file names that another version put there. */
+export const pinnedDigests = (layout: Layout): ReadonlyArray<string> =>
+  fs.existsSync(layout.pins)
+    ? fs.readdirSync(layout.pins).flatMap((name) => digestsIn(`${name} ${textOf(path.join(layout.pins, name)) ?? ""}`))
+    : []
 
 /** Sorted by key. A pin whose file cannot be read still pins. */
 export const readPins = (layout: Layout): ReadonlyArray<Pinned> => {

@@ -4,6 +4,7 @@ import { promisify } from "node:util"
 import { makeFolder } from "../bundle/folder.ts"
 import type { Layout } from "./layout.ts"
 import type { Manifest, StoredOutput } from "./manifest.ts"
+import { placeFor } from "./result.ts"
 import { seal } from "./seal.ts"
 
 /** An output as a stage left it in its temporary folder: its files are on the disk, and may not be written to any more. */
@@ -27,7 +28,7 @@ interface Waiting extends Publication {
 /**
  * Makes results visible, each whole or not at all: objects are moved to their places, then the manifest, and each step is on the disk before the
  * next. Results that arrive while others are on their way go together: a disk that is asked once to keep ten things is as quick as for one.
- * An object that is there already is replaced by equal bytes, which also mends a damaged one.
+ * An object that is there already is replaced by equal bytes, which also mends a damaged one. A result of another format stays where it is.
  */
 export const publisher = (layout: Layout): ((publication: Publication) => Promise<Manifest>) => {
   const waiting: Array<Waiting> = []
@@ -64,7 +65,7 @@ const publishTogether = async (layout: Layout, batch: ReadonlyArray<Waiting>): P
   })
   const objects = once(synced)
   await step((each) => Promise.all(objectsOf(each).map(({ object }) => objects(path.dirname(layout.object(object))))))
-  await step(async (each) => place(draftOf(each), layout.result(each.manifest.key)))
+  await step(async (each) => place(draftOf(each), placeFor(layout, each.manifest.key)))
   const results = once(synced)
   await step((each) => results(path.dirname(layout.result(each.manifest.key))))
   for (const each of going) each.resolve(complete(each))

@@ -19,7 +19,7 @@ export type Commit = typeof Commit.Type
 /** One run: what was asked for, and what came of it, or has come of it so far. */
 export const RunRecord = Schema.Struct({
   format: Schema.Literal(1),
-  /** Sorts by time. */
+  /** `<time>.r<number>`: the number grows from run to run, whatever the clock says. */
   run: Schema.String,
   pipeline: Schema.String,
   /** The pipeline file, absolute. */
@@ -53,6 +53,8 @@ export const FailureRecord = Schema.Struct({
   }),
   /** The last that the stage's process printed. */
   output: Schema.String,
+  /** That of the run in which it failed. */
+  number: Schema.optionalKey(Schema.Int),
   created: Schema.String,
   seconds: Schema.Finite,
 })

@@ -1,15 +1,12 @@
 import * as fs from "node:fs"
-import * as os from "node:os"
-import * as path from "node:path"
 import { Effect, type Scope } from "effect"
 import { makeFolder } from "../bundle/folder.ts"
 import { StoreNotWritable } from "../error.ts"
 import type { Layout } from "./layout.ts"
-import { clearAbandoned, isAlive } from "./lease.ts"
-
-/** A path among the store's temporary ones whose name tells whose it is: `prepare` clears it when this process is no more. */
-export const temporaryPath = (layout: Layout, name: string): string =>
-  path.join(layout.temporary, `${os.hostname()}.${process.pid}.${name}`)
+import type { Leases } from "./lease.ts"
+import { temporaryPath } from "./owned-path.ts"
+import { claimTemporary, clearTemporary } from "./owner.ts"
+import { hasResult } from "./result.ts"
 
 /**
  * Folders of one's own in the store, each gone with its scope. One that is empty again, because all that was in it has
@@ -19,7 +16,9 @@ export const temporaryFolders = (
   layout: Layout,
 ): { readonly one: Effect.Effect<string, StoreNotWritable, Scope.Scope>; readonly removeSpare: Effect.Effect<void> } => {
   const spare: Array<string> = []
+  let release: (() => void) | undefined
   const take = (): string => {
+    release ??= claimTemporary(layout)
     for (let folder = spare.pop(); folder !== undefined; folder = spare.pop()) if (fs.existsSync(folder)) return folder
     makeFolder(layout.temporary)
     return fs.mkdtempSync(temporaryPath(layout, ""))
@@ -34,6 +33,8 @@ export const temporaryFolders = (
     ),
     removeSpare: Effect.sync(() => {
       for (const folder of spare.splice(0)) fs.rmSync(folder, { recursive: true, force: true })
+      release?.()
+      release = undefined
     }),
   }
 }
@@ -46,20 +47,16 @@ const isEmpty = (folder: string): boolean => {
   }
 }
 
-/** Makes the store's folders and clears what killed processes of this machine left in them. */
-export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =>
+/** Makes the store's folders and clears what processes left in them that have ended. */
+export const prepare = (layout: Layout, leases: Leases): Effect.Effect<void, StoreNotWritable> =>
   Effect.try({
     try: () => {
       makeFolder(layout.temporary)
       makeFolder(layout.runs)
       fs.accessSync(layout.temporary, fs.constants.W_OK)
-      clearAbandoned(layout.leases)
+      leases.clearAbandoned()
       clearFinished(layout)
-      for (const name of fs.readdirSync(layout.temporary)) {
-        const [, pid] = name.slice(os.hostname().length).split(".")
-        const ours = name.startsWith(`${os.hostname()}.`)
-        if (ours && !isAlive(Number(pid))) fs.rmSync(path.join(layout.temporary, name), { recursive: true, force: true })
-      }
+      clearTemporary(layout)
     },
     catch: (error) => notWritable(layout.root, error),
   })
@@ -68,7 +65,7 @@ export const prepare = (layout: Layout): Effect.Effect<void, StoreNotWritable> =
 const clearFinished = (layout: Layout): void => {
   if (!fs.existsSync(layout.checkpoints)) return
   for (const key of fs.readdirSync(layout.checkpoints)) {
-    const isComputed = fs.existsSync(layout.result(key)) && !fs.existsSync(layout.lease(key))
+    const isComputed = hasResult(layout, key) && !fs.existsSync(layout.lease(key))
     if (isComputed) fs.rmSync(layout.checkpoint(key), { recursive: true, force: true })
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs"
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync } from "node:fs"
 import * as path from "node:path"
 import { pipeline } from "node:stream/promises"
 import type { Layout } from "./layout.ts"
@@ -38,6 +38,8 @@ export const setAside = (layout: Layout, file: string): void => {
   try {
     mkdirSync(path.dirname(layout.quarantine(name)), { recursive: true })
     renameSync(file, layout.quarantine(name))
+    // It is kept for as long as it lies there, however old it is itself.
+    utimesSync(layout.quarantine(name), new Date(), new Date())
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
   }

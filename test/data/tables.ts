@@ -36,6 +36,7 @@ export const preference = (index: number): PreferenceRow => ({
   tie: index % 3 === 0,
   source: "gold",
   judge_key: "key",
+  judge_labels: null,
   policy_key: index % 4 === 0 ? null : "policy",
   step: index >> 5,
   position: index & 31,

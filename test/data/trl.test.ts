@@ -7,6 +7,7 @@ import { exportTrl, importPreferences, type TrlPreference, toTrlPreferences } fr
 import { openFile } from "../../data/open-file.ts"
 import { openTableWriter } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
+import { preferenceRow, tokenizer, tokenizerFiles } from "../learning/support/toy.ts"
 
 let folder: string
 let file: string
@@ -20,7 +21,7 @@ const read = async (path = file): Promise<ReadonlyArray<TrlPreference>> => {
   const pairs: Array<TrlPreference> = []
   const source = await openFile(path)
   try {
-    for await (const rows of importPreferences(source, "trl"))
+    for await (const { rows } of importPreferences(source, "trl"))
       for (const { prompt, chosen, rejected } of rows) pairs.push({ prompt, chosen, rejected })
   } finally {
     await source.close()
@@ -57,6 +58,7 @@ describe("the explicit form", () => {
       tie,
       source: "gold",
       judge_key: null,
+      judge_labels: null,
       policy_key: null,
       step: 0,
       position: pair_id,
@@ -65,10 +67,35 @@ describe("the explicit form", () => {
     const writer = await openTableWriter(table, preferences)
     await writer.append([row(0, false), row(1, true), row(2, false)])
     await writer.close()
-    expect(await exportTrl(table, file)).toEqual({ pairs: 2, ties: 1 })
+    expect(await exportTrl(table, file)).toEqual({ pairs: 2, ties: 1, responses: null })
     expect(await readFile(file, "utf8")).toBe(
       '{"prompt":"it was","chosen":" good 0","rejected":" bad"}\n{"prompt":"it was","chosen":" good 2","rejected":" bad"}\n',
     )
+  })
+
+  test("of a table counts the responses that read back as other tokens, and those without an end", async () => {
+    const { encode, endOfText } = tokenizer
+    const spelled = (text: string) => Int32Array.from([...text].flatMap((character) => [...encode(character)]))
+    const ended = (tokens: Int32Array) => Int32Array.from([...tokens, endOfText])
+    const pair = (chosen_token_ids: Int32Array, rejected_token_ids: Int32Array, rest: Partial<PreferenceRow> = {}) =>
+      preferenceRow(0, "the old man", " walked home", " walked home", { chosen_token_ids, rejected_token_ids, ...rest })
+    const text = encode(" walked home")
+    const letters = spelled(" walked home")
+    expect(letters.length).toBeGreaterThan(text.length)
+    const table = join(folder, "drawn.parquet")
+    const writer = await openTableWriter(table, preferences)
+    await writer.append([
+      pair(ended(text), ended(letters)),
+      pair(text, letters),
+      pair(ended(letters), letters, { tie: true }),
+      pair(new Int32Array(), new Int32Array()),
+      // Letters that run on from the prompt become one word with it.
+      pair(ended(encode("s")), ended(encode("s")), { prompt: "the garden", chosen: "s", rejected: "s" }),
+    ])
+    await writer.close()
+    const { responses } = await exportTrl(table, file, tokenizerFiles)
+    const joined = encode("the gardens").length !== encode("the garden").length + encode("s").length ? 2 : 0
+    expect(responses).toEqual({ compared: 6, differing: 2 + joined, cut: 2 })
   })
 
   test("is read with other fields, blank lines, Windows line ends, a byte order mark, and no line end at the end", async () => {

@@ -1,5 +1,7 @@
 import { Schema } from "effect"
+import fc from "fast-check"
 import { expect, test } from "vitest"
+import { canonicalJson, type Json } from "../../dsl/canonical.ts"
 import { DeclarationError, pipeline, stage } from "../../dsl/index.ts"
 import { corpus, figure, label, optimize, Policy, sft } from "./fixtures/stages.ts"
 
@@ -23,6 +25,72 @@ test("a parameter that is written in another form is kept as what it means, so t
   })
   expect(parametersOf(trained({ steps: "1e2" }))).toEqual({ steps: 100 })
   expect(pipeline("spellings", () => [trained({ steps: "1e2" }), trained({ steps: "100" })]).graph.stages).toHaveLength(1)
+})
+
+/** Takes whatever it is given. */
+const free: (given: object) => unknown = stage({
+  name: "free",
+  inputs: {},
+  parameters: {
+    value: Schema.Unknown as Schema.Codec<Json, unknown>,
+    other: Schema.optionalKey(Schema.Int) as Schema.Codec<Json, unknown>,
+  },
+  outputs: { policy: Policy },
+  run: () => import("./fixtures/implementation.ts"),
+} as never) as never
+
+test("a stage is handed what its key stands for: of equal keys, values that look the same in every respect", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), fc.oneof(fc.constantFrom(-0, undefined), fc.integer(), fc.string()), { noNullPrototype: true }),
+      (value) => {
+        const parameters = parametersOf(free({ value }))
+        expect(JSON.stringify(parameters)).toBe(JSON.stringify(JSON.parse(canonicalJson(parameters))))
+        expect(Object.is((parametersOf(free({ value: -0 })) as { value: number }).value, 0)).toBe(true)
+        const shuffled = Object.fromEntries(Object.entries(value).reverse())
+        expect(JSON.stringify(parametersOf(free({ value: shuffled })))).toBe(JSON.stringify(parameters))
+      },
+    ),
+  )
+  expect(Object.keys(parametersOf(free({ other: undefined, value: { b: undefined } })) ?? {})).toEqual(["value"])
+})
+
+test("the order in which parameters are declared is not seen by the stage, as it is not in the key", () => {
+  const options = { name: "ordered", inputs: {}, outputs: { policy: Policy }, run: () => import("./fixtures/implementation.ts") }
+  const one = stage({ ...options, parameters: { a: Schema.Int, b: Schema.Int } })
+  const other = stage({ ...options, parameters: { b: Schema.Int, a: Schema.Int } })
+  expect(Object.keys(parametersOf(other({ a: 1, b: 2 })) ?? {})).toEqual(Object.keys(parametersOf(one({ b: 2, a: 1 })) ?? {}))
+})
+
+test.each([
+  ["a Date", Schema.Date, new Date(0), "an instance of Date"],
+  ["a RegExp", Schema.RegExp, /a/, "an instance of RegExp"],
+  ["a map", Schema.ReadonlyMap(Schema.String, Schema.Int), new Map(), "an instance of Map"],
+  ["bytes", Schema.Uint8Array, new Uint8Array(1), "an instance of Uint8Array"],
+  ["a bigint", Schema.BigInt, 1n, "a bigint"],
+])("a parameter that JSON cannot hold is refused with what to write instead: %s", (_, schema, value, what) => {
+  const since = stage({
+    name: "since",
+    inputs: {},
+    parameters: { since: Schema.Struct({ from: schema as never }) as Schema.Codec<Json, unknown> },
+    outputs: { policy: Policy },
+    run: () => import("./fixtures/implementation.ts"),
+  })
+  expect(() => since({ since: { from: value } })).toThrow(DeclarationError)
+  expect(() => since({ since: { from: value } })).toThrow(`stage since: parameter since.from: ${what} is not a value of JSON`)
+})
+
+test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9])("%d retries are refused", (retries) => {
+  const run = () => import("./fixtures/implementation.ts")
+  expect(() => stage({ name: "again", inputs: {}, parameters: {}, outputs: { out: Policy }, retries, run })).toThrow(
+    `stage again: retries is ${retries}: give a whole number from 0 to 1000`,
+  )
+})
+
+test("a stage without an implementation is refused", () => {
+  expect(() => stage({ name: "bare", inputs: {}, parameters: {}, outputs: { out: Policy } } as never)).toThrow(
+    'stage bare: has no implementation: write `run: () => import("./file.ts")`',
+  )
 })
 
 test.each([

@@ -31,6 +31,7 @@ test.each([
   ["a type-only declaration", "draw.ts", "/** Numbers", "export interface Unused { readonly of: string }\n/** Numbers"],
   ["an export that no stage reaches", "generator.ts", "period = 1000", "period = 2000"],
   ["a new export that no stage reaches", "arithmetic/offset.ts", "export", "export const other = () => 12\nexport"],
+  ["the lockfile, which says nothing that the packages do not", "node_modules/.package-lock.json", "sha512-as-published", "sha512-other"],
   ["a JSON field that no stage reads, left as it was", "generator.json", '"unused": 1', '"unused":    1'],
   ["a comment in the pipeline", "pipeline.ts", "export default", "// The toy.\nexport default"],
 ])("an edit of %s reruns nothing", async (_, file, from, to) => {
@@ -89,10 +90,10 @@ test.each([
   ["the version of a package", "node_modules/toy-package/package.json", "1.0.0", "1.0.1", summary, ["packages.toy-package"]],
   ["the version of a package's package", "node_modules/toy-base/package.json", "1.0.0", "1.0.1", summary, ["packages.toy-base"]],
   [
-    "a package in the lockfile, its version left as it was",
-    "node_modules/.package-lock.json",
-    "sha512-as-published",
-    "sha512-of-something-else",
+    "a file of a package, its version left as it was",
+    "node_modules/toy-package/index.js",
+    "toFixed(digits)",
+    "toPrecision(digits)",
     summary,
     ["packages.toy-package"],
   ],

@@ -53,9 +53,9 @@ test.each([
   ["sets the exit code", "process.exitCode = 3", /pipeline\.ts: it sets process\.exitCode to 3/],
   ["aborts", "process.abort()", /pipeline\.ts:1:9: process\.abort\(\) is called/],
   ["kills its process", "process.kill(process.pid)", /pipeline\.ts:1:9: process\.kill\(\) of this process is called/],
-  ["throws undefined", "throw undefined", /pipeline\.ts: it threw undefined, which is not an error: throw new Error/],
-  ["throws null", "throw null", /pipeline\.ts: it threw null, which is not an error/],
-  ["throws an object", "throw { code: 7 }", /pipeline\.ts: it threw \{"code":7\}, which is not an error/],
+  ["throws undefined", "throw undefined", /pipeline\.ts: it threw undefined: throw an Error/],
+  ["throws null", "throw null", /pipeline\.ts: it threw null: throw an Error/],
+  ["throws an object", "throw { code: 7 }", /pipeline\.ts: \{ code: 7 \}$/],
   ["throws a text", 'throw "no data"', /pipeline\.ts: no data$/],
   ["throws an error without a message", "throw new TypeError()", /pipeline\.ts:1:7: TypeError without a message/],
 ])("a pipeline file that %s is refused, and leaves the process as it was", async (_, text, message) => {

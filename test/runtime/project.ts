@@ -59,7 +59,8 @@ export const project = (files: Readonly<Record<string, string>>, options: Option
   write("package.json", "{}")
   for (const [file, text] of Object.entries(files)) write(file, text)
   const environment: Readonly<Record<string, string>> = {
-    ASSAY_CACHE: at("node_modules/.cache/assay"),
+    // Shared: to bundle what every project needs takes longer than most tests.
+    ASSAY_CACHE: path.join(assayRoot, "node_modules", ".cache", "assay-tests"),
     ASSAY_THREADS: "2",
     ...options.environment,
   }

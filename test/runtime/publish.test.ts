@@ -6,7 +6,14 @@ import { expect, onTestFinished, test } from "vitest"
 import { layout } from "../../runtime/store/layout.ts"
 import type { Manifest } from "../../runtime/store/manifest.ts"
 import { type Publication, publisher } from "../../runtime/store/publish.ts"
+import { readResult } from "../../runtime/store/result.ts"
 import { seal, unseal } from "../../runtime/store/seal.ts"
+
+/** The manifest, where the text is a whole one. */
+const manifestIn = (text: string, key: string): Manifest | null => {
+  const found = unseal(text, key)
+  return found.state === "whole" ? found.manifest : null
+}
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")
 
@@ -54,7 +61,7 @@ test("results that are published together are each whole, and one that fails tak
       expect(text).toBe("")
       continue
     }
-    expect(ended[n]).toEqual({ status: "fulfilled", value: unseal(text, manifest.key) })
+    expect(ended[n]).toEqual({ status: "fulfilled", value: manifestIn(text, manifest.key) })
     expect(fs.readFileSync(places.object(stored?.object ?? ""), "utf8")).toBe(`content ${n}`)
     expect(fs.readdirSync(folder)).toEqual([])
   }
@@ -69,20 +76,36 @@ test("a result that comes after others have failed is published as ever", async 
   expect((await publish(kept)).key).toBe(kept.manifest.key)
 })
 
-test("a manifest is known by its seal, however it is spelled, and never with a bit flipped, under another key or of another format", () => {
+test("a manifest is known by its seal, however it is spelled, and never with a bit flipped or under another key; one of another format is told apart", () => {
   const whole = { ...manifest(sha256("k")), outputs: {} }
   const text = seal(whole)
-  expect(unseal(text, whole.key)).toEqual(whole)
+  expect(manifestIn(text, whole.key)).toEqual(whole)
   const { seal: digest } = JSON.parse(text) as { readonly seal: string }
-  expect(unseal(`{"seal":"${digest}",\n"manifest":${JSON.stringify(whole, null, 1)}}\n`, whole.key)).toEqual(whole)
-  expect(unseal(text, sha256("another"))).toBeNull()
-  expect(unseal(seal({ ...whole, format: 2 as never }), whole.key)).toBeNull()
+  expect(manifestIn(`{"seal":"${digest}",\n"manifest":${JSON.stringify(whole, null, 1)}}\n`, whole.key)).toEqual(whole)
+  expect(manifestIn(text, sha256("another"))).toBeNull()
+  const newer = seal({ ...whole, format: 2 as never })
+  expect(unseal(newer, whole.key)).toEqual({ state: "foreign", format: "2" })
+  expect(unseal(newer.replace("noop", "nooq"), whole.key)).toEqual({ state: "damaged" })
+  expect(unseal(text.replace("noop", "nooq"), whole.key)).toEqual({ state: "damaged" })
   const bytes = Buffer.from(text)
   for (let bit = 0; bit < bytes.length * 8; bit++) {
     const flipped = Buffer.from(bytes)
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    const found = unseal(flipped.toString("utf8"), whole.key)
+    const found = manifestIn(flipped.toString("utf8"), whole.key)
     if (found !== null) expect(found).toEqual(whole)
   }
-  for (let end = 0; end < text.length - 1; end++) expect(unseal(text.slice(0, end), whole.key)).toBeNull()
+  for (let end = 0; end < text.length - 1; end++) expect(manifestIn(text.slice(0, end), whole.key)).toBeNull()
+})
+
+test("a result of another format is not replaced: ours lies beside it, and is found", async () => {
+  const places = newStore()
+  const ours = publication(places.root, "ours")
+  const { key } = ours.manifest
+  const newer = seal({ ...manifest(key), outputs: {}, format: 2 as never })
+  fs.mkdirSync(path.dirname(places.result(key)), { recursive: true })
+  fs.writeFileSync(places.result(key), newer)
+  expect(readResult(places, key)).toMatchObject({ state: "foreign", format: "2" })
+  await publisher(places)(ours)
+  expect(fs.readFileSync(places.result(key), "utf8")).toBe(newer)
+  expect(readResult(places, key)).toMatchObject({ state: "whole", file: places.resultBeside(key), manifest: { key } })
 })

@@ -5,8 +5,9 @@ import { Divergences } from "../../../learning/evaluate/divergences.ts"
 import { evaluate } from "../../../learning/evaluate/evaluate.stage.ts"
 import { score } from "../../../learning/judge/vader.ts"
 import { readPolicy, writeCheckpoint, writeDescription, writePolicy } from "../../../learning/policy/files.ts"
+import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
 import type { Parameters as PolicyParameters } from "../../../learning/policy/parameters.ts"
-import { promptTokens, responseTokens } from "../../../learning/policy/text.ts"
+import { promptTokens, responseText, responseTokens } from "../../../learning/policy/text.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
 import { sft } from "../../../learning/train/sft.stage.ts"
 import { MemoryFiles, MemoryTable } from "../support/memory.ts"
@@ -92,6 +93,21 @@ const result = await evaluated(run)
 const at = (step: number) => ({
   evaluation: result.evaluation.filter((row) => row.step === step),
   classification: result.classification.filter((row) => row.step === step),
+})
+
+test("a response has with it all that its log-probability is of: its prompt and its tokens", async () => {
+  const { evaluation } = at(30)
+  const sequences = evaluation.slice(0, 40).map(({ prompt, token_ids, truncated_prompt_tokens }) => {
+    expect(truncated_prompt_tokens).toBe(0)
+    return { prompt: promptTokens(tokenizer, prompt), response: token_ids }
+  })
+  const logp = await new LogProbabilities(configuration, oneThread).of(parameters, sequences)
+  for (const [index, { prompt, prompt_id, response, token_ids, tokens, logp_reference }] of evaluation.slice(0, 40).entries()) {
+    expect(logp_reference).toBeCloseTo(logp[index] as number, 4)
+    expect(prompt).toBe(prompts36[prompt_id % 100])
+    expect(response).toBe(responseText(tokenizer, token_ids))
+    expect(tokens).toBe(token_ids.length)
+  }
 })
 
 describe("a policy that is its own reference and its own opponent", () => {

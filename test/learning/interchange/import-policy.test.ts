@@ -1,9 +1,11 @@
+import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers"
 import { type FilesInput, file, pipeline } from "assay"
 import { importPolicy, sample } from "assay/stages"
 import { describe, expect, test } from "vitest"
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../../data/safetensors/index.ts"
 import { Prompts } from "../../../learning/artifacts.ts"
 import { importPolicyFiles } from "../../../learning/interchange/import-policy-files.stage.ts"
+import { readPolicy } from "../../../learning/policy/files.ts"
 import { MemoryFiles } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 import { tinyPolicyFiles } from "../support/toy.ts"
@@ -93,6 +95,27 @@ test("a tokenizer that would lose spaces is told to keep them", async () => {
   expect(await policy.json("tokenizer_config.json")).toEqual({ ...rest, clean_up_tokenization_spaces: false })
 })
 
+/** Our tokenizer with another post-processor, as a folder. */
+const withProcessor = async (post_processor: unknown) =>
+  ours.with({ "tokenizer.json": JSON.stringify({ ...((await ours.json("tokenizer.json")) as object), post_processor }) })
+
+test.each([
+  ["none", null],
+  [
+    "only byte-level offsets, as OpenAI's GPT-2 has it",
+    { type: "ByteLevel", add_prefix_space: true, trim_offsets: false, use_regex: true },
+  ],
+])("a tokenizer that starts no text with end-of-text starts each with it from then on: %s", async (_, processor) => {
+  const policy = await imported(await withProcessor(processor))
+  const [file, config] = [await policy.json("tokenizer.json"), await policy.json("tokenizer_config.json")]
+  const { encode, endOfText } = (await readPolicy(policy)).tokenizer
+  expect(new HuggingFaceTokenizer(file as object, config as object).encode("the old man").ids).toEqual([
+    endOfText,
+    ...encode("the old man"),
+  ])
+  expect((await imported(policy)).digest).toBe(policy.digest)
+})
+
 describe("what Assay would compute differently is refused, by name", () => {
   const refused = async (folder: Promise<MemoryFiles> | MemoryFiles, details: object, message: RegExp, tag = "UnsupportedPolicy") =>
     expect(imported(await folder)).rejects.toMatchObject({ name: "StageError", tag, details, message: expect.stringMatching(message) })
@@ -128,12 +151,72 @@ describe("what Assay would compute differently is refused, by name", () => {
     await refused(weights('{"metadata": {}, "weight_map": {}}'), file, /is JSON, perhaps the index of a model that is split into shards/)
   })
 
+  test("a tokenizer that adds other tokens to a text", async () => {
+    const template = { type: "TemplateProcessing", single: [{ Sequence: { id: "A", type_id: 0 } }], pair: [], special_tokens: {} }
+    const details = { file: "tokenizer.json", key: "post_processor" }
+    await refused(withProcessor(template), details, /post_processor "TemplateProcessing" adds other tokens/)
+    await refused(withProcessor({ type: "BertProcessing", sep: ["a", 1], cls: ["b", 2] }), details, /"BertProcessing" adds other tokens/)
+  })
+
+  test.each([
+    [
+      "another type, whatever cuts its words",
+      { type: "Unigram", unk_id: 0, vocab: [["a", -1]] },
+      /model of type "Unigram", and only "BPE"/,
+    ],
+    ["WordPiece", { type: "WordPiece", vocab: {}, unk_token: "a" }, /model of type "WordPiece"/],
+    ["no type", { vocab: {} }, /model of type unknown/],
+    ["merges that are dropped at random", { dropout: 0.1 }, /dropout 0\.1, which is not supported/],
+    ["a fallback to bytes", { byte_fallback: true }, /byte_fallback true/],
+    ["a mark at the ends of words", { end_of_word_suffix: "</w>" }, /end_of_word_suffix "<\/w>"/],
+  ])("a tokenizer's model with %s", async (_, changes, message) => {
+    const file = (await ours.json("tokenizer.json")) as { readonly model: object }
+    const model = "vocab" in changes ? changes : { ...file.model, ...changes }
+    await refused(ours.with({ "tokenizer.json": JSON.stringify({ ...file, model }) }), { file: "tokenizer.json" }, message, "TokenizerFile")
+  })
+
+  test.each([310, 4e9, -1, 0, 0.5, "7"])(
+    "a tokenizer with a token of id %j, which leaves a gap that a policy could draw from",
+    async (id) => {
+      const { added_tokens, ...file } = (await ours.json("tokenizer.json")) as { readonly added_tokens: ReadonlyArray<object> }
+      const gap = JSON.stringify({ ...file, added_tokens: [...added_tokens, { ...added_tokens[0], id, content: "<|pad|>" }] })
+      const message = /has 301 tokens, whose ids must be 0 to 300, each once; "<\|pad\|>" has /
+      await refused(ours.with({ "tokenizer.json": gap }), { file: "tokenizer.json" }, message, "TokenizerFile")
+    },
+  )
+
   test("an output layer of its own", () => {
     const untied = withTensors((tensors) => {
       const { shape, data } = tensors["transformer.wte.weight"]!
       return { ...tensors, "lm_head.weight": { shape, data: data.map((value, index) => (index === 7 ? value + 1 : value)) } }
     })
     return refused(untied, { file: "model.safetensors", tensor: "lm_head.weight" }, /not tied/)
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("a weight that is %d", (value) => {
+    const name = "transformer.h.1.mlp.c_fc.weight"
+    const spoiled = withTensors((tensors) => {
+      const { shape, data } = tensors[name]!
+      return { ...tensors, [name]: { shape, data: data.map((weight, index) => (index === 7 ? value : weight)) } }
+    })
+    return refused(spoiled, { file: "model.safetensors", tensor: name }, new RegExp(`${name} holds ${value} at index 7`))
+  })
+
+  test.each([
+    ["n_layer", 5e6],
+    ["n_positions", 2 ** 40],
+    ["vocab_size", 2 ** 40],
+    ["n_embd", 2 ** 30],
+    ["n_head", 1e300],
+  ])("a %s of %d, before anything of that size is made", async (key, value) => {
+    const start = performance.now()
+    await refused(
+      withConfig({ [key]: value }),
+      {},
+      new RegExp(`config\\.json: ${key} must be a whole number from 1 to \\d+, and is`),
+      "NotAPolicy",
+    )
+    expect(performance.now() - start).toBeLessThan(1000)
   })
 
   test("a tensor that no GPT-2 of this shape has", () =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { DuckDBInstance } from "@duckdb/node-api"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { importPreferences } from "../../../learning/interchange/import-preferences.stage.ts"
 import { MemoryFiles } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
@@ -56,6 +56,7 @@ describe("every form of TRL's preferences", () => {
         tie: false,
         source: "imported",
         judge_key: null,
+        judge_labels: null,
         policy_key: null,
         step: 0,
         position: 0,
@@ -69,14 +70,12 @@ describe("every form of TRL's preferences", () => {
       { chosen: "The sky is blue", rejected: "The sky is black" },
       { chosen: "same", rejected: "same but longer" },
       { chosen: "I 😀", rejected: "I 😁" },
-      { chosen: "yes", rejected: "no" },
     )
     expect(await pairs("trl", content)).toEqual([
       ["The sky is", " blue.", " green."],
       ["The sky is bl", "ue", "ack"],
       ["same", "", " but longer"],
       ["I", " 😀", " 😁"],
-      ["", "yes", "no"],
     ])
   })
 
@@ -151,6 +150,40 @@ test("UltraFeedback has conversations and scores in Parquet, and equal scores ar
   ])
 })
 
+test("what is left out, and what a reader may not expect, is counted and said", async () => {
+  const said: Array<string> = []
+  const print = vi.spyOn(console, "log").mockImplementation((line) => void said.push(line))
+  try {
+    const pair = { prompt: "p", chosen: " a", rejected: " b" }
+    const content = lines(
+      pair,
+      { ...pair, id: 1, "chosen-rating": 5 },
+      { ...pair, rejected: " a", id: 2 },
+      { ...pair, score_chosen: 1, score_rejected: 2 },
+      { ...pair, prompt: "" },
+      { ...pair, rejected: "" },
+      { prompt: "p", chosen: "p a", rejected: "p b" },
+    )
+    await imported("trl", content)
+    expect(said).toEqual([
+      "2 columns were not imported: id, chosen-rating",
+      "1 of 7 pairs are ties, which train nothing: equal responses or equal scores",
+      "1 of 7 pairs have a chosen response with the lower score",
+      "1 of 7 pairs have an empty prompt",
+      "1 of 7 pairs have an empty response",
+      "1 of 7 pairs repeat the prompt at the beginning of both responses: a policy would read it twice",
+    ])
+    said.length = 0
+    await imported("trl", await parquet("SELECT 'p' AS prompt, ' a' AS chosen, ' b' AS rejected, 4 AS rating, 'x' AS source"))
+    expect(said).toEqual(["2 columns were not imported: rating, source"])
+    said.length = 0
+    await imported("trl", lines(pair))
+    expect(said).toEqual([])
+  } finally {
+    print.mockRestore()
+  }
+})
+
 test("a file of more rows than are held at a time comes whole and in order", async () => {
   const rows = await imported(
     "trl",
@@ -177,6 +210,34 @@ describe("a malformed file gives one error that names file, row and field", () =
     ["a line cut in the middle", "trl", lines(good, good).slice(0, -9), { row: 2 }, /bad\.data:2: is no JSON/],
     ["columns of another format", "trl", lines({ question: "a", answer: "b" }), { row: 1, field: "chosen" }, /has question, answer/],
     ["one wrong column", "hh-rlhf", lines(hh, { chosen: "x" }), { row: 2, field: "rejected" }, /is missing/],
+    [
+      "a prompt of another name",
+      "trl",
+      lines({ question: "a", chosen: "The b", rejected: "The c" }),
+      {},
+      /has no column "prompt", but one called "question" \(columns: question, chosen, rejected\)\. Rename it to "prompt"/,
+    ],
+    [
+      "texts that share no prompt",
+      "trl",
+      lines({ id: 1, chosen: "a b", rejected: "a c" }, { id: 2, chosen: "yes", rejected: "no" }),
+      { row: 2, field: "rejected" },
+      /no prompt beside them \(fields: id, chosen, rejected\)\. Expected prompt, chosen and rejected, or/,
+    ],
+    [
+      "texts that share only white space",
+      "trl",
+      lines({ chosen: " yes", rejected: " no" }),
+      { row: 1, field: "rejected" },
+      /no prompt beside them/,
+    ],
+    [
+      "a score without end",
+      "trl",
+      `${lines(good)}{"prompt":"a","chosen":"b","rejected":"c","score_chosen":1e999}`,
+      { row: 2, field: "score_chosen" },
+      /is Infinity, and a finite number is wanted/,
+    ],
     ["a number for text", "hh-rlhf", lines({ ...hh, rejected: 4 }), { row: 1, field: "rejected" }, /is 4, and text is wanted/],
     ["text that is no dialogue", "hh-rlhf", lines({ chosen: "Yes", rejected: "No" }), { row: 1, field: "rejected" }, /shares no dialogue/],
     ["another form halfway", "trl", lines(good, { chosen: "ab", rejected: "ac" }), { row: 2, field: "prompt" }, /records before have one/],
@@ -260,12 +321,12 @@ describe("a malformed file gives one error that names file, row and field", () =
     })
 
     test("with other columns, or cells that are no text", async () => {
-      await refused("trl", await parquet("SELECT 1 AS x"), {}, /has none of the columns prompt, chosen, rejected/)
+      await refused("trl", await parquet("SELECT 1 AS x"), {}, /has no column chosen, rejected, which "trl" needs; it has x$/)
       await refused(
         "trl",
         await parquet("SELECT 'a' AS prompt, 'b' AS chosen"),
-        { row: 0, field: "rejected" },
-        /is missing; the record has prompt, chosen/,
+        {},
+        /has no column rejected, which "trl" needs; it has prompt, chosen$/,
       )
       await refused(
         "trl",
@@ -275,6 +336,18 @@ describe("a malformed file gives one error that names file, row and field", () =
       )
       const halfway = "SELECT 'a' AS prompt, 'b' AS chosen, CASE WHEN range < 5 THEN 'c' END AS rejected FROM range(9)"
       await refused("trl", await parquet(halfway), { row: 5, field: "rejected" }, /is missing/)
+    })
+
+    test("with a prompt of another name, or scores that order nothing", async () => {
+      const renamed = "SELECT 'a' AS instruction, 'The b' AS chosen, 'The c' AS rejected"
+      await refused("trl", await parquet(renamed), {}, /no column "prompt", but one called "instruction"/)
+      for (const [score, found] of [
+        ["'nan'", /is NaN/],
+        ["'-infinity'", /is -Infinity/],
+      ] as const) {
+        const scored = `SELECT 'a' AS prompt, 'b' AS chosen, 'c' AS rejected, 1.5::DOUBLE AS score_chosen, ${score}::DOUBLE AS score_rejected`
+        await refused("trl", await parquet(scored), { row: 0, field: "score_rejected" }, found)
+      }
     })
 
     test("with text that is no UTF-8, or pages that are damaged: the column is named", async () => {

@@ -3,7 +3,20 @@ import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compile } from "../../../engine/index.ts"
-import { bo2, cdpo, dpo, exponential, ipo, kto, Loss, savage, simpo, slic, truncatedQuadratic } from "../../../learning/objective/loss.ts"
+import {
+  bo2,
+  cdpo,
+  dpo,
+  exponential,
+  ipo,
+  ipoAveraged,
+  kto,
+  Loss,
+  savage,
+  simpo,
+  slic,
+  truncatedQuadratic,
+} from "../../../learning/objective/loss.ts"
 import { type PairedResponses, preferenceObjective } from "../../../learning/objective/preference-objective.ts"
 import { oneThread } from "../support/stage.ts"
 
@@ -57,6 +70,7 @@ const losses: ReadonlyArray<readonly [string, Loss, (w: Side, l: Side, point: nu
     simpo({ beta: 10 * beta, gamma: 0.7 }),
     (w, l) => -Math.log(sigmoid(10 * beta * (w.logp / w.tokens - l.logp / l.tokens) - 0.7)),
   ],
+  [`ipo averaged ${beta}`, ipoAveraged({ beta }), (w, l) => (w.r / w.tokens - l.r / l.tokens - 1 / (2 * beta)) ** 2],
   [`bo2 ${beta}`, bo2(), (w) => -w.logp],
 ])
 
@@ -119,6 +133,14 @@ const lossAt = async (loss: Loss, margin: number) => {
 }
 
 describe("a loss is smallest where its paper says", () => {
+  test("averaged IPO at a margin of 1/(2β) per token, and of one-token responses it is IPO over β²", async () => {
+    const beta = 0.4
+    expect((await lossAt(ipoAveraged({ beta }), 5 / (2 * beta))).value).toBeCloseTo(0, 8)
+    const short: Batch = { ...batch, tokens: batch.tokens.map(() => 1) }
+    const [averaged, summed] = [await evaluate(ipoAveraged({ beta }), short), await evaluate(ipo({ beta }), short)]
+    expect(averaged.report.loss).toBeCloseTo((summed.report.loss as number) / beta ** 2, 3)
+  })
+
   test("IPO at a margin of 1/(2β), and it knows no better", async () => {
     for (const beta of [0.05, 0.5]) {
       expect((await lossAt(ipo({ beta }), 1 / (2 * beta))).value).toBeCloseTo(0, 8)
@@ -205,7 +227,7 @@ test("a batch of ties has no loss and no slopes", async () => {
 test("parameters out of their range are refused", () => {
   const refused = (loss: unknown) => expect(() => Schema.decodeUnknownSync(Loss)(loss)).toThrow()
   fc.assert(
-    fc.property(fc.constantFrom(ipo, dpo, slic, exponential, savage, truncatedQuadratic, kto), (make) => {
+    fc.property(fc.constantFrom(ipo, ipoAveraged, dpo, slic, exponential, savage, truncatedQuadratic, kto), (make) => {
       for (const beta of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refused(make({ beta }))
     }),
   )

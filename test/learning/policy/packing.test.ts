@@ -7,8 +7,8 @@ const context = 24
 const tokens = (from: number, to: number) =>
   fc.array(fc.integer({ min: 1, max: 30 }), { minLength: from, maxLength: to }).map((list) => Int32Array.from(list))
 /** Few prompts, so that some are shared. */
-const prompt = fc.oneof(fc.constantFrom(Int32Array.of(0), Int32Array.of(0, 7), Int32Array.of(0, 7, 9)), tokens(1, 28))
-const sequence: fc.Arbitrary<Sequence> = fc.record({ prompt, response: tokens(0, 14) })
+const prompt = fc.oneof(fc.constantFrom(Int32Array.of(0), Int32Array.of(0, 7), Int32Array.of(0, 7, 9)), tokens(1, 12))
+const sequence: fc.Arbitrary<Sequence> = fc.record({ prompt, response: tokens(0, 12) })
 const sequences = fc.array(sequence, { minLength: 1, maxLength: 12 })
 
 const unpacked = (packed: ReturnType<typeof packSequences>) => {
@@ -19,12 +19,12 @@ const unpacked = (packed: ReturnType<typeof packSequences>) => {
 }
 
 describe("packed sequences", () => {
-  test("hold, row by row and in order, all tokens but the last, as far as the context goes", () => {
+  test("hold, row by row and in order, all tokens but the last", () => {
     fc.assert(
       fc.property(sequences, (given) => {
         const { of, row } = unpacked(packSequences(given, context))
         for (const [index, { prompt, response }] of given.entries()) {
-          const expected = [...prompt, ...response].slice(0, context).slice(0, -1)
+          const expected = [...prompt, ...response].slice(0, -1)
           const places = row(index).filter((token) => token >= 0)
           expect(places.map((token) => of("tokens")[token])).toEqual(expected)
           expect(places.map((token) => of("positions")[token])).toEqual([...expected.keys()])
@@ -41,7 +41,7 @@ describe("packed sequences", () => {
           .filter((index) => of("weights")[index] === 1)
           .map((index) => `${of("owners")[index]}: ${of("sources")[index]} -> ${of("targets")[index]}`)
         const expected = given.flatMap(({ prompt, response }, index) => {
-          const whole = [...prompt, ...response].slice(0, context)
+          const whole = [...prompt, ...response]
           return whole.slice(prompt.length).map((target, place) => `${index}: ${row(index)[prompt.length + place - 1]} -> ${target}`)
         })
         expect(found).toEqual(expected)
@@ -101,5 +101,10 @@ describe("packed sequences", () => {
   test("may be none at all", () => {
     const { of } = unpacked(packSequences([{ prompt: new Int32Array(), response: new Int32Array() }], context))
     expect(of("weights").every((weight) => weight === 0)).toBe(true)
+  })
+
+  test("are refused where one is longer than the context: nothing is cut in packing", () => {
+    const long = { prompt: Int32Array.of(0, 1), response: new Int32Array(context - 1) }
+    expect(() => packSequences([long], context)).toThrow(/a sequence of 25 tokens does not fit a context of 24/)
   })
 })

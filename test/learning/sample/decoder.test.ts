@@ -153,14 +153,26 @@ describe("a response ends", () => {
     embedding.fill(0, 0, configuration.width)
     const decoder = new Decoder({ ...options, configuration: { ...configuration, context }, longest: 1000 })
     const drawn = await decoder.decode(own, requests)
-    const room = drawn.map(({ tokens }, index) => (requests[index] as DecodeRequest).prompt.length + tokens.length)
+    const room = drawn.map(({ prompt, tokens }) => prompt.length + tokens.length)
     for (const [index, { finish }] of drawn.entries()) if (finish === "length") expect(room[index]).toBe(context)
     expect(drawn.filter(({ finish }) => finish === "length").length).toBeGreaterThan(3)
   })
 
-  test("before it begins, where the prompt fills the context", async () => {
-    const [full, over] = await decode([28, 30].map((length, stream) => ({ prompt: new Int32Array(length).fill(3), stream })))
-    for (const each of [full, over]) expect(each).toEqual({ tokens: new Int32Array(), logp: 0, finish: "length" })
+  test("after an answer whose prompt would fill the context: the prompt loses its beginning, and that is what is answered", async () => {
+    const prompt = (length: number) => Int32Array.from({ length }, (_, place) => (place * 7) % 20)
+    const answers = await decode([28, 30].map((length, stream) => ({ prompt: prompt(length), stream })))
+    for (const [index, { prompt: read, promptCut, tokens }] of answers.entries()) {
+      const length = 28 + 2 * index
+      expect(tokens.length).toBeGreaterThan(0)
+      expect(promptCut).toBe(length - read.length)
+      expect([...read]).toEqual([0, ...prompt(length).subarray(promptCut + 1)])
+    }
+    const [again] = await decode(answers.slice(0, 1).map(({ prompt }) => ({ prompt, stream: 0 })))
+    expect(again).toEqual({ ...answers[0], promptCut: 0 })
+  })
+
+  test("never, of a policy whose context has no room for a token", () => {
+    expect(() => new Decoder({ ...options, configuration: { ...configuration, context: 1 } })).toThrow(/a context of 1 token has no room/)
   })
 
   test("nowhere if nothing is asked for", async () => expect(await decode([])).toEqual([]))

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { prompts as columns } from "../../../data/schema/index.ts"
+import { readPolicy } from "../../../learning/policy/files.ts"
+import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
+import { promptTokens } from "../../../learning/policy/text.ts"
 import { sample } from "../../../learning/sample/sample.stage.ts"
 import { MemoryTable } from "../support/memory.ts"
-import { runStage } from "../support/stage.ts"
+import { oneThread, runStage } from "../support/stage.ts"
 import { promptRows, prompts36, tinyPolicyFiles, tokenizer } from "../support/toy.ts"
 
 const policy = await tinyPolicyFiles(2)
@@ -59,5 +62,28 @@ describe("sampling", () => {
       { perPrompt: 2, seed: 1, longest: 4 },
     )
     expect(responses.rows).toBe(2)
+  })
+
+  test("answers a prompt of any length, says what it cut, and gives log-probabilities of what the policy has read", async () => {
+    const long = prompts36.slice(0, 12).join(" and ")
+    const prompts = new MemoryTable(columns, promptRows([long, prompts36[0] as string]))
+    const said: Array<unknown> = []
+    const print = vi.spyOn(console, "log").mockImplementation((line) => void said.push(line))
+    const { responses } = await runStage(sample, { policy, prompts }, { perPrompt: 2, seed: 5, longest: 6 })
+    print.mockRestore()
+    const { configuration, parameters } = await readPolicy(policy)
+    const whole = promptTokens(tokenizer, long)
+    expect(whole.length).toBeGreaterThan(configuration.context)
+    const rows = await responses.read()
+    expect(rows.map(({ truncated_prompt_tokens }) => truncated_prompt_tokens)).toEqual([whole.length - 26, whole.length - 26, 0, 0])
+    for (const { tokens, token_ids, truncated_prompt_tokens, logp_policy } of rows.slice(0, 2)) {
+      expect(tokens).toBeGreaterThan(0)
+      const prompt = Int32Array.of(tokenizer.endOfText, ...whole.subarray(1 + truncated_prompt_tokens))
+      const [logp] = await new LogProbabilities(configuration, oneThread).of(parameters, [{ prompt, response: token_ids }])
+      expect(logp_policy).toBeCloseTo(logp as number, 3)
+    }
+    expect(said).toEqual([
+      expect.stringMatching(/^of 4 responses, 2 answer a prompt whose beginning was cut: the policy has a context of 32 tokens/),
+    ])
   })
 })

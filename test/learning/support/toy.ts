@@ -40,11 +40,10 @@ export const responseRow = (prompt_id: number, sample_index: number, prompt: str
   response,
   token_ids: Int32Array.of(prompt_id, sample_index),
   logp_policy: -1,
-  logp_reference: null,
+  truncated_prompt_tokens: 0,
   tokens: 2,
   finish_reason: "stop",
   policy_key: "toy",
-  step: 0,
   position: 0,
   seed: 0,
 })
@@ -68,6 +67,7 @@ export const preferenceRow = (
   tie: false,
   source: "human",
   judge_key: null,
+  judge_labels: null,
   policy_key: null,
   step: 0,
   position: pair_id,
@@ -119,5 +119,6 @@ export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
   const policy = tinyPolicy(seed)
   const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
   await writePreferenceModel(output, { form: "pairwise", ...policy, parameters: { ...policy.parameters, "score.weight": score } })
+  await output.write("trainer_state.json", '{ "labels": {} }')
   return output
 }

@@ -172,7 +172,7 @@ describe("online optimisation", () => {
     const golden = await runStage(
       goldenPolicy,
       { reference, judge: goldJudge, prompts: new MemoryTable(prompts, rows) },
-      { loss: ipo({ beta: 0.1 }), steps: 3, seed: 3, batch: 6, learningRate: 3e-3, checkpoints: 1, longest: 6 },
+      { loss: ipo({ beta: 0.1 }), steps: 2, seed: 3, batch: 30, learningRate: 3e-3, checkpoints: 1, longest: 6 },
     )
     const pairs = await golden.stream.read()
     // Until it learns otherwise, it draws what a run against a proxy draws.
@@ -185,8 +185,23 @@ describe("online optimisation", () => {
     }
     const useful = (await golden.metrics.read()).filter(({ name }) => name === "useful_pairs")
     expect(useful.map(({ step, value }) => [step, value])).toEqual(
-      [1, 2, 3].map((step) => [step, pairs.filter((row) => row.step === step && !row.tie).length]),
+      [1, 2].map((step) => [step, pairs.filter((row) => row.step === step && !row.tie).length]),
     )
+  })
+
+  test("fails where the judge ties every pair of the run: nothing was learned", async () => {
+    const golden = { reference, judge: goldJudge, prompts: new MemoryTable(prompts, rows) }
+    await expect(
+      runStage(goldenPolicy, golden, {
+        loss: ipo({ beta: 0.1 }),
+        steps: 3,
+        seed: 3,
+        batch: 6,
+        learningRate: 3e-3,
+        checkpoints: 1,
+        longest: 6,
+      }),
+    ).rejects.toMatchObject({ tag: "NothingToTrain", message: expect.stringContaining("pairs that are not ties") })
   })
 
   test("is refused where the split has no prompts, or fewer than a batch takes", async () => {

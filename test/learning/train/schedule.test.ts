@@ -33,19 +33,25 @@ describe("the learning rate", () => {
 })
 
 describe("the steps of checkpoints", () => {
-  test("ascend, end with the last step, and are as many as asked for where there are so many", () => {
+  test("ascend, end with the last step, and are as many as asked for, or all where there are fewer", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 30 }), (steps, count) => {
         const kept = checkpointSteps(steps, count)
         expect(kept.at(-1)).toBe(steps)
-        expect(kept.length).toBeLessThanOrEqual(count)
-        if (steps >= 40 * count) expect(kept).toHaveLength(count)
+        expect(kept).toHaveLength(Math.min(count, steps))
         for (const [index, step] of kept.entries()) {
           expect(Number.isInteger(step) && step >= 1).toBe(true)
           if (index > 0) expect(step).toBeGreaterThan(kept[index - 1] as number)
         }
       }),
     )
+  })
+
+  test("are all of a run of as many steps, and those of a longer one stay as log-spaced as whole numbers can be", () => {
+    expect(checkpointSteps(6, 6)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(checkpointSteps(3, 8)).toEqual([1, 2, 3])
+    expect(checkpointSteps(12, 4)).toEqual([2, 3, 6, 12])
+    expect(checkpointSteps(300, 5)).toEqual([16, 33, 69, 143, 300])
   })
 
   test("are denser at the beginning", () => {

@@ -1,0 +1,55 @@
+import type { FilesInput } from "assay"
+import type { PreferenceRow } from "../../data/schema/index.ts"
+
+/** Labelled pairs by the kind of judge that labelled them (`gold`, `human`, `proxy`, …): all of them, and those that are not ties. */
+export type Labels = Readonly<Record<string, { readonly pairs: number; readonly untied: number }>>
+
+/** Several together. */
+export const addLabels = (parts: ReadonlyArray<Labels>): Labels => {
+  const sources = [...new Set(parts.flatMap((part) => Object.keys(part)))].sort()
+  const sum = (source: string, of: "pairs" | "untied") => parts.reduce((total, part) => total + (part[source]?.[of] ?? 0), 0)
+  return Object.fromEntries(sources.map((source) => [source, { pairs: sum(source, "pairs"), untied: sum(source, "untied") }]))
+}
+
+/**
+ * The labels of a table, and those that its judges had learned from, each judge once (`judge_labels`). Two judges that learned from the same labels
+ * count them twice. `areAllKnown` is false where a proxy labelled that does not say what it had learned from.
+ */
+export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels: Labels; readonly areAllKnown: boolean } => {
+  const own = new Map<string, { pairs: number; untied: number }>()
+  const behind = new Map<string, string>()
+  let areAllKnown = true
+  for (const { source, tie, judge_key, judge_labels } of rows) {
+    const { pairs, untied } = own.get(source) ?? { pairs: 0, untied: 0 }
+    own.set(source, { pairs: pairs + 1, untied: untied + (tie ? 0 : 1) })
+    if (judge_key !== null && judge_labels !== null) behind.set(judge_key, judge_labels)
+    else if (source === "proxy") areAllKnown = false
+  }
+  return { labels: addLabels([Object.fromEntries(own), ...[...behind.values()].map(parseLabels)]), areAllKnown }
+}
+
+/** As the column `judge_labels` has them: `{"gold":{"pairs":102000,"untied":30600}}`. */
+export const printLabels = (labels: Labels | undefined): string | null => (labels === undefined ? null : JSON.stringify(labels))
+
+const parseLabels = (text: string): Labels => JSON.parse(text) as Labels
+
+/** What a judge has learned from, as its training left it in `trainer_state.json`; undefined where it does not say. */
+export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undefined> => {
+  if (!judge.names.includes(stateFile)) return undefined
+  const { labels } = JSON.parse(new TextDecoder().decode(await judge.read(stateFile))) as { readonly labels?: Labels }
+  return labels
+}
+
+const stateFile = "trainer_state.json"
+
+/** Prints one line where ties are left out of training; metrics and `trainer_state.json` have how many, as the difference of all labels and untied ones. */
+export const sayTies = (rows: ReadonlyArray<PreferenceRow>): void => {
+  const ties = rows.filter(({ tie }) => tie).length
+  if (ties > 0) console.log(`${ties} of ${rows.length} pairs are ties, and are left out`)
+}
+
+/** Prints one line where a run cannot count the labels behind its judge, so that a budget is not taken for whole. */
+export const sayUnknownLabels = (): void =>
+  console.log(
+    "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",
+  )

@@ -1,0 +1,42 @@
+import { staleAfterSeconds } from "../store/clock.ts"
+import type { Holder } from "../store/lease.ts"
+
+/** Seconds of waiting for another process after which it is said, and between two times that it is said again. */
+const silentSeconds = 5
+const repeatSeconds = 60
+
+/** Notes how long stages wait for keys that other processes compute. */
+export interface Waits {
+  /** What is to be said now of a key that is held; null if nothing. */
+  readonly remark: (key: string, holder: Holder | null) => string | null
+  readonly end: (key: string) => void
+}
+
+interface Wait {
+  readonly holder: string
+  readonly since: number
+  said: number
+}
+
+/** `clock` is in milliseconds, and nobody sets it. */
+export const waits = (clock: () => number = () => performance.now()): Waits => {
+  const known = new Map<string, Wait>()
+  return {
+    remark: (key, holder) => {
+      const name = JSON.stringify(holder)
+      const before = known.get(key)
+      const wait = before?.holder === name ? before : { holder: name, since: clock(), said: Number.NEGATIVE_INFINITY }
+      known.set(key, wait)
+      const seconds = (clock() - wait.since) / 1000
+      if (seconds < silentSeconds || (clock() - wait.said) / 1000 < repeatSeconds) return null
+      wait.said = clock()
+      return `waiting for ${holderName(holder)}, for ${Math.floor(seconds)} seconds by now; if it gives no sign of life for ${staleAfterSeconds} seconds, this run takes over`
+    },
+    end: (key) => known.delete(key),
+  }
+}
+
+const holderName = (holder: Holder | null): string =>
+  holder === null
+    ? "another process, which computes the same key"
+    : `process ${holder.pid} on ${holder.host}, which computes the same key${holder.since === undefined ? "" : ` since ${holder.since}`}`

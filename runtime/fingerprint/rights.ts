@@ -1,0 +1,81 @@
+import * as path from "node:path"
+import type { Declaration } from "../../dsl/declaration.ts"
+import type { Closure } from "../bundle/gate.ts"
+import type { PackageTree } from "../bundle/package-tree.ts"
+import type { SettingsShape } from "../settings.ts"
+import type { CodeRecord } from "./code-record.ts"
+import type { Package } from "./packages.ts"
+
+/** What the process of a stage may reach, besides its inputs and its own folder. */
+export interface Rights {
+  /** One of Assay's own stages: it may share a process with others of them. A user's stage never sees what another one left. */
+  readonly trusted: boolean
+  /** Files and folders to read, absolute and without symbolic links: its packages, and what it declares. */
+  readonly read: ReadonlyArray<string>
+  /** Whether Node may load native code, which no permission confines. */
+  readonly addons: boolean
+  /** What it declares that it reads from outside. */
+  readonly declared: ReadonlyArray<string>
+  /** `clock`, `random`, `machine`: what its own code looks at, or declares, and therefore sees as it is. */
+  readonly real: ReadonlyArray<string>
+}
+
+export const rightsOf = (about: {
+  readonly declaration: Declaration
+  readonly code: CodeRecord
+  readonly packages: ReadonlyArray<Package>
+  /** Files of the project that it may import by a computed name. */
+  readonly sources: Closure
+  readonly treeOf: (folder: string) => PackageTree
+  readonly settings: SettingsShape
+}): Rights => {
+  const { declaration, code, packages, sources, treeOf, settings } = about
+  const { reads } = declaration
+  const files = reads.flatMap((read) => (read.startsWith("file:") ? [path.resolve(settings.projectRoot, read.slice("file:".length))] : []))
+  return {
+    trusted: code.module.startsWith(path.join(settings.assayRoot, "learning") + path.sep),
+    read: [...packages.map(({ folder }) => folder), ...sources.map((file) => file.path), ...files],
+    addons: packages.some(({ folder }) => treeOf(folder).addons),
+    declared: reads,
+    real: [...new Set([...reads, ...code.hazards.outside.flatMap(({ kind }) => kind ?? [])])].sort(),
+  }
+}
+
+/** Built-in modules that reach outside, by the declaration that allows it. */
+const reaching: Readonly<Record<string, string>> = {
+  fs: "file:…",
+  child_process: "processes",
+  worker_threads: "processes",
+  cluster: "processes",
+  net: "network",
+  tls: "network",
+  http: "network",
+  https: "network",
+  http2: "network",
+  dgram: "network",
+  dns: "network",
+}
+
+/** Says for a reader what the packages of a user's stage may not do, though they import what it takes. */
+export const confinementsOf = (
+  packages: ReadonlyArray<Package>,
+  treeOf: (folder: string) => PackageTree,
+  { trusted, declared }: Rights,
+): ReadonlyArray<string> => {
+  if (trusted) return []
+  return packages.flatMap(({ name, folder }) => {
+    const { builtins, addons } = treeOf(folder)
+    const kinds = builtins.filter((builtin) => {
+      const allowed = reaching[builtin]
+      return allowed !== undefined && !declared.includes(allowed)
+    })
+    return [
+      ...(kinds.length === 0
+        ? []
+        : [
+            `its package ${name} imports ${kinds.map((kind) => `node:${kind}`).join(", ")}: it may read the stage's packages and inputs, and reach nothing else`,
+          ]),
+      ...(addons ? [`its package ${name} holds native code, which Node's permissions do not confine`] : []),
+    ]
+  })
+}
