@@ -38,4 +38,4 @@ const failedText = ({ failures }: RunSummary): string => {
 }
 
 /** Whether a stage failed because there was no room for what it wrote. */
-const isOfFullDisk = ({ message }: RunSummary["failures"][number]): boolean => /\b(ENOSPC|EDQUOT)\b/.test(message)
+const isOfFullDisk = ({ message }: RunSummary["failures"][number]): boolean => /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(message)

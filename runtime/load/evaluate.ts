@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url"
 
-/** What a pipeline file did that is not its to do, or why its end never comes. */
+/** A pipeline file that tries to end the process, or that never ends itself. */
 export class NotLoadable extends Error {
   override readonly name = "NotLoadable"
   constructor(message: string) {
@@ -11,9 +11,10 @@ export class NotLoadable extends Error {
 }
 
 /**
- * Imports the bundle of a pipeline file and returns the module, whose `exported` may be anything. It is the user's code, and runs in the process of the command: while it
- * does, Ctrl-C ends the process, which no listener could while a loop runs, and nothing that the file calls does. Rejects with what it
- * throws, or with a NotLoadable.
+ * Imports the bundle of a pipeline file and returns the module, whose `exported` may be anything. It
+ * is the user's code, and runs in the command's process: while it does, Ctrl-C ends the process,
+ * which no listener could do while a loop runs, and nothing that the file calls can. Rejects with
+ * what the file throws, or with a NotLoadable.
  */
 export const evaluate = async (bundle: string): Promise<{ readonly exported: unknown }> => {
   const undo = [signalsEndTheProcess()]
