@@ -25,9 +25,16 @@ const output = Flag.String("output").pipe(
   Flag.optional,
 )
 
+const set = Flag.String("set").pipe(
+  Flag.withDescription(
+    "With another value of a parameter: <stage>.<parameter>=<value>, where <stage> is an id or the name of a declaration; may be given several times",
+  ),
+  Flag.atLeast(0),
+)
+
 const run = Command.make(
   "run",
-  { pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")), json },
+  { pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")), set, json },
   (options) => Effect.flatMap(verbs, ({ run }) => run(options)),
 ).pipe(
   Command.withDescription("Run what is not cached, and print what comes out"),
@@ -38,12 +45,7 @@ const plan = Command.make(
   "plan",
   {
     pipeline: pipelineArgument,
-    set: Flag.String("set").pipe(
-      Flag.withDescription(
-        "As if a parameter were another: <stage>.<parameter>=<value>, where <stage> is an id or the name of a declaration",
-      ),
-      Flag.atLeast(0),
-    ),
+    set,
     json,
   },
   (options) => Effect.flatMap(verbs, ({ plan }) => plan(options)),
@@ -203,6 +205,17 @@ const doctor = Command.make("doctor", { pipeline: pipelineArgument, json }, (opt
 
 /** What can be typed. What it does is in `verbs/`. */
 export const assay = Command.make("assay").pipe(
-  Command.withDescription("A typed dataflow language for preference-optimisation experiments"),
+  Command.withDescription(
+    `A typed dataflow language for preference-optimisation experiments
+
+EXIT CODES
+  0      done
+  1      a stage failed
+  2      the call, the pipeline file, a setting or a query is wrong
+  3      a disk is full, or a file cannot be read or written
+  4      a stored result is damaged
+  70     a mistake in Assay
+  130    interrupted`,
+  ),
   Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
 )

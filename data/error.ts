@@ -7,10 +7,12 @@
 export class DataFileError extends Error {
   readonly _tag = "DataFileError"
   readonly file: string
+  readonly reason: string
   constructor(file: string, reason: string, cause?: unknown) {
     super(`${file}: ${reason}`, { cause })
     this.name = "DataFileError"
     this.file = file
+    this.reason = reason
   }
 }
 
@@ -20,12 +22,14 @@ export class ColumnError extends Error {
   readonly file: string
   readonly column: string
   readonly row: number | undefined
+  readonly reason: string
   constructor(file: string, column: string, reason: string, row?: number) {
     super(`${file}: column "${column}"${row === undefined ? "" : `, row ${row}`}: ${reason}`)
     this.name = "ColumnError"
     this.file = file
     this.column = column
     this.row = row
+    this.reason = reason
   }
 }
 
@@ -57,11 +61,12 @@ export class TensorError extends Error {
 
 /**
  * SQL that is refused: "invalid" (the database does not understand it or cannot run it), "several" (more than one
- * statement), "empty" (none), "not-select" (anything that is not a query).
+ * statement), "empty" (none), "not-select" (anything that is not a query), "too-large" (an answer that may not be cut and is
+ * longer than its limits), "memory" (it needs more than it may have).
  */
 export class QueryError extends Error {
   readonly _tag = "QueryError"
-  readonly reason: "invalid" | "several" | "empty" | "not-select"
+  readonly reason: "invalid" | "several" | "empty" | "not-select" | "too-large" | "memory"
   constructor(reason: QueryError["reason"], message: string, cause?: unknown) {
     super(message, { cause })
     this.name = "QueryError"

@@ -44,12 +44,12 @@ interface Entry {
 
 /**
  * Turns what a pipeline's body returned into a graph. A stage's id is the name it was given by `named`, else its path
- * in the returned value, else its nearest consumer's id plus the port. Ids are labels: they never enter a key.
+ * in the returned value, else its nearest consumer's id plus the port; of several, what their ids have in common plus the port. Ids are labels: they never enter a key.
  * Throws a DeclarationError if the value holds no stage or two stages claim one id.
  */
 export const toGraph = (name: string, returned: unknown): Graph => {
   const found = locate(returned)
-  if (found.length === 0) throw new DeclarationError({ message: `pipeline ${name}: returns no artifact` })
+  if (found.length === 0) throw new DeclarationError({ message: `pipeline ${name}: returns no artifact${emptyHint(returned)}` })
   const entries = intern(found.map(({ artifact }) => artifact))
   nameStages(entries, found)
   const entryOf = (artifact: Artifact): Entry => entries.of(stageOf(artifact) as StageNode)
@@ -78,6 +78,13 @@ export const toGraph = (name: string, returned: unknown): Graph => {
     artifact.origin.kind === "output" ? [{ id: entryOf(artifact).id as string, output: artifact.origin.output }] : [],
   )
   return { name, stages, results }
+}
+
+/** What to do about a body that returns nothing of use. */
+const emptyHint = (returned: unknown): string => {
+  if (returned === undefined) return ": the body returns undefined; end it with `return { … }`, or wrap what it wants in parentheses"
+  if (typeof returned === "function") return ": the body returns a function, perhaps a stage that was not called"
+  return typeof returned === "object" && returned !== null ? "" : `: the body returns ${JSON.stringify(returned)}`
 }
 
 interface Found {
@@ -162,37 +169,97 @@ const intern = (roots: ReadonlyArray<Artifact>): Entries => {
   return { all, of: (node) => byNode.get(node) as Entry }
 }
 
-/** Breadth first from what was returned, so that a stage is named by its nearest consumer. */
+/**
+ * Level by level from what was returned, so that a stage is named by its nearest consumers: by one of them as its id and the port, by several as
+ * what their ids have in common and the port, so that what arms share does not bear the name of one arm.
+ */
 const nameStages = (entries: Entries, found: ReadonlyArray<Found>): void => {
-  const taken = new Map<string, Entry>()
-  const queue: Array<Entry> = []
-  const claim = (artifact: Artifact, proposed: string, given: boolean): void => {
-    const node = stageOf(artifact)
-    if (node === undefined) return
-    const entry = entries.of(node)
+  const taken = new Set<string>()
+  let level: Array<Entry> = []
+  const claim = (entry: Entry, proposed: string, given: boolean): void => {
     if (entry.id !== undefined) return
-    if (taken.has(proposed)) {
-      if (given) throw new DeclarationError({ message: `two different stages are named "${proposed}"` })
-      claim(artifact, `${proposed}'`, false)
-      return
-    }
-    taken.set(proposed, entry)
-    entry.id = proposed
-    queue.push(entry)
+    let id = proposed
+    if (taken.has(id) && given) throw new DeclarationError({ message: `two different stages are named "${id}"` })
+    while (taken.has(id)) id = `${id}'`
+    taken.add(id)
+    entry.id = id
+    level.push(entry)
+  }
+  const entryOf = (artifact: Artifact): ReadonlyArray<Entry> => {
+    const node = stageOf(artifact)
+    return node === undefined ? [] : [entries.of(node)]
   }
   const everyArtifact = [
     ...found.map(({ artifact }) => artifact),
     ...entries.all.flatMap(({ node }) => Object.values(node.wires).flatMap(artifactsOf)),
   ]
-  for (const artifact of everyArtifact) if (artifact.id !== undefined) claim(artifact, artifact.id, true)
+  for (const artifact of everyArtifact)
+    if (artifact.id !== undefined) for (const entry of entryOf(artifact)) claim(entry, artifact.id, true)
   for (const { artifact, path } of found)
-    claim(artifact, path.length === 0 ? (stageOf(artifact)?.declaration.name ?? "") : path.join("."), false)
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const [port, wire] of Object.entries(next.node.wires)) {
-      if (wire.kind === "one") claim(wire.artifact, `${next.id}.${port}`, false)
-      else
-        for (const { path, at, artifact } of wire.members)
-          claim(artifact, [next.id, port, ...path, pointName(at)].filter(Boolean).join("."), false)
+    for (const entry of entryOf(artifact)) claim(entry, path.length === 0 ? entry.node.declaration.name : path.join("."), false)
+  while (level.length > 0) {
+    const consumers = level
+    level = []
+    const wanted = new Map<Entry, Array<Place>>()
+    for (const { id, node } of consumers) {
+      const asked = new Set<Entry>()
+      for (const { artifact, place } of placesOf(node)) {
+        for (const entry of entryOf(artifact)) {
+          // A stage that one consumer takes twice is called by the port that comes first.
+          if (entry.id !== undefined || asked.has(entry)) continue
+          asked.add(entry)
+          const places = wanted.get(entry) ?? []
+          wanted.set(entry, places)
+          places.push({ consumer: id as string, place })
+        }
+      }
     }
+    for (const [entry, places] of wanted) claim(entry, sharedName(places), false)
   }
+}
+
+/** Where a stage's output goes: the consumer's id, and the port with what leads to a member of a collection. */
+interface Place {
+  readonly consumer: string
+  readonly place: string
+}
+
+/** What is wired to a stage, each with the port and the place there. */
+const placesOf = ({ wires }: StageNode): ReadonlyArray<{ readonly artifact: Artifact; readonly place: string }> =>
+  Object.entries(wires).flatMap(([port, wire]) =>
+    wire.kind === "one"
+      ? [{ artifact: wire.artifact, place: port }]
+      : wire.members.map(({ path, at, artifact }) => ({ artifact, place: [port, ...path, pointName(at)].filter(Boolean).join(".") })),
+  )
+
+/** `arms.offline.pairs` of `arms.beta=0.1,seed=1.offline.pairs` and its like at other points; axes that all share stay. */
+const sharedName = (places: ReadonlyArray<Place>): string => {
+  const [first] = places as [Place]
+  if (places.length === 1) return `${first.consumer}.${first.place}`
+  const consumers = places.map(({ consumer }) => segmentsOf(consumer))
+  const [head] = consumers as [ReadonlyArray<string>]
+  const isAlike = consumers.every((segments) => segments.length === head.length)
+  const common: Array<string> = []
+  for (const [index, segment] of head.entries()) {
+    const there = consumers.map((segments) => segments[index] ?? "")
+    const same = sharedAxes(there)
+    // Of ids of other lengths the places are not comparable any more, once they differ.
+    if (same !== segment && !isAlike) break
+    if (same !== "") common.push(same)
+  }
+  return [...common, first.place].join(".")
+}
+
+/** An id taken apart where it was put together; the points of a number are part of it. */
+const segmentsOf = (id: string): ReadonlyArray<string> => id.split(/\.(?!\d)/)
+
+/** What segments have in common: all if they are equal, of points of a sweep the axes with equal values, else nothing. */
+const sharedAxes = (segments: ReadonlyArray<string>): string => {
+  const [first = ""] = segments
+  if (segments.every((segment) => segment === first)) return first
+  const others = segments.map((segment) => new Set(segment.split(",")))
+  return first
+    .split(",")
+    .filter((axis) => axis.includes("=") && others.every((axes) => axes.has(axis)))
+    .join(",")
 }

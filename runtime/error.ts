@@ -63,6 +63,12 @@ export class NothingToReplay extends Schema.TaggedError<NothingToReplay>()("Noth
   message: Schema.String,
 }) {}
 
+/** The folder where compiled code is kept. */
+export class CacheNotWritable extends Schema.TaggedError<CacheNotWritable>()("CacheNotWritable", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
 export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("StoreNotWritable", {
   path: Schema.String,
   message: Schema.String,
@@ -86,5 +92,5 @@ export class StageFailed extends Schema.TaggedError<StageFailed>()("StageFailed"
   record: Schema.String,
 }) {}
 
-export type LoadError = PipelineNotFound | PipelineDoesNotCompile | NotAPipeline | DeclarationFailed
+export type LoadError = PipelineNotFound | PipelineDoesNotCompile | CacheNotWritable | NotAPipeline | DeclarationFailed
 export type PlanError = StageDoesNotCompile | InputFileMissing

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { type Manifest, Store } from "../../runtime/index.ts"
-import { CopyFailed } from "../error.ts"
+import { CopyFailed, FileExists } from "../error.ts"
 
 /** A file that was copied out of the store. */
 export interface Copied {
@@ -19,8 +19,8 @@ interface HowToCopy {
 
 /**
  * Copies one output of a stage into a folder under ordinary names, each file whole or not at all. Where a file of
- * the name is already there, it is replaced or the copy refused, before anything is written. Fails with CopyFailed, or with
- * ObjectDamaged if the store no longer holds what was made.
+ * the name is already there, it is replaced or the copy refused (FileExists), before anything is written. Fails with CopyFailed where the disk
+ * refuses, with ObjectDamaged if the store no longer holds what was made.
  */
 export const copyOutput = Effect.fnUntraced(function* (
   { manifest, output }: { readonly manifest: Manifest; readonly output: string },
@@ -52,7 +52,7 @@ export const refuseExisting = (to: string) =>
     attempt(to, () => fs.stat(to).then(Boolean, missing)),
     (exists) =>
       exists
-        ? Effect.fail(new CopyFailed({ path: to, message: `${to}: exists already; choose another folder, or remove it first` }))
+        ? Effect.fail(new FileExists({ path: to, message: `${to}: exists already; choose another folder, or remove it first` }))
         : Effect.void,
   )
 

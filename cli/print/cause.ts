@@ -19,11 +19,35 @@ export const causeTexts = (id: string, because: ReadonlyArray<Cause>, mostRoots 
   ]
 }
 
-/** `parameters.beta: 0.1 → 0.5`; a component that has no values by its name. */
-export const differenceText = ({ component, before, after }: Pick<Cause, "component" | "before" | "after">): string => {
+/** `parameters.beta: 0.1 → 0.5`, `code: train.ts, loss.ts changed`; a component that has no values by its name. */
+export const differenceText = ({
+  component,
+  before,
+  after,
+  files = [],
+}: Pick<Cause, "component" | "before" | "after" | "files">): string => {
   if (before === null && after === null) return component
+  if (files.length > 0) return `${component}: ${filesText(files)} changed`
+  if (component.startsWith("packages.")) return `${component}: ${versionsText(before, after)}`
   const texts = [[...valueText(before)], [...valueText(after)]] as const
   return `${component}: ${texts.map((text) => excerpt(text, commonLength(...texts))).join(" → ")}`
+}
+
+const mostFiles = 4
+
+const filesText = (files: ReadonlyArray<string>): string =>
+  files.length <= mostFiles ? files.join(", ") : `${files.slice(0, mostFiles).join(", ")} and ${files.length - mostFiles} more`
+
+/** Packages are told apart by their versions, and where those are equal by what is in them. */
+const versionsText = (before: Json, after: Json): string => {
+  const version = (value: Json) =>
+    typeof value === "string"
+      ? value
+          .split(", ")
+          .map((each) => (/^\d/.test(each) ? each.split(" ")[0] : each))
+          .join(", ")
+      : valueText(value)
+  return version(before) === version(after) ? `${version(after)}, with other files in it` : `${version(before)} → ${version(after)}`
 }
 
 /** Digests by their first digits: what matters is that they differ. */

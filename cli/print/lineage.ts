@@ -1,5 +1,6 @@
 import type { Json } from "../../dsl/canonical.ts"
 import type { Ancestor, RowLineage } from "../../runtime/index.ts"
+import { cutEnd } from "../../runtime/observe/apart.ts"
 import { cellText } from "./cell.ts"
 
 /** Ids of stages in a run, by the keys of their results. */
@@ -19,7 +20,7 @@ export type Artifacts = ReadonlyMap<string, Named>
 /** A row with its cells, who spoke and who judged, and below it, further in, the rows that it was made of. */
 export const rowText = (lineage: RowLineage, artifacts: Artifacts, names: Names, width: number): string =>
   lines(lineage, artifacts, names)
-    .map((line) => cut(line, width))
+    .map((line) => cutEnd(line, width))
     .join("\n")
 
 const lines = (
@@ -46,8 +47,3 @@ const nameOf = ({ digest, artifact, from }: Ancestor, names: Names): string =>
   from === null
     ? `${artifact} ${digest.slice(0, 8)}, a file from outside`
     : `${names.get(from.result.key) ?? from.result.stage} (${from.output}), ${artifact} ${digest.slice(0, 8)}`
-
-const cut = (line: string, width: number): string => {
-  const characters = [...line]
-  return characters.length <= width ? line : `${characters.slice(0, width - 1).join("")}…`
-}

@@ -1,4 +1,6 @@
 import type { Json } from "../../dsl/canonical.ts"
+import { cutEnd, shortenApart } from "../../runtime/observe/apart.ts"
+import { onOneLine } from "../../runtime/observe/printable.ts"
 import { cellText } from "./cell.ts"
 import { numberFormat } from "./number.ts"
 
@@ -16,7 +18,7 @@ const narrowestText = 12
 
 /**
  * A table as text, `width` characters wide at most where that is possible. What does not fit is tried in this order: names
- * are broken at underscores, text is cut (marked …), and columns go on below, as many times as it takes, those repeated that tell the rows apart.
+ * are broken at underscores, text is cut (marked …) where it is the same in all rows and then at its end, and columns go on below, as many times as it takes, those repeated that tell the rows apart.
  */
 export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Json>>, width: number): string => {
   const whole = columns.map((name, index) =>
@@ -33,7 +35,11 @@ const textColumn = (name: string, values: ReadonlyArray<Json>): TextColumn => {
   const numbers = values.filter((value) => typeof value === "number")
   const numeric = numbers.length > 0 && values.every((value) => typeof value === "number" || value === null || isNoNumber(value))
   const format = numberFormat(numbers)
-  return sized({ heading: [name], cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))), numeric })
+  return sized({
+    heading: [onOneLine(name)],
+    cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))),
+    numeric,
+  })
 }
 
 /** What stands in for a number that JSON cannot hold. */
@@ -76,43 +82,39 @@ const cutText = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArr
   }
   return columns.map((column, index) => {
     const room = widths[index] as number
-    return room === column.width
-      ? column
-      : {
-          ...column,
-          heading: column.heading.map((line) => cut(line, room)),
-          cells: column.cells.map((cell) => cut(cell, room)),
-          width: room,
-        }
+    if (room === column.width) return column
+    // What is left out may be more than had to be: the column is then as narrow as what is left.
+    const heading = column.heading.map((line) => cutEnd(line, room))
+    return sized({ ...column, heading, cells: shortenApart(column.cells, room) })
   })
-}
-
-const cut = (text: string, room: number): string => {
-  const characters = [...text]
-  return characters.length <= room ? text : `${characters.slice(0, room - 1).join("")}…`
 }
 
 /** The columns in groups that each fit, all but the first group led by the columns that tell the rows apart. */
 const blocks = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<ReadonlyArray<TextColumn>> => {
-  const leading = leadingOf(columns, width)
-  const groups = [[...leading]]
-  for (const column of columns.slice(leading.length)) {
+  const keys = keysOf(columns, width)
+  const groups: Array<Array<TextColumn>> = [[]]
+  for (const column of columns) {
     const group = groups.at(-1) as Array<TextColumn>
-    if (group.length === leading.length || total([...group, column]) <= width) group.push(column)
-    else groups.push([...leading, column])
+    if (group.length === 0 || total([...group, column]) <= width) group.push(column)
+    else if (keys.includes(column)) groups.push([...keys])
+    else groups.push([...keys, column])
   }
   return groups
 }
 
-/** The fewest columns from the left in which no two rows are equal; the first alone where those would take over half of the width. */
-const leadingOf = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
+/**
+ * The fewest columns, taken from the left, in which no two rows are equal; those that are the same in every row tell nothing. The first of
+ * them alone where all would take over half of the width.
+ */
+const keysOf = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
+  const telling = columns.filter(({ cells }) => new Set(cells).size > 1)
   const rows = (columns[0]?.cells ?? []).map((_, row) => row)
-  for (let count = 1; count <= columns.length; count += 1) {
-    const leading = columns.slice(0, count)
-    if (count > 1 && total(leading) > width / 2) break
-    if (new Set(rows.map((row) => JSON.stringify(leading.map(({ cells }) => cells[row])))).size === rows.length) return leading
+  for (let count = 1; count <= telling.length; count += 1) {
+    const keys = telling.slice(0, count)
+    if (count > 1 && total(keys) > width / 2) break
+    if (new Set(rows.map((row) => JSON.stringify(keys.map(({ cells }) => cells[row])))).size === rows.length) return keys
   }
-  return columns.slice(0, 1)
+  return (telling.length > 0 ? telling : columns).slice(0, 1)
 }
 
 const block = (columns: ReadonlyArray<TextColumn>): string => {

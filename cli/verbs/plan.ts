@@ -1,10 +1,11 @@
 import { Effect, type Option } from "effect"
-import { loadPipeline, type Plan, type PlannedStage, plan as planOf, withParameter } from "../../runtime/index.ts"
+import { loadPipeline, type Plan, type PlannedStage, plan as planOf } from "../../runtime/index.ts"
 import { causeTexts } from "../print/cause.ts"
 import { duration } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
 import { chosenFile } from "./choice.ts"
 import { withRuntime } from "./provision.ts"
+import { withParameters } from "./set.ts"
 
 interface Options {
   readonly pipeline: Option.Option<string>
@@ -13,9 +14,7 @@ interface Options {
 }
 
 export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: Options) {
-  let loaded = yield* loadPipeline(yield* chosenFile(pipeline))
-  for (const assignment of set) loaded = yield* withParameter(loaded, assignment)
-  const planned = yield* planOf(loaded)
+  const planned = yield* planOf(yield* withParameters(yield* loadPipeline(yield* chosenFile(pipeline)), set))
   if (json) return yield* printJson(planJson(planned))
   for (const stage of planned.stages) yield* print(stageText(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
@@ -43,7 +42,7 @@ const predicted = (stages: Plan["stages"]) => {
   const wanted = stages.filter(({ verdict }) => verdict !== "cached")
   return {
     seconds: wanted.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0),
-    neverRan: wanted.filter(({ seconds }) => seconds === null).length,
+    neverRan: wanted.filter(({ because }) => because.some(({ component }) => component === "never run")).length,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Effect, type Option } from "effect"
 import { Executor, inProcess, loadPipeline, replay as replayStage, Store, type TaskFailed } from "../../runtime/index.ts"
+import { escapeControls } from "../../runtime/observe/printable.ts"
 import { StagesFailed } from "../error.ts"
 import { bytes } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
@@ -21,7 +22,7 @@ export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here
   const replayed = replayStage(stage, {
     edited: loaded,
     report: (report) => {
-      if (report.type === "output") process.stderr.write(`${report.text}\n`)
+      if (report.type === "output") process.stderr.write(`${escapeControls(report.text)}\n`)
     },
   })
   const { record, result } = yield* here ? Effect.provide(replayed, inProcess) : Effect.provideService(replayed, Executor, yield* Executor)

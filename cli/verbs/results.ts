@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { type RunSummary, readTable, Store } from "../../runtime/index.ts"
 import { copyToLatest } from "../copy/latest.ts"
 import { filledColumns } from "../print/filled.ts"
@@ -6,6 +6,7 @@ import { counted } from "../print/number.ts"
 import { print, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
 import { shortest } from "./choice.ts"
+import { mostOfCell } from "./head.ts"
 
 /** Tables up to this many rows are printed whole. */
 const fewRows = 60
@@ -26,8 +27,13 @@ export const printResults = Effect.fnUntraced(function* ({ pipeline, results }: 
     const { rows: count = 0, files = [] } = manifest.outputs[output] ?? {}
     if (type.kind === "table" && count <= fewRows) {
       const [file] = yield* (yield* Store).open(manifest, output)
-      const rows = file === undefined ? [] : yield* readTable(file, type.columns)
-      const filled = filledColumns({ names: Object.keys(type.columns), rows })
+      // The work is done, whatever becomes of its picture.
+      const read = yield* Effect.result(file === undefined ? Effect.succeed([]) : readTable(file, type.columns, mostOfCell))
+      if (Result.isFailure(read)) {
+        yield* print(entry(title, `cannot be shown: ${read.failure.message}`, width))
+        continue
+      }
+      const filled = filledColumns({ names: Object.keys(type.columns), rows: read.success })
       yield* print(`\n${title}\n\n${tableText(filled.names, filled.rows, width)}`)
     } else if (type.kind === "table") yield* print(entry(title, `${counted(count, "row")}; see "assay show ${id}"`, width))
     else if (files.length === 1)

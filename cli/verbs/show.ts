@@ -4,10 +4,10 @@ import { UsageError } from "../error.ts"
 import type { Made } from "../made.ts"
 import { filledColumns } from "../print/filled.ts"
 import { bytes, counted } from "../print/number.ts"
-import { print, printJson, screenWidth } from "../print/screen.ts"
+import { print, printJson, remark, screenWidth } from "../print/screen.ts"
 import { tableText } from "../print/table.ts"
 import { chosenOutputs, chosenRun, madeBy, type Output } from "./choice.ts"
-import { headOf, queryOutput } from "./head.ts"
+import { headOf, queryOutput, wantedOf } from "./head.ts"
 import { withRuntime } from "./provision.ts"
 
 interface Options {
@@ -24,8 +24,11 @@ export const show = Effect.fn("assay show")(function* ({ stage, output, rows, sq
   const made = yield* madeBy(yield* chosenRun(pipeline), stage)
   const outputs = yield* chosenOutputs(made, output)
   if (Option.isSome(sql)) {
-    const answer = yield* queryOutput(made.manifest, yield* onlyTable(made, outputs), sql.value)
-    return yield* json ? printJson(answerJson(answer)) : print(answerText(answer))
+    const answer = yield* queryOutput(made.manifest, yield* onlyTable(made, outputs), sql.value, wantedOf(json))
+    if (json) return yield* printJson(answerJson(answer))
+    yield* print(answerText(answer))
+    const left = leftOut(answer)
+    return yield* left === null ? Effect.void : remark(left)
   }
   if (json) {
     const shown = yield* Effect.forEach(outputs, (each) => outputJson(made, each, rows))
@@ -48,7 +51,7 @@ const outputText = Effect.fnUntraced(function* ({ manifest }: Made, { name, stor
     const files = stored.files.map((file) => [file.name, bytes(file.bytes)])
     return `${title}, ${counted(files.length, "file")}, ${bytes(stored.bytes)}\n\n${tableText(["file", "size"], files, screenWidth())}`
   }
-  const head = yield* headOf(manifest, name, rows)
+  const head = yield* headOf(manifest, name, rows, false)
   const first = (stored.rows ?? 0) > head.rows.length && rows > 0 ? `\n\nfirst ${counted(head.rows.length, "row")}:` : ""
   const schema = tableText(
     ["column", "type"],
@@ -69,7 +72,7 @@ const outputJson = Effect.fnUntraced(function* ({ manifest }: Made, { name, stor
     const { open } = yield* Store
     return { name, artifact, digest, bytes: stored.bytes, files: yield* open(manifest, name) }
   }
-  const head = answerJson(yield* headOf(manifest, name, rows))
+  const head = answerJson(yield* headOf(manifest, name, rows, true))
   return { name, artifact, digest, rows: stored.rows ?? 0, bytes: stored.bytes, columns: head.columns, head: head.rows }
 })
 
@@ -79,6 +82,13 @@ const answerText = ({ columns, rows }: QueryResult): string =>
     rows,
     screenWidth(),
   )
+
+/** What the reader is not shown; null if that is nothing. */
+const leftOut = ({ rows, total }: QueryResult): string | null => {
+  if (total === rows.length) return null
+  const all = total === null ? "more than a million" : counted(total, "row")
+  return `the first ${counted(rows.length, "row")} of ${all}; a LIMIT with OFFSET shows others, --json gives up to a million`
+}
 
 /** Rows as objects; of columns that share a name, all but the first carry their number. */
 const answerJson = ({ columns, rows }: QueryResult) => {

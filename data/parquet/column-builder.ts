@@ -25,7 +25,7 @@ export class CellError extends Error {
   readonly field: Field
   readonly index: number
   constructor(field: Field, index: number, cell: unknown) {
-    super(`${describe(cell)} is not ${field.nullable ? `${field.type} or null` : field.type}`)
+    super(`expected ${field.nullable ? `${field.type} or null` : field.type}, found ${describe(cell)}`)
     this.field = field
     this.index = index
   }

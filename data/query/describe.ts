@@ -1,4 +1,5 @@
 import { confined } from "./confined.ts"
+import { small } from "./limits.ts"
 import { columnsOf, type QueryResult } from "./query.ts"
 
 export interface Description {
@@ -8,8 +9,8 @@ export interface Description {
 
 /** What a Parquet file holds, from its footer alone. Fails with a DataFileError if it cannot be opened. */
 export const describe = (path: string): Promise<Description> =>
-  confined([path], async (connection) => {
-    const head = await connection.runAndReadAll("SELECT * FROM artifact LIMIT 0")
+  confined([path], small.memory, async (connection) => {
+    const head = await connection.prepare("SELECT * FROM artifact")
     const count = await connection.runAndReadAll("SELECT count(*) FROM artifact")
-    return { rows: Number(count.value(0, 0)), columns: columnsOf(head) }
+    return { rows: Number(count.value(0, 0)), columns: columnsOf(head).map(({ name, type }) => ({ name, type: String(type) })) }
   })

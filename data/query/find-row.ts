@@ -1,4 +1,5 @@
 import type { FoundRow, RowCondition } from "../lineage/row.ts"
+import { small } from "./limits.ts"
 import { query } from "./query.ts"
 
 /**
@@ -13,6 +14,7 @@ export const findRow = async (path: string, where: RowCondition): Promise<FoundR
   const { columns, rows } = await query(
     path,
     `SELECT * FROM (${numbered}) WHERE ${conditions.join(" AND ")} ORDER BY ${quoted(place)} LIMIT 1`,
+    small,
   )
   const [found] = rows
   if (found === undefined) return undefined

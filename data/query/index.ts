@@ -2,4 +2,5 @@
 
 export { type Description, describe } from "./describe.ts"
 export { findRow } from "./find-row.ts"
-export { type QueryResult, query } from "./query.ts"
+export type { Limits } from "./limits.ts"
+export { outOfMemory, type QueryResult, query } from "./query.ts"

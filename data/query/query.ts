@@ -1,25 +1,71 @@
-import { type DuckDBConnection, type DuckDBPreparedStatement, type DuckDBResultReader, type Json, StatementType } from "@duckdb/node-api"
+import {
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  type DuckDBType,
+  type Json,
+  StatementType,
+} from "@duckdb/node-api"
 import { QueryError } from "../error.ts"
+import { boundedQuery, tooLong } from "./bounded.ts"
 import { confined } from "./confined.ts"
 import { toJson } from "./json.ts"
+import { type Limits, mostCharacters, small, whole } from "./limits.ts"
 
 export interface QueryResult {
   /** Names as the query gives them, types in DuckDB's words. */
   readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
   readonly rows: ReadonlyArray<ReadonlyArray<Json>>
+  /** How many rows the answer has, those that were not fetched included; null where there are too many to count. */
+  readonly total: number | null
 }
+
+/** Rows beyond those that are fetched up to which they are counted. */
+const mostCounted = 1_000_000
 
 /**
  * Runs one SELECT over the rows of one Parquet file, or of several of one schema, which it sees as the table `artifact`.
- * Nothing is written and nothing else is read. Fails with a QueryError that says why SQL is refused, with a DataFileError if a file cannot be opened.
+ * Nothing is written, nothing else is read, and no more is fetched than the limits allow. Fails with a QueryError that says why SQL is
+ * refused, with a DataFileError if a file cannot be opened.
  */
-export const query = (paths: string | ReadonlyArray<string>, sql: string): Promise<QueryResult> =>
-  confined(typeof paths === "string" ? [paths] : paths, async (connection) => {
-    const statement = await prepareSelect(connection, sql)
-    const reader = await invalidUnless(() => statement.runAndReadAll())
-    return { columns: columnsOf(reader), rows: reader.convertRows(toJson) }
+export const query = (
+  paths: string | ReadonlyArray<string>,
+  sql: string,
+  limits: Limits = { ...whole, memory: small.memory },
+): Promise<QueryResult> =>
+  confined(typeof paths === "string" ? [paths] : paths, limits.memory, async (connection) => {
+    const columns = columnsOf(await prepareSelect(connection, sql))
+    const result = await refusals(limits, () => connection.stream(boundedQuery(sql, columns, limits)))
+    const fetched = await refusals(limits, () => fetchRows(result, limits))
+    return { columns: columns.map(({ name, type }) => ({ name, type: String(type) })), ...fetched }
   })
 
+/** The rows within the limits, and the number of all. */
+const fetchRows = async (result: DuckDBResult, { rows: most, beyond }: Limits): Promise<Pick<QueryResult, "rows" | "total">> => {
+  const rows: Array<ReadonlyArray<Json>> = []
+  let total = 0
+  let characters = 0
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    total += chunk.rowCount
+    if (total > most && beyond === "refuse") throw tooLarge(`more than ${most.toLocaleString("en-US")} rows`)
+    if (rows.length < most) {
+      // A number stands for itself and a comma, so that many short rows count as well.
+      const converted = chunk.convertRows(toJson).slice(0, most - rows.length) as ReadonlyArray<ReadonlyArray<Json>>
+      rows.push(...converted)
+      if (beyond === "refuse") characters += converted.reduce((sum, row) => sum + JSON.stringify(row).length, 0)
+      if (characters > mostCharacters) throw tooLarge(`more than ${mostCharacters.toLocaleString("en-US")} characters`)
+    } else if (total - most > mostCounted) return { rows, total: null }
+  }
+  return { rows, total }
+}
+
+const tooLarge = (what: string): QueryError =>
+  new QueryError(
+    "too-large",
+    `the answer has ${what}: add a LIMIT, aggregate, or export the artifact and open it with a program of your own`,
+  )
+
+/** The statement, bound but not run. */
 const prepareSelect = async (connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> => {
   if (isBlank(sql)) throw new QueryError("empty", "there is no statement in the SQL; write for example: select * from artifact")
   const statements = await invalidUnless(() => connection.extractStatements(sql))
@@ -29,6 +75,8 @@ const prepareSelect = async (connection: DuckDBConnection, sql: string): Promise
     const name = StatementType[statement.statementType] ?? "statement"
     throw new QueryError("not-select", `artifacts are read-only: ${name} is refused, only SELECT is run`)
   }
+  if (statement.parameterCount > 0)
+    throw new QueryError("invalid", "the SQL has parameters (?), and nothing is given for them: write the values")
   return statement
 }
 
@@ -43,6 +91,27 @@ const invalidUnless = async <A>(act: () => Promise<A>): Promise<A> => {
   }
 }
 
-/** Names and types of a result's columns. */
-export const columnsOf = (reader: DuckDBResultReader): QueryResult["columns"] =>
-  reader.columnNames().map((name, index) => ({ name, type: reader.columnType(index).toString() }))
+/** What the database says when it runs a query, in our words where the reason is a limit. */
+const refusals = async <A>({ memory }: Limits, act: () => Promise<A>): Promise<A> => {
+  try {
+    return await act()
+  } catch (error) {
+    if (error instanceof QueryError) throw error
+    const { message } = error as Error
+    if (message.startsWith("Out of Memory Error")) throw outOfMemory(memory)
+    const ours = message.indexOf(tooLong)
+    if (message.startsWith("Invalid Input Error") && ours >= 0) throw new QueryError("too-large", message.slice(ours + tooLong.length))
+    throw new QueryError("invalid", message, error)
+  }
+}
+
+/** For a query that needs more memory than it may have, in bytes. */
+export const outOfMemory = (memory: number): QueryError =>
+  new QueryError(
+    "memory",
+    `the query needs more than the ${(memory / 1e9).toFixed(1)} GB of memory that it may have: let it aggregate, or ask for fewer rows`,
+  )
+
+/** Names and types of a statement's columns. */
+export const columnsOf = (statement: DuckDBPreparedStatement): ReadonlyArray<{ readonly name: string; readonly type: DuckDBType }> =>
+  Array.from({ length: statement.columnCount }, (_, index) => ({ name: statement.columnName(index), type: statement.columnType(index) }))

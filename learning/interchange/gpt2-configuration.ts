@@ -43,6 +43,37 @@ const requirements: ReadonlyArray<Requirement> = [
   oneOf("quantization_config", [null]),
 ]
 
+/** Refuses a model of another kind by its name, before anything else is missed in its files. */
+export const checkArchitecture = (config: Config | null): void => {
+  const { model_type: type, architectures } = config ?? {}
+  if (type === "gpt2" || type === undefined) return
+  const classes = Array.isArray(architectures) && architectures.length > 0 ? ` (${architectures.join(", ")})` : ""
+  throw new StageError(
+    "UnsupportedPolicy",
+    `config.json describes a model of type ${JSON.stringify(type)}${classes}, and importPolicy reads GPT-2 alone (model_type "gpt2")`,
+    { file: "config.json", key: "model_type" },
+  )
+}
+
+/** Refuses weights that are not safetensors by what they are. */
+export const checkWeights = (bytes: Uint8Array, name: string): void => {
+  // A safetensors file begins with the length of its header in eight bytes, which may be any, and the header, which is JSON.
+  if (bytes[8] === 0x7b) return
+  const start = String.fromCharCode(...bytes.subarray(0, 2))
+  const kind =
+    start === "PK" || bytes[0] === 0x80
+      ? "pickled by PyTorch (.bin)"
+      : start.startsWith("{")
+        ? "JSON, perhaps the index of a model that is split into shards"
+        : null
+  if (kind === null) return
+  throw new StageError(
+    "UnsupportedPolicy",
+    `${name} is ${kind}, and one safetensors file is wanted; write it with model.save_pretrained(folder, safe_serialization=True, max_shard_size="100GB")`,
+    { file: name },
+  )
+}
+
 /**
  * Refuses a `config.json` of a model that Assay would compute differently from `transformers`: throws a StageError
  * `UnsupportedPolicy` that names the key. `endOfText` is the tokenizer's.

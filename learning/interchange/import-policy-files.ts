@@ -1,6 +1,6 @@
 import { type FilesInput, type Run, StageError } from "assay"
-import { readDescription, writePolicy } from "../policy/files.ts"
-import { checkConfiguration } from "./gpt2-configuration.ts"
+import { readDescription, understood, writePolicy } from "../policy/files.ts"
+import { checkArchitecture, checkConfiguration, checkWeights } from "./gpt2-configuration.ts"
 import { gpt2Parameters } from "./gpt2-parameters.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
 import { keepSpaces, startTexts } from "./tokenizer-files.ts"
@@ -12,12 +12,15 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
     ["tokenizer.json", startTexts(await content(inputs.tokenizer))],
     ["tokenizer_config.json", keepSpaces(await content(inputs.tokenizerConfig))],
   ])
+  checkArchitecture(understood("config.json", () => JSON.parse(files.get("config.json") ?? "")))
   const described = await readDescription({
     names: [...files.keys()],
     read: async (name) => new TextEncoder().encode(files.get(name)),
   })
   checkConfiguration(JSON.parse(files.get("config.json") ?? ""), described.tokenizer.endOfText)
-  const parameters = gpt2Parameters(await bytesOf(inputs.weights), described.configuration)
+  const weights = await bytesOf(inputs.weights)
+  checkWeights(weights, inputs.weights.names[0] ?? "the file of weights")
+  const parameters = gpt2Parameters(weights, described.configuration)
   const { vocabulary, tokens = vocabulary } = described.configuration
   if (tokens < vocabulary) {
     const padded = vocabulary - tokens

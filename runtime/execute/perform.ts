@@ -24,6 +24,10 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
   // From here on: the map of the child's own program would take longer to read than its process to start.
   process.setSourceMapsEnabled(true)
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
+  if (typeof run !== "function")
+    throw new TypeError(
+      `the module of stage ${task.stage} exports a "run" of type ${run === null ? "null" : typeof run}, and a function is wanted`,
+    )
   const inputs = Object.fromEntries(
     await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
   )

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { chmod, readFile, writeFile } from "node:fs/promises"
-import { openTableWriter } from "../../data/parquet/index.ts"
+import { ColumnError, DataFileError } from "../../data/error.ts"
+import { openTableWriter, type TableWriter } from "../../data/parquet/index.ts"
 import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Columns, FilesOutput, TableOutput } from "../../dsl/index.ts"
 import { StageError } from "../../dsl/stage-error.ts"
@@ -74,7 +75,7 @@ const openTable = async (
   sync: Sync,
 ): Promise<Omit<OpenOutput, "end">> => {
   const file = `${prefix}.parquet`
-  const writer = await openTableWriter(file, type.columns)
+  const writer = namingOutput(name, await openTableWriter(file, type.columns))
   const { sink, journal, abort } = tableJournal({ prefix, name, columns: type.columns, writer })
   return {
     sink,
@@ -90,6 +91,19 @@ const openTable = async (
       await abort()
       await writer.abort()
     },
+  }
+}
+
+/** A writer whose errors name the output: of the file under it, in a temporary folder, nobody has heard. */
+const namingOutput = (name: string, writer: TableWriter<Columns>): TableWriter<Columns> => {
+  const renamed = (error: unknown): never => {
+    if (error instanceof ColumnError) throw new ColumnError(`output "${name}"`, error.column, error.reason, error.row)
+    throw error instanceof DataFileError ? new DataFileError(`output "${name}"`, error.reason, error.cause) : error
+  }
+  return {
+    append: (rows) => writer.append(rows).catch(renamed),
+    close: () => writer.close().catch(renamed),
+    abort: () => writer.abort(),
   }
 }
 

@@ -70,7 +70,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
       catch: (error) =>
         new StageDoesNotCompile({
           stage,
-          message: `stage ${stage}: ${error instanceof CompileError ? error.message : `${module}: ${String(error)}`}`,
+          message: `stage ${stage}: ${error instanceof CompileError ? withoutRun(error.message, module) : `${module}: ${String(error)}`}`,
         }),
     })
   const unique = new Map([...modules].map(([declaration, module]) => [module, declaration.name]))
@@ -123,6 +123,12 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   return prepared
 })
 
+/** The compiler's words for a module that exports no `run` name a line that only Assay has written. */
+const withoutRun = (message: string, module: string): string =>
+  /No matching export in ".*" for import "run"/.test(message)
+    ? `${module} does not export "run": write \`export const run: Run<typeof …> = async ({ inputs, parameters, outputs }) => …\``
+    : message
+
 /** The digest of the reachable code; of all of its files as they are where it makes or loads code in ways that cannot be followed. */
 const codeValue = ({ digest, gate, module, hazards }: CodeRecord, { assayRoot }: SettingsShape, sources: Closure): Json => {
   if (hazards.opaque.length === 0) return digest
@@ -155,13 +161,16 @@ const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotC
       }),
   })
 
+const outsidePath = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): string =>
+  name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
+
 /** Reads what `file(name)` stands for. Throws what the file system throws. */
 export const outsideFile = (
   name: string,
   { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">,
   digests: FileDigests,
 ): OutsideFile => {
-  const file = name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
+  const file = outsidePath(name, { assayRoot, projectRoot })
   const sha256 = digests(file)
   if (sha256 === null) throw new Error(`${file}: ${fs.existsSync(file) ? "it is a folder" : "there is no such file"}`)
   return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
@@ -173,6 +182,17 @@ const readOutside = (name: string, settings: SettingsShape, digests: FileDigests
     catch: (error) =>
       new InputFileMissing({
         path: name,
-        message: `file("${name}") cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        message: `file("${name}") cannot be read: ${error instanceof Error ? error.message : String(error)}${besides(name, settings)}`,
       }),
   })
+
+/** What is in the folder where a file is not: its name may be mistyped, or what it holds be there under another. */
+const besides = (name: string, { assayRoot, projectRoot }: SettingsShape): string => {
+  const file = outsidePath(name, { assayRoot, projectRoot })
+  if (fs.existsSync(file) || !fs.statSync(path.dirname(file), { throwIfNoEntry: false })?.isDirectory()) return ""
+  const names = fs.readdirSync(path.dirname(file)).sort()
+  const shown = names.slice(0, mostBesides).join(", ")
+  return `; its folder has ${names.length === 0 ? "no file" : `${shown}${names.length > mostBesides ? ` and ${names.length - mostBesides} more` : ""}`}`
+}
+
+const mostBesides = 12

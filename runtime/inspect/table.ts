@@ -1,30 +1,55 @@
 import { Effect } from "effect"
 import type { DataFileError, QueryError } from "../../data/error.ts"
-import type { QueryResult } from "../../data/query/index.ts"
+import type { Limits, QueryResult } from "../../data/query/index.ts"
+import { whole } from "../../data/query/limits.ts"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Columns } from "../../dsl/index.ts"
+import { Settings } from "../settings.ts"
 import type { ArtifactFile } from "../store/store.ts"
+import { askProcess } from "./query-process.ts"
 
-export type { QueryResult }
+export { type QueryResult, whole as wholeAnswer }
 
-/** Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the machine can be read or written. */
-export const queryTable = (file: ArtifactFile, sql: string): Effect.Effect<QueryResult, QueryError | DataFileError> =>
-  Effect.tryPromise({
-    // Loaded when asked: a plan does not pay for a database.
-    try: async () => (await import("../../data/query/index.ts")).query(file.path, sql),
-    catch: (error) => error as QueryError | DataFileError,
-  })
+/** How much of an answer is wanted; `beyond` it, rows and cells are cut, or the query refused. */
+export type Wanted = Omit<Limits, "memory">
 
-/** The rows of a small stored table as lists of cells, in the order of its columns: without a database, which takes longer to open than to read. */
-export const readTable = (file: ArtifactFile, columns: Columns): Effect.Effect<ReadonlyArray<ReadonlyArray<Json>>, DataFileError> =>
-  Effect.tryPromise({
-    try: async () => {
-      const { readRows } = await import("../../data/parquet/index.ts")
-      const names = Object.keys(columns)
-      return (await readRows(file.path, columns)).map((row) => names.map((name) => cellOf(row[name] ?? null)))
-    },
-    catch: (error) => error as DataFileError,
-  })
+/** What a query may take: half of the memory there is, and no more than this many bytes. */
+const mostMemory = 8e9
+
+/**
+ * Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the machine can be read or written. Of long
+ * answers no more than is wanted is fetched.
+ */
+export const queryTable: (
+  file: ArtifactFile,
+  sql: string,
+  wanted: Wanted,
+) => Effect.Effect<QueryResult, QueryError | DataFileError, Settings> = Effect.fn("queryTable")(function* (file, sql, wanted) {
+  const settings = yield* Settings
+  const memory = Math.min(mostMemory, Math.floor(Math.min(settings.memory, process.availableMemory()) / 2))
+  return yield* askProcess({ path: file.path, sql, limits: { ...wanted, memory } })
+})
+
+/** Bytes of a small table, unpacked, up to which it is read whole: to open a database takes longer. */
+const smallTable = 2 ** 20
+
+/** The rows of a small stored table as lists of cells, in the order of its columns. Cells of `cell` characters or items and more are cut. */
+export const readTable: (
+  file: ArtifactFile,
+  columns: Columns,
+  cell: number,
+) => Effect.Effect<ReadonlyArray<ReadonlyArray<Json>>, QueryError | DataFileError, Settings> = Effect.fn("readTable")(
+  function* (file, columns, cell) {
+    const { unpackedBytes, readRows } = yield* Effect.promise(() => import("../../data/parquet/index.ts"))
+    const reading = <A>(read: () => Promise<A>) => Effect.tryPromise({ try: read, catch: (error) => error as DataFileError })
+    if ((yield* reading(() => unpackedBytes(file.path))) > smallTable) {
+      const { rows } = yield* queryTable(file, "select * from artifact", { rows: 1000, cell, beyond: "cut" })
+      return rows
+    }
+    const names = Object.keys(columns)
+    return (yield* reading(() => readRows(file.path, columns))).map((row) => names.map((name) => cellOf(row[name] ?? null)))
+  },
+)
 
 /** JSON knows neither NaN nor typed arrays. */
 const cellOf = (cell: null | boolean | number | string | Int32Array | Float32Array): Json => {

@@ -1,23 +1,32 @@
 import type { RunEvent } from "./event.ts"
 import { duration } from "./format.ts"
+import { escapeControls, onOneLine } from "./printable.ts"
 
-/** What an event leaves on the screen for good, a line each; empty for those that only move the live part. */
-export const announce = (event: RunEvent): ReadonlyArray<string> => {
+/** What an event leaves on the screen for good, as lines; empty for those that only move the live part. Nothing in them moves the cursor. */
+export const announce = (event: RunEvent): ReadonlyArray<string> => linesOf(event).flatMap(printable)
+
+/** A text of several lines goes on further in, where no line of it can be taken for one of ours. */
+const printable = (text: string): ReadonlyArray<string> => {
+  const [first = "", ...rest] = escapeControls(text).split("\n")
+  return [first, ...rest.map((line) => `           ${line}`)]
+}
+
+const linesOf = (event: RunEvent): ReadonlyArray<string> => {
   switch (event.type) {
     case "stage.finished":
-      return [`done     ${event.id}  ${duration(event.seconds)}`]
+      return [`done     ${onOneLine(event.id)}  ${duration(event.seconds)}`]
     case "stage.failed":
       return [
-        `failed   ${event.id}: ${event.tag}: ${event.message}`,
+        `failed   ${onOneLine(event.id)}: ${event.tag}: ${event.message}`,
         ...Object.entries(event.details).map(([name, value]) => `           ${name}: ${value}`),
         `           record: ${event.record}`,
       ]
     case "stage.skipped":
-      return [`skipped  ${event.id}: needs ${event.because}`]
+      return [`skipped  ${onOneLine(event.id)}: needs ${onOneLine(event.because)}`]
     case "stage.output":
-      return [`         ${event.id}: ${event.text}`]
+      return [`         ${onOneLine(event.id)}: ${event.text}`]
     case "warning":
-      return [`warning  ${event.id}: ${event.message}`]
+      return [`warning  ${onOneLine(event.id)}: ${event.message}`]
     case "run.finished": {
       const counts = [
         `${event.cached} cached`,

@@ -1,8 +1,9 @@
+import { escapeJson } from "./printable.ts"
 import type { Renderer } from "./render.ts"
 
 /** Every event as one line of JSON. */
 export const jsonLines = (write: (line: string) => void): Renderer => ({
-  show: (event) => write(JSON.stringify(event)),
+  show: (event) => write(escapeJson(JSON.stringify(event))),
   tick: () => {},
   end: () => {},
 })

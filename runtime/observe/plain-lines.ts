@@ -1,5 +1,6 @@
 import { announce } from "./announce.ts"
 import { progressText } from "./format.ts"
+import { onOneLine } from "./printable.ts"
 import type { Renderer } from "./render.ts"
 import { advance, initialState, type RunState } from "./state.ts"
 
@@ -15,12 +16,12 @@ export const plainLines = (write: (line: string) => void): Renderer => {
       state = advance(state ?? initialState(now), event, now)
       if (event.type === "stage.started") {
         spoken.set(event.id, now)
-        write(`start    ${event.id}`)
+        write(`start    ${onOneLine(event.id)}`)
       }
-      if (event.type === "stage.cached") write(`cached   ${event.id}`)
+      if (event.type === "stage.cached") write(`cached   ${onOneLine(event.id)}`)
       if (event.type === "stage.progress" && now - (spoken.get(event.id) ?? 0) >= pace) {
         const progress = state.running.get(event.id)?.progress
-        if (progress != null) write(`         ${event.id}  ${progressText(progress)}`)
+        if (progress != null) write(onOneLine(`         ${event.id}  ${progressText(progress)}`))
         spoken.set(event.id, now)
       }
       for (const line of announce(event)) write(line)

@@ -1,16 +1,19 @@
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
 import { type Difference, difference } from "../fingerprint/difference.ts"
+import type { NamedFile } from "../fingerprint/own-files.ts"
+import { changedFiles } from "../fingerprint/pin.ts"
 import type { Manifest } from "../store/manifest.ts"
 import type { RunRecord } from "../store/record.ts"
 import { Store } from "../store/store.ts"
+import { independent, isOfCode } from "./causes.ts"
 
 /** A stage that both runs have, with other fingerprints. */
 export interface DifferentStage {
   readonly id: string
   readonly stage: string
-  /** What was given to it otherwise: parameters, code, packages, another artifact wired in. Empty if it only passes a difference on. */
-  readonly own: ReadonlyArray<Difference>
+  /** What was given to it otherwise: parameters, code (with the files that changed), packages, another artifact wired in. Empty if it only passes a difference on. */
+  readonly own: ReadonlyArray<Difference & { readonly files?: ReadonlyArray<string> }>
   /** Inputs that are different because the stage that made them is, with the ids of those stages. */
   readonly through: ReadonlyArray<{ readonly component: string; readonly from: ReadonlyArray<string> }>
 }
@@ -32,6 +35,7 @@ export interface RunDifference {
 /** Compares two runs stage by stage, by id, from the fingerprints that their results carry. */
 export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Store> = Effect.fn("diff")(
   function* (before, after) {
+    const store = yield* Store
     const manifestsBefore = yield* manifestsOf(before)
     const manifestsAfter = yield* manifestsOf(after)
     const makersBefore = makersOf(manifestsBefore)
@@ -55,11 +59,12 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
         unproven.push({ id, reason: `${outcome} in run ${run.run}; its result is not in the store` })
         continue
       }
-      const own: Array<Difference> = []
+      const own: Array<DifferentStage["own"][number]> = []
       const through = new Map<string, Set<string>>()
-      for (const each of difference(left.vector, right.vector)) {
+      const filesOf = ({ source }: Manifest) => (source === undefined ? null : store.filesThen(source.files))
+      for (const each of independent(difference(left.vector, right.vector))) {
         const makers = commonMakers(each, makersBefore, makersAfter)
-        if (makers.length === 0) own.push(each)
+        if (makers.length === 0) own.push(isOfCode(each) ? { ...each, files: filesBetween(filesOf(left), filesOf(right)) } : each)
         const port = each.component.split(".").slice(0, 2).join(".")
         for (const maker of makers) through.set(port, (through.get(port) ?? new Set()).add(maker))
       }
@@ -76,6 +81,10 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
     }
   },
 )
+
+/** Files that are not alike in two lists; none where a list is not there any more. */
+const filesBetween = (before: ReadonlyArray<NamedFile> | null, after: ReadonlyArray<NamedFile> | null): ReadonlyArray<string> =>
+  before === null || after === null ? [] : changedFiles(before, after)
 
 const manifestsOf = Effect.fnUntraced(function* (record: RunRecord) {
   const store = yield* Store

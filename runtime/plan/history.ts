@@ -6,11 +6,18 @@ import type { Manifest } from "../store/manifest.ts"
 import type { StageOutcome } from "../store/record.ts"
 import type { StoreShape } from "../store/store.ts"
 
+/** What a stage is compared with. */
+export interface Last {
+  readonly manifest: Manifest | null
+  /** Whether a run computed the stage by that id, or found it cached: where there is no manifest, it is gone. */
+  readonly wasComputed: boolean
+}
+
 /**
- * The last result of the stage by that id in this pipeline; else, of the latest that were declared under the same name, the one that has
- * most parameters and inputs in common with this fingerprint.
+ * The last result of the stage by that id in this pipeline; where no run had one, of the latest that were declared under the same name the
+ * one that has most parameters and inputs in common with this fingerprint. Another is never taken for one that is gone.
  */
-export type History = (stage: GraphStage, vector: Vector) => Effect.Effect<Manifest | null>
+export type History = (stage: GraphStage, vector: Vector) => Effect.Effect<Last>
 
 /** How many of a name are compared: enough for an arm at other rates and seeds, few enough to plan thousands of stages in a moment. */
 const mostCompared = 64
@@ -55,7 +62,8 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
   return Effect.fnUntraced(function* ({ id, declaration }: GraphStage, vector: Vector) {
     yield* readOnce
     const own = byId.get(id)
-    return own === undefined ? mostAlike(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
+    const manifest = own === undefined ? mostAlike(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
+    return { manifest, wasComputed: own !== undefined }
   })
 }
 

@@ -1,8 +1,6 @@
 import { Effect } from "effect"
-import type { Json } from "../../dsl/canonical.ts"
 import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
-import { difference } from "../fingerprint/difference.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
 import { type Prepared, prepareGraph } from "../fingerprint/prepare.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
@@ -10,22 +8,11 @@ import type { LoadedPipeline } from "../load/pipeline.ts"
 import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/manifest.ts"
 import { Store } from "../store/store.ts"
+import { type Cause, causesOf } from "./causes.ts"
 import { type History, historyOf } from "./history.ts"
 
 /** `cached`: the result is in the store. `run`: it is not. `unknown`: an input has still to be computed. */
 export type Verdict = "cached" | "run" | "unknown"
-
-/** A component of the fingerprint that is not what it was. */
-export interface Cause {
-  /** `code`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is nothing to compare with. */
-  readonly component: string
-  /** Null where there was none. */
-  readonly before: Json
-  /** Null where there is none any more, or where it has still to be computed. */
-  readonly after: Json
-  /** The id of the stage where the change came in; this stage itself unless it arrived through an input. */
-  readonly root: string
-}
 
 export interface PlannedStage {
   readonly id: string
@@ -41,6 +28,8 @@ export interface PlannedStage {
   readonly manifest: Manifest | null
   /** The result that it is compared with: its own if cached, else the last one, else that of the stage most like it. */
   readonly last: Manifest | null
+  /** Its fingerprint; null for an input that is unknown. */
+  readonly vector: Vector
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
   /** What the reader should know besides: a pinned version whose code has changed, code that cannot be followed. */
@@ -78,39 +67,51 @@ interface Known {
 
 const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) {
   const { store, prepared, history, planned } = known
-  const pending = new Map(stage.inputs.map(({ port, sources }) => [port, sources.flatMap((source) => pendingId(source, planned))]))
+  const pending = new Set(
+    stage.inputs.flatMap(({ port, sources }) => (sources.some((source) => pendingId(source, planned).length > 0) ? [port] : [])),
+  )
   const inputs = Object.fromEntries(
     stage.inputs.map((input) => {
-      const waits = (pending.get(input.port) ?? []).length > 0
-      return [
-        input.port,
-        waits
-          ? null
-          : inputValue(
-              input,
-              input.sources.map((source) => digestOf(source, prepared, planned)),
-            ),
-      ]
+      const digests = () => input.sources.map((source) => digestOf(source, prepared, planned))
+      return [input.port, pending.has(input.port) ? null : inputValue(input, digests())]
     }),
   )
-  const isKnown = [...pending.values()].every((ids) => ids.length === 0)
+  const isKnown = pending.size === 0
   const vector = vectorOf(stage, prepared.parts(stage), inputs)
   const uncacheable = prepared.uncacheable(stage)
   const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
   const manifest = key === null ? null : yield* store.manifest(key)
-  const last = manifest ?? (yield* history(stage, vector))
-  const underneath = pinRemark(stage, last?.source, store.filesThen, prepared)
+  const damaged = manifest === null ? yield* store.damages : []
+  const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
+  // What a stage is compared with, though it is another's, may be damaged as well: that is no reason.
+  const lastDamaged = manifest === null ? yield* store.damages : []
+  const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
+  const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, prepared)
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
     verdict: manifest !== null ? "cached" : isKnown ? "run" : "unknown",
     key,
-    because: manifest !== null ? [] : causes({ stage, vector, last: last?.vector ?? null, pending, uncacheable, planned }),
-    seconds: last?.seconds ?? null,
+    because:
+      manifest !== null
+        ? []
+        : causesOf({
+            stage,
+            vector,
+            last,
+            damaged: damages.length > 0,
+            pending: (source) => rootsOf(pendingId(source, planned), planned),
+            digest: (source) => digestOf(source, prepared, planned),
+            uncacheable,
+            prepared,
+            filesThen: store.filesThen,
+          }),
+    seconds: last.manifest?.seconds ?? null,
     manifest,
-    last,
+    last: last.manifest,
+    vector,
     uncacheable,
-    remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath])],
+    remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
   }
   return result
 })
@@ -120,46 +121,6 @@ const pendingId = ({ from }: GraphSource, planned: Known["planned"]): ReadonlyAr
 
 const digestOf = ({ from }: GraphSource, prepared: Prepared, planned: Known["planned"]): string =>
   "file" in from ? prepared.outside(from.file).digest : (planned.get(from.id)?.manifest?.outputs[from.output]?.digest ?? "")
-
-const causes = (about: {
-  readonly stage: GraphStage
-  readonly vector: Vector
-  readonly last: Vector | null
-  /** By port, the ids of the stages that have still to run. */
-  readonly pending: ReadonlyMap<string, ReadonlyArray<string>>
-  readonly uncacheable: ReadonlyArray<string>
-  readonly planned: Known["planned"]
-}): ReadonlyArray<Cause> => {
-  const { stage, vector, last, pending, uncacheable, planned } = about
-  if (last === null) return [{ component: "never run", before: null, after: null, root: stage.id }]
-  const own = uncacheable.map((reason) => ({ component: "not cacheable", before: null, after: reason, root: stage.id }))
-  const waiting = stage.inputs.filter(({ port }) => (pending.get(port) ?? []).length > 0)
-  const settled = (component: string) =>
-    !waiting.some(({ port }) => component === `inputs.${port}` || component.startsWith(`inputs.${port}.`))
-  const changed = difference(last, vector)
-    .filter(({ component }) => settled(component))
-    .map((each) => ({ ...each, root: sourceOf(stage, each.component) }))
-  const before = new Map(last.map(({ component, value }) => [component, value]))
-  const awaited = waiting.flatMap(({ port }) =>
-    rootsOf(pending.get(port) ?? [], planned).map((root) => ({
-      component: `inputs.${port}`,
-      before: before.get(`inputs.${port}`) ?? null,
-      after: null,
-      root,
-    })),
-  )
-  const found = [...own, ...changed, ...awaited]
-  return found.length > 0 ? found : [{ component: "result gone", before: null, after: null, root: stage.id }]
-}
-
-/** The stage behind a changed input; the stage itself for every other component. */
-const sourceOf = (stage: GraphStage, component: string): string => {
-  const [kind, port, index] = component.split(".")
-  if (kind !== "inputs") return stage.id
-  const sources = stage.inputs.find((input) => input.port === port)?.sources ?? []
-  const from = sources[Number(index ?? 0)]?.from
-  return from !== undefined && "id" in from ? from.id : stage.id
-}
 
 /** The stages in which the reasons for running these stages lie. */
 const rootsOf = (ids: ReadonlyArray<string>, planned: Known["planned"]): ReadonlyArray<string> => [

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { canonicalJson } from "../../dsl/canonical.ts"
 import { UnknownStage } from "../error.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
 import { prepareGraph } from "../fingerprint/prepare.ts"
@@ -26,14 +27,15 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
   const { stages } = yield* planPrepared(loaded.graph, prepared)
   const planned = stages.find((stage) => stage.id === known) as PlannedStage
   const stage = loaded.graph.stages.find((stage) => stage.id === known)
-  const { last, because } = planned
+  const { last } = planned
+  const current = new Map(planned.vector.map(({ component, value }) => [component, value]))
   const then = last?.source === undefined ? null : store.filesThen(last.source.files)
   const isSameCode = stage !== undefined && last?.source?.code === prepared.code(stage).digest
   const explained: Explained = {
     ...planned,
-    same: (last?.vector ?? [])
-      .map(({ component }) => component)
-      .filter((component) => !because.some((cause) => cause.component === component || cause.component.startsWith(`${component}.`))),
+    same: (last?.vector ?? []).flatMap(({ component, value }) =>
+      current.has(component) && canonicalJson(current.get(component)) === canonicalJson(value) ? [component] : [],
+    ),
     harmless: stage !== undefined && isSameCode && then !== null ? changedFiles(then, prepared.files(stage).list) : [],
   }
   return explained

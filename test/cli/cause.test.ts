@@ -31,3 +31,17 @@ test("of two long texts, the part is shown in which they differ, on one line", (
   expect(differenceText({ component: "parameters.title", before: "a b", after: "a\nb" })).toBe("parameters.title: a b → a\\nb")
   expect(differenceText({ component: "never run", before: null, after: null })).toBe("never run")
 })
+
+test("code is named by the files that changed, a package by its version", () => {
+  const code = { component: "code", before: "a".repeat(64), after: "b".repeat(64) }
+  expect(differenceText({ ...code, files: ["train.ts", "loss.ts"] })).toBe("code: train.ts, loss.ts changed")
+  expect(differenceText({ ...code, files: ["a.ts", "b.ts", "c.ts", "d.ts", "e.ts", "f.ts"] })).toBe(
+    "code: a.ts, b.ts, c.ts, d.ts and 2 more changed",
+  )
+  expect(differenceText({ ...code, files: [] })).toBe("code: aaaaaaaa → bbbbbbbb")
+  const text = (before: string | null, after: string | null) => differenceText({ component: "packages.effect", before, after })
+  expect(text("4.1.0 sha512-aaa", "4.2.0 sha512-bbb")).toBe("packages.effect: 4.1.0 → 4.2.0")
+  expect(text("4.1.0 sha512-aaa", "4.1.0 sha512-bbb")).toBe("packages.effect: 4.1.0, with other files in it")
+  expect(text("not installed", "4.1.0 sha512-bbb")).toBe("packages.effect: not installed → 4.1.0")
+  expect(text(null, "4.1.0")).toBe("packages.effect: none → 4.1.0")
+})

@@ -8,6 +8,8 @@ const launcher = resolve(import.meta.dirname, "../../cli/assay.mjs")
 
 export interface Ended {
   readonly code: number | null
+  /** The signal that ended it, if one did. */
+  readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
 }
@@ -15,7 +17,7 @@ export interface Ended {
 /** A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its own. */
 export interface Project {
   readonly folder: string
-  /** Runs the command there, as a process; `watch` sees what it has written so far, and may send it a signal. */
+  /** Runs the command there, as a process; `watch` sees what it has written so far, at first nothing, and may send it a signal. */
   readonly assay: (
     arguments_: ReadonlyArray<string>,
     environment?: Readonly<Record<string, string>>,
@@ -44,7 +46,8 @@ export const openProject = async (): Promise<Project> => {
           })
         }
         child.on("error", failed)
-        child.on("close", (code) => done({ code, ...text }))
+        child.on("close", (code, signal) => done({ code, signal, ...text }))
+        watch("", (name) => child.kill(name))
       }),
     write: (name, content) => writeFile(join(folder, name), content),
   }

@@ -206,7 +206,7 @@ describe("when a stage fails", () => {
     expect(code).toBe(1)
     expect(stdout).toContain("arms.beta=0.1.offline, policy")
     expect(stderr).toMatch(/^failed: 0 cached, 2 computed, 1 failed, 1 skipped in /m)
-    expect(stderr).toMatch(/^assay: stage arms\.beta=500\.offline failed: the loss is NaN at step 3/m)
+    expect(stderr).toMatch(/^failed {3}arms\.beta=500\.offline: Diverged: the loss is NaN at step 3/m)
     const { stdout: ls } = await project.assay(["ls", "--json"])
     const listed = JSON.parse(ls) as ReadonlyArray<{ readonly id: string; readonly outputs: ReadonlyArray<unknown> }>
     expect(listed.map(({ id, outputs }) => [id, outputs.length])).toEqual([

@@ -9,17 +9,17 @@ const { at, write } = tablesFolder()
 
 describe("a cell that its column cannot hold", () => {
   test.each([
-    ["int32", 1.5, "1.5 is not int32"],
-    ["int32", 2 ** 31, "2147483648 is not int32"],
-    ["int32", "1", '"1" is not int32'],
-    ["int32", null, "null is not int32"],
-    ["int32?", undefined, "nothing is not int32 or null"],
-    ["float64", true, "true is not float64"],
-    ["bool", 1, "1 is not bool"],
-    ["utf8", 1, "1 is not utf8"],
+    ["int32", 1.5, "expected int32, found 1.5"],
+    ["int32", 2 ** 31, "expected int32, found 2147483648"],
+    ["int32", "1", 'expected int32, found "1"'],
+    ["int32", null, "expected int32, found null"],
+    ["int32?", undefined, "expected int32 or null, found nothing"],
+    ["float64", true, "expected float64, found true"],
+    ["bool", 1, "expected bool, found 1"],
+    ["utf8", 1, "expected utf8, found 1"],
     ["utf8", "a\ud800", "holds half of a surrogate pair, which UTF-8 cannot express"],
-    ["list<int32>", [1, 2], "a value of class Array is not list<int32>"],
-    ["list<int32>", Float32Array.of(1), "a value of class Float32Array is not list<int32>"],
+    ["list<int32>", [1, 2], "expected list<int32>, found a value of class Array"],
+    ["list<int32>", Float32Array.of(1), "expected list<int32>, found a value of class Float32Array"],
   ] as const)("%s: %j is refused, with its column and row", async (type, bad, reason) => {
     const good = { int32: 1, float64: 1, bool: true, utf8: "", "list<int32>": new Int32Array(1) }[type.replace("?", "") as "int32"]
     const path = at("refused.parquet")

@@ -45,6 +45,7 @@ describe("a query", () => {
         [2, "two", null, [], false],
         [3, "three", "NaN", [3], false],
       ],
+      total: 3,
     })
   })
 
@@ -61,6 +62,50 @@ describe("a query", () => {
   test("may be any single SELECT, with comments and a semicolon", async () => {
     for (const sql of ["from artifact limit 1;", "-- first\nwith x as (select 1) select * from x", "describe artifact", "values (1)"])
       expect((await query(artifact, sql)).rows.length).toBeGreaterThan(0)
+  })
+})
+
+describe("an answer is bounded", () => {
+  const cut = { rows: 2, cell: 5, beyond: "cut", memory: 2 ** 28 } as const
+  const refuse = { ...cut, beyond: "refuse" } as const
+
+  test("rows beyond the limit are counted and not fetched, and of too many it is said that they are", async () => {
+    expect(await query(artifact, "select id from artifact order by id", cut)).toMatchObject({ rows: [[1], [2]], total: 3 })
+    expect(await query(artifact, "select * from range(1000000000000)", cut)).toMatchObject({ rows: [[0], [1]], total: null })
+    await expect(query(artifact, "select * from range(1000000000000)", refuse)).rejects.toMatchObject({
+      _tag: "QueryError",
+      reason: "too-large",
+      message: expect.stringMatching(/^the answer has more than 2 rows: add a LIMIT/),
+    })
+  })
+
+  test.each([
+    ["text", "repeat('ab', 10000000)", "ababa…"],
+    ["a list of numbers", "range(5000)", [0, 1, 2, 3, 4]],
+    ["a list of texts", "['abc', 'def', 'ghi']", "[abc,…"],
+    ["bytes", "repeat('ab', 1000)::blob", "ababa…"],
+    ["a struct", "{name: 'a long one'}", "{'nam…"],
+    ["what is short enough", "'abcde'", "abcde"],
+  ])("of a cell no more is fetched than is wanted: %s", async (_, cell, value) => {
+    expect((await query(artifact, `select ${cell} as cell -- and no more\n;`, cut)).rows).toEqual([[value]])
+  })
+
+  test("a cell that may not be cut is refused by the name of its column, with what to do", async () => {
+    for (const cell of ["'a long one'", "range(20)", "{name: 'a long one'}", "'a long one'::blob"])
+      await expect(query(artifact, `select ${cell} as "the 'cell'"`, refuse)).rejects.toMatchObject({
+        reason: "too-large",
+        message: expect.stringMatching(
+          /^column "the 'cell'" holds a cell of \d+, .* ask for a part of it, such as left\("the 'cell'", 1000\)$/,
+        ),
+      })
+    expect((await query(artifact, "select 'short', [1, 2, 3, 4, 5], null", refuse)).rows).toEqual([["short", [1, 2, 3, 4, 5], null]])
+  })
+
+  test("a query that needs more memory than it may have is refused", async () => {
+    await expect(query(artifact, "select count(distinct range) from range(20000000)", { ...cut, memory: 2 ** 26 })).rejects.toMatchObject({
+      reason: "memory",
+      message: "the query needs more than the 0.1 GB of memory that it may have: let it aggregate, or ask for fewer rows",
+    })
   })
 })
 

@@ -34,7 +34,38 @@ test("a stage that is not returned is called by its nearest consumer and the por
     const { reference, pairs } = base()
     return { online: optimize({ reference, pairs, beta: 0.1 }) }
   })
-  expect(found).toEqual(["online.reference.prompts", "online.reference", "online.pairs", "online"])
+  expect(found).toEqual(["online.prompts", "online.reference", "online.pairs", "online"])
+})
+
+test("what several arms share does not bear the name of one of them, and keeps what all of them have in common", () => {
+  const found = ids(() => {
+    const { reference, pairs } = base()
+    return {
+      arms: sweep({ beta: [0.1, 0.5], rate: [1, 2] }, ({ beta, rate }) => {
+        const warm = optimize({ reference, pairs, beta })
+        const arm = optimize({ reference: warm.policy, pairs, beta, rate })
+        return { offline: evaluate({ of: arm.policy }), online: evaluate({ of: optimize({ reference, pairs, beta, rate }).policy }) }
+      }),
+    }
+  })
+  expect(found.filter((id) => !/rate=/.test(id)).sort()).toEqual([
+    "arms.beta=0.1.offline.of.reference",
+    "arms.beta=0.5.offline.of.reference",
+    "arms.judge",
+    "arms.of.pairs",
+    "arms.online.of.reference",
+  ])
+  expect(found.filter((id) => /rate=/.test(id))).toHaveLength(16)
+})
+
+test("what stages of other depths share is called by what their ids begin with", () => {
+  const found = ids(() => {
+    const { reference, pairs } = base()
+    const deep = { a: { b: optimize({ reference, pairs, beta: 0.1 }) }, c: optimize({ reference, pairs, beta: 0.2 }) }
+    return { runs: deep, other: evaluate({ of: optimize({ reference, pairs, beta: 0.3 }).policy }) }
+  })
+  expect(found).toContain("runs.reference")
+  expect(found).toContain("runs.pairs")
 })
 
 test("a member of a collection is called by its place in the collection", () => {
@@ -105,6 +136,25 @@ test("results are what the body returned, in its order, outputs by name", () => 
     { id: "second", output: "policy" },
     { id: "second", output: "scores" },
   ])
+})
+
+test.each([
+  ["a promise", async () => ({ a: corpus({ task: "tldr" }) }), 'what is handed over is a promise: declare without "async" and "await"'],
+  ["a promise within", () => ({ a: { b: Promise.resolve(1) } }), '"a.b" is a promise'],
+  ["a function", () => corpus, "returns no artifact: the body returns a function, perhaps a stage that was not called"],
+  ["nothing", () => undefined, "returns no artifact: the body returns undefined; end it with `return { … }`"],
+  ["null", () => null, "returns no artifact: the body returns null"],
+  ["a number", () => 3, "returns no artifact: the body returns 3"],
+])("a body that returns %s is told what to return", (_, body, message) => {
+  expect(() => pipeline("wrong", body)).toThrow(message)
+})
+
+test("a value that holds itself is refused by its place, and one that stands at two places is not", () => {
+  const cycle: Record<string, unknown> = { a: corpus({ task: "tldr" }) }
+  cycle.self = { deep: cycle }
+  expect(() => pipeline("wrong", () => cycle)).toThrow('"self.deep" contains itself')
+  const twice = { a: corpus({ task: "tldr" }) }
+  expect(pipeline("right", () => ({ one: twice, two: twice })).graph.stages).toHaveLength(1)
 })
 
 test("a pipeline that returns no artifact is refused", () => {

@@ -35,10 +35,34 @@ test("a package that is not installed is named with the line that imports it", a
   expect(error.message).toMatch(/pipeline\.ts:1:8: .*no-such-package/)
 })
 
-test.each(["export default 3", "export const other = 3"])("a file without a pipeline is told what to write", async (text) => {
+test.each([
+  ["export default 3", "its default export is not a pipeline"],
+  ["export const other = 3", "it has no default export"],
+  ["export default () => 3", "its default export is a function, not a pipeline"],
+  ["export default Promise.resolve(3)", "its default export is a promise, not a pipeline"],
+])("a file without a pipeline is told what it has instead, and what to write: %s", async (text, found) => {
   const error = await load(text)
+  expect(error.message).toContain(found)
   expect(error._tag).toBe("NotAPipeline")
   expect(error.message).toContain("export default pipeline(")
+})
+
+test.each([
+  ["exits", "process.exit(0)", /pipeline\.ts:1:9: process\.exit\(\) is called while the file is loaded/],
+  ["exits and catches that", "try { process.exit(0) } catch {}\nexport default 1", /pipeline\.ts:1:15: process\.exit\(\) is called/],
+  ["sets the exit code", "process.exitCode = 3", /pipeline\.ts: it sets process\.exitCode to 3/],
+  ["aborts", "process.abort()", /pipeline\.ts:1:9: process\.abort\(\) is called/],
+  ["kills its process", "process.kill(process.pid)", /pipeline\.ts:1:9: process\.kill\(\) of this process is called/],
+  ["throws undefined", "throw undefined", /pipeline\.ts: it threw undefined: throw an Error/],
+  ["throws null", "throw null", /pipeline\.ts: it threw null: throw an Error/],
+  ["throws an object", "throw { code: 7 }", /pipeline\.ts: \{ code: 7 \}$/],
+  ["throws a text", 'throw "no data"', /pipeline\.ts: no data$/],
+  ["throws an error without a message", "throw new TypeError()", /pipeline\.ts:1:7: TypeError without a message/],
+])("a pipeline file that %s is refused, and leaves the process as it was", async (_, text, message) => {
+  const before = { exit: process.exit, kill: process.kill, exitCode: process.exitCode, listeners: process.listenerCount("SIGINT") }
+  const error = await load(text)
+  expect(error).toMatchObject({ _tag: "DeclarationFailed", message: expect.stringMatching(message) })
+  expect({ exit: process.exit, kill: process.kill, exitCode: process.exitCode, listeners: process.listenerCount("SIGINT") }).toEqual(before)
 })
 
 test("a declaration that fails is pointed at in the user's own file", async () => {
@@ -65,7 +89,7 @@ test("a file from outside that cannot be read is named", async () => {
   fs.rmSync(`${toy.root}/note.txt`)
   const error = await failure<{ _tag: string; message: string }>(toy.run())
   expect(error._tag).toBe("InputFileMissing")
-  expect(error.message).toContain('file("note.txt")')
+  expect(error.message).toMatch(/^file\("note\.txt"\) cannot be read: .*; its folder has .*pipeline\.ts/)
 })
 
 test.each(["note.txt/store", "/proc/assay"])(

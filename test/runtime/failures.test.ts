@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import { Effect } from "effect"
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { loadPipeline, run } from "../../runtime/index.ts"
 import { project, recorded } from "./project.ts"
 
@@ -89,4 +89,54 @@ test.each([
   expect(failures[0]?.tag).toBe(tag)
   expect(failures[0]?.message).toContain(message)
   expect(stages.find(({ id }) => id === "afterGood")?.outcome).toBe("finished")
+})
+
+describe("what a stage does wrong is said in a sentence, with the output or the module by its name", () => {
+  const told = async (body: string, columns = '{ n: "int32", text: "utf8?" }') => {
+    const user = project({
+      "wrong.ts": body,
+      "pipeline.ts": `import { files, pipeline, stage, table } from "assay"
+const wrong = stage({ name: "wrong", inputs: {}, parameters: {}, outputs: { pairs: table("t", ${columns}), more: files("more") }, run: () => import("./wrong.ts") })
+export default pipeline("wrong", () => ({ wrong: wrong({}) }))`,
+    })
+    const { failures } = await user.run()
+    return failures[0]?.message
+  }
+
+  test.each([
+    [
+      "rows that do not fit",
+      "outputs.pairs.append([{ n: 1, text: '' }, { n: 'abc', text: '' }])",
+      'output "pairs": column "n", row 1: expected int32, found "abc"',
+    ],
+    [
+      "a cell that is missing",
+      "outputs.pairs.append([{ n: 1 }])",
+      'output "pairs": column "text", row 0: expected utf8 or null, found nothing',
+    ],
+    [
+      "text that is none",
+      "outputs.pairs.append([{ n: 1, text: '\\ud800' }])",
+      /^output "pairs": column "text", row 0: holds half of a surrogate pair/,
+    ],
+  ])("%s", async (_, statement, message) => {
+    expect(await told(`export const run = async ({ outputs }) => { await outputs.more.write("a", "b"); await ${statement} }`)).toMatch(
+      message,
+    )
+  })
+
+  test.each([
+    [
+      "no run",
+      "export const walk = async () => {}",
+      /^stage wrong: .*wrong\.ts does not export "run": write `export const run: Run<typeof …> = async \(\{ inputs, parameters, outputs \}\) => …`$/,
+    ],
+    ["a default export instead", "export default async () => {}", /^stage wrong: .*wrong\.ts does not export "run": /],
+  ])("a module with %s", async (_, body, message) => {
+    await expect(told(body)).rejects.toMatchObject({ _tag: "StageDoesNotCompile", message: expect.stringMatching(message) })
+  })
+
+  test("a run that is not a function", async () => {
+    expect(await told("export const run = { of: 3 }")).toMatch(/exports a "run" of type object, and a function is wanted/)
+  })
 })

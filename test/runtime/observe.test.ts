@@ -80,3 +80,34 @@ test("the live tree fits the terminal, shows rate and time left, and gives the c
   for (const line of plain) expect(line.length).toBeLessThan(80)
   expect(written.endsWith("\u001b[?25h")).toBe(true)
 })
+
+test("what a stage says moves no cursor, and no line of a long message can be taken for one of ours", () => {
+  const said: ReadonlyArray<RunEvent> = [
+    { type: "stage.output", id: "a", stage: "s", text: "10 %\r\u001b[2K\u009bm\u202e" },
+    {
+      type: "stage.failed",
+      id: "a",
+      stage: "s",
+      tag: "Error",
+      message: "one\ndone: 5 cached",
+      details: { "b\u0007": "\u001b" },
+      record: "r",
+      seconds: 0,
+    },
+    { type: "warning", id: "a\nb", message: "\u001b[1A" },
+  ]
+  const lines: Array<string> = []
+  const json: Array<string> = []
+  for (const renderer of [plainLines((line) => lines.push(line)), jsonLines((line) => json.push(line))])
+    for (const event of said) renderer.show(event, 0)
+  expect(lines).toEqual([
+    "         a: 10 %\\r\\u001b[2K\\u009bm\\u202e",
+    "failed   a: Error: one",
+    "           done: 5 cached",
+    "           b\\u0007: \\u001b",
+    "           record: r",
+    "warning  a\\nb: \\u001b[1A",
+  ])
+  expect(json.join("")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u)
+  expect(json.map((line) => JSON.parse(line))).toEqual(said)
+})

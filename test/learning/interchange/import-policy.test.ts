@@ -121,7 +121,6 @@ describe("what Assay would compute differently is refused, by name", () => {
     expect(imported(await folder)).rejects.toMatchObject({ name: "StageError", tag, details, message: expect.stringMatching(message) })
 
   test.each([
-    ["model_type", "llama"],
     ["model_type", undefined],
     ["architectures", ["GPT2ForSequenceClassification"]],
     ["n_inner", 48],
@@ -136,6 +135,21 @@ describe("what Assay would compute differently is refused, by name", () => {
   ])("%s: %j", (key, value) =>
     refused(withConfig({ [key]: value }), { file: "config.json", key }, new RegExp(`^config\\.json: ${key} is .* supported$`)),
   )
+
+  test("a model of another architecture, though its files lack what a GPT-2 has", () =>
+    refused(
+      ours.with({ "config.json": JSON.stringify({ model_type: "llama", architectures: ["LlamaForCausalLM"], hidden_size: 64 }) }),
+      { file: "config.json", key: "model_type" },
+      /^config\.json describes a model of type "llama" \(LlamaForCausalLM\), and importPolicy reads GPT-2 alone/,
+    ))
+
+  test("weights that are pickled, or an index of shards", async () => {
+    const file = { file: "model.safetensors" }
+    const weights = (text: string) => ours.with({ "model.safetensors": Buffer.from(text, "latin1") })
+    await refused(weights("PK\x03\x04 pytorch_model.bin"), file, /is pickled by PyTorch \(\.bin\), and one safetensors file is wanted/)
+    await refused(weights("\x80\x02} pickle"), file, /is pickled by PyTorch/)
+    await refused(weights('{"metadata": {}, "weight_map": {}}'), file, /is JSON, perhaps the index of a model that is split into shards/)
+  })
 
   test("a tokenizer that adds other tokens to a text", async () => {
     const template = { type: "TemplateProcessing", single: [{ Sequence: { id: "A", type_id: 0 } }], pair: [], special_tokens: {} }
@@ -217,7 +231,6 @@ describe("what Assay would compute differently is refused, by name", () => {
     await refused(without, {}, /transformer\.ln_f\.bias is missing/, "NotAPolicy")
     const bytes = await ours.read("model.safetensors")
     await refused(ours.with({ "model.safetensors": bytes.slice(0, -1) }), {}, /truncated/, "NotAPolicy")
-    await refused(ours.with({ "model.safetensors": Buffer.from("PK\x03\x04 pytorch_model.bin") }), {}, /claims a header/, "NotAPolicy")
     await refused(ours.with({ "config.json": "[]" }), {}, /config\.json/, "NotAPolicy")
     await refused(ours.with({ "tokenizer_config.json": "{" }), {}, /tokenizer_config\.json/, "NotAPolicy")
     await refused(ours.with({ "tokenizer.json": "{}" }), {}, /tokenizer\.json/, "TokenizerFile")
