@@ -6,6 +6,7 @@ import type { Resume } from "../../dsl/index.ts"
 import { makeFolder } from "../bundle/folder.ts"
 import { sha256 } from "../store/verify.ts"
 import type { Journal } from "./journal.ts"
+import { realTimeMs } from "./real-time.ts"
 import type { Sync } from "./sync.ts"
 
 /** Bytes of the SHA-256 in front of what was saved. */
@@ -14,9 +15,6 @@ const digestBytes = 32
 /** Milliseconds between two saves of a stage that offers its state all the time: what a kill may cost. */
 const paceMs = 10_000
 
-/** Of the machine, whatever a stage's process shows to its packages. */
-const now = performance.now.bind(performance)
-
 /** A file that belongs to what was saved: a part of what was written to an output. */
 const Piece = Schema.Struct({ output: Schema.String, name: Schema.String, file: Schema.String, sha256: Schema.String })
 type Piece = typeof Piece.Type
@@ -24,7 +22,7 @@ type Piece = typeof Piece.Type
 /** The first line of what was saved; the stage's own bytes follow. */
 const Header = Schema.fromJsonString(Schema.Array(Piece))
 
-interface Options {
+export interface ResumeOptions {
   /** The folder of the store in which it is kept; null where nothing is. */
   readonly checkpoint: string | null
   /** The stage's own temporary folder. */
@@ -37,11 +35,11 @@ interface Options {
  * Where a long stage has got to: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. What was
  * not written whole is as if it had not been saved: the one file that counts is replaced last, and names the digests of the others.
  */
-export const resumeFrom = ({ checkpoint, folder, journals, sync }: Options): Resume => {
+export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions): Resume => {
   if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
   const state = path.join(checkpoint, "state")
   let pieces: ReadonlyArray<Piece> = []
-  let saved = now()
+  let saved = realTimeMs()
   let begun = false
   const begin = (): void => {
     if (!begun) for (const journal of Object.values(journals)) journal.begin()
@@ -65,7 +63,7 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: Options): Res
     await sync(draft)
     await fs.promises.rename(draft, state)
     await sync(checkpoint)
-    saved = now()
+    saved = realTimeMs()
   }
   return {
     load: async () => {
@@ -80,7 +78,7 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: Options): Res
     },
     save,
     offer: async (make) => {
-      if (now() - saved >= paceMs) await save(await make())
+      if (realTimeMs() - saved >= paceMs) await save(await make())
     },
   }
 }

@@ -1,6 +1,7 @@
 import { StageError } from "../../dsl/stage-error.ts"
 import { confine } from "./confine.ts"
 import { perform } from "./perform.ts"
+import { realTimeMs } from "./real-time.ts"
 import { type Sync, syncToDisk } from "./sync.ts"
 import type { Report, Task, TaskOutputs, Thrown } from "./task.ts"
 import { thrown } from "./thrown.ts"
@@ -134,10 +135,9 @@ const explained = (error: unknown): unknown => {
 
 /** Lets through the first report, the last step, and in between as many as the pace allows. */
 const paced = (report: (report: Report) => void): ((report: Report) => void) => {
-  const now = performance.now.bind(performance)
   let last = Number.NEGATIVE_INFINITY
   return (each) => {
-    const time = now()
+    const time = realTimeMs()
     if (each.type === "progress" && each.step < each.total && time - last < paceMs) return
     last = time
     report(each)

@@ -38,3 +38,7 @@ export const environmentOf = (
   })
   return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own) }
 }
+
+/** How large a heap may grow changes no result: what the user sets for Node in NODE_OPTIONS holds for stages too. */
+export const heapFlags = (environment: Readonly<Record<string, string | undefined>> = process.env): ReadonlyArray<string> =>
+  environment.NODE_OPTIONS?.match(/--max[-_](?:old|semi)[-_]space[-_]size=\d+/g) ?? []

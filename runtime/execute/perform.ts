@@ -1,7 +1,7 @@
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Context } from "../../dsl/index.ts"
-import { resumeFrom } from "./checkpoint.ts"
+import type { Context, Resume } from "../../dsl/index.ts"
+import type { ResumeOptions } from "./checkpoint.ts"
 import type { Sync } from "./sync.ts"
 import type { Report, Task, TaskOutputs } from "./task.ts"
 import { openInput } from "./task-input.ts"
@@ -42,7 +42,7 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
       engine: task.engine,
-      resume: resumeFrom({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
+      resume: lazyResume({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
       progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
     } as Parameters<AnyRun>[0])
     for (const [, output] of outputs) output.end()
@@ -51,5 +51,19 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
   } catch (error) {
     await Promise.all(outputs.map(([, output]) => output.abort()))
     throw error
+  }
+}
+
+/** Loads what keeps checkpoints for the first stage that asks. */
+const lazyResume = (options: ResumeOptions): Resume => {
+  let made: Promise<Resume> | null = null
+  const resume = (): Promise<Resume> => {
+    made ??= import("./checkpoint.ts").then(({ resumeFrom }) => resumeFrom(options))
+    return made
+  }
+  return {
+    load: async () => (await resume()).load(),
+    save: async (bytes) => (await resume()).save(bytes),
+    offer: async (make) => (await resume()).offer(make),
   }
 }

@@ -1,5 +1,7 @@
+import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Exit, Layer } from "effect"
+import { makeFolder } from "../bundle/folder.ts"
 import type { Gate } from "../bundle/gate.ts"
 import { gatedBundle } from "../bundle/gated.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
@@ -34,14 +36,21 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
       })
     const acquire = Effect.fnUntraced(function* (task: Task) {
       const gate = yield* entry
-      if (!task.rights.trusted) return start(task, gate, permissionFlags(task, ownFiles(gate)))
+      if (!task.rights.trusted) {
+        // The process may write into its folder and cannot look whether those above it are there.
+        if (task.checkpoint !== null) makeFolder(task.checkpoint)
+        return start(task, gate, permissionFlags(task, ownFiles(gate)))
+      }
       for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) if (worker.process.connected) return worker
       return start(task, gate, [])
     })
-    const release = (task: Task, worker: Worker, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
-      task.rights.trusted && Exit.isSuccess(exit) && worker.process.connected
-        ? Effect.sync(() => void idle.push(worker))
-        : stopWorker(worker)
+    const release = (task: Task, worker: Worker, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+      if (task.rights.trusted && Exit.isSuccess(exit) && worker.process.connected) return Effect.sync(() => void idle.push(worker))
+      return Effect.andThen(
+        stopWorker(worker),
+        Effect.sync(() => removeIfEmpty(task.checkpoint)),
+      )
+    }
 
     return {
       execute: (task, report) =>
@@ -53,6 +62,15 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
     }
   }),
 )
+
+const removeIfEmpty = (folder: string | null): void => {
+  if (folder === null) return
+  try {
+    fs.rmdirSync(folder)
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
+  }
+}
 
 /** What reads and writes tables in every child is compiled in: to load it from its packages takes longer than to start a process. */
 const inlined = /^(effect|ts-pattern|apache-arrow|flatbuffers|tslib|@swc\/helpers)(\/|$)/

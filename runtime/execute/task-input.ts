@@ -1,5 +1,4 @@
 import { open, readFile, stat } from "node:fs/promises"
-import { countRows, readBatches, readRows } from "../../data/parquet/index.ts"
 import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Columns, FileContent, FilesInput, InputMember, TableInput } from "../../dsl/index.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
@@ -19,6 +18,7 @@ export const openInput = async (port: string, input: TaskInput): Promise<Opened>
 const openArtifact = async (port: string, artifact: TaskArtifact): Promise<TableInput<Columns> | FilesInput> => {
   if (artifact.kind === "table") {
     const { digest, columns, path } = artifact
+    const { countRows, readBatches, readRows } = await import("../../data/parquet/index.ts")
     const rows = artifact.rows ?? (await countRows(path))
     return { digest, rows, read: () => readRows(path, columns), batches: () => readBatches(path, columns) }
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
 import type { ChildMessage, Envelope, ParentMessage } from "./child.ts"
+import { heapFlags } from "./environment.ts"
 import { TaskFailed } from "./executor.ts"
 import { lastLines } from "./last-lines.ts"
 import type { Reaper } from "./reaper.ts"
@@ -31,7 +32,7 @@ export const startWorker = ({ entry, flags, environment, folder, reaper }: Worke
   const child = fork(entry, [], {
     cwd: folder,
     env: environment,
-    execArgv: [...flags],
+    execArgv: [...heapFlags(), ...flags],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })

@@ -31,12 +31,12 @@ const pureGlobals = new Set(
   setInterval setTimeout structuredClone undefined unescape`.split(/\s+/),
 )
 
-/** Fields of `process` that a stage may use: they print, or they wait. */
-const pureProcess = new Set(["nextTick", "stdout", "stderr", "emitWarning"])
+/** Fields of `process` that a stage may use: they print, they wait, or they end it. */
+const pureProcess = new Set(["nextTick", "stdout", "stderr", "emitWarning", "exit", "abort", "kill"])
 
 /** What a stage may declare that it reads, with the names by which its code does. */
 const declared: Readonly<Record<string, ReadonlySet<string>>> = {
-  clock: new Set(["Date", "performance", "node:perf_hooks"]),
+  clock: new Set(["Date", "performance", "node:perf_hooks", "process.hrtime", "process.uptime", "process.cpuUsage"]),
   random: new Set(["Math.random", "crypto", "node:crypto"]),
   network: new Set([
     "fetch",
@@ -63,6 +63,8 @@ const declared: Readonly<Record<string, ReadonlySet<string>>> = {
     "process.version",
     "process.versions",
     "process.memoryUsage",
+    "process.pid",
+    "process.ppid",
   ]),
 }
 
@@ -100,7 +102,7 @@ export const hazardsOf = (scopes: Scopes, externals: Compiled["externals"]): Haz
     const parent = scopes.parentOf(reference.identifier)
     const made = codeFromText(reference, parent)
     if (made !== null) opaque.add(made)
-    const read = made === null ? outsideRead(reference, parent) : null
+    const read = made === null ? outsideRead(reference, parent, scopes) : null
     if (read !== null) looksOutside(...read)
   }
   if (requiresComputedName(scopes)) {
@@ -124,13 +126,14 @@ const kindOf = (name: string): string | null => Object.keys(declared).find((kind
 
 type Read = readonly [name: string, verb: string]
 
-const outsideRead = ({ identifier }: Reference, parent: Node | undefined): Read | null => {
+const outsideRead = ({ identifier }: Reference, parent: Node | undefined, scopes: Scopes): Read | null => {
   const { name } = identifier as { name: string }
   const field = parent?.type === "MemberExpression" && parent.object === (identifier as unknown) ? propertyName(parent) : null
   // Whether there is such a thing is the same everywhere.
   if (parent?.type === "UnaryExpression" && parent.operator === "typeof") return null
   if (name === "Math") return field !== null && field !== "random" ? null : ["Math.random", "calls"]
   if (name === "Date") return isPureDate(identifier, parent, field) ? null : ["Date", "reads the clock by"]
+  if (name === "process" && field === "pid" && isKilled(parent, scopes)) return null
   if (name === "process")
     return field !== null && pureProcess.has(field) ? null : [field === null ? "process" : `process.${field}`, "reads"]
   if (name === "globalThis" || name === "global" || name === "self")
@@ -139,6 +142,13 @@ const outsideRead = ({ identifier }: Reference, parent: Node | undefined): Read 
   if (name === "performance") return ["performance", "reads the clock by"]
   if (name === "require") return null
   return pureGlobals.has(name) ? null : [name, "uses"]
+}
+
+/** `process.kill(process.pid)` ends the stage and tells it nothing. */
+const isKilled = (pid: Node | undefined, { parentOf }: Scopes): boolean => {
+  const call = parentOf(pid)
+  const callee = call?.type === "CallExpression" ? (call.callee as Node) : undefined
+  return callee?.type === "MemberExpression" && (callee.object as Node).name === "process" && propertyName(callee) === "kill"
 }
 
 /** A date of something that is given, or a function of dates: not the present one, in whichever zone. */

@@ -221,7 +221,7 @@ test("verify computes again, compares bit for bit, and leaves the store as it wa
 test("verify names a stage whose results are not always the same, and a stored file that is damaged", async () => {
   const user = working(
     'export const run = async ({ outputs }) => { await outputs.out.write("at.txt", String(process.hrtime.bigint())) }',
-    "",
+    'reads: ["clock"], readsAs: "whenever",',
     false,
   )
   const summary = await user.run()

@@ -18,7 +18,7 @@ const slow = () =>
     {
       "stages.ts": `
 import { files, stage } from "assay"
-export const slow = stage({ name: "slow", inputs: {}, parameters: {}, outputs: { out: files("out") }, run: () => import("./slow.ts") })
+export const slow = stage({ name: "slow", reads: ["machine"], readsAs: "its process", inputs: {}, parameters: {}, outputs: { out: files("out") }, run: () => import("./slow.ts") })
 `,
       "slow.ts": `
 import type { Run } from "assay"
