@@ -7,7 +7,7 @@ import { placeProbes } from "./probe.ts"
 import { entryPoint, entryPoints, ownFiles, type Recorded } from "./read.ts"
 
 /** Raised whenever this compiles something otherwise: what an older one made is then made again. */
-export const bundling = 1
+export const bundling = 2
 
 /** A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`. */
 export interface Compiled {
@@ -17,7 +17,7 @@ export interface Compiled {
   readonly files: ReadonlyMap<string, string>
   /** Places of the file system that the meaning of its imports depends on, sorted. */
   readonly probes: ReadonlyArray<string>
-  /** Folders of packages that were compiled in, sorted. */
+  /** Folders of packages that were compiled in, or that it loads when they are first used, sorted. */
   readonly inlined: ReadonlyArray<string>
   /** Packages and built-in modules that the reachable code imports, by the placeholder that stands for each in `code`. */
   readonly externals: ReadonlyMap<string, External>
@@ -76,7 +76,7 @@ const restart = (): Promise<void> => {
 
 const compileOnce = async ({ assayRoot, entry, directory, declaration = false, inlined, recorded }: Source): Promise<Compiled> => {
   const esbuild = await import("esbuild")
-  const lookups: Lookups = { externals: new Map(), probes: new Set() }
+  const lookups: Lookups = { externals: new Map(), probes: new Set(), required: new Set() }
   const read = new Map<string, string>()
   try {
     const result = await esbuild.build({
@@ -107,7 +107,8 @@ const compileOnce = async ({ assayRoot, entry, directory, declaration = false, i
     })
     const text = (extension: string) => result.outputFiles.find((file) => file.path.endsWith(extension))?.text ?? ""
     const reached = new Set(Object.values(result.metafile.outputs).flatMap((output) => output.imports.map((each) => each.path)))
-    const packaged = Object.keys(result.metafile.inputs).flatMap((input) => {
+    const ofFiles = Object.keys(result.metafile.inputs).filter((input) => !/^(required|reference|assay entry):/.test(input))
+    const packaged = ofFiles.flatMap((input) => {
       const file = path.resolve(directory, input)
       return inPackage(file) ? [packageFolder(file)] : []
     })
@@ -116,7 +117,7 @@ const compileOnce = async ({ assayRoot, entry, directory, declaration = false, i
       map: absoluteSources(text(".mjs.map"), directory),
       files: new Map([...read].sort(byName)),
       probes: [...new Set([...lookups.probes, ...[...read.keys()].flatMap(placeProbes)])].sort(),
-      inlined: [...new Set(packaged)].sort(),
+      inlined: [...new Set([...packaged, ...lookups.required])].sort(),
       externals: new Map([...lookups.externals].filter(([placeholder]) => reached.has(placeholder)).sort(byName)),
     }
   } catch (error) {

@@ -24,13 +24,18 @@ export interface Lookups {
   readonly externals: Map<string, External>
   /** Places that the meaning of the imports depends on. */
   readonly probes: Set<string>
+  /** Folders of packages that are loaded when they are first used. */
+  readonly required: Set<string>
 }
 
 interface Options {
   readonly assayRoot: string
   /** `import("./train.ts")` becomes a module whose one export is the path of the other, so that no implementation is loaded for planning. */
   readonly declaration: boolean
-  /** Packages to compile in, which are Assay's own; all others stay outside. */
+  /**
+   * Packages to compile in, which are Assay's own; all others stay outside. Unless this is a declaration, those are CommonJS and are loaded when
+   * they are first used: an import would load them at the start.
+   */
   readonly inlined: RegExp | null
   readonly lookups: Lookups
 }
@@ -44,12 +49,16 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
     ["assay", path.join(assayRoot, "dsl", "index.ts")],
     ["assay/stages", path.join(assayRoot, "learning", "stages.ts")],
   ])
-  const { externals: found, probes } = lookups
+  const { externals: found, probes, required } = lookups
   return {
     name: "assay",
     setup(build) {
       build.onLoad({ filter: /.*/, namespace: "reference" }, ({ path: module }) => ({
         contents: `export const module = ${JSON.stringify(module)}`,
+        loader: "js",
+      }))
+      build.onLoad({ filter: /.*/, namespace: "required" }, ({ path: file }) => ({
+        contents: `module.exports = process.getBuiltinModule("node:module").createRequire(${JSON.stringify(file)})(${JSON.stringify(file)})`,
         loader: "js",
       }))
       const note = (specifier: string, resolveDir: string): void => {
@@ -87,6 +96,10 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
         if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
         if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
         const folder = packageFolder(resolved.path)
+        if (inlined !== null && !declaration) {
+          required.add(folder)
+          return { path: resolved.path, namespace: "required" }
+        }
         const address = pathToFileURL(resolved.path).href
         const placeholder = `external:${specifier}:${createHash("sha256").update(address).digest("hex").slice(0, 16)}`
         found.set(placeholder, { specifier, address, package: folder, absentFrom: null })
