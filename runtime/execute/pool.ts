@@ -75,7 +75,16 @@ const removeIfEmpty = (folder: string | null): void => {
 /** What reads and writes tables in every child is compiled in: to load it from its packages takes longer than to start a process. */
 const inlined = /^(effect|ts-pattern|apache-arrow|flatbuffers|tslib|@swc\/helpers)(\/|$)/
 
-const childBundle = ({ assayRoot, cache }: SettingsShape): Promise<Gate> => {
+/** By cache: looked up once for all pools of a process. */
+const bundles = new Map<string, Promise<Gate>>()
+
+const childBundle = (settings: SettingsShape): Promise<Gate> => {
+  const made = bundles.get(settings.cache) ?? makeChildBundle(settings)
+  bundles.set(settings.cache, made)
+  return made
+}
+
+const makeChildBundle = ({ assayRoot, cache }: SettingsShape): Promise<Gate> => {
   const directory = path.join(assayRoot, "runtime", "execute")
   return gatedBundle({
     assayRoot,
