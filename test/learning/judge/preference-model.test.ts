@@ -88,7 +88,9 @@ describe("a preference model", () => {
     await expect(learned(ties)).rejects.toMatchObject({ tag: "TooLittleData", details: { pairs: 0, batch: 16 } })
     await expect(learned([])).rejects.toMatchObject({ tag: "TooLittleData" })
     const [some, more] = [easyPreferences(60), [...easyPreferences(60), ...ties.slice(0, 5).map((row) => ({ ...row, prompt: "not seen" }))]]
-    expect((await learned(more, { steps: 2 })).judge.digest).toBe((await learned(some, { steps: 2 })).judge.digest)
+    // Its record counts the ties, and its weights know nothing of them.
+    const [withTies, without] = [await learned(more, { steps: 2 }), await learned(some, { steps: 2 })]
+    expect(await withTies.judge.read("model.safetensors")).toEqual(await without.judge.read("model.safetensors"))
   })
 
   test("can be trained on text alone, of any script", async () => {

@@ -58,7 +58,8 @@ describe("offline optimisation", () => {
     const names = new Set(rows.map(({ name }) => name))
     expect([...names]).toEqual(expect.arrayContaining(["loss", "margin", "accuracy", "gradient_norm", "pairs", "useful_pairs"]))
     expect(rows.filter(({ name }) => name === "labels_human")).toEqual([{ step: 40, name: "labels_human", value: 48 }])
-    for (const name of [...names].filter((name) => name !== "labels_human"))
+    expect(rows.filter(({ name }) => name === "untied_labels_human").map(({ step }) => step)).toEqual([40])
+    for (const name of [...names].filter((name) => !name.includes("labels_")))
       expect(rows.filter((row) => row.name === name).map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, index) => index + 1))
   })
 
