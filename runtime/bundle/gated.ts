@@ -13,7 +13,11 @@ import { writeAtomically } from "./write.ts"
 const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(2), gate: Gate }))
 
 /** A look at the file system, remembering in the folder `cache` what is costly to find out. */
-export const lookAround = (cache: string): Look => ({ digests: fileDigests(cache), states: states(), packages: packageTrees(cache) })
+export const lookAround = (place: { readonly cache: string; readonly assayRoot: string }): Look => ({
+  digests: fileDigests(place.cache),
+  states: states(),
+  packages: packageTrees(place),
+})
 
 /**
  * The bundle of a source, ready to be imported; the recorded one while nothing that it was made from has changed.
@@ -24,7 +28,7 @@ export const gatedBundle = async (source: Source & { readonly cache: string }): 
     .update(JSON.stringify([bundling, source.directory, source.entry, source.declaration, source.inlined?.source]))
     .digest("hex")
   const recordFile = path.join(source.cache, "records", `${name}.json`)
-  const look = lookAround(source.cache)
+  const look = lookAround(source)
   const record = fs.existsSync(recordFile)
     ? Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(recordFile, "utf8")))
     : null
@@ -33,7 +37,7 @@ export const gatedBundle = async (source: Source & { readonly cache: string }): 
     return record.gate
   }
   const compiled = await compile(source)
-  const gate = gateOf(compiled, keepBundle(source.cache, linked(compiled), compiled.map), lookAround(source.cache))
+  const gate = gateOf(compiled, keepBundle(source.cache, linked(compiled), compiled.map), lookAround(source))
   writeAtomically(recordFile, Schema.encodeSync(Stored)({ format: 2, gate }))
   return gate
 }

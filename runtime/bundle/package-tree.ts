@@ -32,16 +32,27 @@ const Stored = Schema.fromJsonString(
  * commits of one version differ, and so does a file that was edited in place. What was read is remembered in the
  * folder `cache` beside what the file system says of every file, so that an unchanged package costs a look at each.
  */
-export const packageTrees = (cache: string): ((folder: string) => PackageTree) => {
+export const packageTrees = ({ cache, assayRoot }: Place): ((folder: string) => PackageTree) => {
+  const own = path.join(assayRoot, "node_modules") + path.sep
   const known = new Map<string, PackageTree>()
   return (folder) => {
-    const before = known.get(folder)
+    const trees = folder.startsWith(own) ? ofAssay : known
+    const before = trees.get(folder)
     if (before !== undefined) return before
     const tree = readTree(folder, cache)
-    known.set(folder, tree)
+    trees.set(folder, tree)
     return tree
   }
 }
+
+/** Where to remember, and the folder of the running Assay. */
+interface Place {
+  readonly cache: string
+  readonly assayRoot: string
+}
+
+/** Packages of the running Assay: this process has them loaded as they were, so that one look is enough. */
+const ofAssay = new Map<string, PackageTree>()
 
 interface Entry {
   readonly name: string

@@ -25,7 +25,7 @@ export const knownCode = async (options: {
     noteUse(before.gate.bundle)
     return before
   }
-  const code = await digestCode({ assayRoot, module, folder, recipe, look: () => lookAround(folder) })
+  const code = await digestCode({ assayRoot, module, folder, recipe, look: () => lookAround(options.settings) })
   if (before !== null && before.recipe !== code.recipe) {
     const recorded = recordedSources(store, before)
     const same = recorded === null ? null : await digestRecorded({ assayRoot, module, recipe, recorded }).catch(uncompilable)

@@ -53,7 +53,7 @@ export interface Prepared {
 /** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
 export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const settings = yield* Settings
-  const look = lookAround(settings.cache)
+  const look = lookAround(settings)
   const closureOf = packageReader()
   const engine = engineIdentity(settings, look)
   const recipe = yield* Recipe
