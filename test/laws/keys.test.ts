@@ -103,7 +103,9 @@ ${stages
 `,
 })
 
-test("for random graphs and random edits, what is computed incrementally equals what is computed from scratch", { timeout: 240_000 }, async () => {
+test("for random graphs and random edits, what is computed incrementally equals what is computed from scratch", {
+  timeout: 240_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(drawn, fc.array(drawn, { minLength: 1, maxLength: 2 }), async (first, edits) => {
       const user = project(filesOf(first))

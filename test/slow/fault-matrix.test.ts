@@ -125,7 +125,7 @@ const faultsOf = async (seed: number, kind: Kind): Promise<ReadonlyArray<string>
   const helper = fs.readFileSync(path.join(root, "helper.ts"), "utf8")
   project.write("helper.ts", helper.replace("SECRET", path.join(root, "secret.txt")))
   for (const module of [0, 1]) project.write(`s${module}.ts`, moduleText(String(module)))
-  const loaded = graphOf(root, 2 + draw(3), draw)
+  const loaded = graphOf(root, 2 + draw(2), draw)
   const store = path.join(root, ".assay")
   const known = new Map<string, string>()
   const faults: Array<string> = []
