@@ -71,6 +71,22 @@ const stopClock = (): void => {
   })
   RealDate.prototype.constructor = VirtualDate
   globalThis.Date = VirtualDate
+  // Without a date it formats the present one, and asks nobody above for it.
+  const formatter = Intl.DateTimeFormat.prototype
+  const format = Object.getOwnPropertyDescriptor(formatter, "format")?.get as (this: Intl.DateTimeFormat) => (date: Date | number) => string
+  const { formatToParts } = formatter
+  Object.defineProperty(formatter, "format", {
+    configurable: true,
+    get(this: Intl.DateTimeFormat) {
+      const formatDate = format.call(this)
+      return (date?: Date | number) => formatDate(date ?? now())
+    },
+  })
+  replaceAll(formatter, {
+    formatToParts(this: Intl.DateTimeFormat, date?: Date | number) {
+      return formatToParts.call(this, date ?? now())
+    },
+  })
   const hrtime = (before?: readonly [number, number]): [number, number] => {
     const time = elapsed() - (before === undefined ? 0 : before[0] * 1e3 + before[1] / 1e6)
     return [Math.floor(time / 1e3), (time % 1e3) * 1e6]

@@ -22,7 +22,7 @@ const pureModules = new Set([
 /** Names that Node provides and that say nothing of the machine, the time or chance. Every other name counts as a look outside. */
 const pureGlobals = new Set(
   `AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob Boolean Buffer
-  ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy DOMException DataView DecompressionStream Error EvalError Event EventTarget
+  ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy DOMException DataView DecompressionStream Error EvalError EventTarget
   Float16Array Float32Array Float64Array FormData Headers Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map NaN Number Object Promise
   Proxy RangeError ReadableStream ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TextDecoder
   TextDecoderStream TextEncoder TextEncoderStream TransformStream TypeError URIError URL URLSearchParams Uint16Array Uint32Array Uint8Array
@@ -138,7 +138,6 @@ const outsideRead = ({ identifier }: Reference, parent: Node | undefined, scopes
     return field !== null && pureProcess.has(field) ? null : [field === null ? "process" : `process.${field}`, "reads"]
   if (name === "globalThis" || name === "global" || name === "self")
     return field !== null && pureGlobals.has(field) ? null : [name, "reaches for"]
-  if (name === "crypto") return field === "subtle" ? null : ["crypto", "uses"]
   if (name === "performance") return ["performance", "reads the clock by"]
   if (name === "require") return null
   return pureGlobals.has(name) ? null : [name, "uses"]

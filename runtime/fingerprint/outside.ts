@@ -1,5 +1,9 @@
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Hazards } from "./hazard.ts"
+import type { Rights } from "./rights.ts"
+
+/** What Assay's own stages look at in vain: they refuse chance, keep compiled programs, and name Node's version in an error. */
+const harmlessOfAssay = new Set(["it calls Math.random", "it reaches for globalThis", "it reads process.version"])
 
 /**
  * Why results of a stage cannot be kept for a later run; empty if they can. What it reads from outside has to be declared, and
@@ -8,9 +12,13 @@ import type { Hazards } from "./hazard.ts"
 export const uncacheableReasons = (
   { reads, readsAs }: Pick<Declaration, "reads" | "readsAs">,
   { outside }: Hazards,
+  { trusted }: Pick<Rights, "trusted">,
 ): ReadonlyArray<string> => {
   const kinds = new Set(reads.map(kindOf))
-  const undeclared = outside.filter(({ kind }) => kind === null || !kinds.has(kind)).map(({ reason }) => reason)
+  const undeclared = outside
+    .filter(({ kind }) => kind === null || !kinds.has(kind))
+    .map(({ reason }) => reason)
+    .filter((reason) => !(trusted && harmlessOfAssay.has(reason)))
   if (reads.length === 0 || readsAs !== undefined) return undeclared
   return [...undeclared, `it reads ${reads.join(", ")}, and no \`readsAs\` says what stands for that in its key`]
 }

@@ -111,7 +111,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
       files.set(module, found)
       return found
     },
-    uncacheable: (stage) => uncacheableReasons(stage.declaration, code(stage).hazards),
+    uncacheable: (stage) => uncacheableReasons(stage.declaration, code(stage).hazards, factsOf(stage).rights),
     remarks: (stage) =>
       stage.declaration.version === undefined
         ? code(stage).hazards.opaque.map((reason) => `${reason}, so any edit of its files counts as a change of its code`)

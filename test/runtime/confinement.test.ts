@@ -80,7 +80,8 @@ exports.write = (file) => fs.writeFileSync(file, "x")
 exports.start = () => require("node:child_process").execFileSync("/bin/true")
 exports.thread = () => new (require("node:worker_threads").Worker)("1", { eval: true })
 exports.chance = () => [Math.random(), require("node:crypto").randomUUID(), require("node:crypto").randomBytes(4).toString("hex")].join(" ")
-exports.time = () => [Date.now(), new Date().toISOString(), performance.now(), process.hrtime().join()].join(" ")
+exports.time = () => [Date.now(), new Date().toISOString(), performance.now(), process.hrtime().join(), new Intl.DateTimeFormat().format()].join(" ")
+exports.memory = () => Array.from({ length: 50 }, () => Buffer.allocUnsafe(4096).some((byte) => byte !== 0)).includes(true)
 exports.machine = () => { const os = require("node:os"); return [os.hostname(), os.cpus().length, os.totalmem()].join(" ") }
 exports.ask = (url) => new Promise((resolve, reject) => require("node:http").get(url, resolve).on("error", reject))
 `,
@@ -112,14 +113,14 @@ test.each([
 })
 
 test("what packages see of time, chance and the machine comes from the key alone", async () => {
-  const call = '[reader.chance(), reader.time(), reader.machine()].join(" | ")'
+  const call = '[reader.chance(), reader.time(), reader.machine(), reader.memory()].join(" | ")'
   const once = stageOf(asks(call), { files: reader })
   const again = stageOf(asks(call), { files: reader })
   const texts = await textsOf(once, await once.run())
   expect(await textsOf(again, await again.run())).toEqual(texts)
   expect(new Set(texts).size).toBe(3)
   expect(texts[0]).toContain("2000-01-01T00:00:00")
-  expect(texts[0]).toContain("| stage 1 0")
+  expect(texts[0]).toContain(" 1/1/2000 | stage 1 0 | false")
 })
 
 let server: http.Server
