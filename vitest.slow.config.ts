@@ -6,6 +6,6 @@ export default defineConfig({
     include: ["test/slow/**/*.test.ts"],
     pool: "forks",
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 1_200_000,
   },
 })
