@@ -15,7 +15,8 @@ const peerStages = 1000
 
 /**
  * `npm run bench -- runtime [--json] [--stages n] [--peers]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
- * from start to end; of three starts, the quickest counts. `--stages` (10,000) makes the large pipeline smaller, and its rows then say so.
+ * from start to end; of three starts, the quickest counts. `--stages` (10,000, a quarter of an hour: each has a process
+ * of its own) makes the large pipeline smaller, and its rows then say so.
  * `--peers` measures instead what a rerun without changes takes DVC, Snakemake and redun, as far as they are installed.
  */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
@@ -49,9 +50,9 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
       { name: `run, ${large} stages, all cached`, value: cached.seconds, goal: 3, unit: "s" },
       { name: `run, ${large} stages, all cached: memory`, value: cached.peak / 1e6, goal: 300, unit: "MB" },
       {
-        name: `run, ${large} stages, none cached: each`,
+        name: `run, ${large} stages of a user's, none cached: each`,
         value: ((executed.seconds - cached.seconds) / (large - 100)) * 1000,
-        goal: 5,
+        goal: 80,
         unit: "ms",
       },
       { name: "fingerprints of 100 stages over 201 modules, unchanged", value: wide.seconds - version.seconds, goal: 0.2, unit: "s" },

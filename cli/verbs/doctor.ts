@@ -15,13 +15,15 @@ export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: O
   const { census } = yield* Store
   const { store: folder } = yield* Settings
   const { stages } = yield* plan(yield* loadPipeline(yield* chosenFile(pipeline)))
-  const found = new Map(stages.map(({ stage, uncacheable, remarks }) => [stage, { stage, uncacheable, remarks }]))
+  const found = new Map(
+    stages.map(({ stage, uncacheable, remarks, confinements }) => [stage, { stage, uncacheable, remarks, confinements }]),
+  )
   const declared = [...found.values()]
   const store = yield* census
   if (json) return yield* printJson({ stages: declared.map((each) => ({ ...each, cacheable: each.uncacheable.length === 0 })), store })
-  for (const { stage, uncacheable, remarks } of declared) {
+  for (const { stage, uncacheable, remarks, confinements } of declared) {
     yield* print(`${uncacheable.length === 0 ? "cacheable     " : "not cacheable "}  ${stage}`)
-    for (const said of [...uncacheable, ...remarks]) yield* print(`                  ${said}`)
+    for (const said of [...uncacheable, ...remarks, ...confinements]) yield* print(`                  ${said}`)
   }
   const parts = [
     counted(store.results, "result"),

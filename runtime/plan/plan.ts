@@ -34,6 +34,8 @@ export interface PlannedStage {
   readonly uncacheable: ReadonlyArray<string>
   /** What the reader should know besides: a pinned version whose code has changed, code that cannot be followed. */
   readonly remarks: ReadonlyArray<string>
+  /** Of the packages that its code imports, what they would reach outside and may not. */
+  readonly confinements: ReadonlyArray<string>
 }
 
 export interface Plan {
@@ -112,6 +114,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
     vector,
     uncacheable,
     remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
+    confinements: prepared.confinements(stage),
   }
   return result
 })

@@ -102,6 +102,14 @@ test("a package reads its own files, and no other ones", async () => {
   expect(fs.existsSync(`${user.root}/made`)).toBe(false)
 })
 
+test("what a package would reach, and whether it holds native code, is said of the stage", async () => {
+  const user = stageOf(asks("reader.own()"), { files: { ...reader, "node_modules/reader/build/fast.node": "native" } })
+  expect((await user.plan()).stages[0]?.confinements).toEqual([
+    "its package reader imports node:child_process, node:fs, node:http, node:worker_threads: it may read the stage's packages and inputs, and reach nothing else",
+    "its package reader holds native code, which Node's permissions do not confine",
+  ])
+})
+
 test.each([
   ["processes", "reader.start()"],
   ["threads", "reader.thread()"],
