@@ -17,21 +17,22 @@ export const hostFacts = (): Manifest["host"] => {
 }
 
 /** Vector and matrix instructions, as Linux lists them; none elsewhere. */
-const instructionSets = (): ReadonlyArray<string> => {
+const instructionSets = (): string => {
   const file = "/proc/cpuinfo"
-  if (!fs.existsSync(file)) return []
+  if (!fs.existsSync(file)) return ""
   const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(fs.readFileSync(file, "utf8"))?.[1]?.trim().split(/\s+/) ?? []
-  return flags.filter((flag) => /^(sse4|avx|fma|amx|f16c|asimd|sve|neon)/.test(flag)).sort()
+  return flags
+    .filter((flag) => /^(sse4|avx|fma|amx|f16c|asimd|sve|neon)/.test(flag))
+    .sort()
+    .join(" ")
 }
 
 /** In what a result's machine differs from this one, where a difference could show in the last bits: `Node v24.1.0, here v20.20.2`. */
 export const hostDifference = (then: Manifest["host"]): string | null => {
   const now = hostFacts()
-  const missing = (a: ReadonlyArray<string>, b: ReadonlyArray<string>) => a.filter((each) => !b.includes(each))
-  const [gone, added] =
-    then.instructions === undefined
-      ? [[], []]
-      : [missing(then.instructions, now.instructions ?? []), missing(now.instructions ?? [], then.instructions)]
+  const [before, here] = [then.instructions?.split(" ") ?? [], (now.instructions ?? "").split(" ")]
+  const gone = before.filter((each) => !here.includes(each))
+  const added = before.length === 0 ? [] : here.filter((each) => !before.includes(each))
   const parts = [
     ...(then.platform === now.platform ? [] : [`${then.platform}, here ${now.platform}`]),
     ...(then.node === now.node ? [] : [`Node ${then.node}, here ${now.node}`]),

@@ -25,8 +25,8 @@ export const Host = Schema.Struct({
   platform: Schema.String,
   node: Schema.String,
   cpu: Schema.String,
-  /** Of the processor's instruction sets those by which native engines choose how they compute, sorted; where the system tells. */
-  instructions: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Of the processor's instruction sets those by which native engines choose how they compute, sorted, by spaces; where the system tells. */
+  instructions: Schema.optionalKey(Schema.String),
 })
 
 /** What a stage's code was made from: no part of its fingerprint, but of what can be said about it. */
