@@ -3,6 +3,7 @@ import { choiceOf, labelled } from "./annotation.ts"
 import { judgeAll, oneUntied } from "./candidates.ts"
 import { sayTruncated } from "./judge.ts"
 import type { label } from "./label.stage.ts"
+import { sayDropped } from "./labels.ts"
 import { facingGroups, type Pairing, pairsAcross, pairsWithin, type ResponsePair } from "./pairing.ts"
 import { promptGroups } from "./prompt-groups.ts"
 import { readJudge } from "./read.ts"
@@ -48,6 +49,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     progress(read, responses.rows)
   }
   sayTruncated(judge)
+  sayDropped(settled - labels, settled)
   if (settled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
   if (labels === 0) throw new StageError("NoPairs", `of ${settled} pairs none is left: the judge ties them all, and ties are dropped`)
 }

@@ -43,9 +43,11 @@ export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undef
 const stateFile = "trainer_state.json"
 
 /** Prints one line where ties are left out of training; metrics and `trainer_state.json` have how many, as the difference of all labels and untied ones. */
-export const sayTies = (rows: ReadonlyArray<PreferenceRow>): void => {
-  const ties = rows.filter(({ tie }) => tie).length
-  if (ties > 0) console.log(`${ties} of ${rows.length} pairs are ties, and are left out`)
+export const sayTies = (rows: ReadonlyArray<PreferenceRow>): void => sayDropped(rows.filter(({ tie }) => tie).length, rows.length)
+
+/** Prints one line where `ties` of so many pairs are left out. */
+export const sayDropped = (ties: number, pairs: number): void => {
+  if (ties > 0) console.log(`${ties} of ${pairs} pairs are ties, and are left out`)
 }
 
 /** Prints one line where a run cannot count the labels behind its judge, so that a budget is not taken for whole. */

@@ -2,6 +2,7 @@ import { type Run, StageError } from "assay"
 import { choiceOf, labelled } from "./annotation.ts"
 import { sayTruncated, type Verdict } from "./judge.ts"
 import type { relabel } from "./label.stage.ts"
+import { sayDropped } from "./labels.ts"
 import { readJudge } from "./read.ts"
 
 export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, engine, progress }) => {
@@ -25,5 +26,6 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
     progress(read, inputs.preferences.rows)
   }
   sayTruncated(judge)
+  sayDropped(read - written, read)
   if (written === 0) throw new StageError("NoPairs", `of ${read} pairs none is left: the judge ties them all, and ties are dropped`)
 }

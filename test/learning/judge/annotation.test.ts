@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { responses as columns, preferences, ratings } from "../../../data/schema/index.ts"
 import { annotators } from "../../../learning/judge/annotators.stage.ts"
 import { label, relabel } from "../../../learning/judge/label.stage.ts"
@@ -77,7 +77,10 @@ describe("ties", () => {
 
   test("are marked, or dropped and the rest numbered anew", async () => {
     expect((await rowsWith("mark")).map(({ tie }) => tie)).toEqual([true, false, true, false])
+    const said = vi.spyOn(console, "log").mockImplementation(() => {})
     const dropped = await rowsWith("drop")
+    expect(said.mock.calls).toEqual([["2 of 4 pairs are ties, and are left out"]])
+    said.mockRestore()
     expect(dropped.map(({ chosen, pair_id, position }) => [chosen, pair_id, position])).toEqual([
       [good, 0, 0],
       [better, 1, 1],
