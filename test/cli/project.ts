@@ -17,7 +17,7 @@ export interface Ended {
 /** A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its own. */
 export interface Project {
   readonly folder: string
-  /** Runs the command there, as a process; `watch` sees what it has written so far, at first nothing, and may send it a signal. */
+  /** Runs the command there, as a process; `watch` sees what it has written so far, at first nothing, and may send it a signal, each once. */
   readonly assay: (
     arguments_: ReadonlyArray<string>,
     environment?: Readonly<Record<string, string>>,
@@ -39,15 +39,21 @@ export const openProject = async (): Promise<Project> => {
         const options = { cwd: folder, env: { ...inherited, ...environment } }
         const child = spawn(process.execPath, [launcher, ...arguments_], { ...options, stdio: ["ignore", "pipe", "pipe"] })
         const text = { stdout: "", stderr: "" }
+        const sent = new Set<NodeJS.Signals>()
+        // A second signal would end the command at once.
+        const signal = (name: NodeJS.Signals) => {
+          if (!sent.has(name)) child.kill(name)
+          sent.add(name)
+        }
         for (const stream of ["stdout", "stderr"] as const) {
           child[stream].setEncoding("utf8").on("data", (chunk: string) => {
             text[stream] += chunk
-            watch(text[stream], (name) => child.kill(name))
+            watch(text[stream], signal)
           })
         }
         child.on("error", failed)
         child.on("close", (code, signal) => done({ code, signal, ...text }))
-        watch("", (name) => child.kill(name))
+        watch("", signal)
       }),
     write: (name, content) => writeFile(join(folder, name), content),
   }
