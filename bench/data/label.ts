@@ -74,7 +74,7 @@ const labelled = (table: string, output: string): Promise<Outcome> =>
   })
 
 const work = async (table: string, output: string): Promise<Outcome> => {
-  const { run: label } = await import("../../learning/judge/label.ts")
+  const { run: label } = await import("../../learning/preferences/label.ts")
   const start = performance.now()
   const rows = await countRows(table)
   const writer = await openTableWriter(output, preferences)

@@ -1,6 +1,6 @@
 import { type FilesInput, type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
-import { passageOf } from "../train/passage.ts"
+import { passageOf } from "../policy/passage.ts"
 import type { fitToText } from "./fit-to-text.stage.ts"
 
 export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind }, outputs }) => {

@@ -3,9 +3,9 @@ import type { preferences } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import type { Judge } from "../judge/judge.ts"
 import type { Sequence } from "../policy/packing.ts"
+import { fitPair, tokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
-import { fitPair, tokenPair } from "../train/token-pair.ts"
 
 type Preference = Row<typeof preferences>
 

@@ -1,8 +1,8 @@
 import type { EvaluationRow, SummaryRow } from "../../data/schema/index.ts"
+import { mean } from "../analyse/statistics/mean.ts"
+import { winRate } from "../analyse/statistics/win-rate.ts"
 import type { Judge } from "../judge/judge.ts"
 import { score as valence } from "../judge/vader.ts"
-import { mean } from "../statistics/mean.ts"
-import { winRate } from "../statistics/win-rate.ts"
 import { commonest, distinct, responseWords, without } from "./words.ts"
 
 /** How many favourite words may explain a win. */

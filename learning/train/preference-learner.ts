@@ -7,9 +7,9 @@ import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences } from "../policy/packing.ts"
 import { type Parameters, parameterShapes } from "../policy/parameters.ts"
 import { sequenceLogProbability, sumByRow } from "../policy/sequence.ts"
+import { fitPair, type TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
-import { Learner, type Objective, type Snapshot, type StepReport } from "./learner.ts"
-import { fitPair, type TokenPair } from "./token-pair.ts"
+import { Learner, type Objective, type Snapshot, type StepReport } from "../trainer/learner.ts"
 
 /** Of a learner, and of what it has been shown so far. */
 export type PreferenceSnapshot = Snapshot & Readonly<Record<"useful" | "truncated", Float32Array>>

@@ -1,10 +1,10 @@
 import type { FilesOutput, TableOutput } from "assay"
 import type { metrics } from "../../data/schema/index.ts"
-import { labelMetrics } from "../arms/budget.ts"
 import type { Labels } from "../judge/labels.ts"
 import { type Policy, writeCheckpoint, writeDescription } from "../policy/files.ts"
+import { labelMetrics } from "../preferences/budget.ts"
+import type { StepReport } from "../trainer/learner.ts"
 import { checkpointSteps } from "./checkpoint.ts"
-import type { StepReport } from "./learner.ts"
 import type { PreferenceLearner } from "./preference-learner.ts"
 
 interface Recorded {

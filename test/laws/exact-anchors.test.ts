@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest"
 import { compile } from "../../engine/index.ts"
 import { normals } from "../../engine/random/philox.ts"
 import { dpo, ipo } from "../../learning/objective/loss.ts"
-import { warmupCosine } from "../../learning/train/schedule.ts"
+import { warmupCosine } from "../../learning/trainer/schedule.ts"
 import { oneThread } from "../learning/support/stage.ts"
 import {
   byRank,

@@ -1,11 +1,11 @@
 /** On problems small enough to write out, samplers, estimates of divergence and optimisers agree with exact values. */
 
 import { describe, expect, test } from "vitest"
+import { Decoder } from "../../learning/decode/decoder.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
 import { ipo } from "../../learning/objective/loss.ts"
-import { Decoder } from "../../learning/sample/decoder.ts"
+import type { TokenPair } from "../../learning/policy/token-pair.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
-import type { TokenPair } from "../../learning/train/token-pair.ts"
 import { enumerateResponses } from "../learning/support/scores.ts"
 import { oneThread } from "../learning/support/stage.ts"
 import { wildParameters } from "../learning/support/toy.ts"

@@ -1,11 +1,11 @@
 /** Ten thousand steps of training and as many drawn responses, on batches of many sizes. Prints the resident size, MiB, along the way. */
 
 import { integers } from "../../engine/random/philox.ts"
+import { Decoder } from "../../learning/decode/decoder.ts"
 import { crossEntropy } from "../../learning/objective/cross-entropy.ts"
 import { packSequences } from "../../learning/policy/packing.ts"
 import { initialParameters, parameterShapes } from "../../learning/policy/parameters.ts"
-import { Decoder } from "../../learning/sample/decoder.ts"
-import { Learner } from "../../learning/train/learner.ts"
+import { Learner } from "../../learning/trainer/learner.ts"
 
 const configuration = { vocabulary: 64, context: 48, width: 16, layers: 1, heads: 2 }
 const engine = { engine: "onnx", device: "cpu", threads: 1, memory: "shared" } as const

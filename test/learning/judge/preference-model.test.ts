@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { preferences as columns } from "../../../data/schema/index.ts"
-import { agreement } from "../../../learning/judge/agreement.stage.ts"
+import { agreement } from "../../../learning/evaluate/agreement.stage.ts"
 import type { ResponsePair } from "../../../learning/judge/judge.ts"
 import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import type { Loss } from "../../../learning/objective/loss.ts"
 import { preferenceObjective } from "../../../learning/objective/preference-objective.ts"
-import { Learner, type Objective } from "../../../learning/train/learner.ts"
+import { Learner, type Objective } from "../../../learning/trainer/learner.ts"
 import { oneThread } from "./stage.ts"
 
 /** Pairs of responses by their numbers, with their weights. */

@@ -1,0 +1,64 @@
+import type { Run } from "assay"
+import type { ClassificationRow, MarkRow } from "../../data/schema/index.ts"
+import type { accuracyAgainstWinRate } from "./accuracy-against-win-rate.stage.ts"
+import { type Evidence, measure } from "./estimand.ts"
+import { readEvidence } from "./evidence.ts"
+import { panelsFigure } from "./figure/panels.ts"
+import { type Arm, armName, tellingAxes } from "./runs.ts"
+import { bootstrap } from "./statistics/bootstrap.ts"
+import { mean } from "./statistics/mean.ts"
+
+export const run: Run<typeof accuracyAgainstWinRate> = async ({ inputs, parameters, outputs }) => {
+  const evidence = await readEvidence(inputs)
+  const telling = tellingAxes(inputs.evaluations)
+  const rows = evidence.arms.flatMap(({ runs }) => runs.flatMap(evidence.classified))
+  const sources = [...new Set(rows.map(({ pair_source }) => pair_source))]
+  const opponents = [...new Set(evidence.arms.flatMap(({ runs }) => runs.flatMap(({ against }) => [...against.keys()])))]
+  const marks = opponents.flatMap((against) =>
+    sources.flatMap((source) => {
+      const panel = `win rate against ${against}, accuracy on ${source}: ${correlationInWords(evidence, source, against)}`
+      return evidence.arms.flatMap((arm) => marksOf(arm, { panel, line: armName(arm.path, telling(arm.axes)), source, against, evidence }))
+    }),
+  )
+  await outputs.marks.append(marks)
+  const figure = await panelsFigure(marks, { ...parameters, over: "prompts", xTitle: "accuracy", xScale: "linear", joined: false })
+  await outputs.figure.write("accuracy-against-win-rate.svg", figure)
+}
+
+const correlationInWords = (evidence: Evidence, source: string, against: string): string => {
+  const found = measure({ measure: "correlation of accuracy with win rate", source, against }, evidence)
+  if (found === undefined) return "no correlation"
+  const [r, low, high] = [found.estimate, found.low, found.high].map((value) => value.toFixed(2).replace("-", "−"))
+  return `r = ${r} [${low}, ${high}]`
+}
+
+interface Wanted {
+  readonly panel: string
+  readonly line: string
+  readonly source: string
+  readonly against: string
+  readonly evidence: Evidence
+}
+
+/** The checkpoints of an arm that decide pairs of the source. */
+const marksOf = ({ runs }: Arm, { panel, line, source, against, evidence }: Wanted): ReadonlyArray<MarkRow> => {
+  const steps = (runs[0]?.against.get(against) ?? []).map(({ step }) => step)
+  return steps.flatMap((step) => {
+    const accuracies = runs.flatMap((run) => accuracyAt(evidence.classified(run), source, step) ?? [])
+    if (accuracies.length < runs.length) return []
+    const bySeed = runs.map(({ against: of }) => (of.get(against) ?? []).find((each) => each.step === step)?.rows ?? [])
+    const { estimate, low, high } = bootstrap(
+      bySeed.map((rows) => rows.map(({ outcome }) => outcome)),
+      { seed: 1 },
+    )
+    const x = mean(accuracies)
+    return [{ panel, line, x, x_label: x.toFixed(3), y: estimate, y_low: low, y_high: high, seeds: runs.length }]
+  })
+}
+
+const accuracyAt = (rows: ReadonlyArray<ClassificationRow>, source: string, step: number): number | undefined => {
+  const decided = rows.flatMap((row) =>
+    row.pair_source === source && row.step === step && row.correct !== null ? Number(row.correct) : [],
+  )
+  return decided.length === 0 ? undefined : mean(decided)
+}

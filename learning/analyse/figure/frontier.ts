@@ -1,0 +1,205 @@
+import type { TopLevelSpec } from "vega-lite"
+import { StageError } from "../../../dsl/stage-error.ts"
+import { armScales, keyOf } from "./arm-key.ts"
+import { renderSvg } from "./render.ts"
+import { figureConfig, titleOf } from "./style.ts"
+
+/** One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of 95 % intervals. */
+export interface FrontierPoint {
+  readonly arm: string
+  /** The opponent. */
+  readonly against: string
+  /** null where the arm has no β. */
+  readonly beta: number | null
+  readonly seed: number | null
+  readonly step: number
+  /** Nats. */
+  readonly kl: number
+  readonly kl_low: number
+  readonly kl_high: number
+  /** In [0, 1]. */
+  readonly win_rate: number
+  readonly win_low: number
+  readonly win_high: number
+}
+
+export interface FrontierOptions {
+  readonly title: string
+  /** A statement of the caption, which says itself what marks and bars are, and how many seeds there are. */
+  readonly caption?: string
+}
+
+/**
+ * Win rate against KL to SFT, as an SVG document: a mark for each checkpoint with its intervals, the checkpoints of an arm joined
+ * in order of steps, arms told apart by shape, dashes and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for
+ * each β if there are several.
+ * Single seeds are drawn thin where their arm also has points over all seeds. Arms come in order of first appearance.
+ * Fails with a StageError "NoPoints" or "NotFinite".
+ */
+export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, options: FrontierOptions): Promise<string> => {
+  if (points.length === 0) throw new StageError("NoPoints", "there is no checkpoint to draw: give the figure at least one evaluation")
+  for (const { arm, step, kl, kl_low, kl_high, win_rate, win_low, win_high } of points) {
+    if (![kl, kl_low, kl_high, win_rate, win_low, win_high].every(Number.isFinite)) {
+      throw new StageError("NotFinite", `${arm}, step ${step}: KL ${kl} and win rate ${win_rate}, with their bounds, must be finite`, {
+        arm,
+        step,
+      })
+    }
+  }
+  return renderSvg(frontierSpecification(points, options))
+}
+
+const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, caption = "" }: FrontierOptions): TopLevelSpec => {
+  const arms = [...new Set(points.map(({ arm }) => arm))]
+  const betas = [...new Set(points.map(({ beta }) => beta))].sort((a, b) => (a ?? 0) - (b ?? 0))
+  const size = betas.length === 1 ? { width: 440, height: 290 } : { width: Math.max(190, Math.round(640 / betas.length)), height: 220 }
+  const total = betas.length * size.width + (betas.length - 1) * panelGap
+  const opponents = [...new Set(points.map(({ against }) => against))]
+  const ranges = rangesOf(points)
+  const panelOf = (against: string, beta: number | null, position: number) => ({
+    ...size,
+    ...(betas.length === 1
+      ? {}
+      : { title: { text: beta === null ? "no β" : `β = ${beta}`, anchor: "middle" as const, fontSize: 11, offset: 6 } }),
+    data: {
+      values: rowsOf(
+        points.filter((point) => point.beta === beta && point.against === against),
+        ranges,
+      ),
+    },
+    // All panels have the same axes, so that they can be compared.
+    layer: layersOf(position, arms, ranges, position % betas.length === 0 ? `win rate against ${spoken.get(against) ?? against}` : null),
+  })
+  const rows = opponents.map((against, row) => ({
+    hconcat: betas.map((beta, column) => panelOf(against, beta, row * betas.length + column)),
+    spacing: panelGap,
+  }))
+  return {
+    background: "white",
+    padding: 10,
+    title: titleOf(title, `${captionOf(points)} ${caption}`.trim(), total),
+    spacing: 10,
+    vconcat: [keyOf(arms, total), ...rows],
+    config: figureConfig,
+  }
+}
+
+/** Usual opponents as one says them. */
+const spoken: ReadonlyMap<string, string> = new Map([
+  ["sft", "SFT"],
+  ["golden", "the golden policy"],
+])
+
+/** Pixels. */
+const panelGap = 24
+
+/** What is drawn: a point, its reading for those who do not see it, the line it is on, and whether that is a thin single seed. */
+interface FrontierRow extends FrontierPoint {
+  readonly description: string
+  readonly line: string
+  readonly thin: boolean
+}
+
+const rowsOf = (points: ReadonlyArray<FrontierPoint>, { kl, win }: Ranges): Array<FrontierRow> => {
+  const together = new Set(points.filter(({ seed }) => seed === null).map(({ arm }) => arm))
+  return points.map((point) => ({
+    ...point,
+    // Cut here and not by a clip path, whose name Vega counts on from figure to figure.
+    kl_high: Math.min(point.kl_high, kl[1]),
+    win_low: Math.max(point.win_low, win[0] / 10),
+    win_high: Math.min(point.win_high, win[1] / 10),
+    description: describe(point),
+    line: JSON.stringify([point.arm, point.seed]),
+    thin: point.seed !== null && together.has(point.arm),
+  }))
+}
+
+const describe = ({ arm, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
+  `${arm}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
+  `win rate ${win_rate.toFixed(3)} (${win_low.toFixed(3)} to ${win_high.toFixed(3)})`
+
+interface Ranges {
+  readonly kl: readonly [number, number]
+  /** In tenths. */
+  readonly win: readonly [number, number]
+}
+
+/** What the axes span: KL from 0, win rates in whole tenths around ½ and all intervals. */
+const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
+  const lowest = points.reduce((low, { win_rate, win_low }) => Math.min(low, Math.max(win_low, win_rate - 0.15)), 0.5)
+  const highest = points.reduce((high, { win_rate, win_high }) => Math.max(high, Math.min(win_high, win_rate + 0.15)), 0.5)
+  return {
+    // Intervals from two or three seeds can be far wider than the curves; their ends are cut at the frame.
+    kl: [0, points.reduce((high, { kl, kl_high }) => Math.max(high, Math.min(kl_high, 1.3 * kl)), 0)],
+    // A little more room than the intervals need, so that none ends on the frame.
+    win: [Math.max(0, Math.floor(lowest * 10 - 0.2)), Math.min(10, Math.ceil(highest * 10 + 0.2))],
+  }
+}
+
+/** Evenly spaced, unless one arm has left the others so far behind that they would lie on one another: then logarithmic from about 1 nat. */
+const klAxis = (kl: Ranges["kl"]) =>
+  kl[1] <= 60
+    ? { scale: { domain: [...kl], nice: true }, axis: { tickCount: 6, labelFlush: false, grid: true } }
+    : {
+        scale: { type: "symlog" as const, constant: 1, domain: [...kl], nice: false },
+        axis: { values: [0, 1, 3, 10, 30, 100, 300, 1000, 3000].filter((tick) => tick <= kl[1]), labelFlush: false, grid: true },
+      }
+
+/** From back to front: the rule at ½, single seeds, intervals, lines, marks. */
+const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, yTitle: string | null) => {
+  const { color, shape, dash } = armScales(arms)
+  const quantitative = { type: "quantitative" as const }
+  const x = { ...quantitative, title: "KL to SFT (nats)", ...klAxis(kl) }
+  const tenths = Array.from({ length: win[1] - win[0] + 1 }, (_, i) => (win[0] + i) / 10)
+  const y = {
+    ...quantitative,
+    title: yTitle,
+    scale: { domain: win.map((tenth) => tenth / 10), nice: false },
+    axis: { values: tenths, format: ".1f", grid: true },
+  }
+  const at = { x: { ...x, field: "kl" }, y: { ...y, field: "win_rate" } }
+  const path = {
+    ...at,
+    order: { ...quantitative, field: "step" },
+    detail: { field: "line", type: "nominal" as const },
+    color,
+    strokeDash: dash,
+  }
+  const interval = { type: "rule" as const, strokeWidth: 0.9, aria: false }
+  const line = { type: "line" as const, aria: false }
+  const mark = { type: "point" as const, filled: true, opacity: 1 }
+  const marks = { ...at, shape, description: { field: "description", type: "nominal" as const } }
+  const thin = [{ filter: "datum.thin" }]
+  const bold = [{ filter: "!datum.thin" }]
+  // Named, so that who edits the SVG finds them.
+  const layer = <L>(name: string, content: L) => ({ name: `panel_${panel}_${name}`, ...content })
+  return [
+    layer("half", { data: { values: [{}] }, mark: { ...interval, color: "#555", strokeWidth: 1 }, encoding: { y: { ...y, datum: 0.5 } } }),
+    layer("seed_lines", { transform: thin, mark: { ...line, strokeWidth: 0.7, opacity: 0.6 }, encoding: path }),
+    layer("seeds", { transform: thin, mark: { ...mark, size: 9, opacity: 0.6 }, encoding: { ...marks, color } }),
+    layer("win_intervals", {
+      transform: bold,
+      mark: interval,
+      encoding: { x: at.x, y: { ...y, field: "win_low" }, y2: { field: "win_high" }, color },
+    }),
+    layer("kl_intervals", {
+      transform: bold,
+      mark: interval,
+      encoding: { x: { ...x, field: "kl_low" }, x2: { field: "kl_high" }, y: at.y, color },
+    }),
+    layer("lines", { transform: bold, mark: { ...line, strokeWidth: 1.7 }, encoding: path }),
+    layer("checkpoints", {
+      transform: bold,
+      mark: { ...mark, size: 52, stroke: "white", strokeWidth: 0.6 },
+      encoding: { ...marks, fill: color },
+    }),
+  ]
+}
+
+const captionOf = (points: ReadonlyArray<FrontierPoint>): string => {
+  const both = points.some(({ seed }) => seed === null) && points.some(({ seed }) => seed !== null)
+  const marks = both ? "Marks: checkpoints, all seeds together; thin lines: single seeds." : "Marks: checkpoints, joined in order of steps."
+  const seeds = new Set(points.flatMap(({ seed }) => seed ?? [])).size
+  const over = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
+  return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.`
+}

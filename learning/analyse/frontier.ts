@@ -1,0 +1,85 @@
+import type { InputMember, Run } from "assay"
+import type { ClassificationRow, EvaluationRow, PointRow } from "../../data/schema/index.ts"
+import type { Classification } from "../artifacts.ts"
+import { frontierFigure } from "./figure/frontier.ts"
+import type { frontier } from "./frontier.stage.ts"
+import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
+import { budgetsInWords } from "./spent.ts"
+import { type BySeed, bootstrap } from "./statistics/bootstrap.ts"
+import { mean } from "./statistics/mean.ts"
+
+/** Random numbers of the intervals. */
+const resampling = 1
+
+/** One checkpoint of one seed of an arm against one opponent. */
+interface Checkpoint {
+  readonly arm: string
+  readonly against: string
+  readonly beta: number | null
+  readonly seed: number | null
+  readonly step: number
+  readonly rows: ReadonlyArray<EvaluationRow>
+  readonly accuracy: number | null
+}
+
+export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs }) => {
+  const checkpoints: Array<Checkpoint> = []
+  const telling = tellingAxes(inputs.evaluations)
+  for (const member of inputs.evaluations) {
+    const accuracies = await accuracyByStep(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
+    const { path, axes, seed, against } = await readRun(member)
+    const { beta } = axes
+    const { beta: _, ...others } = telling(member.at)
+    const arm = { arm: armName(path, others), beta: typeof beta === "number" ? beta : null, seed }
+    for (const [opponent, steps] of against) {
+      for (const { step, rows } of steps)
+        checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
+    }
+  }
+  const single = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
+  const grouped = [...groupBy(checkpoints, ({ arm, against, beta, step }) => JSON.stringify([arm, against, beta, step])).values()]
+  const together = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
+  const points = [...single, ...together]
+  await outputs.points.append(points)
+  const caption = `${parameters.caption} ${await budgetsInWords(inputs.metrics)}`.trim()
+  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption }))
+}
+
+/** The share of pairs whose margin has gold's sign, undecided ones left out. */
+const accuracyByStep = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
+  const rows = (await member?.input.read()) ?? []
+  const source = rows.find(({ pair_source }) => pair_source !== "samples")?.pair_source ?? "samples"
+  const decided = rows.filter((row): row is ClassificationRow & { correct: boolean } => row.pair_source === source && row.correct !== null)
+  return new Map(
+    [...groupBy(decided, ({ step }) => step)].map(([step, pairs]) => [step, mean(pairs.map(({ correct }) => Number(correct)))]),
+  )
+}
+
+/** One mark from one checkpoint of one or several seeds. */
+const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRow => {
+  const { arm, against, beta, step } = group[0] as Checkpoint
+  const interval = (value: (row: EvaluationRow) => number, highest: number) => {
+    const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
+    const { estimate, low, high } = bootstrap(bySeed, { seed: resampling })
+    return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
+  }
+  const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)
+  const wins = interval((row) => row.outcome, 1)
+  const scores = group.flatMap(({ rows }) => rows.flatMap(({ score }) => score ?? []))
+  const accuracies = group.flatMap(({ accuracy }) => accuracy ?? [])
+  return {
+    arm,
+    against,
+    beta,
+    seed,
+    step,
+    kl: kl.estimate,
+    kl_low: kl.low,
+    kl_high: kl.high,
+    win_rate: wins.estimate,
+    win_low: wins.low,
+    win_high: wins.high,
+    reward: scores.length === 0 ? null : mean(scores),
+    accuracy: accuracies.length === 0 ? null : mean(accuracies),
+  }
+}

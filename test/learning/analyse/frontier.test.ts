@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest"
+import { classification, evaluation, metrics as metricColumns } from "../../../data/schema/index.ts"
+import { frontier } from "../../../learning/analyse/frontier.stage.ts"
+import { classificationRow, evaluationRow } from "../support/evaluation.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { runStage } from "../support/stage.ts"
+
+type Member = Readonly<Record<string, string | number | boolean>>
+
+const row = (step: number, prompt_id: number, outcome: number, kl: number, score: number | null) =>
+  evaluationRow({ step, prompt_id, outcome, kl, score })
+
+/** Two checkpoints on four prompts. */
+const evaluationOf = (path: ReadonlyArray<string>, at: Member, shift: number, score: number | null = 0.5) => ({
+  path,
+  at,
+  input: new MemoryTable(evaluation, [
+    ...[1, 1, 0.5, 0].map((outcome, prompt) => row(10, prompt, outcome, 1 + prompt + shift, score)),
+    ...[1, 1, 1, 0.5].map((outcome, prompt) => row(200, prompt, outcome, 4 + shift, score)),
+  ]),
+})
+const classificationOf = (path: ReadonlyArray<string>, at: Member, sources: ReadonlyArray<string>) => ({
+  path,
+  at,
+  input: new MemoryTable(
+    classification,
+    sources.flatMap((pair_source) =>
+      [2, -1, 3, 0].map((margin, pair_id) =>
+        classificationRow({ step: 10, pair_id, margin: pair_source === "samples" ? -1 : margin, pair_source }),
+      ),
+    ),
+  ),
+})
+
+/** One step on so many pairs, all useful, out of a table of 100 gold labels. */
+const metricsOf = (arm: string, seed: number, pairs: number) => ({
+  path: [arm],
+  at: { beta: 0.1, seed },
+  input: new MemoryTable(
+    metricColumns,
+    Object.entries({ pairs, useful_pairs: pairs, labels_gold: 100 }).map(([name, value]) => ({ step: 1, name, value })),
+  ),
+})
+
+const drawn = async (
+  evaluations: ReadonlyArray<ReturnType<typeof evaluationOf>>,
+  classifications: ReadonlyArray<ReturnType<typeof classificationOf>> = [],
+  parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications" | "metrics"> = {},
+  metrics: ReadonlyArray<ReturnType<typeof metricsOf>> = [],
+) => {
+  const { points, figure } = await runStage(frontier, { evaluations, classifications, metrics }, parameters)
+  return { points: await points.read(), svg: new TextDecoder().decode(await figure.read("frontier.svg")), names: figure.names }
+}
+
+describe("the points of a frontier", () => {
+  test("are the means of each checkpoint over its prompts, inside their intervals", async () => {
+    const { points } = await drawn([evaluationOf(["online"], { beta: 0.1, seed: 7 }, 0)])
+    expect(points).toHaveLength(2)
+    expect(points[0]).toMatchObject({ arm: "online", beta: 0.1, seed: 7, step: 10, kl: 2.5, win_rate: 0.625, reward: 0.5, accuracy: null })
+    expect(points[1]).toMatchObject({ step: 200, kl: 4, win_rate: 0.875 })
+    for (const { kl, kl_low, kl_high, win_rate, win_low, win_high } of points) {
+      expect(kl_low).toBeLessThanOrEqual(kl)
+      expect(kl_high).toBeGreaterThanOrEqual(kl)
+      expect(win_low).toBeLessThan(win_rate)
+      expect(win_high).toBeGreaterThanOrEqual(win_rate)
+    }
+    // All four prompts alike: nothing to resample.
+    expect(points[1]).toMatchObject({ kl_low: 4, kl_high: 4 })
+  })
+
+  test("of several seeds are there one by one and together, each β and each arm for itself", async () => {
+    const at = [
+      ["online", 0.1, 1, 0],
+      ["online", 0.1, 2, 2],
+      ["online", 0.5, 1, 4],
+      ["offline", 0.1, 1, 6],
+    ] as const
+    const { points } = await drawn(at.map(([arm, beta, seed, shift]) => evaluationOf([arm], { beta, seed }, shift)))
+    const last = points.filter(({ step }) => step === 200).map(({ arm, beta, seed, kl }) => [arm, beta, seed, kl])
+    expect(last).toEqual([
+      ["online", 0.1, 1, 4],
+      ["online", 0.1, 2, 6],
+      ["online", 0.5, 1, 8],
+      ["offline", 0.1, 1, 10],
+      ["online", 0.1, null, 5],
+    ])
+    // What differs between seeds is in the interval of both.
+    const both = points.find(({ step, seed }) => step === 200 && seed === null)
+    expect(both?.kl_low).toBeLessThanOrEqual(4)
+    expect(both?.kl_high).toBeGreaterThanOrEqual(6)
+  })
+
+  test("have the names of their paths and of the axes that differ and are neither β nor seed", async () => {
+    const { points } = await drawn([
+      evaluationOf(["small", "online"], { learningRate: 0.001, seed: 1 }, 0),
+      evaluationOf([], { seed: 1 }, 0),
+    ])
+    expect(points.filter(({ step }) => step === 10).map(({ arm, beta, seed }) => [arm, beta, seed])).toEqual([
+      ["small online learningRate=0.001", null, 1],
+      ["policy", null, 1],
+    ])
+  })
+
+  test("have the accuracy of their own classification on given pairs, undecided ones left out; else on samples", async () => {
+    const here = { beta: 0.1, seed: 1 }
+    const evaluations = [evaluationOf(["online"], here, 0), evaluationOf(["offline"], here, 0)]
+    const { points } = await drawn(evaluations, [
+      classificationOf(["offline"], here, ["samples"]),
+      classificationOf(["online"], here, ["samples", "preferences"]),
+    ])
+    expect(points.map(({ arm, step, accuracy }) => [arm, step, accuracy])).toEqual([
+      ["online", 10, 2 / 3],
+      ["online", 200, null],
+      ["offline", 10, 0],
+      ["offline", 200, null],
+    ])
+  })
+
+  test("have no reward where the judge gives no scores", async () => {
+    expect((await drawn([evaluationOf(["online"], {}, 0, null)])).points[0]?.reward).toBeNull()
+  })
+})
+
+test("the figure shows every point, says against whom, and has the title it is given", async () => {
+  const { svg, names, points } = await drawn([evaluationOf(["online"], { seed: 1 }, 0)], [], {
+    title: "Ours",
+    caption: "Gold was learned.",
+  })
+  expect(names).toEqual(["frontier.svg"])
+  expect(svg).toContain("Ours")
+  expect(svg).toContain("win rate against SFT")
+  expect(svg).toContain("Gold was learned.")
+  expect(points).toHaveLength(2)
+  expect(svg).toContain("KL 2.50 nats, win rate 0.625")
+  expect(svg).toContain("KL 4.00 nats, win rate 0.875")
+})
+
+describe("the caption of a frontier", () => {
+  const evaluations = ["online", "offline"].map((arm) => evaluationOf([arm], { beta: 0.1, seed: 1 }, 0))
+  const captioned = async (...spent: ReadonlyArray<readonly [arm: string, seed: number, pairs: number]>) => {
+    const { svg } = await drawn(
+      evaluations,
+      [],
+      {},
+      spent.map((one) => metricsOf(...one)),
+    )
+    return svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ")
+  }
+
+  test("says where the budgets of its arms differ, on average over seeds", async () => {
+    const words = await captioned(["online", 1, 32], ["online", 2, 30], ["offline", 1, 64])
+    expect(words).toContain("Budgets differ in pairs: 31 (online), 64 (offline); useful pairs: 31 (online), 64 (offline).")
+  })
+
+  test("says that they do not, but for a fiftieth", async () => {
+    expect(await captioned(["online", 1, 99], ["offline", 1, 100])).toContain("Budgets of all arms are equal in steps, pairs and labels.")
+  })
+
+  test("says nothing of budgets that it was not given", async () => {
+    expect(await captioned()).not.toContain("Budgets")
+  })
+})
+
+test("seeds that were not asked the same prompts are refused", async () => {
+  const one = evaluationOf(["online"], { seed: 1 }, 0)
+  const other = { ...evaluationOf(["online"], { seed: 2 }, 0), input: new MemoryTable(evaluation, [row(10, 0, 1, 1, 0)]) }
+  await expect(drawn([one, other])).rejects.toMatchObject({ tag: "Unpaired" })
+})

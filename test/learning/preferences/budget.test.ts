@@ -1,0 +1,123 @@
+import fc from "fast-check"
+import { describe, expect, test, vi } from "vitest"
+import { preferences, prompts } from "../../../data/schema/index.ts"
+import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
+import { ipo } from "../../../learning/objective/loss.ts"
+import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "../../../learning/preferences/budget.ts"
+import { relabel } from "../../../learning/preferences/label.stage.ts"
+import { shuffle } from "../../../learning/preferences/shuffle.stage.ts"
+import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
+import { optimize } from "../../../learning/train/optimize.stage.ts"
+import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { runStage } from "../support/stage.ts"
+import { easyPreferences, goldJudge, promptRows, prompts36, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
+
+const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batch: 8, learningRate: 1e-3, checkpoints: 1 }
+const reference = await tinyPolicyFiles(1)
+const asked = new MemoryTable(prompts, promptRows(prompts36))
+
+describe("the budget of a run", () => {
+  test("is what it was shown and what it was told: offline, of a data set with ties", async () => {
+    const rows = easyPreferences(30).map((row, index) => ({ ...row, tie: index % 3 === 0, source: index < 20 ? "gold" : "human" }))
+    const { metrics } = await runStage(optimize, { reference, preferences: new MemoryTable(preferences, rows) }, training)
+    expect(budgetOf(await metrics.read())).toEqual({
+      steps: 7,
+      pairs: 56,
+      usefulPairs: 56,
+      labels: { gold: 20, human: 10 },
+      untiedLabels: { gold: 13, human: 7 },
+    })
+  })
+
+  test("online, of a stream in which ties are counted as it has them; replayed, the same", async () => {
+    const short = { ...training, longest: 1 }
+    const online = await runStage(optimizeOnline, { reference, judge: await tinyProxyFiles(2), prompts: asked }, short)
+    const ties = (await online.stream.read()).filter(({ tie }) => tie).length
+    expect(ties).toBeGreaterThan(0)
+    const budget = budgetOf(await online.metrics.read())
+    const untiedLabels = { proxy: 56 - ties }
+    expect(budget).toEqual({ steps: 7, pairs: 56, usefulPairs: 56 - ties, labels: { proxy: 56 }, untiedLabels })
+    const replayed = await runStage(optimize, { reference, preferences: online.stream }, { ...training, order: "stream" })
+    expect(budgetOf(await replayed.metrics.read())).toEqual(budget)
+  })
+
+  test("has the labels that its judge had learned from: online, and on the judge's pairs, however they were made", async () => {
+    const given = easyPreferences(60).map((row, index) => ({ ...row, tie: index >= 20, source: "gold" }))
+    const labels = { gold: 60 }
+    const untiedLabels = { gold: 20 }
+    const offline = await runStage(optimize, { reference, preferences: new MemoryTable(preferences, given) }, training)
+    expect(budgetOf(await offline.metrics.read())).toMatchObject({ labels, untiedLabels })
+    const { judge } = await runStage(
+      preferenceModel,
+      { preferences: new MemoryTable(preferences, given), base: reference },
+      { steps: 1, seed: 1, batch: 4 },
+    )
+    const online = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, longest: 4 })
+    const ofProxy = (pairs: number, untied: number) => ({
+      labels: { ...labels, proxy: pairs },
+      untiedLabels: { ...untiedLabels, proxy: untied },
+    })
+    const untied = async (pairs: typeof online.stream) => (await pairs.read()).filter(({ tie }) => !tie).length
+    expect(budgetOf(await online.metrics.read())).toMatchObject(ofProxy(56, await untied(online.stream)))
+    const { preferences: mixed } = await runStage(shuffle, { preferences: online.stream }, { window: "all", seed: 1 })
+    const shuffled = await runStage(optimize, { reference, preferences: mixed }, { ...training, order: "stream" })
+    expect(budgetOf(await shuffled.metrics.read())).toEqual(budgetOf(await online.metrics.read()))
+    const arms = { offline: budgetOf(await offline.metrics.read()), online: budgetOf(await online.metrics.read()) }
+    expect(budgetDifferences(arms).map(({ quantity }) => quantity)).not.toContain("gold labels")
+    const { preferences: again } = await runStage(relabel, { preferences: new MemoryTable(preferences, given), judge }, {})
+    const relabelled = await runStage(optimize, { reference, preferences: again }, training)
+    expect(budgetOf(await relabelled.metrics.read())).toMatchObject(ofProxy(60, await untied(again)))
+    // A proxy that another one taught knows of the labels behind both.
+    const { judge: pupil } = await runStage(preferenceModel, { preferences: again, base: reference }, { steps: 1, seed: 1, batch: 4 })
+    expect(await pupil.json("trainer_state.json")).toMatchObject({ labels: { gold: { pairs: 60, untied: 20 }, proxy: { pairs: 60 } } })
+  })
+
+  test("is said not to be whole where a proxy does not say what it had learned from", async () => {
+    const print = vi.spyOn(console, "log").mockImplementation(() => {})
+    const judge = (await tinyProxyFiles(2)).with({ "trainer_state.json": undefined })
+    const { stream } = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, steps: 1, longest: 4 })
+    await runStage(optimize, { reference, preferences: stream }, { ...training, steps: 1, order: "stream" })
+    expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill(expect.stringMatching(/^a proxy does not say .* budget/)))
+    print.mockRestore()
+  })
+
+  test("against gold, of labels that only gold gives", async () => {
+    const golden = await runStage(goldenPolicy, { reference, judge: goldJudge, prompts: asked }, { ...training, longest: 4 })
+    expect(budgetOf(await golden.metrics.read())).toMatchObject({ steps: 7, pairs: 56, labels: { gold: 56 } })
+  })
+})
+
+describe("budgets that differ", () => {
+  const budget: Budget = { steps: 100, pairs: 3200, usefulPairs: 3000, labels: { gold: 64 }, untiedLabels: { gold: 60 } }
+
+  test("are told from those that do not, quantity by quantity", () => {
+    expect(budgetDifferences({ a: budget, b: { ...budget, labels: { ...budget.labels } } })).toEqual([])
+    const differences = budgetDifferences({
+      a: budget,
+      b: { ...budget, steps: 200, usefulPairs: 2900, labels: { proxy: 5 }, untiedLabels: {} },
+    })
+    expect(differences).toEqual([
+      { quantity: "steps", values: { a: 100, b: 200 } },
+      { quantity: "useful pairs", values: { a: 3000, b: 2900 } },
+      { quantity: "gold labels", values: { a: 64, b: 0 } },
+      { quantity: "untied gold labels", values: { a: 60, b: 0 } },
+      { quantity: "proxy labels", values: { a: 0, b: 5 } },
+    ])
+    expect(differencesInWords(differences)).toBe(
+      "steps: 100 (a), 200 (b); useful pairs: 3000 (a), 2900 (b); gold labels: 64 (a), 0 (b); untied gold labels: 60 (a), 0 (b); proxy labels: 0 (a), 5 (b)",
+    )
+    expect(differencesInWords([{ quantity: "steps", values: { a: 1, b: 2, c: 1 } }])).toBe("steps: 1 (a, c), 2 (b)")
+    expect(differencesInWords([])).toBe("")
+  })
+
+  test("within a tolerance count as equal, however many arms there are", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 900, max: 1000 }), { minLength: 1, maxLength: 6 }), (useful) => {
+        const arms = Object.fromEntries(useful.map((usefulPairs, index) => [`arm ${index}`, { ...budget, usefulPairs }]))
+        expect(budgetDifferences(arms, 0.1)).toEqual([])
+        expect(budgetDifferences(arms)).toHaveLength(new Set(useful).size > 1 ? 1 : 0)
+      }),
+    )
+  })
+})
