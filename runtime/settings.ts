@@ -3,8 +3,8 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Context, Effect, Layer } from "effect"
 import type { EngineSetting } from "../dsl/index.ts"
-import { makeFolder } from "./bundle/folder.ts"
 import { byteCount } from "./byte-count.ts"
+import { makeFolder } from "./disk/folder.ts"
 import { BadSetting } from "./error.ts"
 
 /** Where things lie and how much of the machine may be used. All paths are absolute. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { writeAtomically } from "./write.ts"
+import { writeAtomically } from "../disk/write.ts"
 
 const dayMs = 24 * 3600 * 1000
 

@@ -1,8 +1,8 @@
 import * as path from "node:path"
 import { setTimeout } from "node:timers/promises"
 import type { BuildFailure, Message } from "esbuild"
+import { inPackage, packageFolder } from "../packages/package-folder.ts"
 import { type External, externals, type Lookups } from "./external.ts"
-import { inPackage, packageFolder } from "./package-folder.ts"
 import { placeProbes } from "./probe.ts"
 import { entryPoint, entryPoints, ownFiles, type Recorded } from "./read.ts"
 

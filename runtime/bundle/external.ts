@@ -3,8 +3,8 @@ import { isBuiltin } from "node:module"
 import * as path from "node:path"
 import { pathToFileURL } from "node:url"
 import type { ImportKind, Plugin } from "esbuild"
-import { inPackage, packageFolder } from "./package-folder.ts"
-import { hasSideEffects } from "./package-json.ts"
+import { inPackage, packageFolder } from "../packages/package-folder.ts"
+import { hasSideEffects } from "../packages/package-json.ts"
 import { fileProbes, probesOf } from "./probe.ts"
 
 /** A module that a bundle imports when it runs. */

@@ -1,8 +1,8 @@
 import * as path from "node:path"
 import { Schema } from "effect"
+import type { FileDigests } from "../disk/file-digest.ts"
+import type { PackageTree } from "../packages/package-tree.ts"
 import type { Compiled } from "./compile.ts"
-import type { FileDigests } from "./file-digest.ts"
-import type { PackageTree } from "./package-tree.ts"
 import { Probe, type States } from "./probe.ts"
 
 /** Files something was made from, with the SHA-256 of each. */

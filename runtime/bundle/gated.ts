@@ -2,13 +2,13 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
+import { fileDigests } from "../disk/file-digest.ts"
+import { writeAtomically } from "../disk/write.ts"
+import { packageTrees } from "../packages/package-tree.ts"
 import { keepBundle, noteUse } from "./cache.ts"
 import { bundling, compile, linked, type Source } from "./compile.ts"
-import { fileDigests } from "./file-digest.ts"
 import { Gate, gateOf, holds, type Look } from "./gate.ts"
-import { packageTrees } from "./package-tree.ts"
 import { states } from "./probe.ts"
-import { writeAtomically } from "./write.ts"
 
 const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(2), gate: Gate }))
 

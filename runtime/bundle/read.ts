@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Loader, Plugin } from "esbuild"
-import { inPackage } from "./package-folder.ts"
+import { inPackage } from "../packages/package-folder.ts"
 
 /** Contents of files as they once were, by absolute path. */
 export type Recorded = ReadonlyMap<string, string>

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
-import type { Commit } from "../store/record.ts"
+import type { Commit } from "../store/runs/record.ts"
 
 /** Without locks: whoever commits meanwhile is not in the way. */
 const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]

@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
-import type { Manifest } from "../store/manifest.ts"
+import type { Manifest } from "../store/results/manifest.ts"
 
 let facts: Manifest["host"] | null = null
 

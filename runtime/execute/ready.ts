@@ -2,7 +2,7 @@ import type { Json } from "../../dsl/canonical.ts"
 import type { GraphStage } from "../../dsl/graph.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
-import type { Manifest } from "../store/manifest.ts"
+import type { Manifest } from "../store/results/manifest.ts"
 
 /** A stage whose inputs are all there, with its fingerprint. */
 export interface Ready {

@@ -4,12 +4,12 @@ import { Effect } from "effect"
 import { NothingToReplay } from "../error.ts"
 import { prepareGraph } from "../fingerprint/prepare.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import type { FailureRecord } from "../store/record.ts"
+import { sha256 } from "../store/results/verify.ts"
+import type { FailureRecord } from "../store/runs/record.ts"
 import { Store } from "../store/store.ts"
-import { sha256 } from "../store/verify.ts"
-import { Executor, type TaskFailed } from "./executor.ts"
-import { inputFiles } from "./permissions.ts"
-import type { Report, Task, TaskOutputs } from "./task.ts"
+import { Executor, type TaskFailed } from "./executor/executor.ts"
+import { inputFiles } from "./executor/permissions.ts"
+import type { Report, Task, TaskOutputs } from "./task/task.ts"
 
 export interface Replayed {
   readonly record: FailureRecord

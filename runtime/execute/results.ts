@@ -1,6 +1,6 @@
 import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Graph } from "../../dsl/graph.ts"
-import type { Manifest } from "../store/manifest.ts"
+import type { Manifest } from "../store/results/manifest.ts"
 
 /** What a pipeline returned and nothing consumes, in order, as far as it was computed. */
 export type Results = ReadonlyArray<{

@@ -1,5 +1,5 @@
-import { staleAfterSeconds } from "../store/clock.ts"
-import type { Holder } from "../store/lease.ts"
+import { staleAfterSeconds } from "../store/workspace/clock.ts"
+import type { Holder } from "../store/workspace/lease.ts"
 
 /** Seconds of waiting for another process after which it is said, and between two times that it is said again. */
 const silentSeconds = 5

@@ -4,10 +4,10 @@ import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { Gate } from "../bundle/gate.ts"
 import type { Recorded } from "../bundle/read.ts"
-import { writeIfPossible } from "../bundle/write.ts"
+import { textOf } from "../disk/text.ts"
+import { writeIfPossible } from "../disk/write.ts"
 import { digestsIn, formatOf } from "../store/format.ts"
 import { layout } from "../store/layout.ts"
-import { textOf } from "../store/text.ts"
 import type { Code } from "./code.ts"
 
 /** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */

@@ -3,7 +3,7 @@ import * as path from "node:path"
 import { match } from "ts-pattern"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Look } from "../bundle/gate.ts"
-import { readPackageJson } from "../bundle/package-json.ts"
+import { readPackageJson } from "../packages/package-json.ts"
 import type { SettingsShape } from "../settings.ts"
 
 /** The `engine` component: what computes, on what, and its version. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { FileDigests } from "../bundle/file-digest.ts"
 import type { Closure } from "../bundle/gate.ts"
-import { inPackage } from "../bundle/package-folder.ts"
+import type { FileDigests } from "../disk/file-digest.ts"
+import { inPackage } from "../packages/package-folder.ts"
 
 export interface NamedFile {
   /** Relative to the module's folder, or to Assay's as `assay:…`; the same wherever they lie. */

@@ -1,6 +1,6 @@
-import { installed } from "../bundle/installed.ts"
-import { readPackageJson } from "../bundle/package-json.ts"
-import type { PackageTree } from "../bundle/package-tree.ts"
+import { installed } from "../packages/installed.ts"
+import { readPackageJson } from "../packages/package-json.ts"
+import type { PackageTree } from "../packages/package-tree.ts"
 
 /** Identities of packages by name, `4.1.0 sha256-…`; several versions of one package are joined by a comma. */
 export type PackageIdentities = Readonly<Record<string, string>>

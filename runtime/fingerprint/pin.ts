@@ -1,5 +1,5 @@
 import type { GraphStage } from "../../dsl/graph.ts"
-import type { Source } from "../store/manifest.ts"
+import type { Source } from "../store/results/manifest.ts"
 import type { NamedFile } from "./own-files.ts"
 import type { Prepared } from "./prepare.ts"
 

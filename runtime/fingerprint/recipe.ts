@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import { Context } from "effect"
-import { readPackageJson } from "../bundle/package-json.ts"
+import { readPackageJson } from "../packages/package-json.ts"
 import { scopesOf } from "./scope.ts"
 import { visibleText } from "./visible-names.ts"
 

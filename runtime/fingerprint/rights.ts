@@ -1,7 +1,7 @@
 import * as path from "node:path"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Closure } from "../bundle/gate.ts"
-import type { PackageTree } from "../bundle/package-tree.ts"
+import type { PackageTree } from "../packages/package-tree.ts"
 import type { SettingsShape } from "../settings.ts"
 import type { CodeRecord } from "./code-record.ts"
 import type { Package } from "./packages.ts"

@@ -2,7 +2,7 @@ import { hash } from "node:crypto"
 import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { Declaration, Point } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
-import type { Component } from "../store/manifest.ts"
+import type { Component } from "../store/results/manifest.ts"
 import type { PackageIdentities } from "./packages.ts"
 
 /**

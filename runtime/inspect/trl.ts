@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises"
 import { Effect } from "effect"
 import type { DataFileError } from "../../data/error.ts"
 import type { ExportedTrl, TokenizerContents } from "../../data/interchange/index.ts"
-import type { RunRecord } from "../store/record.ts"
+import type { RunRecord } from "../store/runs/record.ts"
 import { type ArtifactFile, Store } from "../store/store.ts"
 import { artifactLineage } from "./lineage.ts"
 

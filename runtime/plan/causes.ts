@@ -4,7 +4,7 @@ import { type Difference, difference } from "../fingerprint/difference.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
 import type { Vector } from "../fingerprint/vector.ts"
-import type { Manifest } from "../store/manifest.ts"
+import type { Manifest } from "../store/results/manifest.ts"
 import type { Store } from "../store/store.ts"
 import type { Last } from "./history.ts"
 

@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { Vector } from "../fingerprint/vector.ts"
-import type { Manifest } from "../store/manifest.ts"
-import type { StageOutcome } from "../store/record.ts"
+import type { Manifest } from "../store/results/manifest.ts"
+import type { StageOutcome } from "../store/runs/record.ts"
 import type { StoreShape } from "../store/store.ts"
 
 /** What a stage is compared with. */

@@ -1,7 +1,7 @@
 import * as path from "node:path"
 import { Effect, Layer } from "effect"
 import { expect, test } from "vitest"
-import { inProcess } from "../../runtime/execute/in-process.ts"
+import { inProcess } from "../../runtime/execute/executor/in-process.ts"
 import { Events, loadPipeline, plan, Settings, Store } from "../../runtime/index.ts"
 import { assayRoot } from "../runtime/project.ts"
 

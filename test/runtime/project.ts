@@ -3,8 +3,8 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Layer } from "effect"
 import { afterAll } from "vitest"
-import { inProcess } from "../../runtime/execute/in-process.ts"
-import { processPool } from "../../runtime/execute/pool.ts"
+import { inProcess } from "../../runtime/execute/executor/in-process.ts"
+import { processPool } from "../../runtime/execute/executor/pool.ts"
 import {
   Events,
   loadPipeline,

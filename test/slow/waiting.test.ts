@@ -1,9 +1,9 @@
 import * as fs from "node:fs"
 import { Effect } from "effect"
 import { expect, test } from "vitest"
+import { thisProcess } from "../../runtime/disk/process.ts"
 import { loadPipeline, run } from "../../runtime/index.ts"
 import { layout } from "../../runtime/store/layout.ts"
-import { thisProcess } from "../../runtime/store/process.ts"
 import { recorded, toyProject } from "../runtime/project.ts"
 
 test("a run that waits for a process of which it can see nothing says so after five seconds, and goes on without it when it is silent", async () => {

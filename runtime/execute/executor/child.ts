@@ -1,0 +1,145 @@
+import { StageError } from "../../../dsl/stage-error.ts"
+import { perform } from "../task/perform.ts"
+import { realTimeMs } from "../task/real-time.ts"
+import { type Sync, syncToDisk } from "../task/sync.ts"
+import type { Report, Task, TaskOutputs, Thrown } from "../task/task.ts"
+import { thrown } from "../task/thrown.ts"
+import { confine } from "./confine.ts"
+
+/** What a child process says. */
+export type ChildMessage =
+  | { readonly type: "report"; readonly report: Report }
+  | { readonly type: "done"; readonly outputs: TaskOutputs }
+  | { readonly type: "failed"; readonly error: Thrown }
+  /** Asks for a file or folder of the task to be put on the disk. */
+  | { readonly type: "sync"; readonly id: number; readonly path: string }
+
+/** What a child process is told: its task, or that what it asked for has been done, or why not. */
+export type ParentMessage = { readonly secret: string; readonly task: Task } | { readonly synced: number; readonly error: string | null }
+
+/** What crosses between the processes: a message, and the proof that it is one of ours. */
+export interface Envelope {
+  readonly secret: string
+  readonly message: ChildMessage
+}
+
+/** Between two reports of progress, at least. */
+const paceMs = 50
+
+/** How long a stage may go on after its `run` has returned, before that counts as a failure. */
+const graceMs = 10_000
+
+/**
+ * The life of a child process: one task after the other, until the parent goes away; of a user's stage, just one. It ignores SIGINT, which the
+ * terminal sends to every process of the command: the parent decides.
+ */
+export const serve = (): void => {
+  const { send, channel } = takeChannel()
+  const syncs = new Map<number, (error: string | null) => void>()
+  process.on("SIGINT", () => {})
+  process.on("disconnect", () => process.exit(0))
+  process.on("message", (message: ParentMessage) => {
+    if ("synced" in message) return syncs.get(message.synced)?.(message.error)
+    const { secret, task } = message
+    const say = (message: ChildMessage): void => {
+      // The parent ends the process when it has heard the last of it.
+      if (message.type === "done" || message.type === "failed") channel?.ref()
+      send({ secret, message })
+    }
+    const fail = (error: unknown): void => say({ type: "failed", error: thrown(explained(error)) })
+    process.removeAllListeners("uncaughtException").on("uncaughtException", fail)
+    const report = paced((each) => say({ type: "report", report: each }))
+    const work = task.rights.trusted
+      ? perform(task, { report, quiet: nextTurn, sync: syncToDisk })
+      : perform(task, { report, quiet: confined(task, channel, fail), sync: askToSync(say, channel, syncs) })
+    work.then((outputs) => say({ type: "done", outputs })).catch(fail)
+  })
+}
+
+type Channel = NonNullable<typeof process.channel>
+
+/** From here on the process lives as long as the stage has something to do. */
+const confined = (task: Task, channel: Channel | undefined, fail: (error: unknown) => void): (() => Promise<void>) => {
+  const wait = quiet(fail)
+  channel?.unref()
+  confine(task)
+  return wait
+}
+
+let asked = 0
+
+/** Node's permissions refuse a sync to this process. */
+const askToSync =
+  (say: (message: ChildMessage) => void, channel: Channel | undefined, syncs: Map<number, (error: string | null) => void>): Sync =>
+  (path) =>
+    new Promise((resolve, reject) => {
+      asked += 1
+      const id = asked
+      channel?.ref()
+      syncs.set(id, (error) => {
+        syncs.delete(id)
+        if (syncs.size === 0) channel?.unref()
+        if (error === null) resolve()
+        else reject(new Error(error))
+      })
+      say({ type: "sync", id, path })
+    })
+
+/** Takes the way to the parent process for itself, so that a stage cannot speak in its name. */
+const takeChannel = () => {
+  const send = process.send?.bind(process) ?? (() => {})
+  const { channel } = process
+  process.send = undefined as never
+  return { send: (envelope: Envelope) => void send(envelope), channel }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/**
+ * Resolves when nothing is left that the process could wait for. Before `run` has returned that is a failure: it awaits
+ * something that never comes. So is work that goes on long after.
+ */
+const quiet = (fail: (error: unknown) => void): (() => Promise<void>) => {
+  let onEmpty = (): void => fail(new Error("run awaits something that never comes: nothing is left to do that could settle its promise"))
+  process.on("beforeExit", () => onEmpty())
+  const { setTimeout: wait, clearTimeout: stop } = globalThis
+  return () =>
+    new Promise((resolve, reject) => {
+      const timer = wait(() => {
+        const left = [...new Set(process.getActiveResourcesInfo())].join(", ")
+        reject(new Error(`the stage goes on after its run has returned (${left}): await all that it starts, and clear its timers`))
+      }, graceMs)
+      timer.unref()
+      onEmpty = () => {
+        onEmpty = () => {}
+        stop(timer)
+        resolve()
+      }
+    })
+}
+
+/** Says what to do where Node refused something that the stage has not declared. */
+const explained = (error: unknown): unknown => {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== "ERR_ACCESS_DENIED") return error
+  const { permission = "", resource = "" } = error as { readonly permission?: string; readonly resource?: string }
+  if (permission === "") return error
+  const what = /^FileSystem/.test(permission)
+    ? `it may read only its code, packages and inputs, and write only its outputs; not ${resource}. Hand the file over by file(path), or declare reads: ["file:${resource}"]`
+    : permission === "Addon"
+      ? "it may not load native code, which none of its packages holds"
+      : `it may not start processes or threads (${permission}). Declare reads: ["processes"]`
+  const denied = new StageError("AccessDenied", what, { permission, resource })
+  denied.cause = error
+  return denied
+}
+
+/** Lets through the first report, the last step, and in between as many as the pace allows. */
+const paced = (report: (report: Report) => void): ((report: Report) => void) => {
+  let last = Number.NEGATIVE_INFINITY
+  return (each) => {
+    const time = realTimeMs()
+    if (each.type === "progress" && each.step < each.total && time - last < paceMs) return
+    last = time
+    report(each)
+  }
+}

@@ -1,0 +1,44 @@
+import type { Rights } from "../../fingerprint/rights.ts"
+import type { SettingsShape } from "../../settings.ts"
+
+/** One time zone and one locale on every machine: what a stage prints of dates and numbers, and how it sorts, depends on them. */
+const fixed: Readonly<Record<string, string>> = { TZ: "UTC", LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" }
+
+/** Where native engines look for their libraries and their device. */
+const ofEngines = ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH"]
+
+/** The allocator of glibc, which alone knows these variables, keeps what native code frees instead of having the kernel zero it again. */
+const keptMemory = { MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "8589934592", MALLOC_TOP_PAD_: "67108864" }
+
+let glibc: boolean | null = null
+
+/** Asked when a process is started: the answer takes a tenth of a second. */
+const isGlibc = (): boolean => {
+  glibc ??= "glibcVersionRuntime" in (process.report.getReport() as { readonly header: object }).header
+  return glibc
+}
+
+/** Whether a process that is started with `environmentOf` keeps freed memory for whoever needs it next. */
+export const memoryMode = (): "own" | "shared" => (isGlibc() ? "shared" : "own")
+
+/** The environment of a stage's process: the same whoever starts it, and of the user's only what the stage declares. */
+export const environmentOf = (
+  { trusted, declared }: Pick<Rights, "trusted" | "declared">,
+  { engine, device }: Pick<SettingsShape, "engine" | "device">,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Readonly<Record<string, string>> => {
+  const needsLibraries = trusted && (engine === "tensorflow" || device === "cuda")
+  const names = [
+    ...(needsLibraries ? ofEngines : []),
+    ...declared.flatMap((read) => (read.startsWith("env:") ? [read.slice("env:".length)] : [])),
+  ]
+  const own = names.flatMap((name) => {
+    const value = environment[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own) }
+}
+
+/** How large a heap may grow changes no result: what the user sets for Node in NODE_OPTIONS holds for stages too. */
+export const heapFlags = (environment: Readonly<Record<string, string | undefined>> = process.env): ReadonlyArray<string> =>
+  environment.NODE_OPTIONS?.match(/--max[-_](?:old|semi)[-_]space[-_]size=\d+/g) ?? []

@@ -1,0 +1,19 @@
+import { Effect, Layer } from "effect"
+import { syncToDisk } from "../task/sync.ts"
+import { thrown } from "../task/thrown.ts"
+import { Executor, TaskFailed } from "./executor.ts"
+
+/** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */
+export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
+  execute: (task, report) =>
+    Effect.uninterruptible(
+      Effect.tryPromise({
+        // Loaded when asked: a plan does not pay for readers and writers of tables.
+        try: async () => (await import("../task/perform.ts")).perform(task, { report, quiet: nextTurn, sync: syncToDisk }),
+        catch: (error) => new TaskFailed({ ...thrown(error), output: "" }),
+      }),
+    ),
+})
+
+/** In a process that has more to do, nothing tells when a stage has come to rest. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

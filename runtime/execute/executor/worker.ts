@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from "node:child_process"
+import { randomUUID } from "node:crypto"
+import { Effect } from "effect"
+import { syncToDisk } from "../task/sync.ts"
+import type { Report, Task, TaskOutputs } from "../task/task.ts"
+import type { ChildMessage, Envelope, ParentMessage } from "./child.ts"
+import { heapFlags } from "./environment.ts"
+import { TaskFailed } from "./executor.ts"
+import { lastLines } from "./last-lines.ts"
+import type { Reaper } from "./reaper.ts"
+
+/** A child process and its listeners, which change from task to task. */
+export interface Worker {
+  readonly process: ChildProcess
+  /** What every message of ours carries: a stage that speaks to its parent process does not know it. */
+  readonly secret: string
+  onMessage: (message: ChildMessage) => void
+  onOutput: (text: string) => void
+  onExit: (how: string) => void
+}
+
+export interface WorkerOptions {
+  /** The module to run. */
+  readonly entry: string
+  readonly flags: ReadonlyArray<string>
+  readonly environment: Readonly<Record<string, string>>
+  readonly folder: string
+  readonly reaper: Reaper
+}
+
+export const startWorker = ({ entry, flags, environment, folder, reaper }: WorkerOptions): Worker => {
+  const child = fork(entry, [], {
+    cwd: folder,
+    env: environment,
+    execArgv: [...heapFlags(), ...flags],
+    serialization: "advanced",
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  })
+  const { pid } = child
+  if (pid !== undefined) reaper.watch(pid)
+  const worker: Worker = { process: child, secret: randomUUID(), onMessage: () => {}, onOutput: () => {}, onExit: () => {} }
+  child.on("message", (envelope: Partial<Envelope>) => {
+    if (envelope?.secret === worker.secret && envelope.message !== undefined) worker.onMessage(envelope.message)
+  })
+  child.on("error", (error) => worker.onExit(error.message))
+  child.on("exit", (code, signal) => {
+    if (pid !== undefined) reaper.forget(pid)
+    worker.onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`)
+  })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8")
+    stream?.on("data", (text: string) => worker.onOutput(text))
+  }
+  return worker
+}
+
+/** Hands a task over and listens until it is done. */
+export const runTask = (worker: Worker, task: Task, report: (report: Report) => void): Effect.Effect<TaskOutputs, TaskFailed> =>
+  Effect.callback((resume) => {
+    const printed = lastLines()
+    worker.onOutput = (text) => {
+      for (const line of printed.add(text)) report({ type: "output", text: line })
+    }
+    worker.onMessage = (message) => {
+      if (message.type === "report") report(message.report)
+      else if (message.type === "sync") void syncFor(worker, task, message)
+      else if (message.type === "done") resume(Effect.succeed(message.outputs))
+      else resume(Effect.fail(new TaskFailed({ ...message.error, output: printed.text() })))
+    }
+    worker.onExit = (how) => resume(Effect.fail(died(how, printed.text())))
+    worker.process.send({ secret: worker.secret, task } satisfies ParentMessage, (error) => {
+      if (error !== null) worker.onExit(error.message)
+    })
+  })
+
+/** Puts a file of a task on the disk for its process, which may not, and says how it went. */
+const syncFor = async (
+  { process: child }: Worker,
+  { folder, checkpoint }: Task,
+  { id, path }: { readonly id: number; readonly path: string },
+): Promise<void> => {
+  const isIn = (place: string | null): boolean => place !== null && (path === place || path.startsWith(`${place}/`))
+  const error = isIn(folder) || isIn(checkpoint) ? await syncToDisk(path).then(() => null, String) : `${path} is not of this task`
+  if (child.connected) child.send({ synced: id, error } satisfies ParentMessage, () => {})
+}
+
+const died = (how: string, output: string): TaskFailed => {
+  const hint = /SIGKILL|SIGABRT|code 134/.test(how) ? "; perhaps there was not enough memory" : ""
+  return new TaskFailed({ name: "Died", tag: "Died", message: `the stage's process died: ${how}${hint}`, details: {}, stack: "", output })
+}
+
+/** Ends a process at once, and waits until it has gone. */
+export const stopWorker = ({ process: child }: Worker): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+    child.once("exit", () => resume(Effect.void))
+    child.kill("SIGKILL")
+  })

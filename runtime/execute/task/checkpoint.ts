@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto"
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Option, Schema } from "effect"
+import type { Resume } from "../../../dsl/index.ts"
+import { makeFolder } from "../../disk/folder.ts"
+import { sha256 } from "../../store/results/verify.ts"
+import type { Journal } from "./journal.ts"
+import { realTimeMs } from "./real-time.ts"
+import type { Sync } from "./sync.ts"
+
+/** Bytes of the SHA-256 in front of what was saved. */
+const digestBytes = 32
+
+/** Milliseconds between two saves of a stage that offers its state all the time: what a kill may cost. */
+const paceMs = 10_000
+
+/** A file that belongs to what was saved: a part of what was written to an output. */
+const Piece = Schema.Struct({ output: Schema.String, name: Schema.String, file: Schema.String, sha256: Schema.String })
+type Piece = typeof Piece.Type
+
+/** The first line of what was saved; the stage's own bytes follow. */
+const Header = Schema.fromJsonString(Schema.Array(Piece))
+
+export interface ResumeOptions {
+  /** The folder of the store in which it is kept; null where nothing is. */
+  readonly checkpoint: string | null
+  /** The stage's own temporary folder. */
+  readonly folder: string
+  readonly journals: Readonly<Record<string, Journal>>
+  readonly sync: Sync
+}
+
+/**
+ * Where a long stage has got to: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. What was
+ * not written whole is as if it had not been saved: the one file that counts is replaced last, and names the digests of the others.
+ */
+export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions): Resume => {
+  if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
+  const state = path.join(checkpoint, "state")
+  let pieces: ReadonlyArray<Piece> = []
+  let saved = realTimeMs()
+  let begun = false
+  const begin = (): void => {
+    if (!begun) for (const journal of Object.values(journals)) journal.begin()
+    begun = true
+  }
+  const save = async (bytes: Uint8Array): Promise<void> => {
+    begin()
+    makeFolder(checkpoint)
+    const added: Array<Piece> = []
+    for (const [output, journal] of Object.entries(journals))
+      for (const { name, path: written } of await journal.cut()) {
+        const file = String(pieces.length + added.length)
+        await sync(written)
+        if (await linkOrCopy(written, path.join(checkpoint, file))) await sync(path.join(checkpoint, file))
+        added.push({ output, name, file, sha256: await sha256(written) })
+      }
+    pieces = [...pieces, ...added]
+    const draft = path.join(folder, "state")
+    const content = Buffer.concat([Buffer.from(`${Schema.encodeSync(Header)(pieces)}\n`), bytes])
+    await fs.promises.writeFile(draft, Buffer.concat([digest(content), content]))
+    await sync(draft)
+    await fs.promises.rename(draft, state)
+    await sync(checkpoint)
+    saved = realTimeMs()
+  }
+  return {
+    load: async () => {
+      begin()
+      const found = unharmed(state)
+      if (found === null) return undefined
+      for (const { file, sha256: digest } of found.pieces)
+        if ((await sha256(path.join(checkpoint, file)).catch(() => null)) !== digest) return undefined
+      for (const { output, name, file } of found.pieces) await journals[output]?.restore(name, path.join(checkpoint, file))
+      pieces = found.pieces
+      return found.bytes
+    },
+    save,
+    offer: async (make) => {
+      if (realTimeMs() - saved >= paceMs) await save(await make())
+    },
+  }
+}
+
+/** What the file says, if it is there and whole. */
+const unharmed = (file: string): { readonly pieces: ReadonlyArray<Piece>; readonly bytes: Uint8Array } | null => {
+  const content = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0)
+  const rest = content.subarray(digestBytes)
+  if (content.length < digestBytes || !digest(rest).equals(content.subarray(0, digestBytes))) return null
+  const end = rest.indexOf("\n")
+  const pieces = Option.getOrNull(Schema.decodeUnknownOption(Header)(rest.toString("utf8", 0, end)))
+  return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
+}
+
+/** Gives a file another name, or where the file system has one name a file, a copy: then true. What is there already is left from a save that did not end. */
+const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
+  await fs.promises.rm(name, { force: true })
+  try {
+    await fs.promises.link(file, name)
+    return false
+  } catch {
+    await fs.promises.copyFile(file, name)
+    return true
+  }
+}
+
+const digest = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest()

@@ -1,0 +1,69 @@
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+import type { Context, Resume } from "../../../dsl/index.ts"
+import type { ResumeOptions } from "./checkpoint.ts"
+import { openInput } from "./input.ts"
+import { openOutput } from "./output.ts"
+import type { Sync } from "./sync.ts"
+import type { Report, Task, TaskOutputs } from "./task.ts"
+
+type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, never>>) => Promise<void>
+
+interface Surroundings {
+  readonly report: (report: Report) => void
+  /** Resolves when the stage has nothing more to do, as far as can be told. Called when its `run` has returned. */
+  readonly quiet: () => Promise<void>
+  readonly sync: Sync
+}
+
+/**
+ * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its outputs.
+ * Rejects with whatever the stage throws, and where it goes on writing after its `run` has returned; its folder then holds nothing of use.
+ */
+export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
+  // From here on: the map of the child's own program would take longer to read than its process to start.
+  process.setSourceMapsEnabled(true)
+  const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
+  if (typeof run !== "function")
+    throw new TypeError(
+      `the module of stage ${task.stage} exports a "run" of type ${run === null ? "null" : typeof run}, and a function is wanted`,
+    )
+  const inputs = Object.fromEntries(
+    await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
+  )
+  const outputs = await Promise.all(
+    Object.entries(task.outputs).map(
+      async ([name, type], index) => [name, await openOutput(path.join(task.folder, String(index)), name, type, sync)] as const,
+    ),
+  )
+  try {
+    await run({
+      inputs,
+      parameters: task.parameters,
+      outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
+      engine: task.engine,
+      resume: lazyResume({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
+      progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
+    } as Parameters<AnyRun>[0])
+    for (const [, output] of outputs) output.end()
+    await quiet()
+    return Object.fromEntries(await Promise.all(outputs.map(async ([name, output]) => [name, await output.close()] as const)))
+  } catch (error) {
+    await Promise.all(outputs.map(([, output]) => output.abort()))
+    throw error
+  }
+}
+
+/** Loads what keeps checkpoints for the first stage that asks. */
+const lazyResume = (options: ResumeOptions): Resume => {
+  let made: Promise<Resume> | null = null
+  const resume = (): Promise<Resume> => {
+    made ??= import("./checkpoint.ts").then(({ resumeFrom }) => resumeFrom(options))
+    return made
+  }
+  return {
+    load: async () => (await resume()).load(),
+    save: async (bytes) => (await resume()).save(bytes),
+    offer: async (make) => (await resume()).offer(make),
+  }
+}

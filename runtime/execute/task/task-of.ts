@@ -1,0 +1,91 @@
+import { Effect } from "effect"
+import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
+import type { ObjectDamaged } from "../../error.ts"
+import type { Prepared } from "../../fingerprint/prepare.ts"
+import type { SettingsShape } from "../../settings.ts"
+import type { Manifest } from "../../store/results/manifest.ts"
+import { Store } from "../../store/store.ts"
+import type { Task, TaskArtifact, TaskInput } from "./task.ts"
+
+/** The inputs of a stage as files that have been verified, and the stages whose results did not pass. */
+export interface OpenedInputs {
+  readonly opened: Task["inputs"]
+  readonly damaged: ReadonlyArray<string>
+}
+
+/** Every input of the stage, from the results of the stages before it. */
+export const openInputs: (
+  stage: GraphStage,
+  about: { readonly prepared: Prepared; readonly manifests: ReadonlyMap<string, Manifest> },
+) => Effect.Effect<OpenedInputs, never, Store> = Effect.fnUntraced(function* (stage, { prepared, manifests }) {
+  const store = yield* Store
+  const damaged = new Set<string>()
+  const opened: Record<string, TaskInput> = {}
+  const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
+    if ("file" in from) {
+      const { path, digest } = prepared.outside(from.file)
+      return Effect.succeed(
+        type.kind === "table"
+          ? { kind: "table", digest, rows: null, columns: type.columns, path }
+          : { kind: "files", digest, files: [{ name: baseName(path), path }] },
+      )
+    }
+    const manifest = manifests.get(from.id) as Manifest
+    const output = manifest.outputs[from.output]
+    return store.open(manifest, from.output).pipe(
+      Effect.map((files): TaskArtifact => {
+        const { digest = "", rows = 0 } = output ?? {}
+        return type.kind === "table"
+          ? { kind: "table", digest, rows, columns: type.columns, path: files[0]?.path ?? "" }
+          : { kind: "files", digest, files: files.map(({ name, path }) => ({ name, path })) }
+      }),
+      Effect.catchTag("ObjectDamaged", (_: ObjectDamaged) =>
+        Effect.sync(() => {
+          damaged.add(from.id)
+          return null
+        }),
+      ),
+    )
+  }
+  for (const { port, many, sources } of stage.inputs) {
+    const artifacts = yield* Effect.forEach(sources, openOne)
+    const members = sources.flatMap(({ path, at }, index) => {
+      const artifact = artifacts[index]
+      return artifact == null ? [] : [{ path, at, artifact }]
+    })
+    const [only] = members
+    if (many) opened[port] = { kind: "many", members }
+    else if (only !== undefined) opened[port] = { kind: "one", artifact: only.artifact }
+  }
+  return { opened, damaged: [...damaged] }
+})
+
+/** A stage as data for an executor. */
+export const taskOf = (
+  stage: GraphStage,
+  about: {
+    readonly key: string
+    readonly inputs: Task["inputs"]
+    readonly folder: string
+    readonly checkpoint: string | null
+    readonly prepared: Prepared
+    readonly threads: number
+    readonly settings: SettingsShape
+  },
+): Task => {
+  const { engine, device } = about.settings
+  return {
+    key: about.key,
+    bundle: about.prepared.code(stage).gate.bundle,
+    rights: about.prepared.rights(stage),
+    stage: stage.declaration.name,
+    inputs: about.inputs,
+    parameters: stage.parameters,
+    outputs: stage.declaration.outputs,
+    folder: about.folder,
+    checkpoint: about.checkpoint,
+    engine: { engine, device, threads: about.threads },
+  }
+}
+
+const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file

@@ -1,0 +1,52 @@
+import type { JsonObject } from "../../../dsl/canonical.ts"
+import type { Point } from "../../../dsl/declaration.ts"
+import type { ArtifactType, Columns, EngineSetting } from "../../../dsl/index.ts"
+import type { Rights } from "../../fingerprint/rights.ts"
+import type { WrittenOutput } from "../../store/results/publish.ts"
+
+/** A stage to be computed, as plain data: what crosses into the process, or the machine, that does it. All paths are absolute. */
+export interface Task {
+  /** What the result will go by; for a stage that cannot be cached, what no other run has. */
+  readonly key: string
+  /** The module to import: its `run` is the stage. */
+  readonly bundle: string
+  readonly rights: Rights
+  readonly stage: string
+  readonly inputs: Readonly<Record<string, TaskInput>>
+  readonly parameters: JsonObject
+  readonly outputs: Readonly<Record<string, ArtifactType>>
+  /** An empty folder to write into. */
+  readonly folder: string
+  /** The folder where the stage may keep how far it has got; null where nothing is kept. */
+  readonly checkpoint: string | null
+  readonly engine: EngineSetting
+}
+
+export type TaskInput =
+  | { readonly kind: "one"; readonly artifact: TaskArtifact }
+  | {
+      readonly kind: "many"
+      readonly members: ReadonlyArray<{ readonly path: ReadonlyArray<string>; readonly at: Point; readonly artifact: TaskArtifact }>
+    }
+
+/** `rows` is null for a file from outside, which nobody has counted yet. */
+export type TaskArtifact =
+  | { readonly kind: "table"; readonly digest: string; readonly rows: number | null; readonly columns: Columns; readonly path: string }
+  | { readonly kind: "files"; readonly digest: string; readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }> }
+
+/** What is heard of a task while it runs. */
+export type Report =
+  | { readonly type: "progress"; readonly step: number; readonly total: number; readonly values: Readonly<Record<string, number>> }
+  | { readonly type: "output"; readonly text: string }
+
+export type TaskOutputs = Readonly<Record<string, WrittenOutput>>
+
+/** What a stage threw, as far as it can cross a process boundary. */
+export interface Thrown {
+  readonly name: string
+  /** The tag of a StageError, else the error's own tag or name. */
+  readonly tag: string
+  readonly message: string
+  readonly details: Readonly<Record<string, string | number>>
+  readonly stack: string
+}

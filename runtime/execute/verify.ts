@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto"
+import { Effect } from "effect"
+import { ObjectDamaged } from "../error.ts"
+import { prepareGraph } from "../fingerprint/prepare.ts"
+import type { LoadedPipeline } from "../load/pipeline.ts"
+import { planPrepared } from "../plan/plan.ts"
+import { Settings } from "../settings.ts"
+import type { Manifest } from "../store/results/manifest.ts"
+import { Store } from "../store/store.ts"
+import { Executor, type TaskFailed } from "./executor/executor.ts"
+import { hostDifference } from "./host.ts"
+import type { TaskOutputs } from "./task/task.ts"
+import { openInputs, taskOf } from "./task/task-of.ts"
+
+/** What came of computing a stage once more: `same` bit for bit, or how not. */
+export interface Verified {
+  readonly id: string
+  readonly stage: string
+  readonly verdict: "same" | "different" | "damaged" | "failed"
+  /** Outputs that came out otherwise, or what went wrong. */
+  readonly details: ReadonlyArray<string>
+  readonly seconds: number
+}
+
+/**
+ * Computes cached stages once more and compares every file with what is stored, bit for bit. `sample` takes so many of them, others for another `seed`; null takes all.
+ * Publishes nothing; damaged objects are set aside, as in a run.
+ */
+export const verify = Effect.fn("verify")(function* (
+  { graph }: LoadedPipeline,
+  options: { readonly sample: number | null; readonly seed: number; readonly each: (verified: Verified) => Effect.Effect<void> },
+) {
+  const store = (yield* Store).repairing
+  const executor = yield* Executor
+  const settings = yield* Settings
+  const prepared = yield* prepareGraph(graph)
+  const { stages } = yield* planPrepared(graph, prepared)
+  const manifests = new Map(stages.flatMap(({ id, manifest }) => (manifest === null ? [] : [[id, manifest] as const])))
+  const rank = (id: string) => createHash("sha256").update(`${options.seed} ${id}`).digest("hex")
+  const cached = graph.stages.filter(({ id }) => manifests.has(id))
+  const chosen = new Set(
+    [...cached]
+      .sort((a, b) => (rank(a.id) < rank(b.id) ? -1 : 1))
+      .slice(0, options.sample ?? cached.length)
+      .map(({ id }) => id),
+  )
+  const verified: Array<Verified> = []
+  for (const stage of cached.filter(({ id }) => chosen.has(id))) {
+    const manifest = manifests.get(stage.id) as Manifest
+    const compared = yield* Effect.gen(function* () {
+      for (const output of Object.keys(manifest.outputs)) yield* store.open(manifest, output)
+      const { opened, damaged } = yield* openInputs(stage, { prepared, manifests })
+      if (damaged.length > 0)
+        return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
+      const folder = yield* store.temporaryFolder
+      const task = taskOf(stage, {
+        key: manifest.key,
+        inputs: opened,
+        folder,
+        checkpoint: null,
+        prepared,
+        threads: Math.min(stage.declaration.threads, settings.threads),
+        settings,
+      })
+      const found = differences(manifest, yield* executor.execute(task, () => {}))
+      const machine = found.length === 0 ? null : hostDifference(manifest.host)
+      return machine === null ? found : [...found, machine]
+    }).pipe(
+      Effect.scoped,
+      Effect.provideService(Store, store),
+      Effect.map((details) => ({ verdict: details.length === 0 ? ("same" as const) : ("different" as const), details })),
+      Effect.catchTag("ObjectDamaged", ({ message }) => Effect.succeed({ verdict: "damaged" as const, details: [message] })),
+      Effect.catchTag("TaskFailed", ({ tag, message }: TaskFailed) =>
+        Effect.succeed({ verdict: "failed" as const, details: [`${tag}: ${message}`] }),
+      ),
+    )
+    const result: Verified = { id: stage.id, stage: stage.declaration.name, ...compared, seconds: manifest.seconds }
+    verified.push(result)
+    yield* options.each(result)
+  }
+  return verified
+})
+
+const differences = (manifest: Manifest, outputs: TaskOutputs): ReadonlyArray<string> =>
+  Object.entries(manifest.outputs).flatMap(([name, stored]) => {
+    const made = new Map(outputs[name]?.files.map((file) => [file.name, file.object]))
+    const files = [...new Set([...stored.files.map((file) => file.name), ...made.keys()])]
+    return files.flatMap((file) => {
+      const was = stored.files.find((each) => each.name === file)?.object
+      return made.get(file) === was
+        ? []
+        : [`${name}, ${file}: ${(was ?? "absent").slice(0, 12)} is stored, ${(made.get(file) ?? "absent").slice(0, 12)} came out`]
+    })
+  })

@@ -1,0 +1,44 @@
+import { hash } from "node:crypto"
+import { canonicalJson } from "../../../dsl/canonical.ts"
+import { resultFormat } from "../format.ts"
+import type { Manifest } from "./manifest.ts"
+
+/** A manifest as its file holds it: with a digest over all of it, so that a flipped bit in it is seen. */
+export const seal = (manifest: Manifest): string => {
+  const text = canonicalJson(manifest)
+  return `{"seal":"${digest(text)}",\n"manifest":${text}}\n`
+}
+
+const sealed = /^\{"seal":"([0-9a-f]{64})",\n"manifest":/
+
+/** What a result's file turns out to be. */
+export type Unsealed =
+  | { readonly state: "whole"; readonly manifest: Manifest }
+  /** Unharmed, and of a format that this version does not know. */
+  | { readonly state: "foreign"; readonly format: string }
+  | { readonly state: "damaged" }
+
+/**
+ * The manifest, if the text is a whole and unharmed one for that key. Whoever could seal it wrote it: its fields are not looked at one by one.
+ * One that is spelled otherwise, with indentation or other order, is unharmed if it says the same. The seal is the same in all formats.
+ */
+export const unseal = (text: string, key: string): Unsealed => {
+  const [opening = "", claimed] = sealed.exec(text) ?? []
+  const body = text.slice(opening.length, -"}\n".length)
+  if (claimed === undefined) return { state: "damaged" }
+  const manifest = parsed(body)
+  const isSealed = claimed === digest(body) || (manifest !== undefined && claimed === digest(canonicalJson(manifest)))
+  if (!isSealed) return { state: "damaged" }
+  if (manifest?.format !== resultFormat) return { state: "foreign", format: String(manifest?.format ?? "unknown") }
+  return manifest.key === key ? { state: "whole", manifest: manifest as Manifest } : { state: "damaged" }
+}
+
+const parsed = (text: string): Partial<Manifest> | undefined => {
+  try {
+    return JSON.parse(text) as Partial<Manifest>
+  } catch {
+    return undefined
+  }
+}
+
+const digest = (text: string): string => hash("sha256", text)

@@ -1,0 +1,214 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { makeFolder } from "../../disk/folder.ts"
+import { textOf } from "../../disk/text.ts"
+import { tidyCode } from "../../fingerprint/code-record.ts"
+import { digestsIn, resultFormat } from "../format.ts"
+import { keyOf, type Layout } from "../layout.ts"
+import type { Remarks } from "../remarks.ts"
+import type { Manifest } from "../results/manifest.ts"
+import { unseal } from "../results/seal.ts"
+import { filesOf, setAside } from "../results/verify.ts"
+import type { RunRecord } from "../runs/record.ts"
+import { foreignRuns, isForeignRecord } from "../runs/runs.ts"
+import { storeClock } from "../workspace/clock.ts"
+import { temporaryPath } from "../workspace/owned-path.ts"
+import { claimTemporary } from "../workspace/owner.ts"
+import { usedSince } from "../workspace/presence.ts"
+import { pinnedDigests } from "./pin.ts"
+
+export interface CollectOptions {
+  /** Of each pipeline, so many of its last runs keep what they made. */
+  readonly runs: number
+  /** What nobody keeps may stay, the newest first, as long as all results together are no more than this. In bytes. */
+  readonly size: number
+  /** Only says what would go. */
+  readonly dry: boolean
+}
+
+export interface Collected {
+  /** Results that went (or would), oldest first. */
+  readonly results: ReadonlyArray<{ readonly key: string; readonly stage: string; readonly bytes: number }>
+  readonly objects: number
+  /** Freed, in bytes. */
+  readonly bytes: number
+  /** What stays, in bytes. */
+  readonly kept: number
+  /** Results that stay because a run or a pin keeps them. */
+  readonly rooted: number
+}
+
+interface Result {
+  readonly key: string
+  readonly file: string
+  readonly used: number
+  readonly manifest: Manifest
+}
+
+/**
+ * Takes away results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
+ * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
+ * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
+ */
+export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: Remarks): Collected => {
+  if (options.dry) return collectWith(layout, history, options, remarks)
+  const release = claimTemporary(layout)
+  try {
+    return collectWith(layout, history, options, remarks)
+  } finally {
+    release()
+  }
+}
+
+const collectWith = (
+  layout: Layout,
+  history: Iterable<RunRecord>,
+  { runs, size, dry }: CollectOptions,
+  remarks: Remarks | undefined,
+): Collected => {
+  const horizon = usedSince(layout)
+  const roots = rootKeys(layout, history, runs)
+  const { readable, damaged, foreign } = readResults(layout)
+  const results = [...readable].sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
+  const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
+  /** What is named by what we do not understand: perhaps an object. Their sizes are no part of what we keep. */
+  const beyond = new Set(foreign.flatMap(({ text }) => digestsIn(text)))
+  for (const { name, format } of foreign) remarks?.foreign("result", name, { found: format, own: resultFormat })
+  const objects = new Map<string, number>()
+  const add = ({ manifest }: Result): void => {
+    for (const { object, bytes } of filesOf(manifest)) objects.set(object, bytes)
+  }
+  const total = (): number => [...objects.values()].reduce((sum, bytes) => sum + bytes, 0)
+  for (const result of keepers) add(result)
+  const kept = new Set(keepers)
+  let room = size - total()
+  for (const result of results) {
+    if (kept.has(result)) continue
+    const more = filesOf(result.manifest).filter(({ object }) => !objects.has(object))
+    const bytes = more.reduce((sum, file) => sum + file.bytes, 0)
+    if (bytes > room) continue
+    room -= bytes
+    kept.add(result)
+    add(result)
+  }
+  const gone = results.filter((result) => !kept.has(result)).reverse()
+  const removed = gone.filter(({ file }) => dry || remove(layout, file, horizon))
+  for (const result of gone) if (!removed.includes(result)) add(result)
+  const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && !beyond.has(object) && modified < horizon)
+  const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
+  if (!dry) {
+    // Looked at again: a run may have replaced it.
+    for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") setAside(layout, file)
+    tidy(layout, horizon, beyond)
+  }
+  return {
+    results: removed.map(({ key, manifest }) => ({
+      key,
+      stage: manifest.stage,
+      bytes: filesOf(manifest).reduce((sum, file) => sum + file.bytes, 0),
+    })),
+    objects: freed.length,
+    bytes: freed.reduce((sum, { bytes }) => sum + bytes, 0),
+    kept: total(),
+    rooted: results.filter(({ key }) => roots.has(key)).length,
+  }
+}
+
+const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): ReadonlySet<string> => {
+  const keys = new Set([...pinnedDigests(layout), ...foreignRuns(layout).flatMap(digestsIn)])
+  const seen = new Map<string, number>()
+  for (const { pipeline, path: file, stages, outcome } of history) {
+    const name = JSON.stringify([pipeline, file])
+    const newer = seen.get(name) ?? 0
+    if (newer < runs) for (const { key } of stages) if (key !== null) keys.add(key)
+    // One that has not come to its end has little to keep, and takes nobody's place.
+    if (outcome !== "unfinished") seen.set(name, newer + 1)
+  }
+  return keys
+}
+
+interface Results {
+  readonly readable: ReadonlyArray<Result>
+  /** Files that nobody can use. */
+  readonly damaged: ReadonlyArray<string>
+  /** Those of another format, or under names that this version does not give. */
+  readonly foreign: ReadonlyArray<{ readonly name: string; readonly text: string; readonly format: string }>
+}
+
+const readResults = (layout: Layout): Results => {
+  const readable: Array<Result> = []
+  const damaged: Array<string> = []
+  const foreign: Array<Results["foreign"][number]> = []
+  for (const file of filesIn(layout.results)) {
+    const used = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
+    const text = textOf(file)
+    if (used === undefined || text === null) continue
+    const key = keyOf(file)
+    const isOurs = file === layout.result(key) || file === layout.resultBeside(key)
+    const found = unseal(text, key)
+    if (found.state === "whole") readable.push({ key, file, used, manifest: found.manifest })
+    else if (found.state === "damaged" && isOurs) damaged.push(file)
+    else foreign.push({ name: key, text, format: found.state === "foreign" ? found.format : "unknown" })
+  }
+  return { readable, damaged, foreign }
+}
+
+const objectFiles = (layout: Layout) =>
+  filesIn(layout.objects).flatMap((file) => {
+    const facts = fs.statSync(file, { throwIfNoEntry: false })
+    const object = path.basename(path.dirname(file)) + path.basename(file)
+    return facts === undefined ? [] : [{ file, object, modified: Math.max(facts.mtimeMs, facts.ctimeMs), bytes: facts.size }]
+  })
+
+const filesIn = (folder: string): ReadonlyArray<string> => {
+  if (!fs.existsSync(folder)) return []
+  return fs.readdirSync(folder).flatMap((part) => fs.readdirSync(path.join(folder, part)).map((name) => path.join(folder, part, name)))
+}
+
+let moved = 0
+
+/** False if it was used in the meantime, and is where it was. */
+const remove = (layout: Layout, file: string, horizon: number): boolean => {
+  moved += 1
+  const aside = temporaryPath(layout, `collected.${moved}`)
+  makeFolder(layout.temporary)
+  try {
+    fs.renameSync(file, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false
+    throw error
+  }
+  if (fs.statSync(aside).mtimeMs >= horizon) {
+    fs.renameSync(aside, file)
+    return false
+  }
+  fs.rmSync(aside, { force: true })
+  return true
+}
+
+/** Days after which what was set aside as damaged, and records of failures, have been looked at or never will be. */
+const shelfLife = 30
+
+const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): void => {
+  const old = Math.min(horizon, storeClock(layout) - shelfLife * 24 * 3600 * 1000)
+  const sweep = (folder: string, before: number, isWanted: (name: string) => boolean = () => false): void => {
+    if (!fs.existsSync(folder)) return
+    for (const name of fs.readdirSync(folder)) {
+      const file = path.join(folder, name)
+      const facts = fs.statSync(file, { throwIfNoEntry: false })
+      if (facts !== undefined && facts.mtimeMs < before && !isWanted(name)) fs.rmSync(file, { recursive: true, force: true })
+    }
+  }
+  const { readable } = readResults(layout)
+  const lists = new Set([...readable.map(({ manifest }) => manifest.source?.files), ...beyond].map((digest) => `${digest}.json`))
+  sweep(layout.quarantined, old)
+  sweep(layout.suspects, old)
+  sweep(layout.failures, old, (name) => isForeignRecord(textOf(path.join(layout.failures, name)) ?? ""))
+  sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
+  // Drafts of those that were killed while they wrote.
+  for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, layout.codes])
+    sweep(folder, horizon, (name) => !name.endsWith(".tmp"))
+  // Checkpoints of stages that somebody began and nobody finished.
+  sweep(layout.checkpoints, old)
+  tidyCode(layout.root, horizon)
+}

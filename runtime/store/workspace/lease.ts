@@ -1,0 +1,153 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Effect, Option, Schema, type Scope } from "effect"
+import { makeFolder } from "../../disk/folder.ts"
+import { hasEnded, Process, processTag, thisProcess } from "../../disk/process.ts"
+import { textOf } from "../../disk/text.ts"
+import type { Layout } from "../layout.ts"
+import { forgottenAfterSeconds, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
+
+/** Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is written to every few seconds. */
+const Holder = Schema.Struct({ ...Process.fields, since: Schema.optionalKey(Schema.String) })
+export type Holder = typeof Holder.Type
+
+const Stored = Schema.fromJsonString(Holder)
+
+/** Seconds for which we watch a lease whose date says that it is stale before we believe it: a clock may have been set, or a machine have slept. */
+const doubtSeconds = 5
+
+export interface Leases {
+  /**
+   * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone, or has been
+   * silent for long, is taken over. Two computations of one key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
+   */
+  readonly tryLease: (key: string) => Effect.Effect<boolean, never, Scope.Scope>
+  /** Who holds the lease on a key; null where nobody does, or where it is not known. */
+  readonly holder: (key: string) => Holder | null
+  /** Clears the leases of those that are gone: of a process that was killed between publishing and letting go, nobody would ask again. */
+  readonly clearAbandoned: () => void
+}
+
+export const leases = (layout: Layout): Leases => {
+  /** Since when the leases that we wait for have not changed, by a clock that nobody sets (`performance.now`). */
+  const watched = new Map<string, { readonly state: string; readonly since: number }>()
+
+  /** Seconds for which we have seen the lease unchanged. */
+  const unchangedSeconds = (file: string, state: string): number => {
+    const before = watched.get(file)
+    if (before?.state === state) return (performance.now() - before.since) / 1000
+    watched.set(file, { state, since: performance.now() })
+    return 0
+  }
+
+  const isAbandoned = (file: string, facts: fs.Stats): boolean => {
+    const holder = read(file)
+    if (holder !== null && hasEnded(holder)) return true
+    const ageSeconds = (storeClock(layout) - facts.mtimeMs) / 1000
+    return isSilent({ ageSeconds, unchangedSeconds: unchangedSeconds(file, stateOf(facts)) })
+  }
+
+  const take = (file: string): number | null => {
+    makeFolder(path.dirname(file))
+    const taken = create(file)
+    if (taken !== null) return taken
+    const facts = fs.statSync(file, { throwIfNoEntry: false })
+    return facts !== undefined && isAbandoned(file, facts) && clear(file, stateOf(facts)) ? create(file) : null
+  }
+
+  return {
+    tryLease: (key) =>
+      Effect.gen(function* () {
+        const file = layout.lease(key)
+        const descriptor = yield* Effect.acquireRelease(
+          Effect.sync(() => take(file)),
+          (descriptor) => Effect.sync(() => descriptor !== null && letGo(file, descriptor)),
+        )
+        if (descriptor === null) return false
+        watched.delete(file)
+        yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(`${heartbeatSeconds} seconds`), beat(descriptor))))
+        return true
+      }),
+    holder: (key) => read(layout.lease(key)),
+    clearAbandoned: () => {
+      if (!fs.existsSync(layout.leases)) return
+      const now = storeClock(layout)
+      for (const name of fs.readdirSync(layout.leases)) {
+        const file = path.join(layout.leases, name)
+        const facts = fs.statSync(file, { throwIfNoEntry: false })
+        if (facts === undefined) continue
+        const holder = read(file)
+        const isForgotten = (now - facts.mtimeMs) / 1000 > forgottenAfterSeconds
+        if (isForgotten || (holder !== null && hasEnded(holder))) clear(file, stateOf(facts))
+      }
+    },
+  }
+}
+
+/** Whether a holder of whose life nothing is certain counts as dead: it gave no sign of life for long, by the files' clock or by our own. */
+export const isSilent = (seen: { readonly ageSeconds: number; readonly unchangedSeconds: number }): boolean =>
+  seen.unchangedSeconds >= staleAfterSeconds || (seen.ageSeconds >= staleAfterSeconds && seen.unchangedSeconds >= doubtSeconds)
+
+const read = (file: string): Holder | null => Option.getOrNull(Schema.decodeUnknownOption(Stored)(textOf(file) ?? ""))
+
+/** Which lease it is, and when it last gave a sign of life. */
+const stateOf = ({ ino, mtimeMs }: fs.Stats): string => `${ino} ${mtimeMs}`
+
+const content = (): string => Schema.encodeSync(Stored)({ ...thisProcess(), since: new Date().toISOString() })
+
+/** The open file of a lease that is ours now; null if there is one. */
+const create = (file: string): number | null => {
+  const descriptor = openNew(file)
+  if (descriptor === null) return null
+  try {
+    fs.writeSync(descriptor, content(), 0)
+    return descriptor
+  } catch (error) {
+    letGo(file, descriptor)
+    throw error
+  }
+}
+
+const openNew = (file: string): number | null => {
+  try {
+    return fs.openSync(file, "wx")
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return null
+    throw error
+  }
+}
+
+/** A sign of life: to write a byte again dates the file by its own clock. Through the open file, which is ours even where the lease was taken over. */
+const beat = (descriptor: number) =>
+  Effect.sync(() => {
+    try {
+      fs.writeSync(descriptor, "{", 0)
+    } catch {
+      // A full disk must not end a computation: at worst the lease is taken over.
+    }
+  })
+
+/** It may have been taken over from us while we were thought dead: then it is another's. */
+const letGo = (file: string, descriptor: number): void => {
+  const own = fs.fstatSync(descriptor)
+  if (fs.statSync(file, { throwIfNoEntry: false })?.ino === own.ino) fs.rmSync(file, { force: true })
+  fs.closeSync(descriptor)
+}
+
+/**
+ * Takes an abandoned lease away. Only one of several takers can move it, and what was moved is looked at again: it may have given a sign of life, or
+ * be the new lease of another, who gets it back.
+ */
+const clear = (file: string, state: string): boolean => {
+  const aside = `${file}.${processTag()}.abandoned`
+  try {
+    fs.renameSync(file, aside)
+    const isSame = stateOf(fs.statSync(aside)) === state
+    // Whoever took the lease in the meantime keeps it.
+    if (!isSame) fs.linkSync(aside, file)
+    fs.rmSync(aside, { force: true })
+    return isSame
+  } catch {
+    return false
+  }
+}
