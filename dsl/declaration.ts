@@ -25,6 +25,8 @@ export interface Declaration {
   readonly readParameters: (given: unknown) => JsonObject
   /** The implementation, by lazy module reference: a module that exports `run`. */
   readonly run: () => Promise<object>
+  /** A module that exports `check`, by lazy reference. It warns before anything runs, and is no part of the fingerprint. */
+  readonly check?: () => Promise<object>
 }
 
 /** A stage as it was called: its declaration, its parameters in canonical form, and what is wired to its ports. */

@@ -2,6 +2,7 @@
 
 export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts"
 export { File, file, files, table } from "./artifact.ts"
+export type { Check, DeclaredSource, DeclaredStage } from "./check.ts"
 export type { Column, Columns, ColumnType, Row } from "./column.ts"
 export { DeclarationError } from "./error.ts"
 export type {

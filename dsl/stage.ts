@@ -61,8 +61,13 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly readsAs?: string
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
+  /**
+   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls it, and `run` at its start, for a stage that would run and
+   * that a file of the project leads to. Its warnings change no key, and where it fails or takes long, nothing else does.
+   */
+  readonly check?: () => Promise<object>
 }): Stage<I, P, O> => {
-  const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
+  const { name, run, check, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
@@ -74,6 +79,8 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     throw new DeclarationError({ message: `stage ${name}: retries is ${retries}: give a whole number from 0 to ${mostRetries}` })
   if (typeof run !== "function")
     throw new DeclarationError({ message: `stage ${name}: has no implementation: write \`run: () => import("./file.ts")\`` })
+  if (check !== undefined && typeof check !== "function")
+    throw new DeclarationError({ message: `stage ${name}: check is ${typeof check}: write \`check: () => import("./file.ts")\`` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: give a number of bytes` })
   const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
@@ -94,6 +101,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     reads,
     readParameters: parameterReader(name, Schema.Struct(fields)),
     run,
+    ...(check === undefined ? {} : { check }),
     ...(version === undefined ? {} : { version }),
     ...(readsAs === undefined ? {} : { readsAs }),
   }

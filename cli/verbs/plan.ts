@@ -1,5 +1,5 @@
 import { Effect, type Option } from "effect"
-import { loadPipeline, type Plan, type PlannedStage, plan as planOf } from "../../runtime/index.ts"
+import { type CheckedPlan, loadPipeline, type Plan, type PlannedStage, plan as planOf, warningText } from "../../runtime/index.ts"
 import { causeTexts } from "../print/cause.ts"
 import { duration } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
@@ -20,12 +20,14 @@ export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: 
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
   for (const { id, uncacheable, remarks } of planned.stages)
     for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)
+  for (const warning of planned.warnings) yield* remark(`${warning.ids[0]}: ${warningText(warning)}`)
 }, withRuntime)
 
-const planJson = ({ pipeline, stages }: Plan) => ({
+const planJson = ({ pipeline, stages, warnings }: CheckedPlan) => ({
   pipeline,
   predicted: predicted(stages),
   stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
+  warnings,
 })
 
 /** Verdict and id, then what changed, a line each. */

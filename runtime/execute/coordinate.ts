@@ -1,10 +1,11 @@
-import { Effect, Exit, FiberSet, PubSub, Queue } from "effect"
+import { Effect, Exit, Fiber, FiberSet, PubSub, Queue } from "effect"
 import { match } from "ts-pattern"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { StageFailed, StoreNotWritable } from "../error.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
 import type { Prepared } from "../fingerprint/prepare.ts"
 import { Events, type RunEvent } from "../observe/event.ts"
+import { checkStages, warningText } from "../plan/check.ts"
 import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
@@ -184,6 +185,16 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     return damaged.size === 0
   })
 
+  /** What the checks say of the stages that have no result, while the first of these compute. */
+  const warnAhead = Effect.gen(function* () {
+    const toRun = graph.stages.flatMap(({ id }) => (outcomes.has(id) ? [] : [id]))
+    for (const warning of yield* checkStages(graph, prepared, new Set(toRun)))
+      yield* publish({ type: "warning", id: warning.ids[0] as string, message: warningText(warning) })
+  })
+
+  // Results that are there make others ready, so that after this look every stage that is cached is known.
+  yield* examineReady
+  const warned = yield* Effect.forkChild(warnAhead)
   do {
     yield* examineReady
     yield* startFitting
@@ -197,4 +208,5 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       yield* startFitting
     }
   } while (!(yield* resultsAreSound))
+  yield* Fiber.join(warned)
 })

@@ -9,6 +9,7 @@ import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { Store } from "../store/store.ts"
 import { type Cause, causesOf } from "./causes.ts"
+import { checkStages, type Warning } from "./check.ts"
 import { type History, historyOf } from "./history.ts"
 
 /** `cached`: the result is in the store. `run`: it is not. `unknown`: an input has still to be computed. */
@@ -44,9 +45,19 @@ export interface Plan {
   readonly stages: ReadonlyArray<PlannedStage>
 }
 
+/** A plan with what the checks of its stages say. */
+export interface CheckedPlan extends Plan {
+  readonly warnings: ReadonlyArray<Warning>
+}
+
 /** What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code. */
-export const plan: (loaded: LoadedPipeline) => Effect.Effect<Plan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({ graph }) {
-  return yield* planPrepared(graph, yield* prepareGraph(graph))
+export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({
+  graph,
+}) {
+  const prepared = yield* prepareGraph(graph)
+  const planned = yield* planPrepared(graph, prepared)
+  const toRun = planned.stages.flatMap(({ id, verdict }) => (verdict === "cached" ? [] : [id]))
+  return { ...planned, warnings: yield* checkStages(graph, prepared, new Set(toRun)) }
 })
 
 /** The same, for a graph whose code has been fingerprinted. */

@@ -6,9 +6,9 @@ import { afterAll } from "vitest"
 import { inProcess } from "../../runtime/execute/executor/in-process.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
 import {
+  type CheckedPlan,
   Events,
   loadPipeline,
-  type Plan,
   plan,
   type RunEvent,
   type RunSummary,
@@ -34,7 +34,7 @@ export interface Project {
   readonly edit: (file: string, from: string, to: string) => () => void
   readonly provided: <A, E>(effect: Effect.Effect<A, E, Services>) => Promise<A>
   readonly run: (file?: string) => Promise<RunSummary>
-  readonly plan: (file?: string) => Promise<Plan>
+  readonly plan: (file?: string) => Promise<CheckedPlan>
 }
 
 interface Options {
