@@ -2,7 +2,7 @@ import type { ByteSource } from "../byte-source.ts"
 import { DataFileError } from "../error.ts"
 import type { PreferenceRow } from "../schema/preferences.ts"
 import { hhRlhf } from "./hh-rlhf.ts"
-import type { PreferenceFormat } from "./preference.ts"
+import type { ForeignPreference, PreferenceFormat } from "./preference.ts"
 import { readRecords } from "./records.ts"
 import { ImportCounts, type ImportSummary } from "./summary.ts"
 import { tldr } from "./tldr.ts"
@@ -27,32 +27,43 @@ export interface Imported {
 }
 
 /**
- * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token ids are empty: a policy has its
- * own tokenizer. Fails with an error that names the file, and record and field where one is to blame: a LineError in JSON
- * Lines, a ColumnError in Parquet, a DataFileError where the whole file is not what it should be or holds no pair.
+ * The pairs in a foreign file, in order and in bounded memory; `see` is told which columns there are. Fails with an error that names the file, and record and
+ * field where one is to blame: a LineError in JSON Lines, a ColumnError in Parquet, a DataFileError where the whole file is not what it should be.
  */
-export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
-  const { columns, needed, source, open, refuses } = formats[format] as PreferenceFormat
+export async function* readForeignPairs(
+  file: ByteSource,
+  format: FormatName,
+  see: (present: ReadonlyArray<string>) => void = () => undefined,
+): AsyncGenerator<ForeignPreference, void, undefined> {
+  const { columns, needed, open, refuses } = formats[format] as PreferenceFormat
   const read = open()
-  const counts = new ImportCounts(columns)
   let before = ""
-  const see = (present: ReadonlyArray<string>, ofAll: boolean): void => {
+  const look = (present: ReadonlyArray<string>, ofAll: boolean): void => {
     const names = present.join()
     // Records mostly have the fields of the one before.
     if (names === before) return
     before = names
-    counts.see(present)
+    see(present)
     // Of JSON Lines a record may lack a field that others have: its reader says so, with the line.
     const missing = ofAll ? needed.filter((name) => !present.includes(name)) : []
     const problem =
       missing.length > 0 ? `has no column ${missing.join(", ")}, which "${format}" needs; it has ${present.join(", ")}` : refuses?.(present)
     if (problem !== undefined) throw new DataFileError(file.name, problem)
   }
+  for await (const record of readRecords(file, columns, look)) yield read(record)
+}
+
+/**
+ * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token ids are empty: a policy has its
+ * own tokenizer. Fails as `readForeignPairs` does, and with a DataFileError where the file holds no pair.
+ */
+export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
+  const { columns, source } = formats[format] as PreferenceFormat
+  const counts = new ImportCounts(columns)
   const none = new Int32Array()
   let rows: Array<PreferenceRow> = []
   let pair_id = 0
-  for await (const record of readRecords(file, columns, see)) {
-    const pair = read(record)
+  for await (const pair of readForeignPairs(file, format, (present) => counts.see(present))) {
     counts.add(pair)
     rows.push({
       pair_id,

@@ -30,6 +30,7 @@ export const preferenceModel = stage({
   threads: 2,
   engine: true,
   run: () => import("./train-preference-model.ts"),
+  check: () => import("./preference-model.check.ts"),
 })
 
 /**
@@ -44,4 +45,5 @@ export const goldenPreferenceModel = stage({
   threads: 2,
   engine: true,
   run: () => import("./golden-preference-model.ts"),
+  check: () => import("./preference-model.check.ts"),
 })

@@ -24,7 +24,7 @@ export const optimizerParameters = {
  * bit for bit.
  * Where a prompt and the longer of its responses do not fit the policy's context, the prompt loses its beginning, for both responses alike; only a response that does
  * not fit by itself loses its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and the pairs that this leaves nothing
- * to tell apart (`empty_pairs`), which have weight 0 and are not among `useful_pairs`. Fails with a StageError `NothingToTrain` where no pair has a weight.
+ * to tell apart (`empty_pairs`), which have weight 0 and are not among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails with a StageError `NothingToTrain` where no pair has a weight.
  */
 export const optimize = stage({
   name: "optimize",
@@ -33,4 +33,5 @@ export const optimize = stage({
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
   engine: true,
   run: () => import("./optimize.ts"),
+  check: () => import("./optimize.check.ts"),
 })

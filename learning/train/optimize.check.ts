@@ -1,0 +1,13 @@
+import type { Check } from "assay"
+import { importedFile } from "../interchange/imported-file.ts"
+import { warnOfLongPairs } from "../interchange/pairs-too-long.ts"
+import { declaredContext } from "../policy/declared-context.ts"
+
+/** Warns of imported pairs that do not fit the policy. */
+export const check: Check = async ({ inputs }) => {
+  const file = importedFile(inputs.preferences?.[0])
+  const context = file === undefined ? undefined : await declaredContext(inputs.reference?.[0])
+  if (file === undefined || context === undefined) return []
+  // An end-of-text stands before the prompt and behind the response. The longer response decides for both.
+  return warnOfLongPairs(file, context, ({ prompt, responses }) => 1 + prompt + Math.max(...responses) + 1)
+}
