@@ -32,10 +32,13 @@ export const show = Effect.fn("assay show")(function* ({ stage, output, rows, sq
   }
   if (json) {
     const shown = yield* Effect.forEach(outputs, (each) => outputJson(made, each, rows))
-    return yield* printJson({ id: made.id, stage: made.manifest.stage, key: made.manifest.key, outputs: shown })
+    const { stage, key, printed = [] } = made.manifest
+    return yield* printJson({ id: made.id, stage, key, printed, outputs: shown })
   }
   yield* print(`${made.id}  (${made.manifest.stage}, key ${made.manifest.key.slice(0, 12)})`)
   for (const each of outputs) yield* print(`\n${yield* outputText(made, each, rows)}`)
+  const { printed = [] } = made.manifest
+  if (printed.length > 0) yield* print(`\nprinted when it ran:\n${printed.map((line) => `  ${line}`).join("\n")}`)
 }, withRuntime)
 
 const onlyTable = ({ id }: Made, outputs: ReadonlyArray<Output>) => {

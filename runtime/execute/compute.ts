@@ -8,6 +8,7 @@ import { sha256 } from "../store/results/verify.ts"
 import { Store } from "../store/store.ts"
 import { Executor, TaskFailed } from "./executor/executor.ts"
 import { hostFacts } from "./host.ts"
+import { printedLines } from "./printed-lines.ts"
 import type { Ready } from "./ready.ts"
 import type { Report, Task } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
@@ -76,10 +77,11 @@ const attemptOnce = Effect.fnUntraced(function* (
   const folder = yield* store.temporaryFolder
   const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
   const task = taskOf(stage, { key, inputs, folder, checkpoint, prepared, threads, settings })
+  const printed = printedLines(report)
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughMemory(stage, settings).pipe(
-    Effect.andThen(executor.execute(task, report)),
+    Effect.andThen(executor.execute(task, printed.report)),
     Effect.tap(() => outsideUnchanged(stage, prepared)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
@@ -89,7 +91,14 @@ const attemptOnce = Effect.fnUntraced(function* (
         yield* store.keepFiles(files)
         const source = { code: prepared.code(stage).digest, files: files.digest }
         const outside = outsideOf(stage, prepared)
-        const facts = { seconds, created: yield* now, host: hostFacts(), source, ...(outside.length === 0 ? {} : { outside }) }
+        const facts = {
+          seconds,
+          created: yield* now,
+          host: hostFacts(),
+          source,
+          ...(outside.length === 0 ? {} : { outside }),
+          ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
+        }
         const manifest = yield* store.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
           outputs,

@@ -64,7 +64,8 @@ export const runTask = (worker: Worker, task: Task, report: (report: Report) => 
     worker.onMessage = (message) => {
       if (message.type === "report") report(message.report)
       else if (message.type === "sync") void syncFor(worker, task, message)
-      else if (message.type === "done") resume(Effect.succeed(message.outputs))
+      // What the stage has printed is in another pipe, which is read in the meantime.
+      else if (message.type === "done") setImmediate(() => setImmediate(() => resume(Effect.succeed(message.outputs))))
       else resume(Effect.fail(new TaskFailed({ ...message.error, output: printed.text() })))
     }
     worker.onExit = (how) => resume(Effect.fail(died(how, printed.text())))

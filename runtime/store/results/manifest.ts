@@ -49,6 +49,8 @@ export const Manifest = Schema.Struct({
   source: Schema.optionalKey(Source),
   /** The inputs that are files from outside: by logical digest, the name that the pipeline has for them. */
   outside: Schema.optionalKey(Schema.Array(Schema.Struct({ digest: Digest, file: Schema.String }))),
+  /** The last lines that its process printed: what it has to say of its data. Absent where there were none. No part of what a key promises. */
+  printed: Schema.optionalKey(Schema.Array(Schema.String)),
   seconds: Schema.Finite,
   /** ISO 8601. */
   created: Schema.String,
