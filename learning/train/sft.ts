@@ -92,7 +92,7 @@ function* batches(
   for (let epoch = 0; ; epoch++) {
     const order = permutation(passages.length, seed, "passages of an epoch", epoch)
     for (let start = 0; start + batch <= order.length; start += window) {
-      // What fills no batch is left out before the sorting, or it would be the longest every time.
+      // What fills no batch is left out of this epoch alone: another permutation leaves out others. Before the sorting, or it would be the longest every time.
       const count = Math.floor(Math.min(window, order.length - start) / batch)
       const members = [...order.subarray(start, start + count * batch)].sort((a, b) => lengthOf(a) - lengthOf(b))
       for (const place of permutation(count, seed, `batches of epoch ${epoch}`, start)) {

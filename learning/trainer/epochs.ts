@@ -2,7 +2,8 @@ import { permutation } from "../../engine/random/philox.ts"
 
 /**
  * Indices of each step's batch: one permutation of the data after another, `steps` batches in all, of which the first `done` are left
- * out. `size` must be at least `batch`.
+ * out. `size` must be at least `batch`. What fills no batch at the end of an epoch, fewer than `batch` indices, is left out of that epoch alone: the next permutation
+ * leaves out others, so that over many epochs all indices come equally often and none is lost.
  */
 export function* epochs(
   size: number,

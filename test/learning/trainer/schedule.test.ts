@@ -86,6 +86,10 @@ describe("epochs", () => {
   test("that do not divide by the batch leave out others each time", () => {
     const seen = new Set(take(10, 8, 20, 3).flat())
     expect(seen.size).toBe(10)
+    const times = new Array<number>(11).fill(0)
+    for (const index of take(11, 8, 4000, 5).flat()) times[index] = (times[index] as number) + 1
+    // 4000 epochs with a chance of 8 in 11 each: a standard deviation of 28.
+    for (const count of times) expect(Math.abs(count - (4000 * 8) / 11)).toBeLessThan(5 * 28)
   })
 
   test("of a longer run begin with those of a shorter one; of another seed they differ", () => {
