@@ -55,3 +55,25 @@ export const sayUnknownLabels = (): void =>
   console.log(
     "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",
   )
+
+/** Prints one line where a stage hands on fewer labelled pairs than it was given, or judged: a budget counts those that reach a learner. */
+export const sayKept = (kept: number, labelled: number): void => {
+  if (kept < labelled) console.log(`${kept} of ${labelled} labelled pairs are kept; budgets count these alone`)
+}
+
+/**
+ * Prints what a table tells of labels that were paid for and are not in it, one line each: pairs that are missing between its `pair_id`s, which every stage that makes pairs
+ * counts from 0, and policies other than the reference (by its digest) that the responses were drawn from.
+ */
+export const sayUncounted = (rows: ReadonlyArray<PreferenceRow>, reference?: string): void => {
+  const ids = new Set(rows.map(({ pair_id }) => pair_id))
+  const last = rows.reduce((most, { pair_id }) => Math.max(most, pair_id), -1)
+  if (last >= ids.size)
+    console.log(
+      `there are ${ids.size} pairs, and their pair_id goes up to ${last}: if others were labelled and discarded, their labels are not known here and are missing in the budget`,
+    )
+  if (reference !== undefined && rows.some(({ policy_key }) => policy_key !== null && policy_key !== reference))
+    console.log(
+      "responses were drawn from a policy that is not the reference: if it was trained on labels, these are not known here and are missing in the budget",
+    )
+}

@@ -15,7 +15,7 @@ import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import type { ResponsePair } from "./judge.ts"
-import { labelsOf, sayTies, sayUnknownLabels } from "./labels.ts"
+import { labelsOf, sayTies, sayUncounted, sayUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
@@ -70,6 +70,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   await writePreferenceModel(outputs.judge, model)
   const { labels, areAllKnown } = labelsOf(rows)
   if (!areAllKnown) sayUnknownLabels()
+  sayUncounted(rows)
   sayTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
   const known = areAllKnown ? { labels } : {}

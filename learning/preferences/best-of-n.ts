@@ -1,5 +1,6 @@
 import { type Run, StageError } from "assay"
 import type { PreferenceRow } from "../../data/schema/index.ts"
+import { sayKept } from "../judge/labels.ts"
 import type { bestOfN } from "./best-of-n.stage.ts"
 
 export const run: Run<typeof bestOfN> = async ({ inputs, outputs }) => {
@@ -10,6 +11,7 @@ export const run: Run<typeof bestOfN> = async ({ inputs, outputs }) => {
     else pairs.push(row)
   }
   await outputs.preferences.append([...byPrompt.values()].map(extremes))
+  sayKept(byPrompt.size, inputs.preferences.rows)
 }
 
 /** The pair of the best and the worst response; the first pair where no response has more wins than another. */

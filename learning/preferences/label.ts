@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import { sayTruncated } from "../judge/judge.ts"
-import { sayDropped } from "../judge/labels.ts"
+import { sayDropped, sayKept } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
 import { choiceOf, labelled } from "./annotation.ts"
 import { judgeAll, oneUntied } from "./candidates.ts"
@@ -23,6 +23,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
   const judge = await readJudge(inputs.judge, engine)
   const candidates =
     opponents === undefined ? within(promptGroups(responses.batches()), pairing) : across(facingGroups(responses, opponents), pairing)
+  let asked = 0
   let settled = 0
   let labels = 0
   let read = 0
@@ -43,12 +44,14 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
       return choice === undefined ? [] : [{ ...labelled([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
     })
     await outputs.preferences.append(rows.map((row, index) => ({ ...row, pair_id: labels + index, position: labels + index })))
+    asked += judged.reduce((sum, pairs) => sum + pairs.length, 0)
     settled += kept.length
     labels += rows.length
     read += prompts.reduce((sum, prompt) => sum + prompt.read, 0)
     progress(read, responses.rows)
   }
   sayTruncated(judge)
+  sayKept(settled, asked)
   sayDropped(settled - labels, settled)
   if (settled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
   if (labels === 0) throw new StageError("NoPairs", `of ${settled} pairs none is left: the judge ties them all, and ties are dropped`)

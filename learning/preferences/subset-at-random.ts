@@ -1,4 +1,5 @@
 import type { Run } from "assay"
+import { sayKept } from "../judge/labels.ts"
 import { highest, useful } from "./rank.ts"
 import type { subsetAtRandom } from "./subset.stage.ts"
 
@@ -6,5 +7,7 @@ export const run: Run<typeof subsetAtRandom> = async ({ inputs, parameters, outp
   const rows = useful(await inputs.preferences.read())
   // All are equals, between which the seed decides.
   const values = rows.map(() => 0)
-  await outputs.preferences.append(highest(rows, values, parameters))
+  const kept = highest(rows, values, parameters)
+  await outputs.preferences.append(kept)
+  sayKept(kept.length, inputs.preferences.rows)
 }

@@ -1,4 +1,5 @@
 import { type Run, StageError } from "assay"
+import { sayKept } from "../judge/labels.ts"
 import { type Policy, readPolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
@@ -33,5 +34,7 @@ export const run: Run<typeof subsetByCoverage> = async ({ inputs, parameters, ou
     coverage.push(...pairs.map((_, pair) => (ratio(2 * pair) + ratio(2 * pair + 1)) / 2))
     progress(coverage.length, rows.length)
   }
-  await outputs.preferences.append(ranked(rows, coverage, parameters))
+  const kept = ranked(rows, coverage, parameters)
+  await outputs.preferences.append(kept)
+  sayKept(kept.length, inputs.preferences.rows)
 }

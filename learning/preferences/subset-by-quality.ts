@@ -1,4 +1,5 @@
 import { type Run, StageError } from "assay"
+import { sayKept } from "../judge/labels.ts"
 import { ranked, useful } from "./rank.ts"
 import type { subsetByQuality } from "./subset.stage.ts"
 
@@ -10,5 +11,7 @@ export const run: Run<typeof subsetByQuality> = async ({ inputs, parameters, out
       pair_id,
     })
   })
-  await outputs.preferences.append(ranked(rows, qualities, parameters))
+  const kept = ranked(rows, qualities, parameters)
+  await outputs.preferences.append(kept)
+  sayKept(kept.length, inputs.preferences.rows)
 }

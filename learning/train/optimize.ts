@@ -1,6 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
-import { labelsOf, sayTies, sayUnknownLabels } from "../judge/labels.ts"
+import { labelsOf, sayTies, sayUncounted, sayUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { fitPair, tokenPair } from "../policy/token-pair.ts"
 import { epochs } from "../trainer/epochs.ts"
@@ -20,6 +20,7 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const { labels, areAllKnown } = labelsOf(rows)
   if (!areAllKnown) sayUnknownLabels()
+  sayUncounted(rows, inputs.reference.digest)
   if (order === "shuffled") sayTies(rows)
   const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
   const saved = await savedState<PreferenceSnapshot>(resume)

@@ -1,4 +1,4 @@
-import type { Report } from "./task.ts"
+import type { Report } from "./task/task.ts"
 
 /** Lines of a stage that its result keeps, and characters of each. */
 const mostLines = 100

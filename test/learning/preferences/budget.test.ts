@@ -1,17 +1,19 @@
 import fc from "fast-check"
 import { describe, expect, test, vi } from "vitest"
-import { preferences, prompts } from "../../../data/schema/index.ts"
+import { preferences, prompts, responses } from "../../../data/schema/index.ts"
 import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { ipo } from "../../../learning/objective/loss.ts"
+import { bestOfN } from "../../../learning/preferences/best-of-n.stage.ts"
 import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "../../../learning/preferences/budget.ts"
-import { relabel } from "../../../learning/preferences/label.stage.ts"
+import { label, relabel } from "../../../learning/preferences/label.stage.ts"
 import { shuffle } from "../../../learning/preferences/shuffle.stage.ts"
+import { subsetAtRandom } from "../../../learning/preferences/subset.stage.ts"
 import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
-import { easyPreferences, goldJudge, promptRows, prompts36, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
+import { easyPreferences, goldJudge, promptRows, prompts36, responseRow, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
 
 const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batch: 8, learningRate: 1e-3, checkpoints: 1 }
 const reference = await tinyPolicyFiles(1)
@@ -79,6 +81,57 @@ describe("the budget of a run", () => {
     const { stream } = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, steps: 1, longest: 4 })
     await runStage(optimize, { reference, preferences: stream }, { ...training, steps: 1, order: "stream" })
     expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill(expect.stringMatching(/^a proxy does not say .* budget/)))
+    print.mockRestore()
+  })
+
+  test("is said to be a lower bound where labels were discarded on the way: by subset, by bestOfN, and by label, which draws one pair a prompt", async () => {
+    const print = vi.spyOn(console, "log").mockImplementation(() => {})
+    const said = async (act: () => Promise<unknown>): Promise<ReadonlyArray<string>> => {
+      print.mockClear()
+      await act()
+      return print.mock.calls.map(([line]) => String(line))
+    }
+    const given = new MemoryTable(preferences, easyPreferences(60))
+    const train = (pairs: typeof given) => said(() => runStage(optimize, { reference, preferences: pairs }, { ...training, steps: 1 }))
+    expect(await train(given)).toEqual([])
+    const halves = await Promise.all(
+      [1, 2].map(async (seed) => (await runStage(subsetAtRandom, { preferences: given }, { share: 0.5, seed })).preferences),
+    )
+    expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill("30 of 60 labelled pairs are kept; budgets count these alone"))
+    for (const half of halves)
+      expect(await train(half)).toEqual([
+        expect.stringMatching(/^there are 30 pairs, and their pair_id goes up to \d+: .* missing in the budget$/),
+      ])
+    expect(await said(() => runStage(subsetAtRandom, { preferences: given }, { share: 1 }))).toEqual([])
+
+    const answers = ["wonderful day", "sad day", "green day"]
+    const drawn = new MemoryTable(
+      responses,
+      ["the man had", "a child saw"].flatMap((prompt, id) =>
+        answers.map((answer, index) => responseRow(id, index, prompt, ` a ${answer}`)),
+      ),
+    )
+    const labelAs = (pairing: "untied" | "all") => runStage(label, { responses: drawn, judge: goldJudge }, { pairing })
+    expect(await said(() => labelAs("untied"))).toEqual(["2 of 6 labelled pairs are kept; budgets count these alone"])
+    expect(await said(() => labelAs("all"))).toEqual([])
+    const all = (await labelAs("all")).preferences
+    expect(await said(() => runStage(bestOfN, { preferences: all }, {}))).toEqual([
+      "2 of 6 labelled pairs are kept; budgets count these alone",
+    ])
+    print.mockRestore()
+  })
+
+  test("is said to be a lower bound where pairs are of a policy that is not the reference", async () => {
+    const print = vi.spyOn(console, "log").mockImplementation(() => {})
+    const from = (policy_key: string) =>
+      new MemoryTable(
+        preferences,
+        easyPreferences(30).map((row) => ({ ...row, policy_key })),
+      )
+    await runStage(optimize, { reference, preferences: from(reference.digest) }, { ...training, steps: 1 })
+    expect(print).not.toHaveBeenCalled()
+    await runStage(optimize, { reference, preferences: from("another") }, { ...training, steps: 1 })
+    expect(print.mock.calls).toEqual([[expect.stringMatching(/^responses were drawn from a policy that is not the reference/)]])
     print.mockRestore()
   })
 

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { expect, test } from "vitest"
-import { type RunSummary, Store } from "../../runtime/index.ts"
-import { digestsOf, type Project, project } from "./project.ts"
+import { type RunSummary, Store } from "../../../runtime/index.ts"
+import { digestsOf, type Project, project } from "../project.ts"
 
 const speaking = (print: string): Project =>
   project(

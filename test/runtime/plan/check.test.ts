@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { expect, test } from "vitest"
-import { loadPipeline, run, type Warning } from "../../runtime/index.ts"
-import { type Project, project, recorded, toyProject } from "./project.ts"
+import { loadPipeline, run, type Warning } from "../../../runtime/index.ts"
+import { type Project, project, recorded, toyProject } from "../project.ts"
 
 const checked = '  check: () => import("./checked.ts"),\n'
 
