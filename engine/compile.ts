@@ -1,9 +1,9 @@
 import * as ort from "onnxruntime-node"
+import type { EngineSetting } from "../dsl/engine-setting.ts"
 import { eagerProgram } from "./eager.ts"
 import { EngineError } from "./error.ts"
 import { sessions } from "./onnx/session.ts"
 import type { Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
-import type { EngineSetting } from "./setting.ts"
 import { inputName, outputName, trace } from "./trace/trace.ts"
 import { allocate, checkInputs, checkOutputs } from "./values.ts"
 

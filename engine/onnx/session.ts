@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import * as ort from "onnxruntime-node"
+import type { EngineSetting } from "../../dsl/engine-setting.ts"
 import { EngineError } from "../error.ts"
-import type { EngineSetting } from "../setting.ts"
 import { mostThreads } from "./threads.ts"
 
 /** A program as ONNX Runtime takes it. */

@@ -77,19 +77,19 @@ test.each([
     run: () => import("./fixtures/implementation.ts"),
   })
   expect(() => since({ since: { from: value } })).toThrow(DeclarationError)
-  expect(() => since({ since: { from: value } })).toThrow(`stage since: parameter since.from: ${what} is not a value of JSON`)
+  expect(() => since({ since: { from: value } })).toThrow(`stage since: parameter since.from: JSON cannot hold ${what}`)
 })
 
 test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9])("%d retries are refused", (retries) => {
   const run = () => import("./fixtures/implementation.ts")
   expect(() => stage({ name: "again", inputs: {}, parameters: {}, outputs: { out: Policy }, retries, run })).toThrow(
-    `stage again: retries is ${retries}: give a whole number from 0 to 1000`,
+    `stage again: retries is ${retries}: expected an integer from 0 to 1000`,
   )
 })
 
 test("a stage without an implementation is refused", () => {
   expect(() => stage({ name: "bare", inputs: {}, parameters: {}, outputs: { out: Policy } } as never)).toThrow(
-    'stage bare: has no implementation: write `run: () => import("./file.ts")`',
+    'stage bare has no implementation: write `run: () => import("./file.ts")`',
   )
 })
 
@@ -108,7 +108,7 @@ test("every wrong parameter is named at once", () => {
 })
 
 test("a collection without an artifact of the type is refused", () => {
-  expect(() => figure({ scores: {} })).toThrow('stage figure: "scores" wants scores, and there is none in what it was given')
+  expect(() => figure({ scores: {} })).toThrow('stage figure: "scores" expects at least one artifact of type scores, got none')
 })
 
 test("one name for an input and a parameter is refused", () => {
@@ -120,5 +120,5 @@ test("one name for an input and a parameter is refused", () => {
 
 test("a stage without an output is refused", () => {
   const run = () => import("./fixtures/implementation.ts")
-  expect(() => stage({ name: "mute", inputs: {}, parameters: {}, outputs: {}, run })).toThrow("stage mute: declares no output")
+  expect(() => stage({ name: "mute", inputs: {}, parameters: {}, outputs: {}, run })).toThrow("stage mute has no outputs")
 })
