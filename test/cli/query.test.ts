@@ -20,7 +20,7 @@ test.each([
       signal("SIGINT")
     }, 1500)
   })
-  expect(ended).toMatchObject({ code: 130, stdout: "", stderr: "assay: interrupted; what was finished is kept\n" })
+  expect(ended).toMatchObject({ code: 130, stdout: "", stderr: "assay: interrupted; finished stages are cached\n" })
   expect(performance.now() - signalled).toBeLessThan(1500)
 })
 
