@@ -150,7 +150,7 @@ test("what a getter or a proxy shows while it is spelled is what it stands for: 
   expect(canonicalJson(value)).toBe('[{"a":1},{"b":2}]')
 })
 
-test("the same object in two places is no cycle", () => {
+test("the same object in two places is not a cycle", () => {
   const shared = { a: 1 }
   expect(canonicalJson([shared, shared])).toBe('[{"a":1},{"a":1}]')
 })

@@ -74,7 +74,7 @@ test("every task has text, prompts and gold, and what is its own by its name", (
     expect(label({ responses: sample({ policy, prompts, perPrompt: 2, longest, seed: 1 }), judge: gold }).type.name).toBe("preferences")
   }
   expect(corpus({ task: "sentiment" }).ratings.type.name).toBe("ratings")
-  // @ts-expect-error: nobody rated the words of Debian's descriptions
+  // @ts-expect-error: the words of Debian's descriptions have no ratings
   expect(corpus({ task: "tldr" }).ratings).toBeUndefined()
 })
 
@@ -120,7 +120,7 @@ test("an evaluation is never judged by the proxy", () => {
   ).toThrow('stage evaluate: "judge" expects gold-judge, got proxy-judge')
 })
 
-test("prompts are no responses, checkpoints no policy, a stream no metrics", () => {
+test("prompts are not responses, checkpoints are not a policy, a stream is not metrics", () => {
   const { checkpoints, stream, metrics } = optimizeOnline({ reference, prompts: task.prompts, judge: proxy, loss, steps: 1, seed: 1 })
   // @ts-expect-error
   expect(() => label({ responses: task.prompts, judge: task.gold })).toThrow('"responses" expects responses, got prompts')
