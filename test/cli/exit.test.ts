@@ -62,7 +62,7 @@ describe("the exit code says whose turn it is", () => {
     expect(await project.assay(["export", "text", "taken"])).toMatchObject({ code: 2, stderr: expect.stringContaining("already exists") })
   })
 
-  test("3 where there is no room for what is printed", async () => {
+  test("3 where stdout cannot be written because the disk is full", async () => {
     for (const verb of ["ls", "ls --json"]) {
       const script = `cd "$1" && "$2" "$3" ${verb} > /dev/full`
       const arguments_ = ["-c", script, "sh", project.folder, process.execPath, resolve(import.meta.dirname, "../../cli/assay.mjs")]

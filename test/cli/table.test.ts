@@ -57,7 +57,7 @@ test("a table without rows still shows its columns", () => {
   expect(lines(formatTable(["step", "value"], [], 80))).toEqual(["step  value", "────  ─────"])
 })
 
-test("what is missing is a dash, what is no number is named", () => {
+test("a missing value is a dash, and NaN is named", () => {
   expect(
     lines(
       formatTable(

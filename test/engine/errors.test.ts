@@ -42,7 +42,7 @@ describe("a function that cannot be traced is refused with the operation and the
     expect(await located(reads, "dataSync", "reading")).toContain("there are no values yet")
   })
 
-  test("where it uses a kernel that there is not", async () => {
+  test("where it uses a kernel that does not exist", async () => {
     const transforms: TensorFunction = ({ x }) => {
       const image = tf.reshape(x as tf.Tensor, [1, 1, 2, 1]) as tf.Tensor4D
       return { y: tf.maxPool(image, 1, 1, "same") } // pooling

@@ -75,7 +75,7 @@ export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Val
 const withBias = (backend: TracingBackend, value: Value, bias: Value | undefined): Value =>
   bias === undefined ? value : add(backend, value, bias)
 
-/** The same product of factors that are no transpositions themselves. */
+/** The same product for factors that are not transposes themselves. */
 const asStored = (backend: TracingBackend, { a, b, transposeA, transposeB }: Factors): Factors => {
   const [otherA, otherB] = [backend.untransposed.get(a), backend.untransposed.get(b)]
   return {
