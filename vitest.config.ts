@@ -1,16 +1,29 @@
 import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
+/** Rooms whose tests only compute: they start no processes and leave nothing behind in their own. */
+const computing = "test/{dsl,engine,learning}/**/*.test.ts"
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/fixtures/**", "test/slow/**"],
-    // A process each: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one.
+    // Processes, not threads: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one process.
     pool: "forks",
-    // All of the machine: most of the time goes into processes that the tests start and wait for.
+    // The whole machine: much of the time is spent in processes that the tests start and wait for.
     maxWorkers: availableParallelism(),
-    // Some laws start real processes and train real models, side by side with other files.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Some laws start real processes and train real models, perhaps on a busy machine. A limit is for what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    projects: [
+      {
+        extends: true,
+        // Files share processes: importing Effect and TensorFlow.js for each of them would take as long as the tests.
+        test: { name: "computing", include: [computing], exclude: ["**/fixtures/**"], isolate: false },
+      },
+      {
+        extends: true,
+        // A process for each file.
+        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: ["**/fixtures/**", "test/slow/**", computing] },
+      },
+    ],
   },
 })

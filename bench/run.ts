@@ -14,7 +14,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
 const [name = "", ...options] = process.argv.slice(2)
 const load = benchmarks[name]
 if (load === undefined) {
-  console.error(`bench: there is no "${name}"; there is ${Object.keys(benchmarks).join(", ")}`)
+  console.error(`bench: benchmark "${name}" was not found: choose one of ${Object.keys(benchmarks).join(", ")}`)
   process.exit(2)
 }
 await (await load()).run(options)

@@ -1,18 +1,18 @@
-/** What can go wrong in the command itself. What the runtime reports is printed as it comes. */
+/** Errors of the command itself. Those of the runtime are printed unchanged. */
 
 import { Schema } from "effect"
 
-/** The command was called in a way that has no answer. */
+/** The command was called wrongly. */
 export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", { message: Schema.String }) {}
 
-/** A run ended, and some of its stages failed. They have been reported; this only decides the exit code. */
+/** Some stages of a run failed. They have been reported; this error only decides the exit code. */
 export class StagesFailed extends Schema.TaggedError<StagesFailed>()("StagesFailed", { message: Schema.String }) {}
 
-/** A disk had no room for what a stage made. The stage has been reported. */
+/** A stage failed because a disk is full. The stage has been reported. */
 export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { message: Schema.String }) {}
 
-/** A file that is there already, and is not written over. */
+/** A file that exists and is not overwritten. */
 export class FileExists extends Schema.TaggedError<FileExists>()("FileExists", { path: Schema.String, message: Schema.String }) {}
 
-/** A file that could not be copied out of the store, because it cannot be read or written. */
+/** A file that could not be copied out of the store because it cannot be read or written. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { path: Schema.String, message: Schema.String }) {}

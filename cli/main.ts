@@ -5,28 +5,36 @@ import manifest from "../package.json" with { type: "json" }
 import { escapeControls } from "../runtime/observe/printable.ts"
 import { defectMessage, exitCode, exitCodes, isOfDisk, report } from "./exit.ts"
 import { assay } from "./grammar.ts"
-import { onlyTheError } from "./print/invocation.ts"
-import { Surroundings } from "./surroundings.ts"
+import { Invocation } from "./invocation.ts"
+import { helpFormatter } from "./print/help.ts"
+import { usageErrorPresenter } from "./print/usage-error.ts"
 
-/** The command. `assayRoot` is the folder of the running Assay. `exitCodes` says how it ends. */
+/**
+ * Runs the command, and ends the process with one of `exitCodes`. `assayRoot` is the folder of the
+ * running Assay.
+ */
 export const main = (assayRoot: string): void => {
-  const end = onlyWeEnd()
+  const end = takeOverExit()
   const services = Layer.mergeAll(
     NodeServices.layer,
-    Surroundings.layer(assayRoot),
+    Invocation.layer(assayRoot),
     CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] }),
-    CliOutput.layerPresenter(onlyTheError),
+    CliOutput.layer(helpFormatter),
+    CliOutput.layerPresenter(usageErrorPresenter),
   )
   const fiber = Effect.runFork(Effect.provide(Command.run(assay, { version: manifest.version }), services))
   let interrupted = false
   let failedOutside: number | null = null
-  // The first Ctrl-C lets stages stop and the store be tidied; the second does not wait.
+  // The first Ctrl-C stops the stages and cleans up the store; the second ends the process at once.
   const interrupt = () => {
     if (interrupted) end(exitCodes.interrupted)
     interrupted = true
     fiber.interruptUnsafe()
   }
-  /** What fails beside the command's own work, such as a timer of the pipeline file: stages stop and the store is tidied all the same. */
+  /**
+   * Handles a failure outside of the command's own work, such as in a timer of the pipeline file:
+   * stages stop and the store is cleaned up too.
+   */
   const failOutside = (code: number, message: string) => {
     if (failedOutside !== null) return
     failedOutside = code
@@ -40,18 +48,21 @@ export const main = (assayRoot: string): void => {
     const details = () => (error instanceof Error ? (error.stack ?? error.message) : String(error))
     failOutside(isOfDisk(error) ? exitCodes.disk : exitCodes.defect, defectMessage(error, details))
   })
-  // The reader of a pipe may have seen enough.
+  // The reader of a pipe may close it early, as `head` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") end(exitCodes.done)
-    failOutside(exitCodes.disk, `what is printed cannot be written: ${error.message}`)
+    failOutside(exitCodes.disk, `stdout cannot be written: ${error.message}`)
   })
-  // A message that cannot be written has no other place.
+  // If stderr cannot be written, there is nowhere else to say so.
   process.stderr.on("error", () => {})
   let isIdle = false
-  /** Nothing is left that could happen. Whoever waits for something may have been told so by the first of two such calls. */
+  /**
+   * Called when the event loop is empty but the command has not ended. The first call may still
+   * wake a waiting fiber; the second is a deadlock.
+   */
   const stalled = () => {
     if (isIdle) {
-      say("this should not happen: the command waits for something that nothing is left to bring")
+      say("internal error: the command waits for an event that can no longer occur; please report it")
       end(exitCodes.defect)
     }
     isIdle = true
@@ -60,13 +71,13 @@ export const main = (assayRoot: string): void => {
   process.on("beforeExit", stalled)
   fiber.addObserver((exit) => {
     process.removeListener("beforeExit", stalled)
-    // Ctrl-C goes to everybody at once: what failed because a program that we use has heard it first did not fail, and our own
-    // signal is about to arrive.
+    // Ctrl-C signals every process of the group. A child may end, and fail a stage, before our own
+    // signal arrives: wait for it, so that the command ends as interrupted.
     setImmediate(() => {
       if (failedOutside !== null) end(failedOutside)
       const ended = interrupted && Exit.isFailure(exit) ? Exit.interrupt() : exit
       if (Exit.isFailure(ended)) report(ended.cause)
-      // A reader of a pipe may be slower than we are: all of it has to have gone out.
+      // Flush first: the reader of a pipe may be slow.
       process.stdout.write("", () => process.stderr.write("", () => end(failedOutside ?? exitCode(ended))))
     })
   })
@@ -78,14 +89,17 @@ const say = (message: string): void => {
 
 class EndsCommand extends Error {}
 
-/** Ends the process, which from now on nothing else can: a timer that a pipeline file has started must not end a run. */
-const onlyWeEnd = (): ((code: number) => never) => {
+/**
+ * Takes over `process.exit`, so that a timer started by a pipeline file cannot end a run, and
+ * returns the original.
+ */
+const takeOverExit = (): ((code: number) => never) => {
   const exit = process.exit.bind(process)
   process.exit = () => {
     throw new EndsCommand("process.exit() is called by something that the pipeline file started; a pipeline file only declares stages")
   }
   return (code) => {
-    // A second signal must not wait for threads of native code, which an exit joins.
+    // Exiting joins threads of native code, and a second signal must not wait for them.
     for (const name of ["SIGINT", "SIGTERM"]) process.removeAllListeners(name)
     return exit(code)
   }

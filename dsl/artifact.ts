@@ -2,77 +2,99 @@ import { type Columns, columnTypes } from "./column.ts"
 import type { StageNode } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 
-/** A table: rows of the given columns, stored as Parquet. */
+/** The type of a table artifact: rows with the given columns, stored as Parquet. */
 export interface TableType<Name extends string = string, C extends Columns = Columns> {
   readonly kind: "table"
   readonly name: Name
   readonly columns: C
-  /** For the compiler alone: without it, a table with more columns would pass for one with fewer. */
+  /**
+   * Only for the type checker: without it, a table with more columns would pass for one with fewer.
+   */
   readonly "~names"?: keyof C & string
 }
 
-/** A folder of named files: a policy, a judge, a figure. */
+/** The type of a files artifact: a folder of named files, such as a policy, a judge or a figure. */
 export interface FilesType<Name extends string = string> {
   readonly kind: "files"
   readonly name: Name
 }
 
+/** What an artifact can be: a table or a folder of files. */
 export type ArtifactType = TableType | FilesType
 
-/** Throws a DeclarationError for columns of unknown types, and for none. */
+/**
+ * Declares a table type for the inputs and outputs of stages. A column's type is `bool`, `int32`,
+ * `float32`, `float64`, `utf8`, `list<int32>` or `list<float32>`; a trailing `?` allows null in its
+ * cells.
+ *
+ *   const Scores = table("scores", { prompt_id: "int32", response: "utf8", score: "float64?" })
+ *
+ * Throws a DeclarationError if there are no columns or a column's type is unknown.
+ */
 export const table = <const Name extends string, const C extends Columns>(name: Name, columns: C): TableType<Name, C> => {
-  const given = Object.entries(columns)
-  if (given.length === 0) throw new DeclarationError({ message: `table "${name}": declares no column` })
-  for (const [column, type] of given) {
+  const entries = Object.entries(columns)
+  if (entries.length === 0)
+    throw new DeclarationError({ message: `table "${name}" has no columns: declare at least one, such as { text: "utf8" }` })
+  for (const [column, type] of entries) {
     if (column === "__proto__")
-      throw new DeclarationError({ message: `table "${name}": "__proto__" is not a name for a column: use another` })
+      throw new DeclarationError({ message: `table "${name}": a column cannot be named "__proto__": choose another name` })
     if (columnTypes.includes(type)) continue
-    const known = columnTypes.filter((each) => !each.endsWith("?")).join(", ")
+    const allowed = columnTypes.filter((columnType) => !columnType.endsWith("?")).join(", ")
     throw new DeclarationError({
-      message: `table "${name}": column "${column}" is of type ${JSON.stringify(type)}: give one of ${known}, with "?" behind it where cells may be null`,
+      message: `table "${name}": column "${column}" has the unknown type ${JSON.stringify(type)}: use one of ${allowed}, followed by "?" if cells may be null`,
     })
   }
   return { kind: "table", name, columns }
 }
 
 /**
- * How a type differs from the one that is expected, as the end of a sentence; null where they are the same. Types that were declared
- * apart are the same if they have the same kind, name and columns, these in the same order.
+ * How a type differs from the expected one, worded to follow "got"; null if they are the same. Two
+ * declarations are the same type if they have the same kind, name and columns, in the same order.
  */
 export const typeDifference = (expected: ArtifactType, found: ArtifactType): string | null => {
   if (expected === found) return null
-  if (expected.name !== found.name) return `${found.name}, not ${expected.name}`
+  if (expected.name !== found.name) return found.name
   if (expected.kind !== "table" || found.kind !== "table")
-    return expected.kind === found.kind ? null : `${found.name} as ${kindName(found)}, not as ${kindName(expected)}`
-  const another = `another table that is called ${found.name}`
-  const [wanted, given] = [Object.entries(expected.columns), Object.entries(found.columns)]
-  for (const [column, type] of wanted) {
-    const other = Object.hasOwn(found.columns, column) ? found.columns[column] : undefined
-    if (other === undefined) return `${another}: it has no column "${column}"`
-    if (other !== type) return `${another}: its column "${column}" is ${other}, not ${type}`
+    return expected.kind === found.kind ? null : `${found.name} as ${kindName(found)} instead of ${kindName(expected)}`
+  const namesake = `a different table named ${found.name}`
+  const [expectedColumns, foundColumns] = [Object.entries(expected.columns), Object.entries(found.columns)]
+  for (const [column, expectedType] of expectedColumns) {
+    const foundType = Object.hasOwn(found.columns, column) ? found.columns[column] : undefined
+    if (foundType === undefined) return `${namesake}, without column "${column}"`
+    if (foundType !== expectedType) return `${namesake}, whose column "${column}" is ${foundType} instead of ${expectedType}`
   }
-  for (const [column] of given) if (!Object.hasOwn(expected.columns, column)) return `${another}: it has a column "${column}" too many`
-  const moved = wanted.findIndex(([column], index) => given[index]?.[0] !== column)
-  return moved === -1 ? null : `${another}: its column ${moved + 1} is "${given[moved]?.[0]}", not "${wanted[moved]?.[0]}"`
+  for (const [column] of foundColumns) if (!Object.hasOwn(expected.columns, column)) return `${namesake}, with an extra column "${column}"`
+  const moved = expectedColumns.findIndex(([column], index) => foundColumns[index]?.[0] !== column)
+  if (moved === -1) return null
+  return `${namesake}, whose column ${moved + 1} is "${foundColumns[moved]?.[0]}" instead of "${expectedColumns[moved]?.[0]}"`
 }
 
 const kindName = ({ kind }: ArtifactType): string => (kind === "table" ? "a table" : "files")
 
+/**
+ * Declares a files type for the inputs and outputs of stages: a folder of files, identified by
+ * their names and bytes.
+ *
+ *   const Report = files("report")
+ */
 export const files = <const Name extends string>(name: Name): FilesType<Name> => ({ kind: "files", name })
 
-/** Where an artifact comes from: an output of a stage, or a file from outside. */
+/** Where an artifact comes from: an output of a stage, or a file that no stage produces. */
 export type Origin =
   | { readonly kind: "output"; readonly stage: StageNode; readonly output: string }
   | { readonly kind: "file"; readonly path: string }
 
 const mark: unique symbol = Symbol.for("assay/Artifact") as never
 
-/** A reference to an artifact that need not exist yet. */
+/**
+ * A typed reference to an artifact, which need not exist yet. Calling a stage or `file` returns
+ * one.
+ */
 export interface Artifact<T extends ArtifactType = ArtifactType> {
   readonly [mark]: true
   readonly type: T
   readonly origin: Origin
-  /** The id that `named` gives to the stage behind it. */
+  /** The id that `named` gives to the stage that produces it. */
   readonly id?: string
 }
 
@@ -85,18 +107,25 @@ export const artifact = <T extends ArtifactType>(type: T, origin: Origin, id?: s
 
 export const isArtifact = (value: unknown): value is Artifact => typeof value === "object" && value !== null && mark in value
 
-/** Any file from outside. */
+/** The type of `file(path)` if no type is given: one file of any format. */
 export const File = files("file")
 
 /**
- * A file from outside, identified by its content. A relative path is taken from the project root; `assay:` in front of it
- * means a file that is shipped with Assay. Given a type, the file is an artifact of it: a Parquet file of a table's columns
- * (others may be there too), or the only file of a folder.
+ * An existing file as an artifact, identified by its content: editing the file reruns the stages
+ * that use it. A relative path starts at the project root; `assay:<path>` is a file that ships with
+ * Assay. With a `type`, the file stands for an artifact of that type: a Parquet file with at least
+ * the table's columns, or the only file of a folder.
+ *
+ *   const notes = file("data/notes.txt")
+ *   const scores = file("data/scores.parquet", Scores)
+ *
+ * Throws a DeclarationError if `path` is not a path. The file is first read when the pipeline is
+ * planned or run.
  */
 export const file = <T extends ArtifactType = typeof File>(path: string, type?: T): Artifact<T> => {
   if (typeof path !== "string" || path === "" || path.includes("\0"))
     throw new DeclarationError({
-      message: `file(…): ${JSON.stringify(path) ?? String(path)} is not a path: give a text such as "data/notes.txt"`,
+      message: `file(…) expects a path, got ${JSON.stringify(path) ?? String(path)}: pass a string such as "data/notes.txt"`,
     })
   return artifact((type ?? File) as T, { kind: "file", path })
 }

@@ -5,22 +5,23 @@ import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
 /**
- * The artifacts of the wanted types in a nested record, in the order written, each with its path and its point.
- * Among the outputs of one stage the output's own name is not part of the path: `{ online: evaluate(…) }` is a member called `online`.
- * Throws a DeclarationError for an artifact that has the name of a wanted type and is of another.
+ * The artifacts of the expected types in a nested record, in the order written, with their paths
+ * and sweep points. The name of an output is not part of the path if all outputs of its stage are
+ * there: `{ online: evaluate(…) }` has one member, `online`. Throws a DeclarationError for an
+ * artifact whose type has the name of an expected one but differs from it.
  */
 export const collect = (value: unknown, types: ReadonlyArray<ArtifactType>): ReadonlyArray<Member> => {
   const members: Array<Member> = []
-  const isWanted = ({ type: found }: Artifact, path: ReadonlyArray<string>): boolean => {
-    if (types.some((type) => typeDifference(type, found) === null)) return true
-    const namesake = types.find(({ name }) => name === found.name)
+  const isExpected = ({ type }: Artifact, path: ReadonlyArray<string>): boolean => {
+    if (types.some((expected) => typeDifference(expected, type) === null)) return true
+    const namesake = types.find(({ name }) => name === type.name)
     if (namesake === undefined) return false
-    const place = path.length === 0 ? "what it was given" : `"${path.join(".")}"`
-    throw new DeclarationError({ message: `${place} is ${typeDifference(namesake, found)}` })
+    const place = path.length === 0 ? "the artifact" : `"${path.join(".")}"`
+    throw new DeclarationError({ message: `${place} is ${typeDifference(namesake, type)}` })
   }
   const visit = (current: unknown, path: ReadonlyArray<string>, at: Point, above: ReadonlyArray<object>): void => {
     if (isArtifact(current)) {
-      if (isWanted(current, path)) members.push({ path, at, artifact: current })
+      if (isExpected(current, path)) members.push({ path, at, artifact: current })
     } else if (isSweep(current)) {
       for (const point of current.points) visit(point.value, path, { ...at, ...point.at }, above)
     } else if (isOutputs(current)) {

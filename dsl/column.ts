@@ -1,4 +1,4 @@
-/** The column language of table artifacts: what a column holds, and the TypeScript value of one cell. */
+/** The columns of table artifacts: what a column holds, and the TypeScript type of its cells. */
 
 interface CellTypes {
   bool: boolean
@@ -10,23 +10,29 @@ interface CellTypes {
   "list<float32>": Float32Array
 }
 
+/**
+ * The type of a column whose cells are never null. `int32` and the floats are numbers, lists are
+ * typed arrays, `utf8` is a string.
+ */
 export type ColumnType = keyof CellTypes
 
-/** A column's type; a trailing `?` marks cells that may be null. */
+/** The type of a column; a trailing `?` allows null in its cells. */
 export type Column = ColumnType | `${ColumnType}?`
 
 const cellTypes: ReadonlyArray<ColumnType> = ["bool", "int32", "float32", "float64", "utf8", "list<int32>", "list<float32>"]
 
-/** Every type there is. */
+/** Every column type. */
 export const columnTypes: ReadonlyArray<Column> = cellTypes.flatMap((type): ReadonlyArray<Column> => [type, `${type}?`])
 
+/** The columns of a table, in order, by name. */
 export type Columns = Readonly<Record<string, Column>>
 
+/** The TypeScript type of one cell. */
 export type Cell<C extends Column> = C extends `${infer T extends ColumnType}?`
   ? CellTypes[T] | null
   : C extends ColumnType
     ? CellTypes[C]
     : never
 
-/** One row of a table with these columns. */
+/** One row of a table: the cell of every column, by name. */
 export type Row<C extends Columns> = { readonly [K in keyof C]: Cell<C[K]> }

@@ -2,41 +2,53 @@ import type { Artifact, ArtifactType } from "./artifact.ts"
 import type { JsonObject } from "./canonical.ts"
 import type { Port } from "./port.ts"
 
-/** What a stage is, for everybody who does not call it. */
+/** A stage as data: what the graph and the runtime know of it. */
 export interface Declaration {
   readonly name: string
-  /** Pins the code component of the fingerprint. */
+  /** Replaces the stage's code in its fingerprint. */
   readonly version?: string
   readonly inputs: Readonly<Record<string, Port>>
   readonly outputs: Readonly<Record<string, ArtifactType>>
-  /** Threads that the stage computes with, at most. */
+  /** The most threads that the stage can use. */
   readonly threads: number
-  /** Bytes of memory that it needs; zero if it does not say. */
+  /** Bytes of memory that it needs; 0 if undeclared. */
   readonly memory: number
-  /** How many times it is tried again after it failed; mostly none. */
+  /** How many times it is run again after a failure. */
   readonly retries: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */
   readonly engine: boolean
-  /** What it reads from outside: `network`, `clock`, `random`, `machine`, `processes`, `env:NAME`, `file:PATH`. */
+  /**
+   * What it reads from outside: `network`, `clock`, `random`, `machine`, `processes`, `env:NAME`,
+   * `file:PATH`.
+   */
   readonly reads: ReadonlyArray<string>
-  /** What stands for that in the fingerprint; without it, no result is kept. */
+  /** Represents what it reads in the fingerprint; without it, results are not cached. */
   readonly readsAs?: string
-  /** Parameters in canonical form, defaults filled in. Throws a DeclarationError where they are not what the stage takes. */
-  readonly readParameters: (given: unknown) => JsonObject
-  /** The implementation, by lazy module reference: a module that exports `run`. */
+  /**
+   * Parameters in canonical form with their defaults. Throws a DeclarationError if the stage does
+   * not accept them.
+   */
+  readonly readParameters: (parameters: unknown) => JsonObject
+  /** Imports the module that implements the stage by exporting `run`. */
   readonly run: () => Promise<object>
   /** A module that exports `check`, by lazy reference. It warns before anything runs, and is no part of the fingerprint. */
   readonly check?: () => Promise<object>
 }
 
-/** A stage as it was called: its declaration, its parameters in canonical form, and what is wired to its ports. */
+/**
+ * A call of a stage: its declaration, its parameters in canonical form, and what is wired to its
+ * ports.
+ */
 export interface StageNode {
   readonly declaration: Declaration
   readonly parameters: JsonObject
   readonly wires: Readonly<Record<string, Wire>>
 }
 
-/** What a port is connected to: one artifact, or a labelled collection. An optional port left open has no wire. */
+/**
+ * What a port is wired to: one artifact, or a labelled collection. An optional port may have no
+ * wire.
+ */
 export type Wire =
   | { readonly kind: "one"; readonly artifact: Artifact }
   | { readonly kind: "many"; readonly members: ReadonlyArray<Member> }
@@ -44,7 +56,10 @@ export type Wire =
 export const artifactsOf = (wire: Wire): ReadonlyArray<Artifact> =>
   wire.kind === "one" ? [wire.artifact] : wire.members.map(({ artifact }) => artifact)
 
-/** A member of a collection: its place in the record that was handed over, and its point in the sweeps around it. */
+/**
+ * A member of a collection: its path in the record passed to the stage, and its point in the sweeps
+ * around it.
+ */
 export interface Member {
   readonly path: ReadonlyArray<string>
   readonly at: Point

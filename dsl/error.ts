@@ -1,6 +1,9 @@
 import { Schema } from "effect"
 
-/** A pipeline that cannot be declared as written: a wrong wire, an unread axis, a parameter out of range. */
+/**
+ * An error in a pipeline's declaration: a wrong artifact, an unread axis, a parameter out of range.
+ * Thrown while a pipeline file loads.
+ */
 export class DeclarationError extends Schema.TaggedError<DeclarationError>()("DeclarationError", {
   message: Schema.String,
 }) {}

@@ -6,14 +6,15 @@ import { DeclarationError } from "./error.ts"
 import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
-/** A pipeline as plain data: every stage once, inputs before consumers. */
+/** A pipeline as plain data: every stage once, producers before consumers. */
 export interface Graph {
   readonly name: string
   readonly stages: ReadonlyArray<GraphStage>
-  /** What the pipeline's body returned, as the ids and outputs it named, in order. */
+  /** The artifacts that the pipeline's body returned, in order, by stage and output. */
   readonly results: ReadonlyArray<{ readonly id: string; readonly output: string }>
 }
 
+/** A stage of the graph, with its id. */
 export interface GraphStage {
   readonly id: string
   readonly declaration: Declaration
@@ -21,13 +22,17 @@ export interface GraphStage {
   readonly inputs: ReadonlyArray<GraphInput>
 }
 
-/** One connected port, in the order of the declaration. `path` and `at` label the members of a collection. */
+/**
+ * One connected port, in the order of the declaration. `path` and `at` label the members of a
+ * collection.
+ */
 export interface GraphInput {
   readonly port: string
   readonly many: boolean
   readonly sources: ReadonlyArray<GraphSource>
 }
 
+/** An artifact that is wired to a port: an output of a stage, or a file. */
 export interface GraphSource {
   readonly type: ArtifactType
   readonly from: { readonly id: string; readonly output: string } | { readonly file: string }
@@ -35,7 +40,9 @@ export interface GraphSource {
   readonly at: Point
 }
 
-/** A stage under construction: nodes that were declared alike share one. */
+/**
+ * A stage under construction, shared by all nodes with the same declaration, parameters and wires.
+ */
 interface Entry {
   readonly node: StageNode
   readonly order: number
@@ -43,15 +50,18 @@ interface Entry {
 }
 
 /**
- * Turns what a pipeline's body returned into a graph. A stage's id is the name it was given by `named`, else its path
- * in the returned value, else its nearest consumer's id plus the port; of several, what their ids have in common plus the port. Ids are labels: they never enter a key.
- * Throws a DeclarationError if the value holds no stage or two stages claim one id.
+ * Turns what a pipeline's body returned into a graph. A stage's id is the one given by `named`,
+ * else its path in the returned value, else the id of its nearest consumer plus the port; with
+ * several nearest consumers, the part that their ids share plus the port. Ids are labels: they
+ * never enter a key. Throws a DeclarationError if the value contains no artifact or two stages are
+ * named alike.
  */
 export const toGraph = (name: string, returned: unknown): Graph => {
-  const found = locate(returned)
-  if (found.length === 0) throw new DeclarationError({ message: `pipeline ${name}: returns no artifact${emptyHint(returned)}` })
-  const entries = intern(found.map(({ artifact }) => artifact))
-  nameStages(entries, found)
+  const returnedArtifacts = locate(returned)
+  if (returnedArtifacts.length === 0)
+    throw new DeclarationError({ message: `pipeline ${name}: the body returns no artifact${emptyHint(returned)}` })
+  const entries = intern(returnedArtifacts.map(({ artifact }) => artifact))
+  nameStages(entries, returnedArtifacts)
   const entryOf = (artifact: Artifact): Entry => entries.of(stageOf(artifact) as StageNode)
   const stages = entries.all.map(({ node, id }) => ({
     id: id as string,
@@ -74,36 +84,40 @@ export const toGraph = (name: string, returned: unknown): Graph => {
       return [{ port, many: wire.kind === "many", sources }]
     }),
   }))
-  const results = found.flatMap(({ artifact }) =>
+  const results = returnedArtifacts.flatMap(({ artifact }) =>
     artifact.origin.kind === "output" ? [{ id: entryOf(artifact).id as string, output: artifact.origin.output }] : [],
   )
   return { name, stages, results }
 }
 
-/** What to do about a body that returns nothing of use. */
+/** What the body returned instead of artifacts, and what to do. */
 const emptyHint = (returned: unknown): string => {
-  if (returned === undefined) return ": the body returns undefined; end it with `return { … }`, or wrap what it wants in parentheses"
-  if (typeof returned === "function") return ": the body returns a function, perhaps a stage that was not called"
-  return typeof returned === "object" && returned !== null ? "" : `: the body returns ${JSON.stringify(returned)}`
+  if (returned === undefined) return ", but undefined: end it with `return { … }`, or put parentheses around the record"
+  if (typeof returned === "function") return ", but a function: call the stage"
+  const found = typeof returned === "object" && returned !== null ? "" : `, but ${JSON.stringify(returned)}`
+  return `${found}: return what a stage returned, such as { policy: sft(…) }`
 }
 
-interface Found {
+interface Located {
   readonly artifact: Artifact
   readonly path: ReadonlyArray<string>
 }
 
-/** Every artifact in the returned value with its path; a point of a sweep is one segment, `beta=0.1,seed=1`. */
-const locate = (returned: unknown): ReadonlyArray<Found> => {
-  const found: Array<Found> = []
+/**
+ * Every artifact in the returned value with its path; a point of a sweep is one segment,
+ * `beta=0.1,seed=1`.
+ */
+const locate = (returned: unknown): ReadonlyArray<Located> => {
+  const located: Array<Located> = []
   const visit = (value: unknown, path: ReadonlyArray<string>, above: ReadonlyArray<object>): void => {
-    if (isArtifact(value)) found.push({ artifact: value, path })
+    if (isArtifact(value)) located.push({ artifact: value, path })
     else if (isSweep(value)) for (const point of value.points) visit(point.value, [...path, pointName(point.at)], above)
-    else if (isOutputs(value)) for (const artifact of Object.values(value)) found.push({ artifact, path })
+    else if (isOutputs(value)) for (const artifact of Object.values(value)) located.push({ artifact, path })
     else if (typeof value === "object" && value !== null)
       for (const [key, entry] of entriesOf(value, path, above)) visit(entry, [...path, key], [...above, value])
   }
   visit(returned, [], [])
-  return found
+  return located
 }
 
 /** `beta=0.1,seed=1` */
@@ -120,18 +134,21 @@ interface Entries {
   readonly of: (node: StageNode) => Entry
 }
 
-/** Gives nodes with equal declaration, parameters and wires one entry. Iterative: chains may be ten thousand long. */
+/**
+ * Makes one entry for all nodes with equal declaration, parameters and wires. Iterative, because
+ * chains may have ten thousand stages.
+ */
 const intern = (roots: ReadonlyArray<Artifact>): Entries => {
   const byNode = new Map<StageNode, Entry>()
   const byIdentity = new Map<string, Entry>()
   const declarations = new Map<Declaration, number>()
   const all: Array<Entry> = []
   const ordinal = (declaration: Declaration): number => {
-    const known = declarations.get(declaration) ?? declarations.size
-    declarations.set(declaration, known)
-    return known
+    const number = declarations.get(declaration) ?? declarations.size
+    declarations.set(declaration, number)
+    return number
   }
-  /** A file is read as its type says, so that one file under two types is two artifacts. */
+  /** A file is read as its type says, so one file with two types is two artifacts. */
   const reference = ({ origin, type }: Artifact): string =>
     origin.kind === "file"
       ? `file ${JSON.stringify([origin.path, type.kind === "table" ? Object.entries(type.columns) : null])}`
@@ -170,16 +187,17 @@ const intern = (roots: ReadonlyArray<Artifact>): Entries => {
 }
 
 /**
- * Level by level from what was returned, so that a stage is named by its nearest consumers: by one of them as its id and the port, by several as
- * what their ids have in common and the port, so that what arms share does not bear the name of one arm.
+ * Gives every stage its id, level by level from the returned artifacts, so that a stage is named
+ * after its nearest consumers: after a single one by its id and the port, after several by the part
+ * that their ids share and the port. A stage that all arms share is thus not named after one arm.
  */
-const nameStages = (entries: Entries, found: ReadonlyArray<Found>): void => {
+const nameStages = (entries: Entries, returned: ReadonlyArray<Located>): void => {
   const taken = new Set<string>()
   let level: Array<Entry> = []
-  const claim = (entry: Entry, proposed: string, given: boolean): void => {
+  const claim = (entry: Entry, proposed: string, explicit: boolean): void => {
     if (entry.id !== undefined) return
     let id = proposed
-    if (taken.has(id) && given) throw new DeclarationError({ message: `two different stages are named "${id}"` })
+    if (taken.has(id) && explicit) throw new DeclarationError({ message: `two different stages are named "${id}": rename one` })
     while (taken.has(id)) id = `${id}'`
     taken.add(id)
     entry.id = id
@@ -190,41 +208,44 @@ const nameStages = (entries: Entries, found: ReadonlyArray<Found>): void => {
     return node === undefined ? [] : [entries.of(node)]
   }
   const everyArtifact = [
-    ...found.map(({ artifact }) => artifact),
+    ...returned.map(({ artifact }) => artifact),
     ...entries.all.flatMap(({ node }) => Object.values(node.wires).flatMap(artifactsOf)),
   ]
   for (const artifact of everyArtifact)
     if (artifact.id !== undefined) for (const entry of entryOf(artifact)) claim(entry, artifact.id, true)
-  for (const { artifact, path } of found)
+  for (const { artifact, path } of returned)
     for (const entry of entryOf(artifact)) claim(entry, path.length === 0 ? entry.node.declaration.name : path.join("."), false)
   while (level.length > 0) {
     const consumers = level
     level = []
-    const wanted = new Map<Entry, Array<Place>>()
+    const unnamed = new Map<Entry, Array<Place>>()
     for (const { id, node } of consumers) {
-      const asked = new Set<Entry>()
+      const seen = new Set<Entry>()
       for (const { artifact, place } of placesOf(node)) {
         for (const entry of entryOf(artifact)) {
-          // A stage that one consumer takes twice is called by the port that comes first.
-          if (entry.id !== undefined || asked.has(entry)) continue
-          asked.add(entry)
-          const places = wanted.get(entry) ?? []
-          wanted.set(entry, places)
+          // A stage that one consumer uses twice is named after the first port.
+          if (entry.id !== undefined || seen.has(entry)) continue
+          seen.add(entry)
+          const places = unnamed.get(entry) ?? []
+          unnamed.set(entry, places)
           places.push({ consumer: id as string, place })
         }
       }
     }
-    for (const [entry, places] of wanted) claim(entry, sharedName(places), false)
+    for (const [entry, places] of unnamed) claim(entry, sharedName(places), false)
   }
 }
 
-/** Where a stage's output goes: the consumer's id, and the port with what leads to a member of a collection. */
+/**
+ * Where an output is used: the consumer's id, and the port with the path to the member of a
+ * collection.
+ */
 interface Place {
   readonly consumer: string
   readonly place: string
 }
 
-/** What is wired to a stage, each with the port and the place there. */
+/** The artifacts that are wired to a stage, with their places. */
 const placesOf = ({ wires }: StageNode): ReadonlyArray<{ readonly artifact: Artifact; readonly place: string }> =>
   Object.entries(wires).flatMap(([port, wire]) =>
     wire.kind === "one"
@@ -232,7 +253,10 @@ const placesOf = ({ wires }: StageNode): ReadonlyArray<{ readonly artifact: Arti
       : wire.members.map(({ path, at, artifact }) => ({ artifact, place: [port, ...path, pointName(at)].filter(Boolean).join(".") })),
   )
 
-/** `arms.offline.pairs` of `arms.beta=0.1,seed=1.offline.pairs` and its like at other points; axes that all share stay. */
+/**
+ * `arms.offline.pairs` for `arms.beta=0.1,seed=1.offline.pairs` and the same at other points; axes
+ * that all share stay.
+ */
 const sharedName = (places: ReadonlyArray<Place>): string => {
   const [first] = places as [Place]
   if (places.length === 1) return `${first.consumer}.${first.place}`
@@ -241,19 +265,21 @@ const sharedName = (places: ReadonlyArray<Place>): string => {
   const isAlike = consumers.every((segments) => segments.length === head.length)
   const common: Array<string> = []
   for (const [index, segment] of head.entries()) {
-    const there = consumers.map((segments) => segments[index] ?? "")
-    const same = sharedAxes(there)
-    // Of ids of other lengths the places are not comparable any more, once they differ.
+    const same = sharedAxes(consumers.map((segments) => segments[index] ?? ""))
+    // Ids of different lengths cannot be compared beyond the first difference.
     if (same !== segment && !isAlike) break
     if (same !== "") common.push(same)
   }
   return [...common, first.place].join(".")
 }
 
-/** An id taken apart where it was put together; the points of a number are part of it. */
+/** Splits an id at its dots, except at the decimal point of a number. */
 const segmentsOf = (id: string): ReadonlyArray<string> => id.split(/\.(?!\d)/)
 
-/** What segments have in common: all if they are equal, of points of a sweep the axes with equal values, else nothing. */
+/**
+ * What segments share: everything if they are equal, of sweep points the axes with equal values,
+ * else nothing.
+ */
 const sharedAxes = (segments: ReadonlyArray<string>): string => {
   const [first = ""] = segments
   if (segments.every((segment) => segment === first)) return first

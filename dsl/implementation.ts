@@ -1,53 +1,59 @@
-/** What the implementation of a stage is given. Types only: a runtime provides the values. */
+/** What the implementation of a stage receives. Types only: the runtime provides the values. */
 
 import type { ArtifactType, TableType } from "./artifact.ts"
 import type { Columns, Row } from "./column.ts"
 import type { Point } from "./declaration.ts"
+import type { EngineSetting } from "./engine-setting.ts"
 import type { Port } from "./port.ts"
 import type { Parameters, Stage } from "./stage.ts"
 
-/** A stored table. `digest` is its logical digest (schema and rows), 64 hex digits. */
+/** A stored table. `digest` is its logical digest (of schema and rows), 64 hex digits. */
 export interface TableInput<C extends Columns> {
   readonly digest: string
   readonly rows: number
-  /** All rows, in order. */
+  /** Reads all rows, in order. */
   readonly read: () => Promise<ReadonlyArray<Row<C>>>
-  /** The same in batches, for tables larger than memory. */
+  /** Reads them in batches, for tables larger than memory. */
   readonly batches: () => AsyncIterable<ReadonlyArray<Row<C>>>
 }
 
-/** A stored folder of files. `digest` covers names and bytes. */
+/** A stored folder of files. `digest` covers their names and bytes, 64 hex digits. */
 export interface FilesInput {
   readonly digest: string
   readonly names: ReadonlyArray<string>
-  /** The bytes of one file; fails if there is none of that name. */
+  /** Reads one file; rejects if there is none of that name. */
   readonly read: (name: string) => Promise<Uint8Array>
-  /** The same piece by piece, for files larger than memory. */
+  /** Opens one file for reading in pieces, for files larger than memory. */
   readonly open: (name: string) => Promise<FileContent>
 }
 
-/** One file of a folder. Nothing is held open between two reads. */
+/** One file of a stored folder. It is not held open between two reads. */
 export interface FileContent {
   /** In bytes. */
   readonly size: number
-  /** The bytes from `start` up to `end`. */
+  /** Reads the bytes from `start` up to, but without, `end`. */
   readonly read: (start: number, end: number) => Promise<Uint8Array>
 }
 
+/** A table that the stage writes. */
 export interface TableOutput<C extends Columns> {
-  /** Adds rows at the end. Wait for it: rows reach the disk as they come. */
+  /** Appends rows. Await it: it resolves when more rows can be accepted. */
   readonly append: (rows: ReadonlyArray<Row<C>>) => Promise<void>
 }
 
+/** A folder of files that the stage writes. */
 export interface FilesOutput {
-  /** Adds one file; `/` in its name makes folders. */
+  /** Writes one file; `/` in its name makes folders. */
   readonly write: (name: string, content: Uint8Array | string) => Promise<void>
 }
 
 type InputOf<T extends ArtifactType> = T extends TableType<string, infer C> ? TableInput<C> : FilesInput
 type OutputOf<T extends ArtifactType> = T extends TableType<string, infer C> ? TableOutput<C> : FilesOutput
 
-/** A member of a collection, as the implementation sees it. */
+/**
+ * One artifact of an input declared with `many` or `anyNumber`: its path in the record passed by
+ * the caller, its sweep point, its content.
+ */
 export interface InputMember<T extends ArtifactType> {
   readonly path: ReadonlyArray<string>
   readonly at: Point
@@ -66,18 +72,10 @@ type InputsOf<I> = {
       : never
 }
 
-/** How tensor programs run. */
-export interface EngineSetting {
-  readonly engine: "onnx" | "tensorflow" | "wasm" | "cpu"
-  readonly device: "cpu" | "cuda"
-  readonly threads: number
-  /** `shared`: the process keeps freed memory for whoever needs it next. `own` (the default): each program keeps what it has used. */
-  readonly memory?: "own" | "shared"
-}
-
 /**
- * Where a long stage keeps how far it has got, so that a kill costs seconds. A stage loads first; what it then finds in its outputs is what it had written
- * to them when it last saved, so that it goes on as if nothing had been: it must come to the same result, bit for bit, whether it starts anew or goes on.
+ * The checkpoint of a long stage, so that a kill costs seconds. A stage loads it first: its outputs
+ * then hold what they held when it last saved, and it continues from there. Its result must be the
+ * same, bit for bit, whether it starts from the beginning or resumes.
  *
  *   const saved = await resume.load()
  *   let state = saved === undefined ? initialState() : decodeState(saved)
@@ -89,26 +87,44 @@ export interface EngineSetting {
  */
 export interface Resume {
   /**
-   * The bytes that were saved last by this stage under the same fingerprint, after writing to the outputs what they held then; undefined, and the outputs
-   * are empty, if there is nothing, or if it was not written whole. Throws if something has been written to an output before.
+   * Restores the outputs of the last checkpoint saved under the same fingerprint, and returns its
+   * bytes. Returns undefined, with empty outputs, if there is no intact checkpoint. Throws if an
+   * output has been written to before.
    */
   readonly load: () => Promise<Uint8Array | undefined>
-  /** Replaces what was saved, by these bytes and all that was written to the outputs so far. On the disk when the promise resolves, forgotten when the stage has finished. */
+  /**
+   * Replaces the checkpoint by these bytes and the outputs so far. It is on disk when the promise
+   * resolves, and deleted when the stage has finished.
+   */
   readonly save: (bytes: Uint8Array) => Promise<void>
-  /** Saves what `make` returns if the last save was ten seconds ago or more; else `make` is not called. Cheap enough for every step. */
+  /**
+   * Saves what `make` returns if the last save was at least ten seconds ago, else does not call it.
+   * Cheap enough for every step.
+   */
   readonly offer: (make: () => Uint8Array | Promise<Uint8Array>) => Promise<void>
 }
 
+/**
+ * What `run` receives: the content of the inputs, the parameters, where to write the outputs, and
+ * services of the runtime.
+ */
 export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {
   readonly inputs: InputsOf<I>
   readonly parameters: P
   readonly outputs: { readonly [K in keyof O]: OutputOf<O[K]> }
-  /** The engine to compute with. Stages that do not declare `engine: true` must not touch it. */
+  /** The engine for tensor programs. Only stages that declare `engine: true` may use it. */
   readonly engine: EngineSetting
+  /** The checkpoint of this stage. */
   readonly resume: Resume
-  /** Reports that `step` of `total` is done; `values` are shown beside it. */
+  /**
+   * Reports that `step` of `total` steps are done; `values`, such as the loss, are shown with them.
+   */
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }
 
-/** The type of a stage's `run`: `export const run: Run<typeof train> = async ({ inputs, parameters, outputs }) => { … }`. */
+/**
+ * The type of the `run` that the module of a stage exports.
+ *
+ *   export const run: Run<typeof train> = async ({ inputs, parameters, outputs }) => { … }
+ */
 export type Run<S> = S extends Stage<infer I, infer P, infer O> ? (context: Context<I, Parameters<P>, O>) => Promise<void> : never

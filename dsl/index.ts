@@ -1,13 +1,16 @@
-/** The language: declare stages, wire them into a pipeline, vary and exchange their inputs. Imported as `assay`. */
+/**
+ * The language, imported as `assay`: declare stages, call them in a pipeline, sweep parameters,
+ * swap inputs.
+ */
 
 export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts"
 export { File, file, files, table } from "./artifact.ts"
 export type { Check, DeclaredSource, DeclaredStage } from "./check.ts"
 export type { Column, Columns, ColumnType, Row } from "./column.ts"
+export { type EngineName, type EngineSetting, engineNames } from "./engine-setting.ts"
 export { DeclarationError } from "./error.ts"
 export type {
   Context,
-  EngineSetting,
   FileContent,
   FilesInput,
   FilesOutput,

@@ -1,6 +1,9 @@
 /**
- * What a stage's implementation throws when it knows why it cannot go on.
- * `tag` names the reason in one word ("Diverged"); `details` carries what a reader needs to act, and is kept in the record of the failure.
+ * The error that a stage's implementation throws when it knows why it cannot continue. `tag` names
+ * the reason in one word; `details` are printed with the message and stored in the record of the
+ * failure.
+ *
+ *   throw new StageError("Diverged", `the loss is NaN at step ${step}`, { step })
  */
 export class StageError extends Error {
   readonly tag: string

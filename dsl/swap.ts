@@ -5,21 +5,27 @@ import { entriesOf } from "./record.ts"
 import { isSweep, type Sweep } from "./sweep.ts"
 
 /**
- * `target` (an artifact or a record of them) as it would be with one artifact exchanged for another of the same type.
- * Stages that do not depend on it stay what they are. Throws a DeclarationError if nothing in `target` depends on it, or the types differ.
+ * `target` (an artifact, or a record of artifacts) with one artifact replaced by another of the
+ * same type, everywhere upstream of it. Stages that do not depend on the replaced artifact stay the
+ * same, so `assay diff` can show that the runs differ in nothing else.
+ *
+ *   const shuffled = swap(offline, { replace: pairs, by: shuffle({ preferences: pairs, seed: 5 }) })
+ *
+ * Throws a DeclarationError if the types differ, or if `target` does not depend on the replaced
+ * artifact.
  */
 export const swap = <V, T extends ArtifactType>(
   target: V,
   { replace, by }: { readonly replace: Artifact<T>; readonly by: NoInfer<Artifact<T>> },
 ): V => {
-  const other = typeDifference(replace.type, by.type)
-  if (other !== null) throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${other}` })
+  const difference = typeDifference(replace.type, by.type)
+  if (difference !== null) throw new DeclarationError({ message: `swap: ${replace.type.name} cannot be replaced by ${difference}` })
   const rebuilt = new Map<StageNode, StageNode>()
-  let found = false
-  /** Of an artifact whose stage has been rebuilt. */
+  let isReplaced = false
+  /** The artifact after the swap. Its stage must have been rebuilt. */
   const exchange = (current: Artifact): Artifact => {
     if (sameOrigin(current, replace)) {
-      found = true
+      isReplaced = true
       return by
     }
     if (current.origin.kind === "file") return current
@@ -31,16 +37,21 @@ export const swap = <V, T extends ArtifactType>(
     if (wire.kind === "one") return { ...wire, artifact: exchange(wire.artifact) }
     return { ...wire, members: wire.members.map((member) => ({ ...member, artifact: exchange(member.artifact) })) }
   }
-  /** The stage behind an artifact, unless it is the one that goes, or has been rebuilt. */
+  /**
+   * The stage that produces an artifact, unless the artifact is the replaced one or the stage has
+   * been rebuilt.
+   */
   const unbuilt = (current: Artifact): ReadonlyArray<StageNode> =>
     current.origin.kind === "file" || sameOrigin(current, replace) || rebuilt.has(current.origin.stage) ? [] : [current.origin.stage]
-  /** Inputs before their consumers. Iterative: chains may be ten thousand long. */
-  const rebuildBehind = (current: Artifact): void => {
+  /**
+   * Rebuilds inputs before their consumers. Iterative, because chains may have ten thousand stages.
+   */
+  const rebuildUpstream = (current: Artifact): void => {
     const stack = [...unbuilt(current)]
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      const before = Object.values(node.wires).flatMap(artifactsOf).flatMap(unbuilt)
-      if (before.length > 0) {
-        stack.push(...before)
+      const inputs = Object.values(node.wires).flatMap(artifactsOf).flatMap(unbuilt)
+      if (inputs.length > 0) {
+        stack.push(...inputs)
         continue
       }
       stack.pop()
@@ -51,7 +62,7 @@ export const swap = <V, T extends ArtifactType>(
   }
   const visit = (value: unknown, path: ReadonlyArray<string>, above: ReadonlyArray<object>): unknown => {
     if (isArtifact(value)) {
-      rebuildBehind(value)
+      rebuildUpstream(value)
       return exchange(value)
     }
     if (isSweep(value))
@@ -64,7 +75,7 @@ export const swap = <V, T extends ArtifactType>(
     return value
   }
   const swapped = visit(target, [], []) as V
-  if (!found) throw new DeclarationError({ message: `swap: the target does not depend on the ${replace.type.name} to be replaced` })
+  if (!isReplaced) throw new DeclarationError({ message: `swap: the target does not depend on the ${replace.type.name} to be replaced` })
   return swapped
 }
 

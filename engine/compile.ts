@@ -1,22 +1,22 @@
 import * as ort from "onnxruntime-node"
+import type { EngineSetting } from "../dsl/engine-setting.ts"
 import { eagerProgram } from "./eager.ts"
 import { EngineError } from "./error.ts"
 import { sessions } from "./onnx/session.ts"
 import type { Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
-import type { EngineSetting } from "./setting.ts"
 import { inputName, outputName, trace } from "./trace/trace.ts"
 import { allocate, checkInputs, checkOutputs } from "./values.ts"
 
 /**
- * Makes a program of a function of tensors, for inputs of exactly these shapes.
- * On the `onnx` engine the function runs once, while it is traced; on the others it runs eagerly at every call.
- * Throws a TraceError where the function cannot be traced, an EngineError where the engine is not there.
+ * Compiles a function of tensors, for inputs of exactly these shapes. On the `onnx` engine the
+ * function runs once, while it is traced; on the others it runs eagerly at every call. Throws a
+ * TraceError if the function cannot be traced, an EngineError if the engine is not available.
  */
 export const compile = async (fn: TensorFunction, signature: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   if (setting.engine !== "onnx") return eagerProgram(fn, signature, setting.engine)
   const traced = trace(fn, signature)
   const key = sessions.key(traced.onnx, setting)
-  // A function may ignore an input; ONNX Runtime refuses to be given it.
+  // ONNX Runtime rejects an input that the function ignores.
   const used = await sessions.use(key, traced.onnx, setting, async ({ inputNames }) =>
     Object.keys(signature).filter((name) => inputNames.includes(inputName(name))),
   )
@@ -33,15 +33,15 @@ export const compile = async (fn: TensorFunction, signature: TensorSpecs, settin
       const fetches = Object.fromEntries(
         results.map(([name, values]) => [outputName(name), tensorOf(values, traced.outputs[name] as TensorSpec)]),
       )
-      await sessions.use(key, traced.onnx, setting, (session) => session.run(feeds, fetches).catch(refused))
+      await sessions.use(key, traced.onnx, setting, (session) => session.run(feeds, fetches).catch(rejectInputs))
       return Object.fromEntries(results)
     },
   }
 }
 
-/** A program that was made runs, unless its inputs ask for what is not there, as an index out of range does. */
-const refused = (error: Error): never => {
-  throw new EngineError(`the program cannot be run on these inputs: ${error.message}`, { cause: error })
+/** A compiled program fails only because of its inputs, such as an index out of range. */
+const rejectInputs = (error: Error): never => {
+  throw new EngineError(`the program cannot run on these inputs: ${error.message}`, { cause: error })
 }
 
 const tensorOf = (values: Values, { shape, dtype }: TensorSpec): ort.Tensor => new ort.Tensor(dtype, values as Float32Array, shape)

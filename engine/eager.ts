@@ -1,17 +1,20 @@
 import * as tf from "@tensorflow/tfjs"
+import type { EngineName } from "../dsl/engine-setting.ts"
 import { EngineError } from "./error.ts"
 import type { NamedTensors, Program, TensorFunction, TensorSpecs, Values } from "./program.ts"
 import { inScope } from "./scope.ts"
-import type { EngineName } from "./setting.ts"
 import { loadTensorflow } from "./tensorflow.ts"
 import { allocate, checkInputs, checkOutputs } from "./values.ts"
 import { loadWasm } from "./wasm.ts"
 
-/** The same function on a TensorFlow.js backend, one operation at a time: slower, and the oracle for the traced one. */
+/**
+ * Runs the function on a TensorFlow.js backend, one operation at a time: slower, and the reference
+ * for the traced program.
+ */
 export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, engine: Exclude<EngineName, "onnx">): Promise<Program> => {
   const backend = await backends[engine]()
   const evaluate = <T>(inputs: Readonly<Record<string, Values>>, use: (outputs: NamedTensors) => T): T => {
-    // Takes effect at once for a backend that is ready; the promise only reports it.
+    // Synchronous for a backend that is ready; the promise only reports it.
     void tf.setBackend(backend)
     const tensors = () =>
       Object.entries(signature).map(([name, { shape, dtype }]) => [name, tf.tensor(inputs[name] as Values, [...shape], dtype)] as const)
@@ -41,21 +44,22 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
   }
 }
 
-/** Each readies a backend and gives its name. Packages that may be absent are loaded only here. */
+/** Initialises a backend and returns its name. Optional packages are loaded only here. */
 const backends: Readonly<Record<Exclude<EngineName, "onnx">, () => Promise<string>>> = {
-  cpu: () => ready("cpu"),
+  cpu: () => initialise("cpu"),
   wasm: async () => {
     await loadWasm()
-    return ready("wasm")
+    return initialise("wasm")
   },
   tensorflow: async () => {
     await loadTensorflow()
-    return ready("tensorflow")
+    return initialise("tensorflow")
   },
 }
 
-const ready = async (name: string): Promise<string> => {
-  if (!(await tf.setBackend(name))) throw new EngineError(`TensorFlow.js backend ${name} does not start`)
+const initialise = async (name: string): Promise<string> => {
+  if (!(await tf.setBackend(name)))
+    throw new EngineError(`the TensorFlow.js backend ${name} cannot be initialised: choose another ASSAY_ENGINE`)
   await tf.ready()
   return name
 }

@@ -1,5 +1,9 @@
-/** Fast tensor programs: a TensorFlow.js function, traced once and run by ONNX Runtime, or run eagerly. */
+/**
+ * Fast tensor programs: a TensorFlow.js function, traced once and run by ONNX Runtime, or run
+ * eagerly.
+ */
 
+export type { EngineSetting } from "../dsl/engine-setting.ts"
 export { compile } from "./compile.ts"
 export { EngineError, TraceError } from "./error.ts"
 export { type AttentionCache, cachedAttention } from "./fused/cached-attention.ts"
@@ -12,6 +16,4 @@ export { logSoftmax } from "./fused/log-softmax.ts"
 export { pick } from "./fused/pick.ts"
 export { byRows } from "./fused/portions.ts"
 export { tokenLogProbability } from "./fused/token-log-probability.ts"
-export { type MakeOptimizer, type OptimizerStep, optimizerState, optimizerStep } from "./optimizer.ts"
 export type { NamedTensors, NamedValues, Program, TensorFunction, TensorSpec, TensorSpecs, Values } from "./program.ts"
-export type { EngineSetting } from "./setting.ts"

@@ -10,7 +10,9 @@ export interface TensorSpec {
 
 export type TensorSpecs = Readonly<Record<string, TensorSpec>>
 
-/** Row-major values: Float32Array for float32, Int32Array for int32, Uint8Array (0 or 1) for bool. */
+/**
+ * Row-major values: Float32Array for float32, Int32Array for int32, Uint8Array (0 or 1) for bool.
+ */
 export type Values = Float32Array | Int32Array | Uint8Array
 
 export type NamedValues = Readonly<Record<string, Values>>
@@ -25,7 +27,7 @@ export interface Program<Outputs extends string = string> {
   readonly inputs: TensorSpecs
   readonly outputs: TensorSpecs
   /**
-   * Computes the outputs; throws an EngineError where an input is missing or of the wrong size.
+   * Computes the outputs. Throws an EngineError if an input is missing or has the wrong size.
    * Arrays in `into` are filled in place and returned; they must not be inputs of the same call.
    */
   readonly run: (inputs: NamedValues, into?: NamedValues) => Promise<Readonly<Record<Outputs, Values>>>

@@ -3,9 +3,10 @@ import { TraceError } from "./error.ts"
 import type { NamedTensors, TensorFunction } from "./program.ts"
 
 /**
- * Calls a function of tensors in a scope of its own, which ends with `use`: tensors and variables that the function makes go then.
- * Throws a TraceError where it is asynchronous, answers with anything but tensors, or draws from `Math.random`: a program would keep
- * what was drawn once for ever, and no run could be repeated.
+ * Calls a function of tensors in a scope that ends after `use` and disposes the tensors and
+ * variables that the function made. Throws a TraceError if the function is asynchronous, returns
+ * anything but tensors, or calls `Math.random`: a traced program would repeat the numbers drawn
+ * while tracing, and no run could be reproduced.
  */
 export const inScope = <T>(fn: TensorFunction, inputs: () => NamedTensors, use: (outputs: NamedTensors) => T): T => {
   const engine = tf.engine()
@@ -16,7 +17,7 @@ export const inScope = <T>(fn: TensorFunction, inputs: () => NamedTensors, use: 
   try {
     const outputs = checked(fn(inputs()))
     const used = use(outputs)
-    // The scope does not end what the function kept.
+    // The scope does not dispose what the function passed to tf.keep.
     tf.dispose(Object.values(outputs))
     return used
   } finally {
@@ -31,11 +32,11 @@ const refuseChance = (): never => {
 }
 
 const checked = (outputs: unknown): NamedTensors => {
-  if (outputs instanceof Promise) throw new TraceError("function", "is asynchronous, and programs are made at once; return tensors")
+  if (outputs instanceof Promise) throw new TraceError("function", "is asynchronous: return tensors, not a promise")
   const entries = Object.entries(outputs ?? {})
-  if (entries.length === 0) throw new TraceError("function", "returns nothing; return tensors by name")
+  if (entries.length === 0) throw new TraceError("function", "returns no tensors: return a record of them, by name")
   for (const [name, output] of entries) {
-    if (!(output instanceof tf.Tensor)) throw new TraceError("function", `returns ${name}, which is no tensor`)
+    if (!(output instanceof tf.Tensor)) throw new TraceError("function", `returns ${name}, which is not a tensor`)
   }
   return outputs as NamedTensors
 }

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { EngineError } from "./error.ts"
 
-/** TensorFlow's own binding for Node, which a user may have installed beside Assay. */
+/** TensorFlow's bindings for Node, which a user may have installed. */
 
 export type Packages = ReadonlyArray<readonly [name: string, load: () => Promise<unknown>]>
 
@@ -11,8 +11,9 @@ const packages: Packages = [
 ]
 
 /**
- * Loads the first package that is there, which registers the backend `tensorflow`.
- * Throws an EngineError where none is, where it does not load on this Node, or where it is of another version of TensorFlow.js.
+ * Loads the first installed package, which registers the backend `tensorflow`. Throws an
+ * EngineError if none is installed, if it does not load on this version of Node, or if it needs
+ * another version of TensorFlow.js.
  */
 export const loadTensorflow = async (candidates = packages): Promise<void> => {
   for (const [name, load] of candidates) {
@@ -29,7 +30,7 @@ const loadIfPresent = async (name: string, load: () => Promise<unknown>): Promis
     return await load()
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
-    // Only if it is the package itself that is missing, and not something that it needs.
+    // Only if the package itself is missing, not one of its dependencies.
     if ((code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message.includes(name)) return undefined
     throw new EngineError(
       `${name} does not load on Node ${process.version}: ${message}. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,

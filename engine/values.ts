@@ -7,15 +7,15 @@ const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as
 /** Zeros for a tensor. */
 export const allocate = ({ shape, dtype }: TensorSpec): Values => new arrays[dtype](sizeOf(shape))
 
-/** Throws an EngineError where an input is missing, of another type or of another size. */
+/** Throws an EngineError if an input is missing or has another type or size. */
 export const checkInputs = (signature: TensorSpecs, inputs: NamedValues): void => {
   for (const [name, spec] of Object.entries(signature)) {
-    if (inputs[name] === undefined) throw new EngineError(`input ${name} is missing`)
+    if (inputs[name] === undefined) throw new EngineError(`input ${name} is missing: pass its values`)
     checkValues(`input ${name}`, spec, inputs[name])
   }
 }
 
-/** Throws an EngineError where an array to be filled is of another type or size than its output. */
+/** Throws an EngineError if an array to be filled has another type or size than its output. */
 export const checkOutputs = (outputs: TensorSpecs, into: NamedValues): void => {
   for (const [name, values] of Object.entries(into)) {
     const spec = outputs[name]
@@ -25,5 +25,5 @@ export const checkOutputs = (outputs: TensorSpecs, into: NamedValues): void => {
 
 const checkValues = (what: string, { shape, dtype }: TensorSpec, values: Values): void => {
   if (values instanceof arrays[dtype] && values.length === sizeOf(shape)) return
-  throw new EngineError(`${what} must be ${dtype} [${shape.join(", ")}], and got ${values?.constructor?.name} of ${values?.length}`)
+  throw new EngineError(`${what} expects ${dtype} [${shape.join(", ")}], got ${values?.constructor?.name} of length ${values?.length}`)
 }

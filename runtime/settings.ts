@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Context, Effect, Layer } from "effect"
-import type { EngineSetting } from "../dsl/index.ts"
+import { type EngineSetting, engineNames } from "../dsl/engine-setting.ts"
 import { byteCount } from "./byte-count.ts"
 import { makeFolder } from "./disk/folder.ts"
 import { BadSetting } from "./error.ts"
@@ -68,7 +68,7 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
     cache: environment.ASSAY_CACHE ?? (isWritable(besidePackages) ? besidePackages : path.join(store, "cache")),
     threads: Number(threads),
     memory,
-    engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, ["onnx", "tensorflow", "wasm", "cpu"]),
+    engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, engineNames),
     device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
   }
 })

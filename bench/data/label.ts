@@ -7,7 +7,10 @@ import { preferences, type ResponseRow, responses } from "../../data/schema/inde
 import { integers } from "../../engine/random/philox.ts"
 import { print } from "./measurement.ts"
 
-/** Labels a generated table of short responses with the gold judge, in a process of its own, and says how much memory that took. `[rows] [--json]` */
+/**
+ * Labels a generated table of short responses with the gold judge, in a separate process, and
+ * reports its memory. `[rows] [--json]`
+ */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   const rows = options.find((option) => !option.startsWith("--")) ?? "5000000"
   const folder = await mkdtemp(join(tmpdir(), "assay-bench-"))
@@ -65,7 +68,7 @@ interface Outcome {
   readonly pairs: number
 }
 
-/** In a process of its own: what the generator left behind must not count. */
+/** In a separate process, so that the memory of the generator does not count. */
 const labelled = (table: string, output: string): Promise<Outcome> =>
   new Promise((resolve, reject) => {
     const child = fork(new URL(import.meta.url), ["label", table, output])
@@ -83,7 +86,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
       responses: {
         digest: "",
         rows,
-        read: () => Promise.reject(new Error("all rows at once")),
+        read: () => Promise.reject(new Error("read() reads all rows at once: use batches()")),
         batches: () => readBatches(table, responses),
       },
       opponents: undefined,
@@ -91,7 +94,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
         digest: "",
         names: ["judge.json"],
         read: async () => new TextEncoder().encode('{"scorer":"vader"}'),
-        open: () => Promise.reject(new Error("no file is large")),
+        open: () => Promise.reject(new Error("open() is for large files, and the files here are small: use read()")),
       },
     },
     parameters: { pairing: "untied", ties: "mark", noise: { _tag: "none" }, seed: 0 },
@@ -101,7 +104,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
     resume: { load: async () => undefined, save: async () => {}, offer: async () => {} },
   })
   const { rows: pairs } = await writer.close()
-  // In kilobytes.
+  // maxRSS is in kilobytes.
   return { seconds: (performance.now() - start) / 1000, peak: process.resourceUsage().maxRSS * 1024, pairs }
 }
 

@@ -1,4 +1,7 @@
-/** What a benchmark found: a line a thing measured, ours and the others' by turns in one process. */
+/**
+ * The results of a benchmark: one line per quantity, ours and the others' measured in turns in one
+ * process.
+ */
 export interface Measurements {
   readonly about: string
   readonly rows: ReadonlyArray<Measurement>
@@ -8,17 +11,17 @@ export interface Measurement {
   readonly name: string
   /** Milliseconds, bytes, … */
   readonly unit: string
-  /** The middle of several runs. */
+  /** The median of several runs. */
   readonly value: number
-  /** The runs, in order, where there were several. */
+  /** The runs, in order, if there were several. */
   readonly runs?: ReadonlyArray<number>
-  /** Milliseconds of processors, all threads together, the middle of the runs: what a busy machine does not change. */
+  /** CPU milliseconds of all threads, the median of the runs: a busy machine does not change it. */
   readonly processor?: number
 }
 
 /**
- * Milliseconds that each of `tasks` takes, the middle of `repeats`, after one run that does not count. They take turns, so that a busy
- * moment of the machine meets all of them.
+ * The milliseconds that each of `tasks` takes: the median of `repeats` runs after one warm-up. The
+ * tasks take turns, so that a busy moment of the machine affects all of them.
  */
 export const compare = async (
   tasks: Readonly<Record<string, () => Promise<unknown>>>,
@@ -48,7 +51,7 @@ export const compare = async (
 
 const middle = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number
 
-/** Prints what was found: as JSON if the options ask for it. */
+/** Prints the results, as JSON if the options ask for it. */
 export const print = (found: Measurements, options: ReadonlyArray<string>): void =>
   console.log(options.includes("--json") ? JSON.stringify(found, null, 2) : lines(found))
 

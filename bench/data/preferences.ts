@@ -19,8 +19,8 @@ import { integers } from "../../engine/random/philox.ts"
 import { compare, type Measurement, print } from "./measurement.ts"
 
 /**
- * Preference rows from JavaScript objects to Parquet and back, ours against DuckDB's Node API doing the same, and against DuckDB copying a
- * table that it already holds. `[rows] [--json] [--repeats=5]`
+ * Preference rows from JavaScript objects to Parquet and back: ours, DuckDB's Node API doing the
+ * same, and DuckDB copying a table that it already holds. `[rows] [--json] [--repeats=5]`
  */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   const count = Number(options.find((option) => !option.startsWith("--")) ?? "200000")
@@ -56,7 +56,10 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
 
 const words = "the a good bad green happy sad song house day was is very not wonderful terrible old new and but".split(" ")
 
-/** A pair as `label` writes them: a short prompt, two responses of a dozen tokens, scores, and two keys. */
+/**
+ * A pair as `label` writes them: a short prompt, two responses of a dozen tokens, scores, and two
+ * keys.
+ */
 const preference = (row: number): PreferenceRow => {
   const drawn = integers(1, "bench pair", row, words.length, new Int32Array(26))
   const text = (from: number, to: number): string => Array.from(drawn.subarray(from, to), (word) => ` ${words[word]}`).join("")
@@ -91,7 +94,7 @@ const list = LIST(INTEGER)
 const types = [INTEGER, VARCHAR, VARCHAR, VARCHAR, list, list, DOUBLE, DOUBLE, DOUBLE, BOOLEAN, VARCHAR, VARCHAR, VARCHAR, INTEGER, INTEGER]
 const names = Object.keys(preferences) as Array<keyof PreferenceRow>
 
-/** By chunks of columns into the appender, the fastest way into DuckDB that its Node API has. */
+/** Appends chunks of columns, the fastest way into DuckDB in its Node API. */
 const writeTheirs = async (connection: DuckDBConnection, path: string, rows: ReadonlyArray<PreferenceRow>): Promise<void> => {
   await connection.run(`CREATE OR REPLACE TABLE pairs (${names.map((name, index) => `${name} ${types[index]}`).join(", ")})`)
   const appender = await connection.createAppender("pairs")

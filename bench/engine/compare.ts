@@ -16,7 +16,10 @@ const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--w
 --wasm  compare with TensorFlow.js's eager wasm backend too (slow)
 --together  what a program on one thread loses by another one beside it`
 
-/** Measures every workload, a process at a time, Assay and its peer in turn, and prints medians and ratios pair by pair. */
+/**
+ * Measures every workload, one process at a time, Assay and its peer in turns, and prints medians
+ * and ratios of pairs.
+ */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   const { values } = parseArgs({
     args: [...options],
@@ -58,7 +61,7 @@ const assay = async (workload: Workload, engine: "onnx" | "wasm", more: { readon
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
 }
 
-/** Two programs of one thread each at the same time, the slower of them. */
+/** Runs two programs of one thread each at the same time, and returns the slower. */
 const beside = async (workload: Workload): Promise<Measured> => {
   const both = await Promise.all([assay(workload, "onnx"), assay(workload, "onnx")])
   return both[0].milliseconds > both[1].milliseconds ? both[0] : both[1]
@@ -92,7 +95,7 @@ const bestSettings = async (command: string, workload: Workload, threads: Readon
     if (measured !== undefined) tried.push({ settings, milliseconds: measured.milliseconds })
   }
   const best = tried.sort((a, b) => a.milliseconds - b.milliseconds)[0]
-  if (best === undefined) throw new Error(`the peer did not run: ${command}`)
+  if (best === undefined) throw new Error(`the peer printed no measurement: check that "${command}" runs`)
   return best.settings
 }
 
@@ -122,7 +125,7 @@ const summary = (workload: Workload, rounds: ReadonlyArray<Round>, settings: Pee
     compile: of(({ ours }) => ours.compile),
     javascript_share: of(({ ours }) => (ours.javascript === undefined ? undefined : ours.javascript / ours.milliseconds)),
     together_ratio: together === undefined ? undefined : together / milliseconds,
-    /** Share of the step that each operator takes, and its matrix products together. */
+    /** The share of each operator in a step, and of all matrix products. */
     operators: profiled?.profile?.operators,
     product_share: profiled?.profile?.products,
     peer: of(({ peer }) => peer?.milliseconds),

@@ -1,4 +1,7 @@
-/** One side of a comparison in a process of its own: a workload as JSON in, its measurements as JSON out. */
+/**
+ * One side of a comparison, in a separate process: reads a workload as JSON, and prints its
+ * measurements as JSON.
+ */
 
 import * as tf from "@tensorflow/tfjs"
 import * as ort from "onnxruntime-node"
@@ -17,7 +20,10 @@ const warmup = 3
 const steps = 12
 
 const workload = JSON.parse(process.argv[2] ?? "") as Asked
-/** With `profiled`, the share of each operator; calls take longer then, and their times are not for comparison. */
+/**
+ * `profiled` also measures the share of each operator; calls then take longer, so their times must
+ * not be compared.
+ */
 type Asked = Workload & { readonly engine: EngineSetting["engine"]; readonly profiled?: true }
 const setting: EngineSetting = { engine: workload.engine, device: "cpu", threads: workload.threads }
 const configuration: Configuration = {
@@ -58,11 +64,11 @@ Object.assign(ort.InferenceSession, {
 interface Timed {
   readonly first: number
   readonly milliseconds: number
-  /** Of a step, outside of ONNX Runtime. */
+  /** The milliseconds of a step outside of ONNX Runtime. */
   readonly javascript: number
 }
 
-/** Milliseconds of each step after the warm-up, and of the first one, which compiles. */
+/** The milliseconds of each step after the warm-up, and of the first step, which compiles. */
 const timed = async (step: () => Promise<unknown>, count = steps): Promise<Timed> => {
   const times: Array<{ readonly whole: number; readonly javascript: number }> = []
   for (let round = 0; round < warmup + count; round++) {
@@ -81,8 +87,9 @@ const timed = async (step: () => Promise<unknown>, count = steps): Promise<Timed
 }
 
 /**
- * Sequences of the workload's length whose first tokens, up to `prompt`, are the same in the second half of the rows as in the first. A prompt
- * of one token leaves the work of the peer, which computes the logits of all positions; a quarter is what its loss leaves out.
+ * Sequences of the workload's length whose first `prompt` tokens are the same in both halves of the
+ * rows. With a prompt of one token the work equals that of the peer, which computes the logits of
+ * all positions; a prompt of a quarter is what its loss leaves out.
  */
 const sequencesOf = (rows: number, prompt: number) =>
   Array.from({ length: rows }, (_, row) => {
@@ -94,7 +101,7 @@ const sequencesOf = (rows: number, prompt: number) =>
     return { prompt: tokens.subarray(0, prompt), response: tokens.subarray(prompt) }
   })
 
-/** The IPO step of the peer, with a reference that is known. */
+/** The IPO step of the peer, with known log-probabilities of the reference. */
 const ipo: Objective = (parameters, { reference, ...packed }) => {
   const ratio = tf.sub(sequenceLogProbability(configuration, parameters, packed), reference as tf.Tensor)
   const margins = tf.sub(tf.slice(ratio, [0], [workload.batch]), tf.slice(ratio, [workload.batch], [workload.batch]))
@@ -114,7 +121,7 @@ const training = async (objective: Objective, rows: number) => {
 }
 
 const decoding = async () => {
-  // An end-of-text that is no token: every row goes on to the end, as the peer's do.
+  // An end-of-text outside of the vocabulary: every row runs to the full length, as in the peer.
   const decoder = new Decoder({
     configuration,
     endOfText: -1,

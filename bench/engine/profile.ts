@@ -3,9 +3,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type * as ort from "onnxruntime-node"
 
-/** Where the time of a program goes, by ONNX Runtime's own account of its operators. */
+/** Where the time of a program goes, from ONNX Runtime's profile of its operators. */
 
-/** What ONNX Runtime writes of a call (`Session`, `model_run`) and of each operator in it (`Node`, with its name); microseconds. */
+/**
+ * An event of the profile: a call (`Session`, `model_run`) or an operator in it (`Node`, with its
+ * name), in microseconds.
+ */
 interface Event {
   readonly cat: string
   readonly name: string
@@ -14,23 +17,29 @@ interface Event {
   readonly args?: { readonly op_name?: string }
 }
 
-/** Operators that are products of matrices, whatever is fused to them. */
+/** Operators that are matrix products, fused ones included. */
 const isProduct = (operator: string): boolean => /Gemm|MatMul/.test(operator)
 
 export interface Profile {
-  /** Share of the calls' time by operator, the largest first; what lies between operators is in none. */
+  /**
+   * Each operator's share of the calls' time, the largest first; time between operators belongs to
+   * none.
+   */
   readonly operators: Readonly<Record<string, number>>
-  /** The sum of those that are products of matrices: what is left if all else cost nothing. */
+  /** The share of all matrix products: what would remain if everything else were free. */
   readonly products: number
 }
 
-/** A folder for profiles, and the options of a session that writes one there. */
+/** Makes a folder for profiles, and the session options that write one there. */
 export const profiling = async () => {
   const folder = await mkdtemp(join(tmpdir(), "assay-profile-"))
   return { folder, options: { enableProfiling: true, profileFilePrefix: join(folder, "calls") } }
 }
 
-/** Ends the profile of the one session that wrote to a folder, of which the first `warmup` calls do not count, and reads it. */
+/**
+ * Ends the profile of the only session that writes to a folder, and reads it without the first
+ * `warmup` calls.
+ */
 export const readProfile = async (session: ort.InferenceSession, folder: string, warmup: number): Promise<Profile> => {
   session.endProfiling()
   const files = await readdir(folder)

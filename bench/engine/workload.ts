@@ -1,30 +1,30 @@
 import type { Profile } from "./profile.ts"
 
-/** What is measured: the same work that a peer is asked for by the same options. */
+/** A workload: the peer does the same work for the same options. */
 export interface Workload {
   readonly mode: "train" | "ipo" | "ipo-shared" | "decode"
   readonly width: number
   readonly layers: number
   readonly heads: number
   readonly vocab: number
-  /** Sequences; pairs of them in mode ipo. */
+  /** The number of sequences; in mode ipo, of pairs. */
   readonly batch: number
-  /** Tokens of a sequence, in modes train and ipo. */
+  /** Tokens per sequence, in modes train and ipo. */
   readonly length: number
-  /** Tokens drawn a sequence, in mode decode. */
+  /** Sampled tokens per sequence, in mode decode. */
   readonly tokens: number
   readonly threads: number
 }
 
-/** One side's answer, in the form in which the peer prints it. */
+/** The measurements of one side, in the form that the peer prints. */
 export interface Measured {
   readonly milliseconds: number
   readonly tokens_per_second: number
-  /** Largest resident size of the process, MiB, where it is known. */
+  /** Peak resident memory of the process in MiB, if known. */
   readonly peak_mib?: number
-  /** Milliseconds to compile the program, where there is one. */
+  /** Milliseconds to compile the program, if there is one. */
   readonly compile?: number
-  /** Time of a step outside of ONNX Runtime, ms. */
+  /** Milliseconds of a step outside of ONNX Runtime. */
   readonly javascript?: number
   readonly profile?: Profile
 }

@@ -1,7 +1,7 @@
 import { reruns } from "./peers.ts"
 import { type Cost, openProject, type Project } from "./project.ts"
 
-/** A figure beside what it should be. `unit` is seconds, milliseconds a stage, or megabytes. */
+/** A measurement and its goal. `unit` is seconds, milliseconds per stage, or megabytes. */
 interface Row {
   readonly name: string
   readonly value: number
@@ -9,22 +9,25 @@ interface Row {
   readonly unit: "s" | "ms" | "MB"
 }
 
-/** How many times as quick as each peer a rerun without changes has to be, and on how many stages. */
+/**
+ * How many times as fast as each peer a rerun without changes has to be, and for how many stages.
+ */
 const lead = 20
 const peerStages = 1000
 
 /**
- * `npm run bench -- runtime [--json] [--stages n] [--peers]`: what the runtime itself takes, on pipelines whose stages do nothing. Each command is a process
- * from start to end; of three starts, the quickest counts. `--stages` (10,000, a quarter of an hour: each has a process
- * of its own) makes the large pipeline smaller, and its rows then say so.
- * `--peers` measures instead what a rerun without changes takes DVC, Snakemake and redun, as far as they are installed.
+ * `npm run bench -- runtime [--json] [--stages n] [--peers]`: the cost of the runtime itself, on
+ * pipelines whose stages do nothing. Each command is timed as a whole process; the fastest of three
+ * counts. `--stages` makes the large pipeline smaller than 10,000 stages (a quarter of an hour, as
+ * each has its own process), and its rows then say so. `--peers` measures instead a rerun without
+ * changes by DVC, Snakemake and redun, as far as they are installed.
  */
 export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   if (options.includes("--peers")) return peers(options.includes("--json"))
   const at = options.indexOf("--stages")
   const large = at < 0 ? 10_000 : Number(options[at + 1])
   const project = openProject([100, large])
-  // A store of its own, where no long history of other pipelines is read.
+  // A separate store, without the history of other pipelines.
   const fresh = openProject([])
   try {
     const quickestIn = async ({ assay }: Project, ...command: ReadonlyArray<string>): Promise<Cost> => {

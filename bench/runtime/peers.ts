@@ -3,18 +3,21 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Project } from "./project.ts"
 
-/** How another tool is told of chains of stages that do nothing but write one small file, and how it runs them. */
+/** How another tool declares and runs chains of stages that only write one small file. */
 interface Peer {
   readonly name: string
   readonly files: (count: number) => Readonly<Record<string, string>>
-  /** Has it take what is there for what it would have made, where its own first run takes a quarter of an hour; the outputs are then made by hand. */
+  /**
+   * Makes it accept outputs that were made by hand, if its own first run takes a quarter of an
+   * hour.
+   */
   readonly adopt?: ReadonlyArray<ReadonlyArray<string>>
   readonly run: ReadonlyArray<string>
 }
 
 const length = 100
 
-/** The number of the stage before, in chains of a hundred; null for the first. */
+/** The number of the previous stage, in chains of a hundred; null for the first. */
 const before = (n: number): number | null => (n % length === 0 ? null : n - 1)
 
 const numbers = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n)
@@ -81,15 +84,15 @@ const peers: ReadonlyArray<Peer> = [
   },
 ]
 
-/** Seconds of a rerun in which nothing has changed, or why there is no such figure. */
+/** The seconds of a rerun without changes, or why they could not be measured. */
 export interface Rerun {
   readonly name: string
   readonly seconds: number | string
 }
 
 /**
- * Reruns one graph of stages that do nothing, with nothing changed, by Assay and by each peer that is on the PATH, in turns; of three, the quickest
- * counts.
+ * Reruns one graph of trivial stages without changes, by Assay and by each peer on the PATH, in
+ * turns; the fastest of three counts.
  */
 export const reruns = async (project: Project, count: number): Promise<ReadonlyArray<Rerun>> => {
   await project.assay("run", `noop-${count}.ts`)
@@ -112,7 +115,7 @@ export const reruns = async (project: Project, count: number): Promise<ReadonlyA
   ]
 }
 
-/** A folder in which the peer has run everything once. */
+/** Makes a folder in which the peer has run everything once. */
 const prepared = ({ root }: Project, { name, files, adopt, run }: Peer, count: number): string | { readonly absent: string } => {
   if (spawnSync(name, ["--version"], { stdio: "ignore" }).error !== undefined)
     return { absent: `not installed: pip install ${name}, and put it on the PATH` }

@@ -5,7 +5,9 @@ import * as path from "node:path"
 
 const launcher = path.resolve(import.meta.dirname, "../../cli/assay.mjs")
 
-/** Stages that do nothing but write one small file, in chains of a hundred, so that a wide graph is also a deep one. */
+/**
+ * Stages that only write one small file, in chains of a hundred, so that a wide graph is also deep.
+ */
 const stages = `
 import { files, optional, stage } from "assay"
 import { Schema } from "effect"
@@ -29,7 +31,10 @@ export default pipeline("noop-${count}", () => {
 })
 `
 
-/** A hundred declarations whose implementations reach two hundred modules, two each and one that all share. */
+/**
+ * A hundred declarations whose implementations reach two hundred modules: two each, and one that
+ * all share.
+ */
 const wide = (): Readonly<Record<string, string>> => {
   const numbers = Array.from({ length: 100 }, (_, index) => index)
   const declare = (n: number) =>
@@ -54,7 +59,10 @@ const wide = (): Readonly<Record<string, string>> => {
   }
 }
 
-/** What a command took: seconds from start to end, and the most memory that its own process held, in bytes. */
+/**
+ * The cost of a command: seconds from start to end, and the peak memory of its own process in
+ * bytes.
+ */
 export interface Cost {
   readonly seconds: number
   readonly peak: number
@@ -62,7 +70,7 @@ export interface Cost {
 
 export interface Project {
   readonly root: string
-  /** Fails if the command does. */
+  /** Rejects if the command fails. */
   readonly assay: (...arguments_: ReadonlyArray<string>) => Promise<Cost>
   readonly close: () => void
 }
@@ -80,7 +88,7 @@ export const openProject = (counts: ReadonlyArray<number>): Project => {
     fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true })
     fs.writeFileSync(path.join(root, name), text)
   }
-  // Tells its memory when it ends: the children that it starts do not count.
+  // The process reports its own memory when it ends; its children do not count.
   const witness = path.join(root, "witness.cjs")
   fs.writeFileSync(
     witness,

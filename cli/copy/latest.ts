@@ -6,8 +6,8 @@ import { copyOutput, folderOf } from "./artifact.ts"
 type Result = RunSummary["results"][number]
 
 /**
- * Copies what a run returned to `<store>/latest/<pipeline>/<stage>/`, so that the newest figure is always at one place,
- * and returns the paths.
+ * Copies a result of a run to `<store>/latest/<pipeline>/<stage>/`, so that the newest figure is
+ * always in the same place, and returns the paths.
  */
 export const copyToLatest = Effect.fnUntraced(function* (pipeline: string, { id, output, manifest }: Result) {
   const { store } = yield* Settings

@@ -1,37 +1,42 @@
 import * as path from "node:path"
 import { Effect } from "effect"
 import { artifactLineage, type RunRecord, Store } from "../../runtime/index.ts"
-import type { Made } from "../made.ts"
-import { keysFile, keysText, provenanceText } from "../print/provenance.ts"
+import { formatKeys, formatProvenance, keysFile } from "../print/provenance.ts"
+import type { StageResult } from "../stage-result.ts"
 import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
 
-/** Where a report leaves room for what belongs to a run: its stage knows of none. */
-const room = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
+/**
+ * The part of a report that is filled in per run, because the stage that writes the report does not
+ * know the run.
+ */
+const placeholder = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
 
 /**
- * Copies a report into a folder, as `copyOutput` does; its Markdown says what it rests on, and a table beside it has the keys of all results behind it.
+ * Copies a report to a folder, as `copyOutput` does, fills its provenance into its Markdown, and
+ * writes a table of the keys of all results that it was made from.
  */
-export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: Made, output: string, folder: string) {
+export const copyReport = Effect.fnUntraced(function* (record: RunRecord, result: StageResult, output: string, folder: string) {
   const keysPath = path.join(folder, keysFile)
   yield* refuseExisting(keysPath)
-  const kept = yield* behind(record, made, output)
-  const filled = (text: string) => text.replace(room, (_, open, close) => `${open}\n${provenanceText(record, made, kept)}\n${close}`)
-  const copied = yield* copyOutput({ manifest: made.manifest, output }, folder, {
+  const results = yield* upstreamResults(record, result, output)
+  const provenance = formatProvenance(record, result, results)
+  const fillIn = (text: string) => text.replace(placeholder, (_, open, close) => `${open}\n${provenance}\n${close}`)
+  const copied = yield* copyOutput({ manifest: result.manifest, output }, folder, {
     existing: "refuse",
-    edit: (name) => (name.endsWith(".md") ? filled : undefined),
+    edit: (name) => (name.endsWith(".md") ? fillIn : undefined),
   })
-  return [...copied, yield* writeText(keysPath, keysText(kept))]
+  return [...copied, yield* writeText(keysPath, formatKeys(results))]
 })
 
-/** The results of a run that an output was made of, and its own, in the order of the pipeline. */
-const behind = Effect.fnUntraced(function* (record: RunRecord, { manifest }: Made, output: string) {
+/** The result of an output and all results that it was made from, in the order of the pipeline. */
+const upstreamResults = Effect.fnUntraced(function* (record: RunRecord, { manifest }: StageResult, output: string) {
   const store = yield* Store
   const ancestors = yield* artifactLineage(record, manifest.outputs[output]?.digest ?? "")
   const keys = new Set(ancestors.flatMap(({ from }) => (from === null ? [] : [from.result.key])))
-  const kept: Array<Made> = []
+  const results: Array<StageResult> = []
   for (const { id, key } of record.stages) {
-    const found = key !== null && keys.has(key) ? yield* store.manifest(key) : null
-    if (found !== null) kept.push({ id, manifest: found })
+    const manifest = key !== null && keys.has(key) ? yield* store.manifest(key) : null
+    if (manifest !== null) results.push({ id, manifest })
   }
-  return kept
+  return results
 })

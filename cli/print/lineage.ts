@@ -1,13 +1,16 @@
 import type { Json } from "../../dsl/canonical.ts"
 import type { Ancestor, RowLineage } from "../../runtime/index.ts"
 import { cutEnd } from "../../runtime/observe/apart.ts"
-import { cellText } from "./cell.ts"
+import { formatCell } from "./cell.ts"
 
 /** Ids of stages in a run, by the keys of their results. */
 export type Names = ReadonlyMap<string, string>
 
-/** An artifact of a run: the stage that made it and the name of the output; of a file from outside the name that the pipeline has for it. */
-export interface Named {
+/**
+ * An artifact of a run: the id of its stage and the name of the output; for an external file, null
+ * and its path in the pipeline.
+ */
+export interface ArtifactName {
   readonly id: string | null
   readonly name: string
   readonly artifact: string
@@ -15,10 +18,13 @@ export interface Named {
 }
 
 /** By logical digest. */
-export type Artifacts = ReadonlyMap<string, Named>
+export type Artifacts = ReadonlyMap<string, ArtifactName>
 
-/** A row with its cells, who spoke and who judged, and below it, further in, the rows that it was made of. */
-export const rowText = (lineage: RowLineage, artifacts: Artifacts, names: Names, width: number): string =>
+/**
+ * A row with its cells, its policy, judge and seed, and below it, indented, the rows that it was
+ * made from.
+ */
+export const formatRow = (lineage: RowLineage, artifacts: Artifacts, names: Names, width: number): string =>
   lines(lineage, artifacts, names)
     .map((line) => cutEnd(line, width))
     .join("\n")
@@ -31,7 +37,9 @@ const lines = (
   const made = artifacts.get(digest)
   const by = made === undefined ? "" : ` (${made.id === null ? "" : `${made.id}, `}${made.name})`
   const facts = [
-    ...Object.entries(cells).flatMap(([name, cell]) => (cell === null || isNamed(name) ? [] : [`  ${name}: ${cellText(cell as Json)}`])),
+    ...Object.entries(cells).flatMap(([name, cell]) =>
+      cell === null || isShownByName(name) ? [] : [`  ${name}: ${formatCell(cell as Json)}`],
+    ),
     ...(policy === null ? [] : [`  policy: ${nameOf(policy, names)}`]),
     ...(judge === null ? [] : [`  judge: ${nameOf(judge, names)}`]),
     ...(seed === null ? [] : [`  seed: ${seed}`]),
@@ -40,10 +48,10 @@ const lines = (
   return [`${as}: row ${row} of ${artifact}${by}`, ...facts, ...below]
 }
 
-/** Columns whose meaning is said in words below. */
-const isNamed = (column: string): boolean => ["policy_key", "judge_key", "seed"].includes(column)
+/** Columns that are shown as policy, judge and seed instead. */
+const isShownByName = (column: string): boolean => ["policy_key", "judge_key", "seed"].includes(column)
 
 const nameOf = ({ digest, artifact, from }: Ancestor, names: Names): string =>
   from === null
-    ? `${artifact} ${digest.slice(0, 8)}, a file from outside`
+    ? `${artifact} ${digest.slice(0, 8)}, an external file`
     : `${names.get(from.result.key) ?? from.result.stage} (${from.output}), ${artifact} ${digest.slice(0, 8)}`

@@ -1,13 +1,19 @@
 import type { Manifest, RunRecord } from "../../runtime/index.ts"
-import type { Made } from "../made.ts"
-import { counted, duration } from "./number.ts"
+import { duration } from "../../runtime/observe/format.ts"
+import type { StageResult } from "../stage-result.ts"
+import { pluralize } from "./number.ts"
 
 /**
- * What a report rests on, as Markdown: the run, its commit and machine, how long its results took, whenever they were computed, and by which keys the store has
- * them. Wall time is that in which at least one of them was being computed: it does not count what lay between two runs of a study that was stopped.
+ * The provenance of a report, as Markdown: the run, its commit and machine, and how long the stages
+ * took whose results it was made from. Wall time counts the time in which at least one of them was
+ * computing, so not the time between two runs of an interrupted study.
  */
-export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest: { key } }: Made, kept: ReadonlyArray<Made>): string => {
-  const manifests = kept.map(({ manifest }) => manifest)
+export const formatProvenance = (
+  { run, pipeline, commit }: RunRecord,
+  { manifest: { key } }: StageResult,
+  results: ReadonlyArray<StageResult>,
+): string => {
+  const manifests = results.map(({ manifest }) => manifest)
   const spans = manifests.map(spanOf)
   const facts = {
     pipeline,
@@ -15,16 +21,16 @@ export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest:
     commit: commit == null ? "unknown" : `${commit.id}${commit.changed ? ", with changes that are not committed" : ""}`,
     machine: distinct(manifests.map(({ host: { cpu, platform, node } }) => `${cpu}, ${platform}, Node ${node}`)).join("; "),
     computed: `${instant(Math.min(...spans.map(([from]) => from)))} to ${instant(Math.max(...spans.map(([, to]) => to)))}`,
-    "wall time": duration(covered(spans)),
+    "wall time": duration(secondsIn(spans)),
     "time of all stages": duration(sum(manifests.map(({ seconds }) => seconds))),
     key,
   }
   const stages = distinct(manifests.map(({ stage }) => stage))
-    .map((stage) => ({ stage, taken: manifests.filter((each) => each.stage === stage).map(({ seconds }) => seconds) }))
-    .sort((a, b) => sum(b.taken) - sum(a.taken))
-    .map(({ stage, taken }) => [stage, taken.length, duration(sum(taken)), duration(Math.max(...taken))])
+    .map((stage) => ({ stage, times: manifests.filter((manifest) => manifest.stage === stage).map(({ seconds }) => seconds) }))
+    .sort((a, b) => sum(b.times) - sum(a.times))
+    .map(({ stage, times }) => [stage, times.length, duration(sum(times)), duration(Math.max(...times))])
   return [
-    `Made from ${counted(kept.length, "stored result")}; \`${keysFile}\` has their keys.`,
+    `StageResult from ${pluralize(results.length, "stored result")}; \`${keysFile}\` has their keys.`,
     table(["", ""], Object.entries(facts)),
     table(["stage", "results", "time", "longest"], stages),
   ].join("\n\n")
@@ -32,11 +38,14 @@ export const provenanceText = ({ run, pipeline, commit }: RunRecord, { manifest:
 
 export const keysFile = "keys.tsv"
 
-/** A line for each result: the id and the kind of its stage, its key, how long it took (s) and when it was done. */
-export const keysText = (kept: ReadonlyArray<Made>): string =>
+/**
+ * One line per result: the id and the kind of its stage, its key, the seconds it took, and when it
+ * was finished.
+ */
+export const formatKeys = (results: ReadonlyArray<StageResult>): string =>
   [
     ["id", "stage", "key", "seconds", "computed"],
-    ...kept.map(({ id, manifest: { stage, key, seconds, created } }) => [id, stage, key, seconds.toFixed(2), created]),
+    ...results.map(({ id, manifest: { stage, key, seconds, created } }) => [id, stage, key, seconds.toFixed(2), created]),
   ]
     .map((cells) => `${cells.join("\t")}\n`)
     .join("")
@@ -46,8 +55,8 @@ type Span = readonly [from: number, to: number]
 /** In milliseconds since 1970. */
 const spanOf = ({ created, seconds }: Manifest): Span => [Date.parse(created) - seconds * 1000, Date.parse(created)]
 
-/** Seconds that lie in any of the spans. */
-const covered = (spans: ReadonlyArray<Span>): number => {
+/** The seconds that lie in at least one of the spans. */
+const secondsIn = (spans: ReadonlyArray<Span>): number => {
   let end = Number.NEGATIVE_INFINITY
   let total = 0
   for (const [from, to] of [...spans].sort(([a], [b]) => a - b)) {

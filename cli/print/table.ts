@@ -1,14 +1,14 @@
 import type { Json } from "../../dsl/canonical.ts"
 import { cutEnd, shortenApart } from "../../runtime/observe/apart.ts"
 import { onOneLine } from "../../runtime/observe/printable.ts"
-import { cellText } from "./cell.ts"
-import { numberFormat } from "./number.ts"
+import { formatCell } from "./cell.ts"
+import { numberFormatter } from "./number.ts"
 
 interface TextColumn {
-  /** One line, or several if the name is too long for what stands under it. */
+  /** Several lines if the name is wider than the cells. */
   readonly heading: ReadonlyArray<string>
   readonly cells: ReadonlyArray<string>
-  /** Numbers stand at the right; they are never cut. */
+  /** Numbers are right-aligned and never cut. */
   readonly numeric: boolean
   readonly width: number
 }
@@ -17,46 +17,48 @@ const gap = "  "
 const narrowestText = 12
 
 /**
- * A table as text, `width` characters wide at most where that is possible. What does not fit is tried in this order: names
- * are broken at underscores, text is cut (marked …) where it is the same in all rows and then at its end, and columns go on below, as many times as it takes, those repeated that tell the rows apart.
+ * A table as text, at most `width` characters wide if possible. To make it fit, names are first
+ * broken at underscores; then text is cut (marked …), first where it is the same in all rows, then
+ * at its end; then columns continue in further blocks below, each led by the columns that
+ * distinguish the rows.
  */
-export const tableText = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Json>>, width: number): string => {
+export const formatTable = (columns: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<Json>>, width: number): string => {
   const whole = columns.map((name, index) =>
     textColumn(
       name,
       rows.map((row) => row[index] ?? null),
     ),
   )
-  const fitted = [whole, whole.map(brokenHeading)].find((each) => total(each) <= width) ?? cutText(whole.map(brokenHeading), width)
+  const fitted = [whole, whole.map(breakHeading)].find((each) => total(each) <= width) ?? cutText(whole.map(breakHeading), width)
   return blocks(fitted, width).map(block).join("\n\n")
 }
 
 const textColumn = (name: string, values: ReadonlyArray<Json>): TextColumn => {
   const numbers = values.filter((value) => typeof value === "number")
-  const numeric = numbers.length > 0 && values.every((value) => typeof value === "number" || value === null || isNoNumber(value))
-  const format = numberFormat(numbers)
+  const numeric = numbers.length > 0 && values.every((value) => typeof value === "number" || value === null || isSpecialNumber(value))
+  const format = numberFormatter(numbers)
   return sized({
     heading: [onOneLine(name)],
-    cells: values.map((value) => (typeof value === "number" ? format(value) : cellText(value))),
+    cells: values.map((value) => (typeof value === "number" ? format(value) : formatCell(value))),
     numeric,
   })
 }
 
-/** What stands in for a number that JSON cannot hold. */
-const isNoNumber = (value: Json): boolean => value === "NaN" || value === "Infinity" || value === "-Infinity"
+/** How JSON holds numbers that it has no literal for. */
+const isSpecialNumber = (value: Json): boolean => value === "NaN" || value === "Infinity" || value === "-Infinity"
 
 const sized = (column: Omit<TextColumn, "width">): TextColumn => ({
   ...column,
-  width: longest([...column.heading, ...column.cells]),
+  width: longestLength([...column.heading, ...column.cells]),
 })
 
 const total = (columns: ReadonlyArray<TextColumn>): number =>
   columns.reduce((sum, { width }) => sum + width, 0) + gap.length * Math.max(0, columns.length - 1)
 
-/** `win_rate` over cells five wide becomes `win` over `rate`. */
-const brokenHeading = (column: TextColumn): TextColumn => {
+/** Breaks `win_rate` into `win` and `rate` above narrow cells. */
+const breakHeading = (column: TextColumn): TextColumn => {
   const words = column.heading.join("_").split("_").filter(Boolean)
-  const room = longest([...column.cells, ...words])
+  const room = longestLength([...column.cells, ...words])
   const lines: Array<string> = []
   for (const word of words) {
     const last = lines.at(-1)
@@ -66,13 +68,13 @@ const brokenHeading = (column: TextColumn): TextColumn => {
   return sized({ ...column, heading: lines })
 }
 
-/** Takes from the widest text columns, evenly, until all fits or none can give. */
+/** Narrows the widest text columns evenly, until the table fits or all are at their narrowest. */
 const cutText = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
   const widths = columns.map((column) => column.width)
   let excess = total(columns) - width
   while (excess > 0) {
-    const givers = columns.flatMap(({ numeric }, index) => (!numeric && (widths[index] as number) > narrowestText ? [index] : []))
-    const widest = givers.reduce<number | undefined>(
+    const candidates = columns.flatMap(({ numeric }, index) => (!numeric && (widths[index] as number) > narrowestText ? [index] : []))
+    const widest = candidates.reduce<number | undefined>(
       (best, index) => (best === undefined || (widths[index] as number) > (widths[best] as number) ? index : best),
       undefined,
     )
@@ -83,13 +85,17 @@ const cutText = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArr
   return columns.map((column, index) => {
     const room = widths[index] as number
     if (room === column.width) return column
-    // What is left out may be more than had to be: the column is then as narrow as what is left.
+    // Cutting at the end of a part may leave out more than necessary: the column is then narrower
+    // than its room.
     const heading = column.heading.map((line) => cutEnd(line, room))
     return sized({ ...column, heading, cells: shortenApart(column.cells, room) })
   })
 }
 
-/** The columns in groups that each fit, all but the first group led by the columns that tell the rows apart. */
+/**
+ * Groups of columns that fit; all but the first group begin with the columns that distinguish the
+ * rows.
+ */
 const blocks = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<ReadonlyArray<TextColumn>> => {
   const keys = keysOf(columns, width)
   const groups: Array<Array<TextColumn>> = [[]]
@@ -103,18 +109,19 @@ const blocks = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArra
 }
 
 /**
- * The fewest columns, taken from the left, in which no two rows are equal; those that are the same in every row tell nothing. The first of
- * them alone where all would take over half of the width.
+ * The fewest columns from the left in which no two rows are equal, without columns that are the
+ * same in every row. Only the first of them if together they would take more than half of the
+ * width.
  */
 const keysOf = (columns: ReadonlyArray<TextColumn>, width: number): ReadonlyArray<TextColumn> => {
-  const telling = columns.filter(({ cells }) => new Set(cells).size > 1)
+  const distinguishing = columns.filter(({ cells }) => new Set(cells).size > 1)
   const rows = (columns[0]?.cells ?? []).map((_, row) => row)
-  for (let count = 1; count <= telling.length; count += 1) {
-    const keys = telling.slice(0, count)
+  for (let count = 1; count <= distinguishing.length; count += 1) {
+    const keys = distinguishing.slice(0, count)
     if (count > 1 && total(keys) > width / 2) break
     if (new Set(rows.map((row) => JSON.stringify(keys.map(({ cells }) => cells[row])))).size === rows.length) return keys
   }
-  return (telling.length > 0 ? telling : columns).slice(0, 1)
+  return (distinguishing.length > 0 ? distinguishing : columns).slice(0, 1)
 }
 
 const block = (columns: ReadonlyArray<TextColumn>): string => {
@@ -132,6 +139,6 @@ const pad = (text: string, { width, numeric }: TextColumn): string => {
   return numeric ? space + text : text + space
 }
 
-const longest = (lines: ReadonlyArray<string>): number => lines.reduce((most, line) => Math.max(most, length(line)), 1)
+const longestLength = (lines: ReadonlyArray<string>): number => lines.reduce((most, line) => Math.max(most, length(line)), 1)
 
 const length = (text: string): number => [...text].length

@@ -1,35 +1,34 @@
-import { Effect, type Option } from "effect"
+import { Effect } from "effect"
 import { loadPipeline, plan, Settings, Store } from "../../runtime/index.ts"
-import { bytes, counted } from "../print/number.ts"
+import type { Options } from "../options.ts"
+import { formatBytes, pluralize } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
-import { chosenFile } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
+import { findPipelineFile } from "./resolve.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly pipeline: Option.Option<string>
-  readonly json: boolean
-}
-
-/** Whether every stage of a pipeline can be cached, why not where not, and how the store is. */
-export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: Options) {
+/**
+ * Checks whether every stage of a pipeline can be cached, and if not, why; then the state of the
+ * store.
+ */
+export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: Options<"doctor">) {
   const { census } = yield* Store
   const { store: folder } = yield* Settings
-  const { stages } = yield* plan(yield* loadPipeline(yield* chosenFile(pipeline)))
-  const found = new Map(
+  const { stages } = yield* plan(yield* loadPipeline(yield* findPipelineFile(pipeline)))
+  const byName = new Map(
     stages.map(({ stage, uncacheable, remarks, confinements }) => [stage, { stage, uncacheable, remarks, confinements }]),
   )
-  const declared = [...found.values()]
+  const declared = [...byName.values()]
   const store = yield* census
-  if (json) return yield* printJson({ stages: declared.map((each) => ({ ...each, cacheable: each.uncacheable.length === 0 })), store })
+  if (json) return yield* printJson({ stages: declared.map((stage) => ({ ...stage, cacheable: stage.uncacheable.length === 0 })), store })
   for (const { stage, uncacheable, remarks, confinements } of declared) {
     yield* print(`${uncacheable.length === 0 ? "cacheable     " : "not cacheable "}  ${stage}`)
-    for (const said of [...uncacheable, ...remarks, ...confinements]) yield* print(`                  ${said}`)
+    for (const text of [...uncacheable, ...remarks, ...confinements]) yield* print(`                  ${text}`)
   }
   const parts = [
-    counted(store.results, "result"),
-    `${counted(store.objects, "object")} of ${bytes(store.bytes)}`,
-    counted(store.pins, "pin"),
+    pluralize(store.results, "result"),
+    `${pluralize(store.objects, "object")} of ${formatBytes(store.bytes)}`,
+    pluralize(store.pins, "pin"),
   ]
-  if (store.quarantined > 0) parts.push(`${counted(store.quarantined, "damaged file")} set aside in ${folder}/quarantine`)
+  if (store.quarantined > 0) parts.push(`${pluralize(store.quarantined, "damaged file")} quarantined in ${folder}/quarantine`)
   yield* print(`\n${folder}: ${parts.join(", ")}`)
 }, withRuntime)

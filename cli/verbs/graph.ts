@@ -1,24 +1,21 @@
-import { Effect, type Option } from "effect"
+import { Effect } from "effect"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { loadPipeline } from "../../runtime/index.ts"
-import { mermaidText } from "../print/mermaid.ts"
+import type { Options } from "../options.ts"
+import { formatMermaid } from "../print/mermaid.ts"
 import { print, printJson } from "../print/screen.ts"
-import { chosenFile } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
+import { findPipelineFile } from "./resolve.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly pipeline: Option.Option<string>
-  readonly mermaid: boolean
-  readonly json: boolean
-}
-
-export const graph = Effect.fn("assay graph")(function* ({ pipeline, mermaid, json }: Options) {
-  const { graph } = yield* loadPipeline(yield* chosenFile(pipeline))
+export const graph = Effect.fn("assay graph")(function* ({ pipeline, mermaid, json }: Options<"graph">) {
+  const { graph } = yield* loadPipeline(yield* findPipelineFile(pipeline))
   if (json) return yield* printJson(graphJson(graph))
-  return yield* print(mermaid ? mermaidText(graph) : graph.stages.map(stageText).join("\n"))
+  return yield* print(mermaid ? formatMermaid(graph) : graph.stages.map(formatStage).join("\n"))
 }, withRuntime)
 
-/** `{"pipeline","stages":[{"id","stage","parameters","inputs":[{"port","from":[{"id","output"}|{"file"}]}]}],"results":[{"id","output"}]}` */
+/**
+ * `{"pipeline","stages":[{"id","stage","parameters","inputs":[{"port","from":[{"id","output"}|{"file"}]}]}],"results":[{"id","output"}]}`
+ */
 const graphJson = ({ name, stages, results }: Graph) => ({
   pipeline: name,
   stages: stages.map(({ id, declaration, parameters, inputs }) => ({
@@ -30,7 +27,7 @@ const graphJson = ({ name, stages, results }: Graph) => ({
   results,
 })
 
-const stageText = ({ id, declaration, parameters, inputs }: GraphStage): string => {
+const formatStage = ({ id, declaration, parameters, inputs }: GraphStage): string => {
   const settings = Object.entries(parameters).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`)
   const wires = inputs.flatMap(({ port, sources }) =>
     sources.map(({ from }) => `    ${port} ← ${"file" in from ? from.file : `${from.id} (${from.output})`}`),

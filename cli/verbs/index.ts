@@ -1,4 +1,4 @@
-/** What the command does, a verb each. Loaded when one is called. */
+/** The implementations of the verbs, imported when one is called. */
 
 export { diff } from "./diff.ts"
 export { doctor } from "./doctor.ts"

@@ -1,71 +1,73 @@
 import { Effect, Option } from "effect"
 import { type Ancestor, artifactLineage, type RowLineage, type RunRecord, Store, tableRowLineage } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
-import { type Artifacts, type Named, type Names, rowText } from "../print/lineage.ts"
-import { counted } from "../print/number.ts"
+import type { Options } from "../options.ts"
+import { type ArtifactName, type Artifacts, formatRow, type Names } from "../print/lineage.ts"
+import { pluralize } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
-import { tableText } from "../print/table.ts"
-import { chosenOutputs, chosenRun, madeBy } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
+import { formatTable } from "../print/table.ts"
+import { findResult, findRun, selectOutputs } from "./resolve.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly artifact: string
-  readonly output: Option.Option<string>
-  readonly row: Option.Option<number>
-  readonly pipeline: Option.Option<string>
-  readonly json: boolean
-}
-
-/** What an artifact, or one row of it, was made of, back to the corpus. */
-export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output, row, pipeline, json }: Options) {
-  const record = yield* chosenRun(pipeline)
+/** Traces an artifact, or one row of it, back to the corpus. */
+export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output, row, pipeline, json }: Options<"lineage">) {
+  const record = yield* findRun(pipeline)
   const names: Names = new Map(record.stages.flatMap(({ id, key }) => (key === null ? [] : [[key, id] as const])))
-  const meant = yield* digestOf(record, artifact, output)
+  const target = yield* findArtifact(record, artifact, output)
   if (Option.isNone(row)) {
-    const [made, ...ancestors] = yield* artifactLineage(record, meant.digest)
-    if (made === undefined) return yield* new UsageError({ message: `${artifact}: nothing is known of it in run ${record.run}` })
-    if (json) return yield* printJson({ ...ancestorJson(made, names), ancestors: ancestors.map((each) => ancestorJson(each, names)) })
-    yield* print(`${meant.title}\n\n${ancestorsText(ancestors, names, yield* artifactsBy(record))}`)
+    const [itself, ...ancestors] = yield* artifactLineage(record, target.digest)
+    if (itself === undefined) return yield* new UsageError({ message: `${artifact} was not found in run ${record.run}` })
+    if (json)
+      return yield* printJson({
+        ...ancestorJson(itself, names),
+        ancestors: ancestors.map((ancestor) => ancestorJson(ancestor, names)),
+      })
+    yield* print(`${target.title}\n\n${formatAncestors(ancestors, names, yield* artifactsBy(record))}`)
     return
   }
-  if (row.value < 0) return yield* new UsageError({ message: `--row is ${row.value}: give a whole number from 0` })
-  if (meant.rows === null) return yield* new UsageError({ message: `${meant.title}: is no table, so it has no rows` })
-  const found = yield* tableRowLineage(record, meant.digest, row.value)
-  if (found === undefined)
-    return yield* new UsageError({ message: `${meant.title}: has ${counted(meant.rows, "row")}, and none is number ${row.value}` })
-  if (json) return yield* printJson(rowJson(found, yield* artifactsBy(record), names))
-  yield* print(rowText(found, yield* artifactsBy(record), names, screenWidth()))
+  if (row.value < 0) return yield* new UsageError({ message: `--row is ${row.value}: expected an integer of at least 0` })
+  if (target.rows === null) return yield* new UsageError({ message: `${target.title} is not a table: it has no rows` })
+  const rowLineage = yield* tableRowLineage(record, target.digest, row.value)
+  if (rowLineage === undefined)
+    return yield* new UsageError({
+      message: `${target.title} has ${pluralize(target.rows, "row")}, counted from 0; row ${row.value} was not found`,
+    })
+  if (json) return yield* printJson(rowJson(rowLineage, yield* artifactsBy(record), names))
+  yield* print(formatRow(rowLineage, yield* artifactsBy(record), names, screenWidth()))
 }, withRuntime)
 
-/** The artifact that is meant: by the id of its stage, or by (the start of) its digest, as columns such as policy_key hold it. */
-const digestOf = Effect.fnUntraced(function* (record: RunRecord, wanted: string, output: Option.Option<string>) {
+/**
+ * Finds an artifact by the id of its stage, or by its digest or the start of it, as in columns such
+ * as policy_key.
+ */
+const findArtifact = Effect.fnUntraced(function* (record: RunRecord, wanted: string, output: Option.Option<string>) {
   if (/^[0-9a-f]{8,64}$/.test(wanted)) {
     for (const [digest, { id, name, artifact, rows }] of yield* artifactsBy(record))
       if (digest.startsWith(wanted)) return { digest, rows, title: `${id === null ? "" : `${id}, `}${name}: ${artifact}` }
   }
-  const made = yield* madeBy(record, wanted)
-  const outputs = yield* chosenOutputs(made, output)
+  const result = yield* findResult(record, wanted)
+  const outputs = yield* selectOutputs(result, output)
   const [only] = outputs
   if (only === undefined || outputs.length > 1) {
     const names = outputs.map(({ name }) => name).join(", ")
-    return yield* new UsageError({ message: `stage ${made.id}: made several artifacts: name one with --output: ${names}` })
+    return yield* new UsageError({ message: `stage ${result.id} made several artifacts; name one with --output: ${names}` })
   }
   const { digest, rows = null, artifact } = only.stored
-  return { digest, rows, title: `${made.id}, ${only.name}: ${artifact}` }
+  return { digest, rows, title: `${result.id}, ${only.name}: ${artifact}` }
 })
 
-/** Every artifact of a run by its digest, and the files from outside. */
+/** Every artifact of a run by its digest, external files included. */
 const artifactsBy = Effect.fnUntraced(function* ({ stages }: RunRecord) {
   const store = yield* Store
-  const found = new Map<string, Named>()
+  const artifacts = new Map<string, ArtifactName>()
   for (const { id, key } of stages) {
     const manifest = key === null ? null : yield* store.manifest(key)
     for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest?.outputs ?? {}))
-      if (!found.has(digest)) found.set(digest, { id, name, artifact, rows })
+      if (!artifacts.has(digest)) artifacts.set(digest, { id, name, artifact, rows })
     for (const { digest, file } of manifest?.outside ?? [])
-      if (!found.has(digest)) found.set(digest, { id: null, name: file, artifact: "file from outside", rows: null })
+      if (!artifacts.has(digest)) artifacts.set(digest, { id: null, name: file, artifact: "external file", rows: null })
   }
-  return found
+  return artifacts
 })
 
 const ancestorJson = ({ digest, artifact, from, distance }: Ancestor, names: Names) => ({
@@ -78,21 +80,21 @@ const ancestorJson = ({ digest, artifact, from, distance }: Ancestor, names: Nam
   parameters: from?.result.parameters ?? null,
 })
 
-const ancestorsText = (ancestors: ReadonlyArray<Ancestor>, names: Names, artifacts: Artifacts): string => {
-  if (ancestors.length === 0) return "made of nothing else"
+const formatAncestors = (ancestors: ReadonlyArray<Ancestor>, names: Names, artifacts: Artifacts): string => {
+  if (ancestors.length === 0) return "made from nothing else"
   const rows = ancestors.map(({ digest, artifact, from, distance }) => [
     distance,
     artifact,
     from === null
-      ? (artifacts.get(digest)?.name ?? "a file from outside")
+      ? (artifacts.get(digest)?.name ?? "an external file")
       : `${names.get(from.result.key) ?? from.result.stage}${from.output === "" ? "" : ` (${from.output})`}`,
     digest.slice(0, 8),
-    from === null ? null : parametersText(from.result.parameters),
+    from === null ? null : formatParameters(from.result.parameters),
   ])
-  return tableText(["steps", "artifact", "made by", "digest", "parameters"], rows, screenWidth())
+  return formatTable(["steps", "artifact", "made by", "digest", "parameters"], rows, screenWidth())
 }
 
-const parametersText = (parameters: Readonly<Record<string, unknown>>): string =>
+const formatParameters = (parameters: Readonly<Record<string, unknown>>): string =>
   Object.entries(parameters)
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ")

@@ -1,18 +1,13 @@
 import { Effect, Option } from "effect"
 import { resolveStage, Store } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
+import type { Options } from "../options.ts"
 import { print, printJson } from "../print/screen.ts"
-import { chosenRun, madeBy } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
+import { findResult, findRun } from "./resolve.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly stage: Option.Option<string>
-  readonly pipeline: Option.Option<string>
-  readonly json: boolean
-}
-
-/** Keeps what a stage made in the last run; without a stage, lists what is kept. */
-export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: Options) {
+/** Pins the result of a stage in the latest run; without a stage, lists the pins. */
+export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: Options<"pin">) {
   const store = yield* Store
   if (Option.isNone(stage)) {
     const pins = yield* store.pins
@@ -21,23 +16,23 @@ export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: 
     for (const { key, id, pipeline } of pins) yield* print(`${key.slice(0, 12)}  ${id}  (${pipeline})`)
     return
   }
-  const record = yield* chosenRun(pipeline)
-  const { id, manifest } = yield* madeBy(record, stage.value)
+  const record = yield* findRun(pipeline)
+  const { id, manifest } = yield* findResult(record, stage.value)
   const pinned = { key: manifest.key, id, pipeline: record.pipeline }
   yield* store.pin(pinned)
-  yield* json ? printJson(pinned) : print(`${id} is pinned: no gc takes it away until "assay unpin ${id}"`)
+  yield* json ? printJson(pinned) : print(`${id} is pinned: gc keeps it until "assay unpin ${id}"`)
 }, withRuntime)
 
-/** Takes pins away: those of a stage's name, or of a key or its start. */
-export const unpin = Effect.fn("assay unpin")(function* ({ stage, json }: { readonly stage: string; readonly json: boolean }) {
+/** Removes the pins of a stage, or of a key or the start of it. */
+export const unpin = Effect.fn("assay unpin")(function* ({ stage, json }: Options<"unpin">) {
   const store = yield* Store
   const pins = yield* store.pins
-  const meant = pins.filter(({ id, key }) => id === stage || (/^[0-9a-f]{8,}$/.test(stage) && key.startsWith(stage)))
-  if (meant.length === 0) {
-    const known = [...new Set(pins.map(({ id }) => id))]
-    if (known.length === 0) return yield* new UsageError({ message: "nothing is pinned" })
-    yield* resolveStage(known, stage)
+  const matching = pins.filter(({ id, key }) => id === stage || (/^[0-9a-f]{8,}$/.test(stage) && key.startsWith(stage)))
+  if (matching.length === 0) {
+    const pinnedIds = [...new Set(pins.map(({ id }) => id))]
+    if (pinnedIds.length === 0) return yield* new UsageError({ message: "nothing is pinned" })
+    yield* resolveStage(pinnedIds, stage)
   }
-  for (const { key } of meant) yield* store.unpin(key)
-  yield* json ? printJson(meant) : print(`${stage} is no longer pinned`)
+  for (const { key } of matching) yield* store.unpin(key)
+  yield* json ? printJson(matching) : print(`${stage} is no longer pinned`)
 }, withRuntime)

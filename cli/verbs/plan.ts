@@ -1,25 +1,20 @@
-import { Effect, type Option } from "effect"
+import { Effect } from "effect"
 import { type CheckedPlan, loadPipeline, type Plan, type PlannedStage, plan as planOf, warningText } from "../../runtime/index.ts"
-import { causeTexts } from "../print/cause.ts"
-import { duration } from "../print/number.ts"
+import { duration } from "../../runtime/observe/format.ts"
+import type { Options } from "../options.ts"
+import { formatCauses } from "../print/cause.ts"
 import { print, printJson, remark } from "../print/screen.ts"
-import { chosenFile } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
-import { withParameters } from "./set.ts"
+import { findPipelineFile } from "./resolve.ts"
+import { setParameters } from "./set-parameters.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly pipeline: Option.Option<string>
-  readonly set: ReadonlyArray<string>
-  readonly json: boolean
-}
-
-export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: Options) {
-  const planned = yield* planOf(yield* withParameters(yield* loadPipeline(yield* chosenFile(pipeline)), set))
+export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: Options<"plan">) {
+  const planned = yield* planOf(yield* setParameters(yield* loadPipeline(yield* findPipelineFile(pipeline)), set))
   if (json) return yield* printJson(planJson(planned))
-  for (const stage of planned.stages) yield* print(stageText(stage))
+  for (const stage of planned.stages) yield* print(formatStage(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
   for (const { id, uncacheable, remarks } of planned.stages)
-    for (const said of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${said}`)
+    for (const text of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${text}`)
   for (const warning of planned.warnings) yield* remark(`${warning.ids[0]}: ${warningText(warning)}`)
 }, withRuntime)
 
@@ -30,21 +25,24 @@ const planJson = ({ pipeline, stages, warnings }: CheckedPlan) => ({
   warnings,
 })
 
-/** Verdict and id, then what changed, a line each. */
-const stageText = ({ id, verdict, because }: PlannedStage): string =>
-  [`${verdict.padEnd(indent.length)}${id}`, ...causeTexts(id, because, mostRoots).map((cause) => indent + cause)].join("\n")
+/** Verdict and id, then one line per change. */
+const formatStage = ({ id, verdict, because }: PlannedStage): string =>
+  [`${verdict.padEnd(indent.length)}${id}`, ...formatCauses(id, because, mostRoots).map((cause) => indent + cause)].join("\n")
 
-/** A figure may have been changed by hundreds of stages, which `why` names. */
+/** Hundreds of stages may have changed a figure; `assay why` names them all. */
 const mostRoots = 3
 
 const indent = " ".repeat("unknown  ".length)
 
-/** What the stages that would run took when they last did, one after the other, and how many of them never did. Stages that wait for others may yet turn out to be cached. */
+/**
+ * The seconds that the stages to run took the last time, in sum, and how many of them never ran. A
+ * stage that waits for others may turn out to be cached.
+ */
 const predicted = (stages: Plan["stages"]) => {
-  const wanted = stages.filter(({ verdict }) => verdict !== "cached")
+  const uncached = stages.filter(({ verdict }) => verdict !== "cached")
   return {
-    seconds: wanted.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0),
-    neverRan: wanted.filter(({ because }) => because.some(({ component }) => component === "never run")).length,
+    seconds: uncached.reduce((sum, stage) => sum + (stage.seconds ?? 0), 0),
+    neverRan: uncached.filter(({ because }) => because.some(({ component }) => component === "never run")).length,
   }
 }
 

@@ -1,24 +1,20 @@
-import { Effect, type Option } from "effect"
+import { Effect } from "effect"
 import { Executor, inProcess, loadPipeline, replay as replayStage, Store, type TaskFailed } from "../../runtime/index.ts"
 import { escapeControls } from "../../runtime/observe/printable.ts"
 import { StagesFailed } from "../error.ts"
-import { bytes } from "../print/number.ts"
+import type { Options } from "../options.ts"
+import { formatBytes } from "../print/number.ts"
 import { print, printJson, remark } from "../print/screen.ts"
-import { chosenFile } from "./choice.ts"
-import { withRuntime } from "./provision.ts"
+import { findPipelineFile } from "./resolve.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly stage: string
-  readonly edited: boolean
-  readonly here: boolean
-  readonly pipeline: Option.Option<string>
-  readonly json: boolean
-}
-
-/** Enters a failed stage again. Publishes nothing: once it goes well, a run computes it for good. */
-export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here, pipeline, json }: Options) {
+/**
+ * Runs a failed stage again. It publishes nothing: if it succeeds, the next `assay run` computes
+ * the result.
+ */
+export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here, pipeline, json }: Options<"replay">) {
   yield* (yield* Store).prepare
-  const loaded = edited ? yield* loadPipeline(yield* chosenFile(pipeline)) : null
+  const loaded = edited ? yield* loadPipeline(yield* findPipelineFile(pipeline)) : null
   const replayed = replayStage(stage, {
     edited: loaded,
     report: (report) => {
@@ -40,9 +36,9 @@ export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here
     bytes,
   }))
   if (json) return yield* printJson({ id: record.id, outcome: "finished", outputs })
-  yield* print(`${record.id}: finished this time; nothing of it is kept`)
+  yield* print(`${record.id}: succeeded; its outputs are not kept`)
   for (const { name, artifact, rows, bytes: size } of outputs)
-    yield* print(`  ${name}: ${artifact}, ${rows === null ? "" : `${rows} rows, `}${bytes(size)}`)
+    yield* print(`  ${name}: ${artifact}, ${rows === null ? "" : `${rows} rows, `}${formatBytes(size)}`)
 }, withRuntime)
 
 const isFailure = (result: object): result is TaskFailed => "_tag" in result && result._tag === "TaskFailed"

@@ -1,41 +1,36 @@
 import { Effect } from "effect"
 import { loadPipeline, type Rendering, type RunSummary, rendered, run as runOf } from "../../runtime/index.ts"
 import { DiskFull, StagesFailed } from "../error.ts"
-import { counted } from "../print/number.ts"
+import type { Options } from "../options.ts"
+import { pluralize } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
-import { withRuntime } from "./provision.ts"
-import { printResults } from "./results.ts"
-import { withParameters } from "./set.ts"
+import { printResults } from "./print-results.ts"
+import { setParameters } from "./set-parameters.ts"
+import { withRuntime } from "./with-runtime.ts"
 
-interface Options {
-  readonly pipeline: string
-  readonly set: ReadonlyArray<string>
-  readonly json: boolean
-}
-
-export const run = Effect.fn("assay run")(function* ({ pipeline, set, json }: Options) {
-  const loaded = yield* withParameters(yield* loadPipeline(pipeline), set)
+export const run = Effect.fn("assay run")(function* ({ pipeline, set, json }: Options<"run">) {
+  const loaded = yield* setParameters(yield* loadPipeline(pipeline), set)
   const summary = yield* runOf(loaded).pipe(rendered(rendering(json)))
   if (!json) yield* printResults(summary)
   if (summary.outcome === "done") return
-  // What went wrong was said when it happened; but that may be many lines ago.
-  yield* remark(`assay: ${failedText(summary)}`)
-  if (summary.failures.some(isOfFullDisk))
-    return yield* new DiskFull({ message: "a disk is full: make room, and run again; what was finished is kept" })
-  return yield* new StagesFailed({ message: counted(summary.failures.length, "stage") })
+  // Each failure was reported when it happened, perhaps many lines ago.
+  yield* remark(`assay: ${formatFailures(summary)}`)
+  if (summary.failures.some(isDiskFull))
+    return yield* new DiskFull({ message: "a disk is full: make room and run again; finished stages are cached" })
+  return yield* new StagesFailed({ message: pluralize(summary.failures.length, "stage") })
 }, withRuntime)
 
 const rendering = (json: boolean): Rendering => (json ? "json" : process.stderr.isTTY ? "tree" : "lines")
 
-/** Stages that are named; the events have them all. */
-const mostNamed = 5
+/** Stages that are named; the others are counted. */
+const maxNamed = 5
 
-/** `2 stages failed: a, b`; why is said where each of them failed. */
-const failedText = ({ failures }: RunSummary): string => {
-  const ids = failures.slice(0, mostNamed).map(({ id }) => id)
+/** `2 stages failed: a, b` */
+const formatFailures = ({ failures }: RunSummary): string => {
+  const ids = failures.slice(0, maxNamed).map(({ id }) => id)
   const rest = failures.length - ids.length
-  return `${counted(failures.length, "stage")} failed: ${ids.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}; "assay replay <stage>" enters one again`
+  return `${pluralize(failures.length, "stage")} failed: ${ids.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}; "assay replay <stage>" runs one again`
 }
 
-/** Whether a stage failed because there was no room for what it wrote. */
-const isOfFullDisk = ({ message }: RunSummary["failures"][number]): boolean => /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(message)
+/** Whether a stage failed because the disk is full. */
+const isDiskFull = ({ message }: RunSummary["failures"][number]): boolean => /\b(ENOSPC|EDQUOT|EFBIG)\b/.test(message)

@@ -1,6 +1,9 @@
 import protobuf from "protobufjs/light.js"
 
-/** The part of ONNX's protobuf schema that a traced graph needs (onnx.proto3; field numbers are the specification's). */
+/**
+ * The part of ONNX's protobuf schema that a traced graph needs (onnx.proto3; field numbers are the
+ * specification's).
+ */
 
 export type ElementType = "float32" | "int32" | "int64" | "bool"
 

@@ -1,88 +1,94 @@
 import { createHash } from "node:crypto"
 import * as ort from "onnxruntime-node"
+import type { EngineSetting } from "../../dsl/engine-setting.ts"
 import { EngineError } from "../error.ts"
-import type { EngineSetting } from "../setting.ts"
 import { mostThreads } from "./threads.ts"
 
-/** A program as ONNX Runtime takes it. */
+/** A program in ONNX format. */
 export interface Onnx {
   readonly bytes: Uint8Array
-  /** Most bytes that its values take at one time, by their shapes. */
+  /** The most bytes that its values take at one time, computed from their shapes. */
   readonly peakBytes: number
 }
 
-/** A session while it is kept. */
-interface Kept {
+/** A session in the cache. */
+interface CachedSession {
   readonly session: Promise<ort.InferenceSession>
   readonly bytes: number
-  /** Calls that have not ended. */
+  /** Calls in progress. */
   calls: number
 }
 
-/** What a session takes beside its values: ONNX Runtime's own structures are some times the size of the program. */
+/** The size of ONNX Runtime's own structures, as a multiple of the program's size. */
 const overhead = 4
 
-/** Sessions by the digest of their program and how it runs; equal programs are one session. Idle ones over the capacity go, those longest unused first. */
+/**
+ * A cache of sessions, keyed by the digest of the program and its settings, so that equal programs
+ * share one. Above the capacity, the least recently used idle sessions are released.
+ */
 export class Sessions {
-  readonly #kept = new Map<string, Kept>()
+  readonly #cache = new Map<string, CachedSession>()
   readonly #capacity: number
 
-  /** `capacity` in bytes, by the programs' own account. */
+  /** `capacity` in bytes, as estimated from the programs. */
   constructor(capacity: number) {
     this.#capacity = capacity
   }
 
   get count(): number {
-    return this.#kept.size
+    return this.#cache.size
   }
 
-  /** What to call `use` with: the digest takes a while, and is the same for every call. */
+  /** The key for `use`. Compute it once per program: the digest takes a while. */
   key({ bytes }: Onnx, { device, threads, memory }: EngineSetting): string {
     return `${createHash("sha256").update(bytes).digest("hex")} ${device} ${threads} ${memory}`
   }
 
-  /** Uses the session of a program, which is made if it is not there. */
+  /** Calls back with the session of a program, which is created if it is not in the cache. */
   async use<T>(key: string, onnx: Onnx, setting: EngineSetting, call: (session: ort.InferenceSession) => Promise<T>): Promise<T> {
-    const kept = this.#kept.get(key) ?? { session: create(onnx.bytes, setting), bytes: bytesOf(onnx, setting), calls: 0 }
-    this.#kept.delete(key)
-    this.#kept.set(key, kept)
-    kept.calls += 1
+    const cached = this.#cache.get(key) ?? { session: create(onnx.bytes, setting), bytes: bytesOf(onnx, setting), calls: 0 }
+    this.#cache.delete(key)
+    this.#cache.set(key, cached)
+    cached.calls += 1
     try {
-      return await call(await kept.session)
+      return await call(await cached.session)
     } catch (error) {
-      // One that could not be made is not kept.
-      await kept.session.catch(() => this.#kept.delete(key))
+      // A session that could not be created does not stay in the cache.
+      await cached.session.catch(() => this.#cache.delete(key))
       throw error
     } finally {
-      kept.calls -= 1
+      cached.calls -= 1
       await this.#shrink()
     }
   }
 
   async #shrink(): Promise<void> {
-    let total = [...this.#kept.values()].reduce((sum, { bytes }) => sum + bytes, 0)
-    for (const [key, { session, bytes, calls }] of [...this.#kept].slice(0, -1)) {
+    let total = [...this.#cache.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const [key, { session, bytes, calls }] of [...this.#cache].slice(0, -1)) {
       if (total <= this.#capacity) return
       if (calls > 0) continue
       total -= bytes
-      this.#kept.delete(key)
+      this.#cache.delete(key)
       await (await session).release()
     }
   }
 }
 
-/** Only a program with memory of its own holds it while nobody calls. */
+/** Only a program with memory of its own holds memory between calls. */
 const bytesOf = ({ bytes, peakBytes }: Onnx, { memory }: EngineSetting): number =>
   overhead * bytes.length + (memory === "shared" ? 0 : peakBytes)
 
-/** This process's sessions, kept beside the module, because several stages, each with a copy of the engine, may share a process. */
+/**
+ * The sessions of this process. Global, because several stages, each with its own copy of the
+ * engine, may share a process.
+ */
 const registryKey = Symbol.for("assay/engine/sessions")
 const registry = globalThis as { [registryKey]?: Sessions }
 registry[registryKey] ??= new Sessions(2 ** 31)
 export const sessions: Sessions = registry[registryKey]
 
 const create = (bytes: Uint8Array, { device, threads, memory }: EngineSetting): Promise<ort.InferenceSession> => {
-  // What goes wrong is thrown; it need not be printed as well.
+  // Errors are thrown; ONNX Runtime need not print them too.
   ort.env.logLevel = "fatal"
   return ort.InferenceSession.create(bytes, {
     executionProviders: device === "cuda" ? ["cuda", "cpu"] : ["cpu"],
@@ -90,20 +96,23 @@ const create = (bytes: Uint8Array, { device, threads, memory }: EngineSetting): 
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    // An arena is as large as its program's busiest moment, for as long as the session lives.
+    // An arena keeps the peak memory of its program for as long as the session lives.
     enableCpuMemArena: memory !== "shared",
     enableMemPattern: memory !== "shared",
     logSeverityLevel: 4,
     extra: {
       session: {
-        // Adam's second moments sink into denormals, on which a processor is many times slower. ONNX Runtime sets this for the calling
-        // thread too, and for good: from then on JavaScript takes denormals for 0 there.
+        // Adam's second moments become denormals, on which a processor is many times slower. ONNX
+        // Runtime sets this for the calling thread too, permanently: from then on JavaScript
+        // flushes denormals to 0 there.
         set_denormal_as_zero: "1",
-        // Every session has threads of its own, and those of one that has just run would spin on while the next one wants the processor:
-        // a few sessions in turn took three times as long on two threads as on one.
+        // Every session has its own threads, and those of a session that has just run would keep
+        // spinning while the next one runs: a few sessions in turn took three times as long on two
+        // threads as on one.
         force_spinning_stop: "1",
       },
-      // Products are traced in the form in which they run fastest, with transpositions where they are meant.
+      // Products are traced in the form in which they run fastest, with transpositions where they
+      // are meant.
       optimization: { disable_specified_optimizers: "GemmTransposeFusion;MatmulTransposeFusion;TransposeOptimizer" },
     },
   }).catch((error: Error) => {

@@ -1,12 +1,15 @@
 /**
- * Random numbers by counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel Random Numbers: As Easy as 1, 2, 3").
+ * Random numbers by counter: Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel Random
+ * Numbers: As Easy as 1, 2, 3").
  *
- * A stream is named by (seed, purpose, index): the seed is the key, purpose and index are part of the counter, and the rest
- * of the counter runs along the stream. So a number depends on its name and its place alone, never on what was drawn before,
- * in which batch, or by which thread. A longer draw of a stream begins with the shorter one.
+ * A stream is identified by (seed, purpose, index): the seed is the key, purpose and index are part
+ * of the counter, and the rest of the counter runs along the stream. A number thus depends only on
+ * its stream and its position, never on earlier draws, the batch or the thread. A longer draw of a
+ * stream begins with the shorter one.
  *
- * In all functions `seed` is an integer taken modulo 2⁶⁴ (a number must be a safe integer), `purpose` says what the numbers
- * are for ("initial weights"), and `index` is an integer in [0, 2³²). Anything else is a RangeError.
+ * In all functions `seed` is an integer taken modulo 2⁶⁴ (a number must be a safe integer),
+ * `purpose` says what the numbers are for ("initial weights"), and `index` is an integer in [0,
+ * 2³²). Anything else is a RangeError.
  */
 
 /** Four uint32 words: the first block of the stream. */
@@ -27,7 +30,10 @@ export const uniforms = (seed: number | bigint, purpose: string, index: number, 
   return out
 }
 
-/** Fills `out` with standard normal numbers by Box and Muller (1958); a pair of words gives a pair of numbers, at most 6.8 from 0. */
+/**
+ * Fills `out` with standard normal numbers by Box and Muller (1958); a pair of words gives a pair
+ * of numbers, at most 6.8 from 0.
+ */
 export const normals = (seed: number | bigint, purpose: string, index: number, out: Float32Array): Float32Array => {
   const stream = open(seed, purpose, index)
   const { words } = stream
@@ -42,17 +48,24 @@ export const normals = (seed: number | bigint, purpose: string, index: number, o
   return out
 }
 
-/** Fills `out` with integers uniform in [0, bound), without bias (Lemire 2019); `bound` is an integer in [1, 2³¹]. */
+/**
+ * Fills `out` with integers uniform in [0, bound), without bias (Lemire 2019); `bound` is an
+ * integer in [1, 2³¹].
+ */
 export const integers = (seed: number | bigint, purpose: string, index: number, bound: number, out: Int32Array): Int32Array => {
-  if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 31) throw new RangeError(`integers: no integer lies in [0, ${bound})`)
+  if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 31)
+    throw new RangeError(`integers: bound is ${bound}: expected an integer from 1 to 2³¹`)
   const draw = integerSource(open(seed, purpose, index))
   for (let i = 0; i < out.length; i++) out[i] = draw(bound)
   return out
 }
 
-/** The integers 0 … n − 1 in random order, all orders equally likely (Fisher and Yates, from the end). */
+/**
+ * The integers 0 … n − 1 in random order, all orders equally likely (Fisher and Yates, from the
+ * end).
+ */
 export const permutation = (n: number, seed: number | bigint, purpose: string, index = 0): Int32Array => {
-  if (!Number.isInteger(n) || n < 0 || n > 2 ** 31) throw new RangeError(`permutation: cannot order ${n} things`)
+  if (!Number.isInteger(n) || n < 0 || n > 2 ** 31) throw new RangeError(`permutation: n is ${n}: expected an integer from 0 to 2³¹`)
   const draw = integerSource(open(seed, purpose, index))
   const order = new Int32Array(n)
   for (let i = 0; i < n; i++) order[i] = i
@@ -74,13 +87,15 @@ interface Stream {
 }
 
 const open = (seed: number | bigint, purpose: string, index: number): Stream => {
-  if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32) throw new RangeError(`random numbers for "${purpose}": no index ${index}`)
+  if (!Number.isInteger(index) || index < 0 || index >= 2 ** 32)
+    throw new RangeError(`random numbers for "${purpose}": index is ${index}: expected an integer from 0 to 2³² − 1`)
   const key = new Uint32Array(2)
   if (typeof seed === "bigint") {
     key[0] = Number(BigInt.asUintN(32, seed))
     key[1] = Number(BigInt.asUintN(32, seed >> 32n))
   } else {
-    if (!Number.isSafeInteger(seed)) throw new RangeError(`random numbers for "${purpose}": ${seed} is not a seed; take a whole number`)
+    if (!Number.isSafeInteger(seed))
+      throw new RangeError(`random numbers for "${purpose}": seed is ${seed}: expected a safe integer or a bigint`)
     key[0] = seed
     key[1] = Math.floor(seed / 2 ** 32)
   }
@@ -96,7 +111,10 @@ const advance = ({ counter, key, words }: Stream): void => {
   counter[0] = (counter[0] as number) + 1
 }
 
-/** Uniform integers of changing bounds from one stream: the high word of word × bound, drawn again where the low word shows it biased. */
+/**
+ * Uniform integers with changing bounds from one stream: the high word of word × bound, drawn again
+ * if the low word shows a bias.
+ */
 const integerSource = (stream: Stream): ((bound: number) => number) => {
   const { words } = stream
   let used = 4
@@ -113,7 +131,10 @@ const integerSource = (stream: Stream): ((bound: number) => number) => {
   }
 }
 
-/** Sets the last two words of the counter to a digest of the purpose: Philox itself, chained over eight UTF-16 units at a time. */
+/**
+ * Sets the last two words of the counter to a digest of the purpose: Philox itself, chained over
+ * eight UTF-16 units at a time.
+ */
 const digest = (purpose: string, counter: Uint32Array): void => {
   const block = new Uint32Array(4)
   const state = new Uint32Array([purpose.length, 0])
@@ -130,7 +151,10 @@ const digest = (purpose: string, counter: Uint32Array): void => {
   counter[3] = state[1] as number
 }
 
-/** One block: encrypts four counter words under two key words into `out` (which may be the counter itself). */
+/**
+ * One block: encrypts four counter words under two key words into `out` (which may be the counter
+ * itself).
+ */
 export const philoxBlock = (counter: Uint32Array, key: Uint32Array, out: Uint32Array): void => {
   let c0 = (counter[0] as number) | 0
   let c1 = (counter[1] as number) | 0
@@ -157,7 +181,10 @@ export const philoxBlock = (counter: Uint32Array, key: Uint32Array, out: Uint32A
   out[3] = c3
 }
 
-/** The upper 32 bits of the product of two uint32, as an int32. JavaScript has only the lower ones, so halves are multiplied. */
+/**
+ * The upper 32 bits of the product of two uint32, as an int32. JavaScript has only the lower ones,
+ * so halves are multiplied.
+ */
 const high = (a: number, b: number): number => {
   const lowA = a & 0xffff
   const highA = a >>> 16

@@ -12,18 +12,18 @@ export interface TensorInfo {
 /**
  * A TensorFlow.js backend whose kernels add nodes to a graph and compute nothing.
  *
- * Every tensor is held as a value whose own shape may be smaller than the tensor's, as far as broadcasting allows:
- * `ones`, `fill` and the spread-out gradients of sums are never stored at full size unless an operator needs it.
+ * The value of a tensor may have a smaller shape, from which the tensor's follows by broadcasting:
+ * `ones`, `fill` and the gradients of sums are stored at full size only if an operator needs it.
  */
 export class TracingBackend extends tf.KernelBackend {
   graph = new GraphBuilder()
   #values = new WeakMap<object, Value>()
-  /** What a value is a reshaping of. */
+  /** The value that a value is a reshape of. */
   #originals = new WeakMap<Value, Value>()
-  /** What a matrix is a transposition of. */
+  /** The matrix that a matrix is the transpose of. */
   readonly untransposed = new WeakMap<Value, Value>()
 
-  /** Forgets everything and starts an empty graph. */
+  /** Starts an empty graph. */
   reset(): void {
     this.graph = new GraphBuilder()
     this.#values = new WeakMap()
@@ -39,7 +39,7 @@ export class TracingBackend extends tf.KernelBackend {
   /** The value of a tensor, perhaps still to be broadcast to the tensor's shape. */
   value({ dataId }: TensorInfo): Value {
     const value = this.#values.get(dataId)
-    if (value === undefined) throw new TraceError("tensor", "comes from outside of the traced function; pass it as an input")
+    if (value === undefined) throw new TraceError("tensor", "was made outside of the traced function; pass it as an input")
     return value
   }
 
@@ -54,7 +54,7 @@ export class TracingBackend extends tf.KernelBackend {
     return this.node("Expand", [value, this.graph.integers(shape)], shape, value.type)
   }
 
-  /** The same elements in another shape, read from where they were first, whatever shapes they had since. */
+  /** The same elements in another shape; a chain of reshapes becomes one. */
   reshape(value: Value, shape: ReadonlyArray<number>): Value {
     const original = this.#originals.get(value) ?? value
     if (isSameShape(original.shape, shape)) return original
@@ -89,7 +89,7 @@ export class TracingBackend extends tf.KernelBackend {
     const dataId = {}
     const type = elementTypeOf(dtype)
     const numbers = values as Exclude<tf.BackendValues, Array<Uint8Array>>
-    // `tf.ones` and `tf.zeros` come here with all their elements; one says it.
+    // `tf.ones` and `tf.zeros` pass all their elements; one is enough.
     const isUniform = numbers.length > 0 && numbers.every((number) => Object.is(number, numbers[0]))
     const value = isUniform ? this.graph.constant([numbers[0] as number], [], type) : this.graph.constant(numbers, shape, type)
     this.#values.set(dataId, value)
@@ -97,7 +97,7 @@ export class TracingBackend extends tf.KernelBackend {
   }
 
   override move(): void {
-    throw new TraceError("tensor", "comes from another backend; make it inside of the traced function or pass it as an input")
+    throw new TraceError("tensor", "was made by another backend; make it inside the traced function, or pass it as an input")
   }
 
   override readSync(): never {

@@ -12,7 +12,7 @@ import { scatters } from "./kernels/scatter.ts"
 import { shapes } from "./kernels/shape.ts"
 import { unaries } from "./kernels/unary.ts"
 
-/** All kernels that can be traced, by what they are about. */
+/** All kernels that can be traced, by family. */
 export const families = {
   "Arithmetic of two tensors": binary,
   "Functions of one tensor": unaries,

@@ -1,6 +1,6 @@
 import type { Attribute, ElementType, Initializer, Model, Node, Port } from "../onnx/model.ts"
 
-/** A value in the graph. `data` is there when it is known while tracing. */
+/** A value in the graph. It has `data` if it is known while tracing. */
 export interface Value {
   readonly name: string
   readonly type: ElementType
@@ -15,7 +15,10 @@ export interface NodeOptions {
 
 export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
 
-/** Collects nodes in execution order. A node that was already there with the same inputs and attributes is used again. */
+/**
+ * Collects nodes in execution order. A node with the same operator, inputs and attributes as an
+ * earlier one is that node.
+ */
 export class GraphBuilder {
   readonly #nodes: Array<Node> = []
   readonly #initializers: Array<Initializer> = []
@@ -41,7 +44,7 @@ export class GraphBuilder {
     return value
   }
 
-  /** A list of int64, as shapes, axes and indices of operators are given. */
+  /** A list of int64: the form of shapes, axes and indices in ONNX. */
   integers(values: ReadonlyArray<number>): Value {
     return this.constant(values, [values.length], "int64")
   }
@@ -52,7 +55,7 @@ export class GraphBuilder {
     outputs: ReadonlyArray<Omit<Value, "name" | "data">>,
     options: NodeOptions = {},
   ): ReadonlyArray<Value> {
-    // Nothing needs no computing, and some operators of ONNX Runtime fail on it.
+    // An empty tensor needs no computing, and some operators of ONNX Runtime fail on it.
     if (outputs.every(({ shape }) => sizeOf(shape) === 0)) return outputs.map(({ shape, type }) => this.constant([], shape, type))
     const { attributes = {}, domain = "" } = options
     const names = inputs.map((input) => input?.name ?? "")
@@ -75,12 +78,12 @@ export class GraphBuilder {
     this.#outputs.push({ name, value })
   }
 
-  /** Bytes of every value that a node yields. */
+  /** The bytes of every value that a node outputs. */
   get bytes(): ReadonlyMap<string, number> {
     return this.#bytes
   }
 
-  /** What the outputs need, and nothing else: ONNX Runtime would compute it. */
+  /** The graph, reduced to what its outputs need: ONNX Runtime would compute the rest too. */
   model(): Model {
     const needed = new Set(this.#outputs.map(({ value }) => value.name))
     const nodes = this.#nodes.reduceRight<Array<Node>>((kept, node) => {
@@ -94,7 +97,7 @@ export class GraphBuilder {
     return { nodes: this.#named(nodes.reverse()), initializers, inputs: this.#inputs, outputs }
   }
 
-  /** The nodes, of which those that yield outputs do so under their names: a copy would be another pass over all of it. */
+  /** The nodes, with outputs renamed in place, because an Identity node would copy them. */
   #named(nodes: ReadonlyArray<Node>): ReadonlyArray<Node> {
     const yielded = new Set(nodes.flatMap(({ outputs }) => outputs))
     const names = new Map<string, string>()

@@ -3,7 +3,10 @@ import { TraceError } from "../error.ts"
 import type { TensorInfo, TracingBackend } from "./backend.ts"
 import type { Value } from "./graph.ts"
 
-/** One run of a kernel while tracing: `inputs` and `attributes` are those of the TensorFlow.js kernel of that name. */
+/**
+ * One run of a kernel while tracing: `inputs` and `attributes` are those of the TensorFlow.js
+ * kernel of that name.
+ */
 export interface Call {
   readonly name: string
   readonly backend: TracingBackend
@@ -14,7 +17,7 @@ export interface Call {
 /** How a TensorFlow.js kernel becomes nodes. */
 export type Kernel = (call: Call) => TensorInfo | Array<TensorInfo>
 
-/** Every attribute that a kernel here reads. TensorFlow.js gives a kernel those of its own. */
+/** Every attribute that a kernel here reads. A call has those of its kernel. */
 export interface Attributes {
   readonly activation: string
   readonly alpha: number
@@ -69,16 +72,18 @@ export interface Attributes {
 
 export type Kernels = Readonly<Record<string, Kernel>>
 
-/** The only tensor of a call, whatever the kernel calls it. */
+/** The only input of a call, whatever its name. */
 export const input = (inputs: Readonly<Record<string, TensorInfo>>, name = "x"): TensorInfo => {
   const found = inputs[name]
   if (found === undefined) throw new TypeError(`kernel without input ${name}`)
   return found
 }
 
-/** The value of a tensor of numbers. Throws a TraceError for truth values, which ONNX does not calculate with. */
+/**
+ * The value of a numeric tensor. Throws a TraceError for bool, for which ONNX has no arithmetic.
+ */
 export const numeric = ({ name, backend }: Call, x: TensorInfo): Value => {
-  if (x.dtype === "bool") throw new TraceError(name, "does not calculate with bool tensors; cast to int32 or float32 first")
+  if (x.dtype === "bool") throw new TraceError(name, "does not accept bool tensors: cast to int32 or float32 first")
   return backend.value(x)
 }
 

@@ -1,8 +1,8 @@
 import type { Model } from "../onnx/model.ts"
 
 /**
- * Most bytes that a graph's values take at one time, if each is dropped after its last use: a measure of what running it takes.
- * `sizes` has the bytes of every value that a node yields.
+ * The most bytes that a graph's values take at one time, if each is freed after its last use: an
+ * estimate of the memory to run it. `sizes` are the bytes of every value that a node outputs.
  */
 export const peakBytes = ({ nodes, outputs }: Model, sizes: ReadonlyMap<string, number>): number => {
   const lastUse = new Map<string, number>()

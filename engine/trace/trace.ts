@@ -16,15 +16,19 @@ export interface Traced {
   readonly nodes: number
 }
 
-/** Names of a program's ports in its graph, apart from each other and from the graph's own values. */
+/**
+ * The names of a program's inputs and outputs in its graph, distinct from each other and from other
+ * values.
+ */
 export const inputName = (name: string): string => `in/${name}`
 export const outputName = (name: string): string => `out/${name}`
 
 const backend = new TracingBackend()
 
 /**
- * The name under which TensorFlow.js knows this module's backend. Several stages, each with a copy of the engine, may share a process
- * and its TensorFlow.js: each copy registers for itself, and traces with its own kernels.
+ * The name of this module's backend in TensorFlow.js. Several stages, each with its own copy of the
+ * engine, may share a process and its TensorFlow.js: each copy registers its own backend and
+ * kernels.
  */
 let registered: string | undefined
 
@@ -42,7 +46,7 @@ const register = (): string => {
         kernel({ name: kernelName, backend, inputs: inputs as never, attributes: (attrs ?? {}) as never }) as never,
     })
   }
-  // Kernels that other backends have and this one lacks say so by name, at the caller's line.
+  // A kernel that is missing here throws an error with its name and the caller's line.
   for (const { kernelName } of tf.getKernelsForBackend("cpu")) {
     if (tf.getKernel(kernelName, backendName) !== undefined) continue
     const refuse = () => {
@@ -63,7 +67,7 @@ const tracedInputs = (signature: TensorSpecs): NamedTensors =>
     }),
   )
 
-const finished = (outputs: NamedTensors): Traced => {
+const toTraced = (outputs: NamedTensors): Traced => {
   const specs = Object.entries(outputs).map(([name, tensor]) => {
     backend.graph.output(outputName(name), backend.full(tensor))
     return [name, { shape: tensor.shape, dtype: tensor.dtype as "float32" }] as const
@@ -75,16 +79,16 @@ const finished = (outputs: NamedTensors): Traced => {
 
 /**
  * Runs a function of tensors once, on tensors without values, and returns the graph of what it did.
- * Throws a TraceError where it reads a value or uses an operation that has no kernel.
+ * Throws a TraceError if it reads a value or uses an operation without a kernel.
  */
 export const trace = (fn: TensorFunction, signature: TensorSpecs): Traced => {
   const backendName = register()
   const before = tf.getBackend()
-  // Takes effect at once for a backend that is ready; the promise only reports it.
+  // Synchronous for a backend that is ready; the promise only reports it.
   void tf.setBackend(backendName)
   backend.reset()
   try {
-    return inScope(fn, () => tracedInputs(signature), finished)
+    return inScope(fn, () => tracedInputs(signature), toTraced)
   } finally {
     backend.reset()
     if (before !== undefined && before !== backendName) void tf.setBackend(before)

@@ -151,21 +151,21 @@ describe("after a run", () => {
 
   test("an unknown output names those there are", async () => {
     expect(await answer("show", "arms.beta=0.1.offline", "--output", "stream")).toBe(
-      'assay: stage arms.beta=0.1.offline: has no output "stream"; its outputs: policy, scores\n',
+      'assay: stage arms.beta=0.1.offline has no output "stream"; its outputs: policy, scores\n',
     )
   })
 
   test("a pipeline that never ran here", async () => {
-    expect(await answer("ls", "--pipeline", "other")).toBe('assay: other: this pipeline has not run here: run it with "assay run other"\n')
+    expect(await answer("ls", "--pipeline", "other")).toBe('assay: pipeline other has not run here: run it with "assay run other"\n')
   })
 
   test("a negative number of rows", async () => {
-    expect(await answer("show", "text", "--rows=-1")).toBe("assay: --rows is -1: give a whole number from 0\n")
+    expect(await answer("show", "text", "--rows=-1")).toBe("assay: --rows is -1: expected an integer of at least 0\n")
   })
 
   test("SQL over files", async () => {
     const message = await answer("show", "figure", "--output", "figure", "--sql", "select 1")
-    expect(message).toBe("assay: stage figure: has no table to query\n")
+    expect(message).toBe("assay: stage figure has no table to query\n")
   })
 
   test.each([
@@ -183,7 +183,7 @@ describe("after a run", () => {
     await mkdir(join(project.folder, "taken"))
     await project.write("taken/text.parquet", "mine")
     expect(await answer("export", "text", "taken")).toBe(
-      "assay: <project>/taken/text.parquet: exists already; choose another folder, or remove it first\n",
+      "assay: <project>/taken/text.parquet already exists: choose another folder, or delete the file\n",
     )
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { causeTexts, differenceText } from "../../cli/print/cause.ts"
+import { formatCauses, formatDifference } from "../../cli/print/cause.ts"
 
 const changed = (component: string, root: string) => ({ component, before: "a".repeat(64), after: null, root })
 
@@ -10,38 +10,38 @@ test("a stage's own changes come first, then each other stage once, with all tha
     changed("inputs.judge", "pairs"),
     changed("inputs.judge", "sft"),
   ]
-  expect(causeTexts("arm", because)).toEqual([
+  expect(formatCauses("arm", because)).toEqual([
     "parameters.beta: 0.1 → 0.5",
     "inputs.run, inputs.judge: changed by sft",
     "inputs.judge: changed by pairs",
   ])
 })
 
-test("stages beyond the most that are named are counted", () => {
+test("stages beyond the most that are named are pluralize", () => {
   const because = ["a", "b", "c", "d"].map((root) => changed("inputs.evaluations", root))
-  expect(causeTexts("figure", because, 3).slice(-2)).toEqual(["inputs.evaluations: changed by c", "and changed by 1 other stage"])
-  expect(causeTexts("figure", because)).toHaveLength(4)
+  expect(formatCauses("figure", because, 3).slice(-2)).toEqual(["inputs.evaluations: changed by c", "and changed by 1 other stage"])
+  expect(formatCauses("figure", because)).toHaveLength(4)
 })
 
 test("of two long texts, the part is shown in which they differ, on one line", () => {
   const text = `${"word ".repeat(100)}\n\nthe end`
-  expect(differenceText({ component: "parameters.title", before: `${text} of it`, after: `${text} of all` })).toBe(
+  expect(formatDifference({ component: "parameters.title", before: `${text} of it`, after: `${text} of all` })).toBe(
     "parameters.title: …\\n\\nthe end of it → …\\n\\nthe end of all",
   )
-  expect(differenceText({ component: "parameters.title", before: "a b", after: "a\nb" })).toBe("parameters.title: a b → a\\nb")
-  expect(differenceText({ component: "never run", before: null, after: null })).toBe("never run")
+  expect(formatDifference({ component: "parameters.title", before: "a b", after: "a\nb" })).toBe("parameters.title: a b → a\\nb")
+  expect(formatDifference({ component: "never run", before: null, after: null })).toBe("never run")
 })
 
 test("code is named by the files that changed, a package by its version", () => {
   const code = { component: "code", before: "a".repeat(64), after: "b".repeat(64) }
-  expect(differenceText({ ...code, files: ["train.ts", "loss.ts"] })).toBe("code: train.ts, loss.ts changed")
-  expect(differenceText({ ...code, files: ["a.ts", "b.ts", "c.ts", "d.ts", "e.ts", "f.ts"] })).toBe(
+  expect(formatDifference({ ...code, files: ["train.ts", "loss.ts"] })).toBe("code: train.ts, loss.ts changed")
+  expect(formatDifference({ ...code, files: ["a.ts", "b.ts", "c.ts", "d.ts", "e.ts", "f.ts"] })).toBe(
     "code: a.ts, b.ts, c.ts, d.ts and 2 more changed",
   )
-  expect(differenceText({ ...code, files: [] })).toBe("code: aaaaaaaa → bbbbbbbb")
-  const text = (before: string | null, after: string | null) => differenceText({ component: "packages.effect", before, after })
+  expect(formatDifference({ ...code, files: [] })).toBe("code: aaaaaaaa → bbbbbbbb")
+  const text = (before: string | null, after: string | null) => formatDifference({ component: "packages.effect", before, after })
   expect(text("4.1.0 sha512-aaa", "4.2.0 sha512-bbb")).toBe("packages.effect: 4.1.0 → 4.2.0")
-  expect(text("4.1.0 sha512-aaa", "4.1.0 sha512-bbb")).toBe("packages.effect: 4.1.0, with other files in it")
+  expect(text("4.1.0 sha512-aaa", "4.1.0 sha512-bbb")).toBe("packages.effect: 4.1.0, with different files")
   expect(text("not installed", "4.1.0 sha512-bbb")).toBe("packages.effect: not installed → 4.1.0")
   expect(text(null, "4.1.0")).toBe("packages.effect: none → 4.1.0")
 })

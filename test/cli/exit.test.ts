@@ -59,10 +59,10 @@ describe("the exit code says whose turn it is", () => {
     })
     await mkdir(join(folder, "taken"))
     await project.write("taken/text.parquet", "mine")
-    expect(await project.assay(["export", "text", "taken"])).toMatchObject({ code: 2, stderr: expect.stringContaining("exists already") })
+    expect(await project.assay(["export", "text", "taken"])).toMatchObject({ code: 2, stderr: expect.stringContaining("already exists") })
   })
 
-  test("3 where there is no room for what is printed", async () => {
+  test("3 where stdout cannot be written because the disk is full", async () => {
     for (const verb of ["ls", "ls --json"]) {
       const script = `cd "$1" && "$2" "$3" ${verb} > /dev/full`
       const arguments_ = ["-c", script, "sh", project.folder, process.execPath, resolve(import.meta.dirname, "../../cli/assay.mjs")]
@@ -81,7 +81,7 @@ const full = stage({ name: "full", inputs: {}, parameters: {}, outputs: { out: f
 export default pipeline("filling", () => ({ full: full({}) }))`,
     )
     const ended = await project.assay(["run", "filling.ts"])
-    expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(/^assay: a disk is full: make room, and run again/m) })
+    expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(/^assay: a disk is full: make room and run again/m) })
   })
 })
 
@@ -91,7 +91,7 @@ test("a failure is said once, and at the end only which stages failed", async ()
   const lines = stderr.split("\n")
   expect(lines.filter((line) => line.includes("the loss is NaN at step 3"))).toHaveLength(2)
   expect(lines.filter((line) => line.startsWith("failed   arms.beta=0.1.offline: Diverged: the loss is NaN"))).toHaveLength(1)
-  expect(lines.at(-2)).toBe('assay: 2 stages failed: arms.beta=0.1.offline, arms.beta=0.5.offline; "assay replay <stage>" enters one again')
+  expect(lines.at(-2)).toBe('assay: 2 stages failed: arms.beta=0.1.offline, arms.beta=0.5.offline; "assay replay <stage>" runs one again')
 })
 
 test("run takes --set as plan does", async () => {

@@ -93,14 +93,14 @@ test("lineage of a row leads to its two responses, their seed, its judge and the
 test("an artifact is also found by the digest that a column of another names", async () => {
   const { cells } = JSON.parse(await answer("lineage", "responses", "--row", "0", "--json")) as Row
   const text = await answer("lineage", String(cells.policy_key).slice(0, 12))
-  expect(text.split("\n")[0]).toMatch(/^assay:data\/corpora\/sentiment\/.*: file from outside$/)
+  expect(text.split("\n")[0]).toMatch(/^assay:data\/corpora\/sentiment\/.*: external file$/)
 })
 
 test.each([
-  [["lineage", "pairs", "--row", "9"], "has 3 rows, and none is number 9"],
-  [["lineage", "pairs", "--row", "-1"], "give a whole number from 0"],
+  [["lineage", "pairs", "--row", "9"], "has 3 rows, counted from 0; row 9 was not found"],
+  [["lineage", "pairs", "--row", "-1"], "expected an integer of at least 0"],
   [["lineage", "pears"], "did you mean pairs?"],
-  [["export", "responses", "out", "--format", "trl"], "only preferences can be written for TRL, and it made responses (responses)"],
+  [["export", "responses", "out", "--format", "trl"], "has no preferences to export for TRL; its outputs: responses (responses)"],
   [["export", "pairs", "out", "--format", "csv"], "format"],
 ])("%j is answered by what is wrong, and exit code 2", async (arguments_, message) => {
   const { code, stdout, stderr } = await project.assay(arguments_)
@@ -121,5 +121,5 @@ test("export --format trl writes a pair a line, leaves out ties and says so, and
   ])
   const again = await project.assay(["export", "pairs", "trl", "--format", "trl"])
   expect(again.code).toBe(2)
-  expect(again.stderr).toContain("exists already")
+  expect(again.stderr).toContain("already exists")
 })

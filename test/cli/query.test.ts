@@ -13,14 +13,18 @@ test.each([
   ["that takes no notice of an interrupt", "select length(repeat('x', 3000000000))"],
 ])("Ctrl-C ends a query %s at once", async (_, sql) => {
   let signalled = 0
-  const ended = await project.assay(["show", "text", "--sql", sql], {}, (text, signal) => {
-    if (text !== "") return
-    setTimeout(() => {
-      signalled = performance.now()
-      signal("SIGINT")
-    }, 1500)
-  })
-  expect(ended).toMatchObject({ code: 130, stdout: "", stderr: "assay: interrupted; what was finished is kept\n" })
+  const interruptAfter = (milliseconds: number) =>
+    project.assay(["show", "text", "--sql", sql], {}, (text, signal) => {
+      if (text !== "") return
+      setTimeout(() => {
+        signalled = performance.now()
+        signal("SIGINT")
+      }, milliseconds)
+    })
+  let ended = await interruptAfter(1500)
+  // On a busy machine the signal may come before the command listens for it, and end the process.
+  for (const later of [6_000, 24_000]) if (ended.signal !== null) ended = await interruptAfter(later)
+  expect(ended).toMatchObject({ code: 130, stdout: "", stderr: "assay: interrupted; finished stages are cached\n" })
   expect(performance.now() - signalled).toBeLessThan(1500)
 })
 

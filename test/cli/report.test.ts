@@ -31,7 +31,7 @@ test("an exported report says from which run, commit, machine and results it is 
   const text = await exported("out")
   expect((await readdir(join(project.folder, "out"))).sort()).toEqual(["RESULTS.md", "keys.tsv"])
   expect(text).toMatch(/^# Told\n/)
-  expect(text).toContain("Made from 1 stored result; `keys.tsv` has their keys.")
+  expect(text).toContain("StageResult from 1 stored result; `keys.tsv` has their keys.")
   expect(text).toContain(`| commit | ${git("rev-parse", "HEAD").trim()} |`)
   expect(text).toContain(`Node ${process.version}`)
   expect(text).toMatch(/\| wall time \| \d/)
@@ -47,7 +47,7 @@ test("an exported report says from which run, commit, machine and results it is 
   expect(await exported("again")).toContain(`| commit | ${git("rev-parse", "HEAD").trim()}, with changes that are not committed |`)
   const refused = await project.assay(["export", "report", "again"])
   expect(refused.code).not.toBe(0)
-  expect(refused.stderr).toContain("exists already")
+  expect(refused.stderr).toContain("already exists")
 })
 
 test("outside of a repository the commit is unknown", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { filledColumns } from "../../cli/print/filled.ts"
-import { tableText } from "../../cli/print/table.ts"
+import { dropEmptyColumns } from "../../cli/print/empty-columns.ts"
+import { formatTable } from "../../cli/print/table.ts"
 
 const lines = (text: string) => text.split("\n")
 
@@ -10,7 +10,7 @@ test("numbers of a column have the same decimals and stand at the right, text at
     ["online", 1.23456, 0.5, 100],
     ["off", 12.5, 0.123456, 5],
   ]
-  expect(lines(tableText(["arm", "kl", "rate", "step"], rows, 80))).toEqual([
+  expect(lines(formatTable(["arm", "kl", "rate", "step"], rows, 80))).toEqual([
     "arm        kl   rate  step",
     "──────  ─────  ─────  ────",
     "online   1.23  0.500   100",
@@ -20,7 +20,7 @@ test("numbers of a column have the same decimals and stand at the right, text at
 
 test("long names are broken at underscores before anything is cut", () => {
   const rows = [[0.5, 0.25]]
-  expect(lines(tableText(["classification_accuracy", "win_rate_low"], rows, 24))).toEqual([
+  expect(lines(formatTable(["classification_accuracy", "win_rate_low"], rows, 24))).toEqual([
     "                  win",
     "classification   rate",
     "      accuracy    low",
@@ -31,12 +31,12 @@ test("long names are broken at underscores before anything is cut", () => {
 
 test("text is cut to fit, from the widest column first, and says so", () => {
   const rows = [[1, "p".repeat(60), "r".repeat(20)]]
-  expect(lines(tableText(["id", "prompt", "response"], rows, 50)).at(-1)).toBe(` 1  ${"p".repeat(23)}…  ${"r".repeat(20)}`)
+  expect(lines(formatTable(["id", "prompt", "response"], rows, 50)).at(-1)).toBe(` 1  ${"p".repeat(23)}…  ${"r".repeat(20)}`)
 })
 
 test("columns that cannot fit go on below, the first one repeated", () => {
   const names = Array.from({ length: 12 }, (_, index) => `score${index}`)
-  const text = tableText(names, [names.map(() => 123456)], 40)
+  const text = formatTable(names, [names.map(() => 123456)], 40)
   expect(text.split("\n\n").map((block) => lines(block)[0]?.split(/ +/).length)).toEqual([5, 5, 4])
   expect(text.match(/score0\b/g)).toHaveLength(3)
 })
@@ -45,7 +45,7 @@ test("below, those columns are repeated that tell the rows apart, unless they wo
   const names = ["arm", "seed", ...Array.from({ length: 8 }, (_, index) => `score${index}`)]
   const row = (arm: string, seed: number) => [arm, seed, ...names.slice(2).map(() => 123456)]
   const heads = (rows: ReadonlyArray<ReadonlyArray<string | number>>) =>
-    tableText(names, rows, 40)
+    formatTable(names, rows, 40)
       .split("\n\n")
       .map((block) => lines(block)[0]?.split(/ +/).slice(0, 2))
   expect(heads([row("online", 1), row("online", 2), row("offline", 1)])).toEqual(names.slice(2, 5).map(() => ["arm", "seed"]))
@@ -54,13 +54,13 @@ test("below, those columns are repeated that tell the rows apart, unless they wo
 })
 
 test("a table without rows still shows its columns", () => {
-  expect(lines(tableText(["step", "value"], [], 80))).toEqual(["step  value", "────  ─────"])
+  expect(lines(formatTable(["step", "value"], [], 80))).toEqual(["step  value", "────  ─────"])
 })
 
-test("what is missing is a dash, what is no number is named", () => {
+test("a missing value is a dash, and NaN is named", () => {
   expect(
     lines(
-      tableText(
+      formatTable(
         ["a", "b"],
         [
           [null, "NaN"],
@@ -73,7 +73,7 @@ test("what is missing is a dash, what is no number is named", () => {
 })
 
 test("text stays on its line, whatever it holds", () => {
-  const cells = tableText(["text"], [["a\nb\tc\u001b[2Jd\u0085"]], 80)
+  const cells = formatTable(["text"], [["a\nb\tc\u001b[2Jd\u0085"]], 80)
   expect(lines(cells).at(-1)).toBe("a\\nb\\tc\\u001b[2Jd\\u0085")
 })
 
@@ -87,7 +87,7 @@ test("no line is wider than the screen, no row is lost, and no number is cut", (
   )
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), fc.integer({ min: 60, max: 120 }), (rows, width) => {
-      const text = lines(tableText(["arm", "step", "win_rate_of_the_arm", "prompt", "tokens"], rows, width))
+      const text = lines(formatTable(["arm", "step", "win_rate_of_the_arm", "prompt", "tokens"], rows, width))
       for (const line of text) expect([...line].length).toBeLessThanOrEqual(width)
       expect(text.slice(text.findIndex((line) => line.startsWith("──")) + 1).length).toBeGreaterThanOrEqual(rows.length)
       for (const [, step] of rows) expect(text.some((line) => line.includes(` ${step} `))).toBe(true)
@@ -101,13 +101,13 @@ test("columns that are null in every row are left out, unless there is nothing e
     ["online", null, 0],
     ["offline", null, null],
   ]
-  expect(filledColumns({ names, rows })).toEqual({
+  expect(dropEmptyColumns({ names, rows })).toEqual({
     names: ["arm", "rate"],
     rows: [
       ["online", 0],
       ["offline", null],
     ],
   })
-  expect(filledColumns({ names, rows: [] })).toEqual({ names, rows: [] })
-  expect(filledColumns({ names: ["x"], rows: [[null]] })).toEqual({ names: ["x"], rows: [[null]] })
+  expect(dropEmptyColumns({ names, rows: [] })).toEqual({ names, rows: [] })
+  expect(dropEmptyColumns({ names: ["x"], rows: [[null]] })).toEqual({ names: ["x"], rows: [[null]] })
 })

@@ -188,7 +188,7 @@ export default pipeline("slow", () => ({ wait: wait({ text: corpus({ rows: 1 }) 
       if (text.includes("start    wait\n")) signal("SIGINT")
     })
     expect(code).toBe(130)
-    expect(stderr).toMatch(/^assay: interrupted; what was finished is kept\n/m)
+    expect(stderr).toMatch(/^assay: interrupted; finished stages are cached\n/m)
     const { stdout } = await project.assay(["ls", "--json"])
     expect(JSON.parse(stdout)).toMatchObject([
       { id: "wait.text", outputs: [{ rows: 1 }] },
@@ -217,6 +217,6 @@ describe("when a stage fails", () => {
     ])
     const { code: shown, stderr: message } = await project.assay(["show", "figure"])
     expect(shown).toBe(2)
-    expect(message).toMatch(/^assay: stage figure: it has no result: .*; run it with "assay run toy.ts"\n/)
+    expect(message).toMatch(/^assay: stage figure has no result: .*; run it with "assay run toy.ts"\n/)
   })
 })

@@ -83,7 +83,7 @@ test("verify computes again and finds everything the same", async () => {
 test("gc says what would go, takes it away but for what is pinned, and leaves the last run", async () => {
   expect(await answer("pin")).toBe("nothing is pinned\n")
   const older = await answer("gc", "--runs", "1", "--dry-run")
-  expect(older).toMatch(/^3 results and \d+ objects would go, /m)
+  expect(older).toMatch(/^3 results and \d+ objects would be deleted, /m)
   await answer("pin", "figure")
   expect(JSON.parse(await answer("pin", "--json"))).toMatchObject([{ id: "figure", pipeline: "toy" }])
   expect(JSON.parse(await answer("gc", "--runs", "1", "--json"))).toMatchObject({ dryRun: false, results: { length: 3 } })

@@ -107,27 +107,31 @@ class Rate {
 }
 
 test.each([
-  ["NaN", Number.NaN, "rates[1]: NaN"],
-  ["an infinity", Number.POSITIVE_INFINITY, "rates[1]: Infinity"],
-  ["undefined in a list", undefined, "rates[1]: undefined"],
-  ["a function", () => 1, "rates[1]: a function"],
-  ["a bigint", 1n, "rates[1]: a bigint"],
-  ["a symbol", Symbol("s"), "rates[1]: a symbol"],
-  ["a Date", new Date(0), "rates[1]: an instance of Date"],
-  ["a RegExp", /a/, "rates[1]: an instance of RegExp"],
-  ["a Map", new Map([["a", 1]]), "rates[1]: an instance of Map"],
-  ["a Set", new Set([1]), "rates[1]: an instance of Set"],
-  ["a typed array", new Float32Array([1]), "rates[1]: an instance of Float32Array"],
-  ["a boxed number", Object(1), "rates[1]: an instance of Number"],
-  ["an instance of a class", new Rate(), "rates[1]: an instance of Rate"],
-  ["an object that inherits", Object.create({ a: 1 }), "rates[1]: an instance of Object"],
-  ["a Date of another realm", vm.runInNewContext("new Date(0)"), "rates[1]: an instance of Date"],
-  ["an object with a toJSON", { toJSON: () => 1 }, "rates[1].toJSON: a function"],
-  ["a symbol as a key", { [Symbol("s")]: 1 }, "rates[1]: an object with symbols as keys"],
-  ["a hidden property", Object.defineProperty({}, "a", { value: 1 }), "rates[1]: an object with symbols as keys, or with hidden"],
-  ["a key __proto__", JSON.parse('{"__proto__":{"a":1}}'), 'rates[1]: the key "__proto__"'],
-  ["a list with gaps", Object.assign(new Array(3), [1]), "rates[1]: a list with gaps"],
-  ["a list with properties", Object.assign([1], { a: 1 }), "rates[1]: a list with gaps, or with properties"],
+  ["NaN", Number.NaN, "rates[1]: JSON cannot hold the number NaN"],
+  ["an infinity", Number.POSITIVE_INFINITY, "rates[1]: JSON cannot hold the number Infinity"],
+  ["undefined in a list", undefined, "rates[1]: JSON cannot hold undefined"],
+  ["a function", () => 1, "rates[1]: JSON cannot hold a function"],
+  ["a bigint", 1n, "rates[1]: JSON cannot hold a bigint"],
+  ["a symbol", Symbol("s"), "rates[1]: JSON cannot hold a symbol"],
+  ["a Date", new Date(0), "rates[1]: JSON cannot hold an instance of Date"],
+  ["a RegExp", /a/, "rates[1]: JSON cannot hold an instance of RegExp"],
+  ["a Map", new Map([["a", 1]]), "rates[1]: JSON cannot hold an instance of Map"],
+  ["a Set", new Set([1]), "rates[1]: JSON cannot hold an instance of Set"],
+  ["a typed array", new Float32Array([1]), "rates[1]: JSON cannot hold an instance of Float32Array"],
+  ["a boxed number", Object(1), "rates[1]: JSON cannot hold an instance of Number"],
+  ["an instance of a class", new Rate(), "rates[1]: JSON cannot hold an instance of Rate"],
+  ["an object that inherits", Object.create({ a: 1 }), "rates[1]: JSON cannot hold an instance of Object"],
+  ["a Date of another realm", vm.runInNewContext("new Date(0)"), "rates[1]: JSON cannot hold an instance of Date"],
+  ["an object with a toJSON", { toJSON: () => 1 }, "rates[1].toJSON: JSON cannot hold a function"],
+  ["a symbol as a key", { [Symbol("s")]: 1 }, "rates[1]: JSON cannot hold symbols as keys"],
+  [
+    "a non-enumerable property",
+    Object.defineProperty({}, "a", { value: 1 }),
+    "rates[1]: JSON cannot hold symbols as keys or non-enumerable properties",
+  ],
+  ["a key __proto__", JSON.parse('{"__proto__":{"a":1}}'), 'rates[1]: a key cannot be named "__proto__"'],
+  ["a list with gaps", Object.assign(new Array(3), [1]), "rates[1]: JSON cannot hold a list with gaps"],
+  ["a list with properties", Object.assign([1], { a: 1 }), "rates[1]: JSON cannot hold a list with gaps or extra properties"],
   ["a value that contains itself", cyclic, "rates[1].self.again[0]: the value contains itself"],
 ])("%s has no canonical form, and the place is named", (_, value, message) => {
   expect(() => canonicalJson({ rates: [0, value] })).toThrow(TypeError)
@@ -146,7 +150,7 @@ test("what a getter or a proxy shows while it is spelled is what it stands for: 
   expect(canonicalJson(value)).toBe('[{"a":1},{"b":2}]')
 })
 
-test("the same object in two places is no cycle", () => {
+test("the same object in two places is not a cycle", () => {
   const shared = { a: 1 }
   expect(canonicalJson([shared, shared])).toBe('[{"a":1},{"a":1}]')
 })

@@ -139,12 +139,12 @@ test("results are what the body returned, in its order, outputs by name", () => 
 })
 
 test.each([
-  ["a promise", async () => ({ a: corpus({ task: "tldr" }) }), 'what is handed over is a promise: declare without "async" and "await"'],
+  ["a promise", async () => ({ a: corpus({ task: "tldr" }) }), 'the value is a promise: remove "async" and "await"'],
   ["a promise within", () => ({ a: { b: Promise.resolve(1) } }), '"a.b" is a promise'],
-  ["a function", () => corpus, "returns no artifact: the body returns a function, perhaps a stage that was not called"],
-  ["nothing", () => undefined, "returns no artifact: the body returns undefined; end it with `return { … }`"],
-  ["null", () => null, "returns no artifact: the body returns null"],
-  ["a number", () => 3, "returns no artifact: the body returns 3"],
+  ["a function", () => corpus, "the body returns no artifact, but a function: call the stage"],
+  ["nothing", () => undefined, "the body returns no artifact, but undefined: end it with `return { … }`"],
+  ["null", () => null, "the body returns no artifact, but null: return what a stage returned"],
+  ["a number", () => 3, "the body returns no artifact, but 3: return what a stage returned"],
 ])("a body that returns %s is told what to return", (_, body, message) => {
   expect(() => pipeline("wrong", body)).toThrow(message)
 })
@@ -158,5 +158,7 @@ test("a value that holds itself is refused by its place, and one that stands at 
 })
 
 test("a pipeline that returns no artifact is refused", () => {
-  expect(() => pipeline("empty", () => ({ answer: 42 }))).toThrow("pipeline empty: returns no artifact")
+  expect(() => pipeline("empty", () => ({ answer: 42 }))).toThrow(
+    "pipeline empty: the body returns no artifact: return what a stage returned",
+  )
 })

@@ -56,16 +56,16 @@ test("ten thousand stages are declared well under a second", () => {
       const arms = sweep({ beta: betas }, ({ beta }) => evaluate({ of: optimize({ reference, pairs, beta }).policy }))
       return { arms, figure: figure({ scores: arms }) }
     })
-  // Other tests share the machine: what counts is the best of a few.
-  const times = Array.from({ length: 3 }, () => {
-    const started = performance.now()
+  // CPU time, and the best of a few: other tests share the machine.
+  const milliseconds = Array.from({ length: 3 }, () => {
+    const started = process.cpuUsage()
     expect(declare().graph.stages).toHaveLength(10_004)
-    return performance.now() - started
+    return process.cpuUsage(started).user / 1000
   })
-  expect(Math.min(...times)).toBeLessThan(1_000)
+  expect(Math.min(...milliseconds)).toBeLessThan(1_000)
 })
 
-test("a chain of ten thousand stages is no deeper than a stack can hold", () => {
+test("a chain of ten thousand stages does not overflow the stack", () => {
   const { graph } = pipeline("long", () => {
     const task = corpus({ task: "tldr" })
     const first = sft({ prompts: task.prompts, steps: 5, seed: 1 })

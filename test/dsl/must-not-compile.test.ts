@@ -15,31 +15,31 @@ const pairs = label({ policy: reference, judge: task.gold })
 const arm = optimize({ reference, pairs, beta: 0.1 })
 
 test("the wrong artifact on a port", () => {
-  // @ts-expect-error: a judge is no policy
-  expect(() => label({ policy: task.gold, judge: task.gold })).toThrow('stage label: "policy" wants policy and was given judge')
-  // @ts-expect-error: prompts are no pairs
-  expect(() => optimize({ reference, pairs: task.prompts, beta: 1 })).toThrow('"pairs" wants pairs and was given prompts')
+  // @ts-expect-error: a judge is not a policy
+  expect(() => label({ policy: task.gold, judge: task.gold })).toThrow('stage label: "policy" expects policy, got judge')
+  // @ts-expect-error: prompts are not pairs
+  expect(() => optimize({ reference, pairs: task.prompts, beta: 1 })).toThrow('"pairs" expects pairs, got prompts')
   // @ts-expect-error: neither a policy nor a judge
-  expect(() => evaluate({ of: pairs })).toThrow('"of" wants policy or judge and was given pairs')
+  expect(() => evaluate({ of: pairs })).toThrow('"of" expects policy or judge, got pairs')
   // @ts-expect-error: an optional port is as particular
-  expect(() => optimize({ reference, pairs, held: reference, beta: 1 })).toThrow('"held" wants pairs and was given policy')
+  expect(() => optimize({ reference, pairs, held: reference, beta: 1 })).toThrow('"held" expects pairs, got policy')
 })
 
 test("all outputs of a stage where one is wanted", () => {
   // @ts-expect-error: which of the two outputs?
-  expect(() => evaluate({ of: arm })).toThrow('stage evaluate: "of" wants an artifact (policy or judge)')
+  expect(() => evaluate({ of: arm })).toThrow('stage evaluate: "of" expects one artifact (policy or judge)')
 })
 
 test("a port left open", () => {
   // @ts-expect-error: no judge
-  expect(() => label({ policy: reference })).toThrow('stage label: nothing is wired to "judge"')
+  expect(() => label({ policy: reference })).toThrow('stage label: input "judge" is missing')
   // @ts-expect-error: nothing at all
-  expect(() => figure({})).toThrow('stage figure: nothing is wired to "scores"')
+  expect(() => figure({})).toThrow('stage figure: input "scores" is missing')
 })
 
 test("a collection that holds nothing of the type", () => {
-  // @ts-expect-error: policies are no scores
-  expect(() => figure({ scores: { a: reference } })).toThrow('"scores" wants scores, and there is none in what it was given')
+  // @ts-expect-error: policies are not scores
+  expect(() => figure({ scores: { a: reference } })).toThrow('"scores" expects at least one artifact of type scores, got none')
 })
 
 test("an unknown parameter", () => {
@@ -73,9 +73,9 @@ test("an axis that the sweep does not have", () => {
   expect(() => sweep({ beta: [1] }, ({ seed }) => seed)).toThrow('the body never reads "beta"')
 })
 
-test("a name for what is no artifact", () => {
+test("a name for a value that is not an artifact", () => {
   // @ts-expect-error: a number has no id
-  expect(() => named("answer", { a: 42 })).toThrow('named("answer", …) wants an artifact or the outputs of one stage')
+  expect(() => named("answer", { a: 42 })).toThrow('named("answer", …) expects an artifact or all outputs of one stage')
 })
 
 test("a stage that is declared of the wrong pieces", () => {
@@ -84,9 +84,9 @@ test("a stage that is declared of the wrong pieces", () => {
   const outputs = { policy: Policy }
   // @ts-expect-error: the implementation is a module, not its address
   stage({ name, inputs: {}, parameters: {}, outputs, run: () => "./fixtures/implementation.ts" })
-  // @ts-expect-error: a port is no parameter
+  // @ts-expect-error: a port is not a parameter
   stage({ name, inputs: {}, parameters: { policy: optional(Policy) }, outputs, run })
-  // @ts-expect-error: a date is no JSON, and a key is made of JSON
+  // @ts-expect-error: a date is not JSON, and a key is made of JSON
   stage({ name, inputs: {}, parameters: { until: Schema.DateFromString }, outputs, run })
   // @ts-expect-error: an output is one artifact
   stage({ name, inputs: {}, parameters: {}, outputs: { scores: many(Scores) }, run })

@@ -54,16 +54,16 @@ test("an online learner is never handed the gold judge", () => {
   expect(() =>
     // @ts-expect-error: gold is for labelling and evaluation
     optimizeOnline({ reference, prompts: task.prompts, judge: task.gold, loss, steps: 600, seed: 1 }),
-  ).toThrow('stage optimize-online: "judge" wants proxy-judge and was given gold-judge')
+  ).toThrow('stage optimize-online: "judge" expects proxy-judge, got gold-judge')
 })
 
 test("nor is it handed a golden preference model, or the gold of a task that is fitted", () => {
   const learner = { reference, prompts: task.prompts, loss, steps: 600, seed: 1 }
   const golden = goldenPreferenceModel({ preferences: pairs, steps: 1, seed: 1 })
   // @ts-expect-error: trained as a proxy is, and yet gold
-  expect(() => optimizeOnline({ ...learner, judge: golden })).toThrow('"judge" wants proxy-judge and was given gold-judge')
+  expect(() => optimizeOnline({ ...learner, judge: golden })).toThrow('"judge" expects proxy-judge, got gold-judge')
   // @ts-expect-error: the stage behind it makes no difference
-  expect(() => optimizeOnline({ ...learner, judge: corpus({ task: "tldr" }).gold })).toThrow('"judge" wants proxy-judge')
+  expect(() => optimizeOnline({ ...learner, judge: corpus({ task: "tldr" }).gold })).toThrow('"judge" expects proxy-judge')
 })
 
 test("every task has text, prompts and gold, and what is its own by its name", () => {
@@ -74,7 +74,7 @@ test("every task has text, prompts and gold, and what is its own by its name", (
     expect(label({ responses: sample({ policy, prompts, perPrompt: 2, longest, seed: 1 }), judge: gold }).type.name).toBe("preferences")
   }
   expect(corpus({ task: "sentiment" }).ratings.type.name).toBe("ratings")
-  // @ts-expect-error: nobody rated the words of Debian's descriptions
+  // @ts-expect-error: the words of Debian's descriptions have no ratings
   expect(corpus({ task: "tldr" }).ratings).toBeUndefined()
 })
 
@@ -84,7 +84,7 @@ test("a golden policy is trained against gold, and against nothing else", () => 
   expect(() =>
     // @ts-expect-error: online training against a proxy has its own name
     goldenPolicy({ ...training, judge: proxy }),
-  ).toThrow('stage golden-policy: "judge" wants gold-judge and was given proxy-judge')
+  ).toThrow('stage golden-policy: "judge" expects gold-judge, got proxy-judge')
 })
 
 test("data arms are preferences made of preferences, and a checkpoint becomes a policy", () => {
@@ -108,7 +108,7 @@ test("data arms are preferences made of preferences, and a checkpoint becomes a 
   expect(() => mislabel({ preferences: pairs, share: 1.5, seed: 1 })).toThrow(/^stage mislabel: .*share/s)
   expect(() => subsetAtRandom({ preferences: pairs, share: 0 })).toThrow(/^stage subset-at-random: .*share/s)
   // @ts-expect-error
-  expect(() => policyAt({ run: stream, step: 1 })).toThrow('"run" wants checkpoints and was given preferences')
+  expect(() => policyAt({ run: stream, step: 1 })).toThrow('"run" expects checkpoints, got preferences')
   // @ts-expect-error
   expect(() => policyAt({ run: checkpoints, step: "middle" })).toThrow(/^stage policy-at: .*step/s)
 })
@@ -117,17 +117,17 @@ test("an evaluation is never judged by the proxy", () => {
   expect(() =>
     // @ts-expect-error: the proxy is what was optimised
     evaluate({ run: optimize({ reference, preferences: pairs, loss, steps: 1, seed: 1 }).checkpoints, ...against, judge: proxy }),
-  ).toThrow('stage evaluate: "judge" wants gold-judge and was given proxy-judge')
+  ).toThrow('stage evaluate: "judge" expects gold-judge, got proxy-judge')
 })
 
-test("prompts are no responses, checkpoints no policy, a stream no metrics", () => {
+test("prompts are not responses, checkpoints are not a policy, a stream is not metrics", () => {
   const { checkpoints, stream, metrics } = optimizeOnline({ reference, prompts: task.prompts, judge: proxy, loss, steps: 1, seed: 1 })
   // @ts-expect-error
-  expect(() => label({ responses: task.prompts, judge: task.gold })).toThrow('"responses" wants responses and was given prompts')
+  expect(() => label({ responses: task.prompts, judge: task.gold })).toThrow('"responses" expects responses, got prompts')
   // @ts-expect-error
-  expect(() => sample({ policy: checkpoints, prompts: task.prompts, perPrompt: 1, seed: 1 })).toThrow('"policy" wants policy')
+  expect(() => sample({ policy: checkpoints, prompts: task.prompts, perPrompt: 1, seed: 1 })).toThrow('"policy" expects policy')
   // @ts-expect-error
-  expect(() => optimize({ reference, preferences: metrics, loss, steps: 1, seed: 1 })).toThrow('"preferences" wants preferences')
+  expect(() => optimize({ reference, preferences: metrics, loss, steps: 1, seed: 1 })).toThrow('"preferences" expects preferences')
   // @ts-expect-error
   expect(() => swap(checkpoints, { replace: stream, by: metrics })).toThrow("swap: preferences cannot be replaced by metrics")
   expect(optimize({ reference, preferences: stream, loss, steps: 1, seed: 1, order: "stream" }).checkpoints.type.name).toBe("checkpoints")

@@ -31,5 +31,5 @@ test("an axis without values is refused", () => {
 })
 
 test("an axis with a value twice is refused", () => {
-  expect(() => sweep({ seed: [1, 2, 1] }, ({ seed }) => seed)).toThrow('sweep: axis "seed" has a value twice')
+  expect(() => sweep({ seed: [1, 2, 1] }, ({ seed }) => seed)).toThrow('sweep: axis "seed" has the same value twice')
 })

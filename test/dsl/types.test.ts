@@ -12,23 +12,23 @@ const gather = stage({ name: "gather", inputs: { parts: many(T) }, parameters: {
 const either = stage({ name: "either", inputs: { t: oneOf(files("f"), T) }, parameters: {}, outputs: { out: files("out") }, run })
 
 const others = [
-  ["another type of a column", { a: "int32", b: "int32" }, 'another table that is called t: its column "b" is int32, not utf8'],
-  ["cells that may be null", { a: "int32?", b: "utf8" }, 'another table that is called t: its column "a" is int32?, not int32'],
-  ["a column less", { a: "int32" }, 'another table that is called t: it has no column "b"'],
-  ["a column more", { a: "int32", b: "utf8", c: "utf8" }, 'another table that is called t: it has a column "c" too many'],
+  ["another type of a column", { a: "int32", b: "int32" }, 'a different table named t, whose column "b" is int32 instead of utf8'],
+  ["cells that may be null", { a: "int32?", b: "utf8" }, 'a different table named t, whose column "a" is int32? instead of int32'],
+  ["a column less", { a: "int32" }, 'a different table named t, without column "b"'],
+  ["a column more", { a: "int32", b: "utf8", c: "utf8" }, 'a different table named t, with an extra column "c"'],
   [
     "a column more that every object has",
     { a: "int32", b: "utf8", toString: "utf8" },
-    'another table that is called t: it has a column "toString" too many',
+    'a different table named t, with an extra column "toString"',
   ],
-  ["another order of columns", { b: "utf8", a: "int32" }, 'another table that is called t: its column 1 is "b", not "a"'],
+  ["another order of columns", { b: "utf8", a: "int32" }, 'a different table named t, whose column 1 is "b" instead of "a"'],
 ] as const
 
 test.each(others)("a table of the same name with %s is another type, wherever one of the type is wanted", (_, columns, difference) => {
   const other = make(columns) as never
-  expect(() => use({ t: other })).toThrow(`stage use: "t" wants t and was given ${difference}`)
+  expect(() => use({ t: other })).toThrow(`stage use: "t" expects t, got ${difference}`)
   expect(() => use({ t: file("t.parquet", table("t", columns)) as never })).toThrow(difference)
-  expect(() => either({ t: other })).toThrow(`stage either: "t" wants f or t and was given ${difference}`)
+  expect(() => either({ t: other })).toThrow(`stage either: "t" expects f or t, got ${difference}`)
   expect(() => gather({ parts: { good: make({ a: "int32", b: "utf8" }), arm: other } })).toThrow(
     `stage gather: "parts": "arm" is ${difference}`,
   )
@@ -46,8 +46,8 @@ test("types that were declared apart and say the same are one type", () => {
 
 test("files of a name are not the table of that name", () => {
   const t = stage({ name: "f", inputs: {}, parameters: {}, outputs: { t: files("t") }, run })({})
-  expect(() => use({ t: t as never })).toThrow('stage use: "t" wants t and was given t as files, not as a table')
-  expect(() => gather({ parts: { part: t } as never })).toThrow('"part" is t as files, not as a table')
+  expect(() => use({ t: t as never })).toThrow('stage use: "t" expects t, got t as files instead of a table')
+  expect(() => gather({ parts: { part: t } as never })).toThrow('"part" is t as files instead of a table')
 })
 
 test("the compiler refuses tables of the same name with other columns, more of them included", () => {
@@ -69,24 +69,24 @@ test("one file under two types is two artifacts", () => {
 
 test("a column of an unknown type, and a table without columns, are refused", () => {
   expect(() => table("t", { a: "string" as "utf8" })).toThrow(
-    'table "t": column "a" is of type "string": give one of bool, int32, float32, float64, utf8, list<int32>, list<float32>, with "?"',
+    'table "t": column "a" has the unknown type "string": use one of bool, int32, float32, float64, utf8, list<int32>, list<float32>, followed by "?"',
   )
-  expect(() => table("t", JSON.parse('{"__proto__":"utf8"}'))).toThrow('table "t": "__proto__" is not a name for a column')
-  expect(() => table("t", {})).toThrow('table "t": declares no column')
+  expect(() => table("t", JSON.parse('{"__proto__":"utf8"}'))).toThrow('table "t": a column cannot be named "__proto__"')
+  expect(() => table("t", {})).toThrow('table "t" has no columns')
 })
 
 test.each(["__proto__", "", "a/b", "../a", "a.b", "a=b", "a:b"])('"%s" names no input, parameter or output', (name) => {
   const named = <V>(value: V) =>
     JSON.parse(`{${JSON.stringify(name)}:0}`, (key, each) => (key === name && each === 0 ? value : each)) as Record<string, V>
   const declare = (what: object) => () => stage({ name: "s", inputs: {}, parameters: {}, outputs: { out: files("out") }, run, ...what })
-  expect(declare({ inputs: named(T) })).toThrow(`"${name}" is not a name for an input`)
-  expect(declare({ parameters: named(Schema.Int) })).toThrow(`"${name}" is not a name for a parameter`)
-  expect(declare({ outputs: named(T) })).toThrow(`"${name}" is not a name for an output`)
+  expect(declare({ inputs: named(T) })).toThrow(`an input cannot be named "${name}"`)
+  expect(declare({ parameters: named(Schema.Int) })).toThrow(`a parameter cannot be named "${name}"`)
+  expect(declare({ outputs: named(T) })).toThrow(`an output cannot be named "${name}"`)
 })
 
 test("a type that is undefined is refused by its name: two modules may import each other", () => {
   expect(() => stage({ name: "s", inputs: { t: undefined as never }, parameters: {}, outputs: { out: T }, run })).toThrow(
-    'stage s: "t" is undefined: give the type of an input; if it is imported, perhaps two modules import each other',
+    'stage s: "t" is undefined: expected the type of an input; if it is imported, two modules may import each other',
   )
   expect(() => stage({ name: "s", inputs: {}, parameters: { n: undefined as never }, outputs: { out: T }, run })).toThrow(
     '"n" is undefined',
@@ -95,7 +95,7 @@ test("a type that is undefined is refused by its name: two modules may import ea
 })
 
 test.each(["", new URL("file:///a"), undefined, "a\0b"])("file(%j) is refused", (path) => {
-  expect(() => file(path as string)).toThrow(/^file\(…\): .* is not a path: give a text/)
+  expect(() => file(path as string)).toThrow(/^file\(…\) expects a path, got .*: pass a string/)
 })
 
 test("a parameter may be called as a method of every object is", () => {
@@ -111,7 +111,7 @@ test("a parameter may be called as a method of every object is", () => {
 
 test("a point of a sweep is what it says when it was written down", () => {
   for (const value of [Number.NaN, Number.POSITIVE_INFINITY, null, undefined, 1n, {}, new Date(0)])
-    expect(() => sweep({ beta: [value as number] }, ({ beta }) => beta)).toThrow(/^sweep: axis "beta" has .*: give texts, finite numbers/)
+    expect(() => sweep({ beta: [value as number] }, ({ beta }) => beta)).toThrow(/^sweep: axis "beta" has .*: use strings, finite numbers/)
   expect(sweep({ beta: [-0] }, ({ beta }) => Object.is(beta, 0)).points).toMatchObject([{ at: { beta: 0 }, value: true }])
 })
 
@@ -122,7 +122,7 @@ test("what could hold artifacts and cannot be looked into is refused, not left o
   expect(() => pipeline("p", () => cyclic)).toThrow('"again.cyclic" contains itself')
   expect(() => gather({ parts: cyclic as never })).toThrow('stage gather: "parts": "again.cyclic" contains itself')
   expect(() => swap(cyclic, { replace: t, by: t })).toThrow('"again.cyclic" contains itself')
-  expect(() => pipeline("p", async () => t)).toThrow('is a promise: declare without "async"')
+  expect(() => pipeline("p", async () => t)).toThrow('is a promise: remove "async"')
   expect(() => pipeline("p", () => ({ t, more: new Map([["t", t]]) }))).toThrow('"more" is a Map: use a plain object')
   expect(() => pipeline("p", () => ({ t, use }))).toThrow('"use" is a stage that was not called: write use(…)')
 })

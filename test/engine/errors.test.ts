@@ -42,7 +42,7 @@ describe("a function that cannot be traced is refused with the operation and the
     expect(await located(reads, "dataSync", "reading")).toContain("there are no values yet")
   })
 
-  test("where it uses a kernel that there is not", async () => {
+  test("where it uses a kernel that does not exist", async () => {
     const transforms: TensorFunction = ({ x }) => {
       const image = tf.reshape(x as tf.Tensor, [1, 1, 2, 1]) as tf.Tensor4D
       return { y: tf.maxPool(image, 1, 1, "same") } // pooling
@@ -103,9 +103,12 @@ describe("a function that cannot be traced is refused with the operation and the
   test("where it is asynchronous, returns nothing, or something else", async () => {
     const asynchronous = (async ({ x }: Record<string, tf.Tensor>) => ({ y: x })) as unknown as TensorFunction
     expect(await failure(asynchronous)).toMatchObject({ name: "TraceError", message: expect.stringContaining("asynchronous") })
-    expect(await failure(() => ({}))).toMatchObject({ name: "TraceError", message: expect.stringContaining("returns nothing") })
+    expect(await failure(() => ({}))).toMatchObject({ name: "TraceError", message: expect.stringContaining("returns no tensors") })
     const numbers = (() => ({ y: 1 })) as unknown as TensorFunction
-    expect(await failure(numbers)).toMatchObject({ name: "TraceError", message: expect.stringContaining("returns y, which is no tensor") })
+    expect(await failure(numbers)).toMatchObject({
+      name: "TraceError",
+      message: expect.stringContaining("returns y, which is not a tensor"),
+    })
   })
 
   test("and the backend that was in use stays so", async () => {
@@ -126,11 +129,11 @@ describe.each(["onnx", "cpu"] as const)("on %s, a program refuses", (engine) => 
   const at = Int32Array.of(1)
 
   test.each([
-    ["an input that is missing", { x }, {}, "input at is missing"],
-    ["an input of another size", { x: Float32Array.of(1), at }, {}, "input x must be float32 [2], and got Float32Array of 1"],
-    ["an input of another type", { x, at: Float32Array.of(1) }, {}, "input at must be int32 [1], and got Float32Array of 1"],
-    ["an output of another size", { x, at }, { y: new Float32Array(2) }, "output y must be float32 [1], and got Float32Array of 2"],
-    ["an output of another type", { x, at }, { y: new Int32Array(1) }, "output y must be float32 [1], and got Int32Array of 1"],
+    ["an input that is missing", { x }, {}, "input at is missing: pass its values"],
+    ["an input of another size", { x: Float32Array.of(1), at }, {}, "input x expects float32 [2], got Float32Array of length 1"],
+    ["an input of another type", { x, at: Float32Array.of(1) }, {}, "input at expects int32 [1], got Float32Array of length 1"],
+    ["an output of another size", { x, at }, { y: new Float32Array(2) }, "output y expects float32 [1], got Float32Array of length 2"],
+    ["an output of another type", { x, at }, { y: new Int32Array(1) }, "output y expects float32 [1], got Int32Array of length 1"],
   ])("%s", async (_, inputs, into, message) => {
     const program = await compile(picks, signature, { ...onnx, engine })
     const run = program.run(inputs as never, into)
@@ -153,6 +156,6 @@ test("an index out of range is an error of the program", async () => {
   )
   await expect(program.run({ x: Float32Array.of(7) })).rejects.toMatchObject({
     name: "EngineError",
-    message: expect.stringContaining("cannot be run on these inputs"),
+    message: expect.stringContaining("cannot run on these inputs"),
   })
 })

@@ -100,7 +100,7 @@ test.each([
   ["a parameter", "pipeline.ts", "digits: 3", "digits: 4", summary, ["parameters.digits"]],
   ["a shared parameter", "pipeline.ts", "count: 20", "count: 21", draws, ["parameters.count"]],
   ["a seed", "pipeline.ts", "[1, 2]", "[1, 3]", ["arms.seed=3.drawn"], ["parameters.seed"]],
-  ["a file from outside", "note.txt", "a note", "another note", summary, ["inputs.note"]],
+  ["an external file", "note.txt", "a note", "another note", summary, ["inputs.note"]],
   ["the columns of an output", "stages.ts", 'sum: "float64" }', 'sum: "float32" }', summary, ["schemas.outputs.sums.columns.1.1"]],
   ["the version of a stage", "stages.ts", 'name: "square",', 'name: "square", version: "2",', squares, ["code"]],
   [

@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import { expect, test } from "vitest"
 import { project } from "../runtime/project.ts"
 
-test("a file from outside of more than two gibibytes is fingerprinted, and read piece by piece", async () => {
+test("an external file of more than two gibibytes is fingerprinted, and read piece by piece", async () => {
   const user = project(
     {
       "stages.ts": `

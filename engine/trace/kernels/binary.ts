@@ -2,7 +2,10 @@ import type { TensorInfo, TracingBackend } from "../backend.ts"
 import { sizeOf, type Value } from "../graph.ts"
 import { broadcastShape, input, type Kernel, type Kernels, numeric } from "../kernel.ts"
 
-/** Arithmetic of two tensors, element by element. Kernels leave broadcasting to their consumers: see TracingBackend. */
+/**
+ * Arithmetic of two tensors, element by element. Kernels leave broadcasting to their consumers: see
+ * TracingBackend.
+ */
 
 type Fold = (a: number, b: number) => number
 type Simplify = (backend: TracingBackend, a: Value, b: Value) => Value | undefined

@@ -5,7 +5,10 @@ import { matrixProduct } from "./linear.ts"
 import { reduceSum } from "./reduction.ts"
 import { transposed } from "./shape.ts"
 
-/** `tf.einsum` of one tensor or two, as sums, transpositions and one matrix product, which round alike on any number of threads. */
+/**
+ * `tf.einsum` of one tensor or two, as sums, transpositions and one matrix product, which round
+ * alike on any number of threads.
+ */
 
 /** A tensor whose axes have letters. */
 interface Term {

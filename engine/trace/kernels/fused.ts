@@ -5,7 +5,10 @@ import { add } from "./binary.ts"
 import { gemm } from "./gemm.ts"
 import { transposed } from "./shape.ts"
 
-/** Kernels of our own (see engine/fused/) that ONNX has as one operator, and their definition as several. */
+/**
+ * Kernels of our own (see engine/fused/) that ONNX has as one operator, and their definition as
+ * several.
+ */
 
 export const fused: Kernels = {
   Standardise: ({ backend, inputs, attributes: { epsilon } }) => {
@@ -53,7 +56,10 @@ export const fused: Kernels = {
     const sum = gemm(backend, factors, backend.full(input(inputs, "sum")))
     return backend.tensor(sum, sum.shape)
   },
-  /** GroupQueryAttention splits, appends, attends and joins in one; it counts a row's positions to the last new one, less one. */
+  /**
+   * GroupQueryAttention splits, appends, attends and joins in one; it counts a row's positions to
+   * the last new one, less one.
+   */
   CachedAttention: ({ backend, inputs, attributes: { heads } }) => {
     const projected = input(inputs, "projected")
     const [batch, length, columns] = projected.shape as [number, number, number]

@@ -7,9 +7,10 @@ import { transposed } from "./shape.ts"
 /**
  * Products of matrices of floats, equal to the last bit on any number of threads.
  *
- * ONNX Runtime gives each thread a part of the result. How it groups the terms of a sum depends on the part's width, and it has shorter
- * ways for a part of one row or column, so that some products round differently on two threads than on one. With a left factor that
- * is stored transposed it goes one way only (tried on thousands of shapes): products in danger are brought into that form.
+ * ONNX Runtime gives each thread a part of the result. How it groups the terms of a sum depends on
+ * the part's width, and it has shorter ways for a part of one row or column, so that some products
+ * round differently on two threads than on one. With a left factor that is stored transposed it
+ * goes one way only (tried on thousands of shapes): products in danger are brought into that form.
  */
 
 interface Factors {
@@ -23,7 +24,9 @@ interface Factors {
 const oneThread = 65_536
 /** Longest sum that is always one group. */
 const oneGroup = 128
-/** Columns per thread from which sums are always grouped alike; parts are cut at multiples of 16. */
+/**
+ * Columns per thread from which sums are always grouped alike; parts are cut at multiples of 16.
+ */
 const evenColumns = 64 * mostThreads + 16
 
 const dependsOnThreads = ({ a, b, transposeA, transposeB }: Factors): boolean => {
@@ -36,10 +39,16 @@ const dependsOnThreads = ({ a, b, transposeA, transposeB }: Factors): boolean =>
   return isCutAcross || endsInSingleRows || columns === 1
 }
 
-/** Rows up to which a product goes faster the other way round, where the right factor is stored by columns: it is not packed then. */
+/**
+ * Rows up to which a product goes faster the other way round, where the right factor is stored by
+ * columns: it is not packed then.
+ */
 const fewRows = 64
 
-/** [rows, columns]: the product of two matrices, and `bias` [columns] or [rows, columns] added to it. */
+/**
+ * [rows, columns]: the product of two matrices, and `bias` [columns] or [rows, columns] added to
+ * it.
+ */
 export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Value => {
   const factors = asStored(backend, given)
   const { a, b, transposeB } = factors
@@ -66,7 +75,7 @@ export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Val
 const withBias = (backend: TracingBackend, value: Value, bias: Value | undefined): Value =>
   bias === undefined ? value : add(backend, value, bias)
 
-/** The same product of factors that are no transpositions themselves. */
+/** The same product for factors that are not transposes themselves. */
 const asStored = (backend: TracingBackend, { a, b, transposeA, transposeB }: Factors): Factors => {
   const [otherA, otherB] = [backend.untransposed.get(a), backend.untransposed.get(b)]
   return {

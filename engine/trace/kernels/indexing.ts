@@ -58,7 +58,8 @@ const oneHot: Kernel = ({ backend, inputs, attributes }) => {
   const dtype = attributes.dtype ?? "int32"
   const type = elementTypeOf(dtype)
   const shape = [...indices.shape, depth]
-  // Compared with 0 … depth − 1, an index out of range matches nothing, as tfjs has it; ONNX's OneHot would wrap it.
+  // Compared with 0 … depth − 1, an index out of range matches nothing, as tfjs has it; ONNX's
+  // OneHot would wrap it.
   const classes = backend.graph.constant([...Array(depth).keys()], [depth], "int32")
   const hot = backend.node("Equal", [backend.reshape(backend.full(indices), [...indices.shape, 1]), classes], shape, "bool")
   return backend.tensor(choose(backend, hot, backend.scalar(onValue, type), backend.scalar(offValue, type)), shape, dtype)
@@ -78,7 +79,10 @@ const topK: Kernel = ({ backend, inputs, attributes }) => {
   return [backend.tensor(backend.cast(values, type), shape), backend.tensor(backend.cast(indices, "int32"), shape)]
 }
 
-/** How many of a sorted row [rows, n] lie before each value [rows, k]: compared with all, since rows are short. */
+/**
+ * How many of a sorted row [rows, n] lie before each value [rows, k]: compared with all, since rows
+ * are short.
+ */
 const searchSorted: Kernel = ({ backend, inputs, attributes }) => {
   const sorted = input(inputs, "sortedSequence")
   const values = input(inputs, "values")

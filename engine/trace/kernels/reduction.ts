@@ -18,14 +18,14 @@ interface Reduction {
 }
 
 const asNumber = (type: ElementType): ElementType => (type === "bool" ? "int32" : type)
-/** tfjs starts from the first element, and so answers with what it finds where there is none. */
+/** tfjs starts from the first element, so its result for an empty tensor is whatever it finds there. */
 const undefinedOf = (type: ElementType): number => (type === "float32" ? Number.NaN : 0)
 
 /**
- * Sums and means that are equal to the last bit on any number of threads.
- * Where the axes that stay lie on both sides of those that go, or the other way round, ONNX Runtime chooses between two ways of summing
- * by the number of its threads, and it counts axes of one as axes. The first are a product with ones instead, and the others are
- * summed in two steps.
+ * Sums and means that are equal to the last bit on any number of threads. Where the axes that stay
+ * lie on both sides of those that go, or the other way round, ONNX Runtime chooses between two ways
+ * of summing by the number of its threads, and it counts axes of one as axes. The first are a
+ * product with ones instead, and the others are summed in two steps.
  */
 const steadyReduction = (backend: TracingBackend, operation: string, value: Value, axes: ReadonlyArray<number>, keep: boolean): Value => {
   if (value.shape.length < 3) return plainReduction(backend, operation, value, axes, keep)

@@ -3,12 +3,16 @@ import { sizeOf, type Value } from "../graph.ts"
 import { type Call, input, type Kernels } from "../kernel.ts"
 import { add, choose, compare } from "./binary.ts"
 
-/** Kernels that put or add elements at indices. Where indices repeat, additions happen in their order, and the last put stays. */
+/**
+ * Kernels that put or add elements at indices. Where indices repeat, additions happen in their
+ * order, and the last put stays.
+ */
 
 /**
- * ONNX Runtime spreads a scatter over its threads without minding equal indices, so that additions get lost and another thread's
- * element may be the last. It keeps to one thread up to 210,000 elements of updates (its cost model counts an element as a cycle), so a
- * larger scatter is a chain of smaller ones, each on a copy of the result of the one before.
+ * ONNX Runtime spreads a scatter over its threads without minding equal indices, so that additions
+ * get lost and another thread's element may be the last. It keeps to one thread up to 210,000
+ * elements of updates (its cost model counts an element as a cycle), so a larger scatter is a chain
+ * of smaller ones, each on a copy of the result of the one before.
  */
 const linkElements = 150_000
 
@@ -51,7 +55,10 @@ const inRange = (backend: TracingBackend, ids: Value, count: number): Value =>
     "bool",
   )
 
-/** Sums rows of `updates` [ids..., rest...] into [count, rest...]; an id out of range adds to a row that is left out. */
+/**
+ * Sums rows of `updates` [ids..., rest...] into [count, rest...]; an id out of range adds to a row
+ * that is left out.
+ */
 const segmentSum = (backend: TracingBackend, ids: Value, updates: Value, count: number): Value => {
   const rest = updates.shape.slice(ids.shape.length)
   const zeros = backend.expand(backend.scalar(0, updates.type), [count + 1, ...rest])
@@ -61,8 +68,8 @@ const segmentSum = (backend: TracingBackend, ids: Value, updates: Value, count: 
 }
 
 /**
- * Histograms of each row of `x` over 0 … size − 1, weighted if there are weights, as [rows, size] of the weights' type.
- * Other numbers are not counted.
+ * Histograms of each row of `x` over 0 … size − 1, weighted if there are weights, as [rows, size]
+ * of the weights' type. Other numbers are not counted.
  */
 const histograms = ({ backend, inputs, attributes }: Call, rows: number): Value => {
   const x = input(inputs)

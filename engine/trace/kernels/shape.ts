@@ -43,7 +43,10 @@ type Paddings = ReadonlyArray<readonly [before: number, after: number]>
 const paddedShape = (shape: ReadonlyArray<number>, paddings: Paddings): ReadonlyArray<number> =>
   shape.map((size, axis) => size + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0))
 
-/** Which elements of an axis stand in it once it is padded; `repeat` is 1 where the edge itself is mirrored too. */
+/**
+ * Which elements of an axis stand in it once it is padded; `repeat` is 1 where the edge itself is
+ * mirrored too.
+ */
 const mirroredPlaces = (size: number, before: number, after: number, repeat: 0 | 1): ReadonlyArray<number> =>
   Array.from({ length: before + size + after }, (_, index) => {
     const place = index - before
@@ -155,7 +158,8 @@ export const shapes: Kernels = {
     const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes
     const info = tf.slice_util.sliceInfo(x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask)
     const { graph } = backend
-    // A descending slice that reaches element 0 ends before it; ONNX counts a plain −1 from the other side.
+    // A descending slice that reaches element 0 ends before it; ONNX counts a plain −1 from the
+    // other side.
     const ends = info.end.map((stop, axis) => (stop < 0 ? -((x.shape[axis] as number) + 1) : stop))
     const value = backend.node(
       "Slice",
@@ -189,7 +193,8 @@ export const shapes: Kernels = {
     const x = input(inputs)
     const { reps } = attributes
     const shape = x.shape.map((size, axis) => size * (reps[axis] ?? 1))
-    // Repeating single elements is broadcasting, which is left to whoever needs it; tf.broadcastTo and tf.where come here.
+    // Repeating single elements is broadcasting, which is left to the consumer. tf.broadcastTo and
+    // tf.where call this kernel.
     if (x.shape.every((size, axis) => size === 1 || reps[axis] === 1)) return backend.tensor(backend.value(x), shape, x.dtype)
     const value = backend.full(x)
     return backend.tensor(backend.node("Tile", [value, backend.graph.integers(reps)], shape, value.type), shape, x.dtype)
@@ -205,7 +210,8 @@ export const shapes: Kernels = {
   MirrorPad: ({ backend, inputs, attributes }) => {
     const x = input(inputs)
     const { paddings, mode } = attributes
-    // ONNX can mirror around the last element ("reflect"), not behind it ("symmetric"): both are a gather along each axis.
+    // ONNX can mirror around the last element ("reflect"), not behind it ("symmetric"): both are a
+    // gather along each axis.
     const mirrored = paddings.reduce((value, [before, after], axis) => {
       if (before === 0 && after === 0) return value
       const places = mirroredPlaces(x.shape[axis] as number, before, after, mode === "reflect" ? 0 : 1)

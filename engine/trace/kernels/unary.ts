@@ -23,8 +23,8 @@ const unary =
   }
 
 /**
- * For functions that ONNX has for floats only. Given integers, most answer with integers cut off at the point, as tfjs has it;
- * `type` says which always answer with floats.
+ * For functions that ONNX has for floats only. Given integers, most answer with integers cut off at
+ * the point, as tfjs has it; `type` says which always answer with floats.
  */
 const float =
   (apply: Unary, type?: "float32"): Kernel =>
@@ -36,8 +36,8 @@ const float =
   }
 
 /**
- * log(x). ONNX Runtime's Log rounds an element differently at the end of a thread's part than within it; the logarithm of a sum of one
- * term does not.
+ * log(x). ONNX Runtime's Log rounds an element differently at the end of a thread's part than
+ * within it; the logarithm of a sum of one term does not.
  */
 const logarithm: Unary = (backend, x) => {
   const column = backend.reshape(x, [...x.shape, 1])
@@ -72,7 +72,10 @@ const softplus: Unary = (backend, x) => {
   return add(backend, backend.node("Max", [x, backend.scalar(0)], x.shape, "float32"), rest)
 }
 
-/** x where it is positive, else exp(x) − 1. As Log, the single operator rounds by its place in a thread's part. */
+/**
+ * x where it is positive, else exp(x) − 1. As Log, the single operator rounds by its place in a
+ * thread's part.
+ */
 const exponentialLinear: Unary = (backend, x) => {
   const falling = subtract(backend, one("Exp")(backend, x), backend.scalar(1))
   return choose(backend, compare(backend, "Less", x, backend.scalar(0)), falling, x)

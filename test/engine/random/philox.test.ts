@@ -63,11 +63,11 @@ describe("streams", () => {
     )
   })
 
-  test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("%s is no seed", (seed) => {
+  test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("%s is not a seed", (seed) => {
     expect(() => philox(seed, "sampling", 0)).toThrow(RangeError)
   })
 
-  test.each([-1, 0.5, 2 ** 32, Number.NaN])("%s is no index", (index) => {
+  test.each([-1, 0.5, 2 ** 32, Number.NaN])("%s is not an index", (index) => {
     expect(() => philox(1, "sampling", index)).toThrow(RangeError)
   })
 })

@@ -1,8 +1,8 @@
 import { type CliError, CliOutput } from "effect/cli"
 import { remark } from "./screen.ts"
 
-/** A wrong invocation is answered by what is wrong and where to read on, not by a page of help. */
-export const onlyTheError: CliOutput.Presenter = {
+/** Answers a wrong call with what is wrong and which help to read, instead of a page of help. */
+export const usageErrorPresenter: CliOutput.Presenter = {
   present: (event) => {
     if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
     const problems = event.errors.map(problem).join("; ")

@@ -1,7 +1,7 @@
 import type { Manifest } from "../runtime/index.ts"
 
-/** What a stage made in a run, by the id of the stage. */
-export interface Made {
+/** The result of a stage in a run, with the id of the stage. */
+export interface StageResult {
   readonly id: string
   readonly manifest: Manifest
 }

@@ -1,0 +1,122 @@
+/** The arguments and flags of every verb. */
+
+import { Argument, type Command, Flag } from "effect/cli"
+
+/** What a verb receives: the values of its arguments and flags. */
+export type Options<Verb extends keyof typeof options> = Command.Command.Config.Infer<(typeof options)[Verb]>
+
+const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
+
+const jsonEvents = Flag.Boolean("json").pipe(Flag.withDescription("Print events as JSON, one per line"), Flag.withDefault(false))
+
+const pipelineFile = Argument.String("pipeline").pipe(
+  Argument.withDescription("File that exports a pipeline (default: that of the latest run)"),
+  Argument.optional,
+)
+
+const pipeline = Flag.String("pipeline").pipe(
+  Flag.withAlias("p"),
+  Flag.withDescription("File or name of a pipeline that has run (default: the latest)"),
+  Flag.optional,
+)
+
+const stage = Argument.String("stage").pipe(Argument.withDescription("Id of a stage, as listed by `assay ls` and `assay plan`"))
+
+const output = Flag.String("output").pipe(
+  Flag.withAlias("o"),
+  Flag.withDescription("One output of the stage (default: all)"),
+  Flag.optional,
+)
+
+const set = Flag.String("set").pipe(
+  Flag.withDescription(
+    "Override a parameter: <stage>.<parameter>=<value>, where <stage> is the id of a stage or the name of a declaration; repeatable",
+  ),
+  Flag.atLeast(0),
+)
+
+export const options = {
+  run: {
+    pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")),
+    set,
+    json: jsonEvents,
+  },
+  plan: { pipeline: pipelineFile, set, json },
+  why: { stage, pipeline, json },
+  diff: {
+    before: Argument.String("before").pipe(
+      Argument.withDescription("A run: its id or the start of it, a pipeline's name or file, or ~1 for the run before the latest"),
+    ),
+    after: Argument.String("after").pipe(Argument.withDescription("Another run (default: the latest)"), Argument.optional),
+    json,
+  },
+  graph: {
+    pipeline: pipelineFile,
+    mermaid: Flag.Boolean("mermaid").pipe(Flag.withDescription("Print a Mermaid flowchart"), Flag.withDefault(false)),
+    json,
+  },
+  ls: { pipeline, json },
+  show: {
+    stage,
+    output,
+    rows: Flag.Int("rows").pipe(
+      Flag.withAlias("n"),
+      Flag.withDescription("Number of rows to print of each table (default: 10)"),
+      Flag.withDefault(10),
+    ),
+    sql: Flag.String("sql").pipe(Flag.withDescription("One SELECT over the table, which is named artifact"), Flag.optional),
+    pipeline,
+    json,
+  },
+  exportArtifacts: {
+    stage,
+    directory: Argument.String("directory").pipe(Argument.withDescription("Folder to write to; created if it does not exist")),
+    output,
+    format: Flag.Literals("format", ["files", "trl"]).pipe(
+      Flag.withDescription("files: as stored (default); trl: preferences in TRL's explicit form, one JSON object per line"),
+      Flag.withDefault("files" as const),
+    ),
+    pipeline,
+    json,
+  },
+  lineage: {
+    artifact: Argument.String("artifact").pipe(
+      Argument.withDescription("Id of the stage that made it, or the start of its digest (the value of a policy_key column)"),
+    ),
+    output,
+    row: Flag.Int("row").pipe(Flag.withDescription("One row of it, counted from 0"), Flag.optional),
+    pipeline,
+    json,
+  },
+  replay: {
+    stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage that failed")),
+    edited: Flag.Boolean("edited").pipe(
+      Flag.withDescription("Run the stage's current code instead of the code that failed"),
+      Flag.withDefault(false),
+    ),
+    here: Flag.Boolean("here").pipe(Flag.withDescription("Run it in this process, for a debugger"), Flag.withDefault(false)),
+    pipeline,
+    json,
+  },
+  verify: {
+    pipeline: pipelineFile,
+    sample: Flag.Int("sample").pipe(Flag.withDescription("Number of stages to verify (default: all)"), Flag.optional),
+    seed: Flag.Int("seed").pipe(Flag.withDescription("Seed that selects the sample (default: 0)"), Flag.withDefault(0)),
+    json,
+  },
+  pin: { stage: stage.pipe(Argument.optional), pipeline, json },
+  unpin: { stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage, or a key")), json },
+  gc: {
+    runs: Flag.Int("runs").pipe(
+      Flag.withDescription("Number of recent runs of each pipeline whose results are kept (default: 3)"),
+      Flag.withDefault(3),
+    ),
+    size: Flag.String("size").pipe(
+      Flag.withDescription("Delete only until the store is no larger than this, such as 20GB (default: delete all that is not kept)"),
+      Flag.optional,
+    ),
+    dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Say what would be deleted, and delete nothing"), Flag.withDefault(false)),
+    json,
+  },
+  doctor: { pipeline: pipelineFile, json },
+}
