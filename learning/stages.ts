@@ -5,7 +5,7 @@ export { alongAxis } from "./analyse/along-axis.stage.ts"
 export { frontier } from "./analyse/frontier.stage.ts"
 export { overTraining } from "./analyse/over-training.stage.ts"
 export { report } from "./analyse/report.stage.ts"
-export { verdicts } from "./analyse/verdicts.stage.ts"
+export { type Claim, type Estimand, verdicts } from "./analyse/verdicts.stage.ts"
 export {
   Checkpoints,
   Classification,

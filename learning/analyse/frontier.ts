@@ -5,7 +5,7 @@ import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
 import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
 import { budgetsInWords } from "./spent.ts"
-import { type BySeed, bootstrap } from "./statistics/bootstrap.ts"
+import { type BySeed, estimateMean } from "./statistics/bootstrap.ts"
 import { mean } from "./statistics/mean.ts"
 
 /** Random numbers of the intervals. */
@@ -60,7 +60,7 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRo
   const { arm, against, beta, step } = group[0] as Checkpoint
   const interval = (value: (row: EvaluationRow) => number, highest: number) => {
     const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
-    const { estimate, low, high } = bootstrap(bySeed, { seed: resampling })
+    const { estimate, low, high } = estimateMean(bySeed, { seed: resampling })
     return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
   const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)

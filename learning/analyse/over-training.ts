@@ -3,7 +3,7 @@ import type { ClassificationRow, MarkRow } from "../../data/schema/index.ts"
 import { panelsFigure } from "./figure/panels.ts"
 import type { overTraining } from "./over-training.stage.ts"
 import { armName, groupBy, tellingAxes } from "./runs.ts"
-import { meanAt, seedInterval } from "./statistics/bootstrap.ts"
+import { estimateBySeed, meanAt } from "./statistics/bootstrap.ts"
 
 /** What is drawn, and where it is undefined. */
 const quantities: ReadonlyArray<readonly [name: string, value: (row: ClassificationRow) => number | null]> = [
@@ -40,7 +40,7 @@ export const run: Run<typeof overTraining> = async ({ inputs, parameters, output
           // Seeds may have drawn tables of unequal length; as many pairs of each are resampled as all of them have.
           const pairs = Math.min(...bySeed.map(({ length }) => length))
           if (pairs === 0) continue
-          const { estimate, low, high } = seedInterval((places) => bySeed.map((values) => meanAt(values, places)), pairs, {
+          const { estimate, low, high } = estimateBySeed((places) => bySeed.map((values) => meanAt(values, places)), pairs, {
             seed: 1,
             resamples: 300,
           })

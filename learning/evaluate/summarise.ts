@@ -1,6 +1,6 @@
 import type { EvaluationRow, SummaryRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
-import { winRate } from "../analyse/statistics/win-rate.ts"
+import { computeWinRate } from "../analyse/statistics/win-rate.ts"
 import type { Judge } from "../judge/judge.ts"
 import { score as valence } from "../judge/vader.ts"
 import { commonest, distinct, responseWords, without } from "./words.ts"
@@ -19,7 +19,7 @@ export const summarise = async (
 ): Promise<SummaryRow> => {
   const { step, against } = rows[0] as EvaluationRow
   const words = rows.map(({ response }, index) => responseWords(prompts[index] as string, response))
-  const { all, decided, ties } = winRate(rows.map(({ outcome }) => outcome))
+  const { all, decided, ties } = computeWinRate(rows.map(({ outcome }) => outcome))
   const matched = rows.filter(lengthMatched)
   const meanOf = (column: "kl" | "k1" | "k3" | "logp_reference" | "tokens") => mean(rows.map((row) => row[column]))
   return {

@@ -8,9 +8,8 @@
  * - "Does not predict" is a correlation within ±0.3: it explains less than a tenth of the variance.
  */
 
-import type { verdicts } from "assay/stages"
+import type { Claim } from "assay/stages"
 
-type Claim = Parameters<typeof verdicts>[0]["claims"][number]
 type Choice = { readonly arm: string; readonly at?: Readonly<Record<string, string | number | boolean>> }
 type Opponent = "sft" | "golden"
 
@@ -23,7 +22,7 @@ const nameOf = ({ arm, at = {} }: Choice) => [arm, ...["size", "judge"].flatMap(
 export const aboveAtEqualKl = (first: Choice, second: Choice): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `${nameOf(first)} is above ${nameOf(second)} at equal KL, against ${spoken[opponent]}`,
-    effect: { measure: "win rate at equal KL", first, second, against: opponent },
+    estimand: { quantity: "win rate at equal KL", first, second, against: opponent },
     direction: "above",
     threshold: 0,
   }))
@@ -32,7 +31,7 @@ export const aboveAtEqualKl = (first: Choice, second: Choice): ReadonlyArray<Cla
 export const higherPeak = (first: Choice, second: Choice): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `${nameOf(first)} has a higher peak than ${nameOf(second)}, against ${spoken[opponent]}`,
-    effect: { measure: "peak win rate", first, second, against: opponent },
+    estimand: { quantity: "peak win rate", first, second, against: opponent },
     direction: "above",
     threshold: 0,
   }))
@@ -41,7 +40,7 @@ export const higherPeak = (first: Choice, second: Choice): ReadonlyArray<Claim> 
 export const equalPeaks = (first: Choice, second: Choice, within = none): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `${nameOf(first)} and ${nameOf(second)} have equal peaks, against ${spoken[opponent]}`,
-    effect: { measure: "peak win rate", first, second, against: opponent },
+    estimand: { quantity: "peak win rate", first, second, against: opponent },
     direction: "within",
     threshold: within,
   }))
@@ -50,7 +49,7 @@ export const equalPeaks = (first: Choice, second: Choice, within = none): Readon
 export const falls = (arm: Choice): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `${nameOf(arm)} is over-optimised in the end, against ${spoken[opponent]}`,
-    effect: { measure: "fall from the peak", arm, against: opponent },
+    estimand: { quantity: "fall from the peak", arm, against: opponent },
     direction: "above",
     threshold: 0,
   }))
@@ -58,14 +57,14 @@ export const falls = (arm: Choice): ReadonlyArray<Claim> =>
 /** The arm's peak against SFT is hardly above it, or clearly. */
 export const peakAgainstSft = (arm: Choice, how: "hardly" | "clearly"): Claim => ({
   claim: `${nameOf(arm)} is ${how} above SFT`,
-  effect: { measure: "peak", arm, against: "sft" },
+  estimand: { quantity: "peak", arm, against: "sft" },
   ...(how === "hardly" ? { direction: "below", threshold: 0.5 + none } : { direction: "above", threshold: 0.5 + 2 * none }),
 })
 
 /** How often the last policy of an arm orders pairs as gold does. */
 export const classifies = (arm: Choice, source: string, how: "no better than chance" | "better than chance"): Claim => ({
   claim: `${nameOf(arm)} classifies "${source}" ${how}`,
-  effect: { measure: "accuracy", arm, source },
+  estimand: { quantity: "accuracy", arm, source },
   direction: how === "better than chance" ? "above" : "below",
   threshold: 0.5 + none,
 })
@@ -73,7 +72,7 @@ export const classifies = (arm: Choice, source: string, how: "no better than cha
 /** Log-likelihood of the chosen response falls. */
 export const chosenFalls = (arm: Choice): Claim => ({
   claim: `log-likelihood of chosen responses falls: ${nameOf(arm)}`,
-  effect: { measure: "chosen change", arm, source: "golden" },
+  estimand: { quantity: "chosen change", arm, source: "golden" },
   direction: "below",
   threshold: 0,
 })
@@ -81,7 +80,7 @@ export const chosenFalls = (arm: Choice): Claim => ({
 /** …and it does so more for one arm than for another. */
 export const chosenFallsMore = (first: Choice, second: Choice): Claim => ({
   claim: `log-likelihood of chosen responses falls more for ${nameOf(first)} than for ${nameOf(second)}`,
-  effect: { measure: "difference of chosen change", first, second, source: "golden" },
+  estimand: { quantity: "difference of chosen change", first, second, source: "golden" },
   direction: "below",
   threshold: 0,
 })
@@ -90,7 +89,7 @@ export const chosenFallsMore = (first: Choice, second: Choice): Claim => ({
 export const doesNotPredict = (source: string): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `accuracy on "${source}" does not predict the win rate against ${spoken[opponent]}`,
-    effect: { measure: "correlation of accuracy with win rate", source, against: opponent },
+    estimand: { quantity: "correlation of accuracy with win rate", source, against: opponent },
     direction: "within",
     threshold: 0.3,
   }))
@@ -99,7 +98,7 @@ export const doesNotPredict = (source: string): ReadonlyArray<Claim> =>
 export const leadShrinks = (first: Choice, second: Choice, from: string, to: string): ReadonlyArray<Claim> =>
   against((opponent) => ({
     claim: `the lead of ${first.arm} over ${second.arm} shrinks from ${from} to ${to}, against ${spoken[opponent]}`,
-    effect: { measure: "change of a lead in peak win rate", first, second, from: { size: from }, to: { size: to }, against: opponent },
+    estimand: { quantity: "change of a lead in peak win rate", first, second, from: { size: from }, to: { size: to }, against: opponent },
     direction: "below",
     threshold: 0,
   }))

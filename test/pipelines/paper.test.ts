@@ -120,9 +120,9 @@ test("every claim names arms that are there, one each, evaluated with the seeds 
     for (const { id, declaration, parameters, inputs } of stages) {
       if (declaration.name !== "verdicts") continue
       const arms = armsIn(inputs.find(({ port }) => port === "evaluations")?.sources ?? [])
-      for (const { effect } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
-        const choices = [...("arm" in effect ? [effect.arm] : []), ...("first" in effect ? [effect.first, effect.second] : [])]
-        const places = "from" in effect ? [effect.from, effect.to] : []
+      for (const { estimand } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
+        const choices = [...("arm" in estimand ? [estimand.arm] : []), ...("first" in estimand ? [estimand.first, estimand.second] : [])]
+        const places = "from" in estimand ? [estimand.from, estimand.to] : []
         const placed = choices.flatMap((choice) =>
           places.length === 0 ? [choice] : places.map((place) => ({ ...choice, at: { ...choice.at, ...place } })),
         )
@@ -131,7 +131,7 @@ test("every claim names arms that are there, one each, evaluated with the seeds 
             .runs.map(({ seed }) => seed)
             .join(),
         )
-        expect(new Set(seeds).size, `${name} ${id} ${JSON.stringify(effect)}`).toBeLessThanOrEqual(1)
+        expect(new Set(seeds).size, `${name} ${id} ${JSON.stringify(estimand)}`).toBeLessThanOrEqual(1)
         claims++
       }
     }
