@@ -1,19 +1,21 @@
 /** Is what the comparisons rest on sound? What SFT has learned, how well the proxy judges pairs that it has not seen, and whether the golden policy is above SFT. */
 
 import { pipeline } from "assay"
-import { fitToText, frontier } from "assay/stages"
-import { played } from "./arms.ts"
-import { peakAgainstSft } from "./claims.ts"
-import { judged } from "./compare.ts"
-import { captionOf, type SetUp, setUp } from "./set-up.ts"
-import { small } from "./study.ts"
+import { fitToText, frontier, verdicts } from "assay/stages"
+import { peakAgainstSft } from "../shared/claims.ts"
+import { captionOf, evaluateArms, type SetUp, setUp } from "../shared/set-up.ts"
+import { small } from "../shared/study.ts"
 
 export const sanity = (common: SetUp) => {
   const { study, task, reference, goldenRun, proxyAccuracy } = common
-  const evaluations = { "golden policy": played(common, goldenRun) }
+
+  const evaluations = evaluateArms(common, { "golden policy": goldenRun })
+
+  const claims = [peakAgainstSft({ arm: "golden policy" }, "clearly")]
+
   return {
     evaluations,
-    verdicts: judged(evaluations, [peakAgainstSft({ arm: "golden policy" }, "clearly")]),
+    verdicts: verdicts({ evaluations, classifications: evaluations, claims }).verdicts,
     figures: {
       golden: frontier({
         evaluations,
