@@ -32,7 +32,7 @@ const describeCorrelation = (evidence: Evidence, source: string, against: string
   return `r = ${r} [${low}, ${high}]`
 }
 
-interface Wanted {
+interface MarkOptions {
   readonly panel: string
   readonly line: string
   readonly source: string
@@ -40,13 +40,13 @@ interface Wanted {
   readonly evidence: Evidence
 }
 
-/** The checkpoints of an arm that decide pairs of the source. */
-const marksOf = ({ runs }: Arm, { panel, line, source, against, evidence }: Wanted): ReadonlyArray<MarkRow> => {
+/** Marks of the checkpoints of an arm that decide pairs of the source. */
+const marksOf = ({ runs }: Arm, { panel, line, source, against, evidence }: MarkOptions): ReadonlyArray<MarkRow> => {
   const steps = (runs[0]?.against.get(against) ?? []).map(({ step }) => step)
   return steps.flatMap((step) => {
     const accuracies = runs.flatMap((run) => accuracyAt(evidence.classificationOf(run), source, step) ?? [])
     if (accuracies.length < runs.length) return []
-    const bySeed = runs.map(({ against: of }) => (of.get(against) ?? []).find((each) => each.step === step)?.rows ?? [])
+    const bySeed = runs.map((run) => (run.against.get(against) ?? []).find((checkpoint) => checkpoint.step === step)?.rows ?? [])
     const winRate = estimateMean(
       bySeed.map((rows) => rows.map(({ outcome }) => outcome)),
       { seed: 1 },

@@ -10,7 +10,10 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
   const arms = armsOf(await Promise.all(inputs.evaluations.map(readRun)))
   const without = arms.find(({ axes }) => axes[axis] === undefined)
   if (without !== undefined)
-    throw new StageError("NoSuchAxis", `${without.name} has no axis "${axis}"; it has ${Object.keys(without.axes).join(", ") || "none"}`)
+    throw new StageError(
+      "NoSuchAxis",
+      `"axis" expects an axis that every arm has, but ${without.name} has no "${axis}". Its axes: ${Object.keys(without.axes).join(", ") || "none"}.`,
+    )
   const places = [...new Set(arms.map(({ axes }) => axes[axis]))]
   if (places.every((place) => typeof place === "number")) places.sort((a, b) => Number(a) - Number(b))
   const opponents = [...new Set(arms.flatMap(({ runs }) => runs.flatMap(({ against }) => [...against.keys()])))]
@@ -38,7 +41,7 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
   const rows = opponents.flatMap((against) => {
     const peaks = arms.flatMap((arm) => markOf(arm, `peak win rate against ${against}`, { quantity: "peak", arm: choice(arm), against }))
     if (baseline === "") return peaks
-    const ahead = arms.flatMap((arm) => {
+    const leads = arms.flatMap((arm) => {
       const first = choice(arm)
       if (first.arm === baseline) return []
       const second = { arm: baseline, at: arm.axes }
@@ -49,12 +52,12 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
         against,
       })
     })
-    return [...peaks, ...ahead]
+    return [...peaks, ...leads]
   })
   await outputs.marks.append(rows)
-  const figure = await panelsFigure(rows, { title, caption, over: "prompts", xTitle: inWords(axis), xScale: "discrete", joined: false })
+  const figure = await panelsFigure(rows, { title, caption, over: "prompts", xTitle: toWords(axis), xScale: "discrete", joined: false })
   await outputs.figure.write("along-axis.svg", figure)
 }
 
 /** `learningRate` is "learning rate". */
-const inWords = (name: string): string => name.replaceAll(/\p{Lu}/gu, (letter) => ` ${letter.toLowerCase()}`)
+const toWords = (name: string): string => name.replaceAll(/\p{Lu}/gu, (letter) => ` ${letter.toLowerCase()}`)

@@ -28,17 +28,25 @@ export interface Evidence {
 }
 
 /**
- * Estimates what a claim is about; undefined where there is nothing to estimate it from: curves that have no KL in common, or nothing that was classified.
+ * Estimates what a claim is about; undefined where there is nothing to estimate it from: curves
+ * that have no KL in common, or nothing that was classified.
  *
- * Every estimate is a mean over seeds of a statistic of prompts (of pairs, where it is about classification), and its interval that of `estimateBySeed`:
- * for other seeds and other prompts. Two arms are paired by seed and by prompt, so that what both share cancels.
- * - "win rate at equal KL": both arms' win rates at 20 KLs that all their runs reach, by linear interpolation (`computeWinRatesAt`), averaged; first less second.
- * - "peak", "peak win rate", "fall from the peak", "change of a lead in peak win rate": peaks are cross-fitted (`findPeak`).
- * - "accuracy": pairs of a source that the last checkpoint orders as gold does; a margin of 0 counts ½.
- * - "chosen change", "rejected change", "difference of chosen change": mean change of log π at the last checkpoint, nats.
- * - "correlation of accuracy with win rate": Pearson's r over all checkpoints of all arms within a seed, averaged as Fisher's z (Fisher 1921).
+ * Every estimate is a mean over seeds of a statistic of prompts (of pairs, where it is about
+ * classification), and its interval that of `estimateBySeed`: for other seeds and other prompts.
+ * Two arms are paired by seed and by prompt, so that what both share cancels.
+ * - "win rate at equal KL": both arms' win rates at 20 KLs that all their runs reach, by linear
+ *   interpolation (`computeWinRatesAt`), averaged; first less second.
+ * - "peak", "peak win rate", "fall from the peak", "change of a lead in peak win rate": peaks are
+ *   cross-fitted (`findPeak`).
+ * - "accuracy": pairs of a source that the last checkpoint orders as gold does; a margin of 0
+ *   counts ½.
+ * - "chosen change", "rejected change", "difference of chosen change": mean change of log π at the
+ *   last checkpoint, nats.
+ * - "correlation of accuracy with win rate": Pearson's r over all checkpoints of all arms within a
+ *   seed, averaged as Fisher's z (Fisher 1921).
  *
- * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, or `Unpaired` where two arms have different seeds or prompts.
+ * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, or `Unpaired` where two arms have different
+ * seeds or prompts.
  */
 export const estimate = (estimand: CompleteEstimand, evidence: Evidence): Estimate | undefined => {
   const { arms } = evidence
@@ -152,7 +160,8 @@ const lastValues = (arm: Arm, source: string, { classificationOf }: Evidence, va
   })
 
 const estimatePairMean = (bySeed: BySeed): Estimate | undefined => {
-  // Pairs of a source are the same for all seeds only if it is one table: a run's own samples are not.
+  // Pairs of a source are the same for all seeds only if it is one table: a run's own samples are
+  // not.
   const pairs = Math.min(...bySeed.map(({ length }) => length))
   if (pairs === 0) return undefined
   return estimateOver(pairs, (places) => bySeed.map((values) => meanAt(values, places)))

@@ -3,7 +3,10 @@ import type { Classification, Evaluation } from "../artifacts.ts"
 import type { Evidence } from "./estimand.ts"
 import { armsOf, labelOf, readRun } from "./runs.ts"
 
-/** Reads evaluations by arm, and for each run the classification at the same place in the record that is wired. */
+/**
+ * Reads evaluations by arm, and for each run the classification at the same place in the record
+ * that is wired.
+ */
 export const readEvidence = async (inputs: {
   readonly evaluations: ReadonlyArray<InputMember<typeof Evaluation>>
   readonly classifications: ReadonlyArray<InputMember<typeof Classification>>

@@ -37,7 +37,10 @@ export const reachVerdict = (
   return holds ? "reproduced" : fails ? "not reproduced" : "undecided"
 }
 
-/** Writes verdicts as a Markdown table. Where rows are about several things, `of` names what each is about, in a first column. */
+/**
+ * Writes verdicts as a Markdown table. Where rows are about several things, `of` names what each is
+ * about, in a first column.
+ */
 export const toMarkdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string }>): string => {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
   const hasOf = rows.some(({ of }) => of !== undefined)

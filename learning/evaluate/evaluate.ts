@@ -39,7 +39,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const given = { gold: judges.gold, tokenizer, context: configuration.context, count, seed }
   for (const { path, input } of inputs.preferences) {
     const name = path.length === 0 ? "preferences" : path.join(" ")
-    await classifier.give(name, await orderGivenPairs(name, await input.read(), given))
+    await classifier.addPairs(name, await orderGivenPairs(name, await input.read(), given))
   }
 
   for (const [done, step] of steps.entries()) {

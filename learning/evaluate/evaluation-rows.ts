@@ -13,7 +13,10 @@ export interface OpposingAnswers {
   readonly answers: ReadonlyArray<Answer>
 }
 
-/** The columns of an evaluation that say something of the response alone, and so are the same against every opponent. */
+/**
+ * The columns of an evaluation that say something of the response alone, and so are the same
+ * against every opponent.
+ */
 export type MeasuredResponse = Omit<EvaluationRow, "step" | "against" | "opponent" | "opponent_tokens" | "outcome" | "score">
 
 /** What responses are measured with. */

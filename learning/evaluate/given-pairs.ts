@@ -19,16 +19,20 @@ export interface GivenPair {
 interface Options {
   readonly gold: Pick<Judge, "compare">
   readonly tokenizer: Tokenizer
-  /** Of the policy that classifies them, in tokens: what does not fit is cut, and the stage prints one line about it. */
+  /**
+   * Of the policy that classifies them, in tokens: what does not fit is cut, and the stage prints
+   * one line about it.
+   */
   readonly context: number
   readonly count: number
   readonly seed: number
 }
 
 /**
- * Draws at most `count` of the pairs that are not ties at random, in the table's order. Pairs labelled by a proxy, as in an online stream,
- * are ordered again by gold, and gold's ties left out too: the question is always whether a policy agrees with gold. Pairs that differ only in what is cut to
- * fit the context are left out. `name` is what the table is called.
+ * Draws at most `count` of the pairs that are not ties at random, in the table's order. Pairs
+ * labelled by a proxy, as in an online stream, are ordered again by gold, and gold's ties left out
+ * too: the question is always whether a policy agrees with gold. Pairs that differ only in what is
+ * cut to fit the context are left out. `name` is what the table is called.
  */
 export const orderGivenPairs = async (
   name: string,

@@ -34,7 +34,10 @@ export const compareAnswers = (
 ): Promise<ReadonlyArray<Verdict>> =>
   judge.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
 
-/** The judge's score of each answer; null where there is no judge, or it does not score responses one by one. */
+/**
+ * The judge's score of each answer; null where there is no judge, or it does not score responses
+ * one by one.
+ */
 export const scoreAnswers = async (
   judge: Judge | undefined,
   prompts: ReadonlyArray<EvaluatedPrompt>,

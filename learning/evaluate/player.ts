@@ -23,7 +23,10 @@ interface PlayerOptions {
   readonly prompts: ReadonlyArray<EvaluatedPrompt>
   /** Of a response, in tokens. */
   readonly longest: number
-  /** Names the random numbers, with the seed: players of equal purpose and seed draw with equal numbers. */
+  /**
+   * Names the random numbers, with the seed: players of equal purpose and seed draw with equal
+   * numbers.
+   */
   readonly purpose: string
   readonly seed: number
   readonly engine: EngineSetting
@@ -32,7 +35,10 @@ interface PlayerOptions {
 /** How many prompts are decoded at once. */
 const decodeBatch = 64
 
-/** Answers the prompts of an evaluation with policies of one configuration, one response to each, at temperature 1. */
+/**
+ * Answers the prompts of an evaluation with policies of one configuration, one response to each, at
+ * temperature 1.
+ */
 export class Player {
   readonly #options: PlayerOptions
   readonly #decoder: Decoder
@@ -57,7 +63,9 @@ export class Player {
     })
   }
 
-  /** Prints one line if the context cut any prompt or response; `policy` names whose context it is. */
+  /**
+   * Prints one line if the context cut any prompt or response; `policy` names whose context it is.
+   */
   sayCut(policy: string): void {
     this.#cut.say(policy)
   }

@@ -13,8 +13,8 @@ export interface EvaluatedPrompt {
 }
 
 /**
- * Draws at most `count` prompts of a split at random: equal seeds draw equal prompts, whichever run is evaluated.
- * Throws a StageError `NoPrompts` where the split has none.
+ * Draws at most `count` prompts of a split at random: equal seeds draw equal prompts, whichever run
+ * is evaluated. Throws a StageError `NoPrompts` where the split has none.
  */
 export const drawPrompts = async (
   input: TableInput<typeof promptColumns>,

@@ -10,11 +10,16 @@ export interface Interval {
   readonly high: number
 }
 
-/** One value per prompt, for each seed: `[seed][prompt]`. Several responses to a prompt are one value, their mean: they are not independent. */
+/**
+ * One value per prompt, for each seed: `[seed][prompt]`. Several responses to a prompt are one
+ * value, their mean: they are not independent.
+ */
 export type BySeed = ReadonlyArray<ArrayLike<number>>
 
 export interface BootstrapOptions {
-  /** Seeds the resampling. Equal seeds resample alike, so intervals of several arms move together. */
+  /**
+   * Seeds the resampling. Equal seeds resample alike, so intervals of several arms move together.
+   */
   readonly seed: number
   /** 1,000 by default. */
   readonly resamples?: number
@@ -22,21 +27,28 @@ export interface BootstrapOptions {
   readonly level?: number
 }
 
-/** The value for every seed, computed from the prompts at these places; a place may come more than once. */
+/**
+ * The value for every seed, computed from the prompts at these places; a place may come more than
+ * once.
+ */
 export type SeedStatistic = (prompts: Int32Array) => ReadonlyArray<number>
 
 /**
- * Estimates the mean over seeds of any statistic of prompts, with an interval for other seeds *and* other prompts: all seeds answered the same
- * prompts in the same order, so the two are crossed. With one seed it is the percentile interval over prompts alone.
+ * Estimates the mean over seeds of any statistic of prompts, with an interval for other seeds *and*
+ * other prompts: all seeds answered the same prompts in the same order, so the two are crossed.
+ * With one seed it is the percentile interval over prompts alone.
  *
- * With S seeds, resampling them would show (S − 1)/S of their variance, and normal bounds would be too narrow for so few. So prompts alone are
- * resampled, and the variance of the mean is put together from three unbiased parts: B, that of the mean when prompts are resampled;
- * s²/S, of the seeds' own values; less (A − B)/(S − 1), where A is the mean over seeds of each one's variance by prompts: the
- * interaction of seed and prompt, which the first two both hold. It is taken to be no less than either of the first two. Bounds are Student's,
- * with Satterthwaite's degrees of freedom. (Components as in a two-way random-effects analysis of variance: Searle, Casella and McCulloch 1992, chapter 4;
- * why not to resample both: Owen 2007, "The pigeonhole bootstrap".)
+ * With S seeds, resampling them would show (S − 1)/S of their variance, and normal bounds would be
+ * too narrow for so few. So prompts alone are resampled, and the variance of the mean is put
+ * together from three unbiased parts: B, that of the mean when prompts are resampled; s²/S, of the
+ * seeds' own values; less (A − B)/(S − 1), where A is the mean over seeds of each one's variance by
+ * prompts: the interaction of seed and prompt, which the first two both hold. It is taken to be no
+ * less than either of the first two. Bounds are Student's, with Satterthwaite's degrees of freedom.
+ * (Components as in a two-way random-effects analysis of variance: Searle, Casella and McCulloch
+ * 1992, chapter 4; why not to resample both: Owen 2007, "The pigeonhole bootstrap".)
  *
- * Throws a StageError `NoObservations` or `NotFinite`; resamples in which the statistic of a seed is not finite are left out.
+ * Throws a StageError `NoObservations` or `NotFinite`; resamples in which the statistic of a seed
+ * is not finite are left out.
  */
 export const estimateBySeed = (statistic: SeedStatistic, prompts: number, options: BootstrapOptions): Interval => {
   const { seed, resamples = 1000, level = 0.95 } = options
@@ -71,8 +83,9 @@ export const estimateBySeed = (statistic: SeedStatistic, prompts: number, option
 }
 
 /**
- * Estimates the mean of `[seed][prompt]` over all seeds and prompts, in the unit of its values; the interval is that of `estimateBySeed`.
- * Throws also a StageError `Unpaired` where seeds differ in the number of prompts.
+ * Estimates the mean of `[seed][prompt]` over all seeds and prompts, in the unit of its values; the
+ * interval is that of `estimateBySeed`. Throws also a StageError `Unpaired` where seeds differ in
+ * the number of prompts.
  */
 export const estimateMean = (values: BySeed, options: BootstrapOptions): Interval => {
   checkObservations(values)
@@ -86,7 +99,10 @@ export const meanAt = (values: ArrayLike<number>, places: Int32Array): number =>
   return sum / places.length
 }
 
-/** The value below which a fraction of a sorted sample lies, by linear interpolation (Hyndman and Fan 1996, definition 7). NaN of an empty one. */
+/**
+ * The value below which a fraction of a sorted sample lies, by linear interpolation (Hyndman and
+ * Fan 1996, definition 7). NaN of an empty one.
+ */
 export const quantile = (sorted: ArrayLike<number>, fraction: number): number => {
   const at = fraction * (sorted.length - 1)
   const below = sorted[Math.floor(at)] ?? Number.NaN

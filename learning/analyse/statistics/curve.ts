@@ -16,8 +16,9 @@ const averageCheckpoints = (curve: Curve, prompts: Int32Array) =>
   curve.map(({ kl, outcome }) => ({ kl: meanAt(kl, prompts), rate: meanAt(outcome, prompts) })).sort((a, b) => a.kl - b.kl)
 
 /**
- * Computes the win rate of a run, in [0, 1], at each KL of a grid, in nats: by linear interpolation between its checkpoints in order of KL. Beyond the
- * first and the last checkpoint it stays what it is there.
+ * Computes the win rate of a run, in [0, 1], at each KL of a grid, in nats: by linear interpolation
+ * between its checkpoints in order of KL. Beyond the first and the last checkpoint it stays what it
+ * is there.
  */
 export const computeWinRatesAt = (curve: Curve, grid: ReadonlyArray<number>, prompts: Int32Array): ReadonlyArray<number> => {
   const points = averageCheckpoints(curve, prompts)
@@ -31,7 +32,10 @@ export const computeWinRatesAt = (curve: Curve, grid: ReadonlyArray<number>, pro
   })
 }
 
-/** Finds evenly spaced KLs, in nats, between the highest of the runs' first checkpoints and the lowest of their last ones; empty if there are none. */
+/**
+ * Finds evenly spaced KLs, in nats, between the highest of the runs' first checkpoints and the
+ * lowest of their last ones; empty if there are none.
+ */
 export const findCommonGrid = (curves: ReadonlyArray<Curve>, count: number): ReadonlyArray<number> => {
   const prompts = curves[0]?.[0]?.kl.length ?? 0
   const all = Int32Array.from({ length: prompts }, (_, prompt) => prompt)
@@ -43,8 +47,10 @@ export const findCommonGrid = (curves: ReadonlyArray<Curve>, count: number): Rea
 }
 
 /**
- * Estimates the highest win rate of a run over its checkpoints, in [0, 1]. It is cross-fitted: the checkpoint is chosen on every other prompt and its win rate
- * taken from the rest, both ways, and averaged, because the highest of several noisy means is too high on average. On a curve that still rises it reads low.
+ * Estimates the highest win rate of a run over its checkpoints, in [0, 1]. It is cross-fitted: the
+ * checkpoint is chosen on every other prompt and its win rate taken from the rest, both ways, and
+ * averaged, because the highest of several noisy means is too high on average. On a curve that
+ * still rises it reads low.
  */
 export const findPeak = (curve: Curve, prompts: Int32Array): number => {
   const halves = [prompts.filter((prompt) => prompt % 2 === 0), prompts.filter((prompt) => prompt % 2 === 1)]

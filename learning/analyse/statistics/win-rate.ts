@@ -1,4 +1,7 @@
-/** Win rates over comparisons, each in [0, 1]. Outcomes are 1 (won), ½ (tied) and 0 (lost); exactly ½ is a tie. */
+/**
+ * Win rates over comparisons, each in [0, 1]. Outcomes are 1 (won), ½ (tied) and 0 (lost); exactly
+ * ½ is a tie.
+ */
 export interface WinRate {
   /** Over all comparisons, ties as ½. */
   readonly all: number

@@ -1,4 +1,7 @@
-/** Can a policy classify its own samples? Its accuracy on pairs that it drew itself at each checkpoint, in gold's order. The arms are those of figures 6 to 8. */
+/**
+ * Can a policy classify its own samples? Its accuracy on pairs that it drew itself at each
+ * checkpoint, in gold's order. The arms are those of figures 6 to 8.
+ */
 
 import { pipeline, sweep } from "assay"
 import { optimize, optimizeOnline, overTraining, shuffle, verdicts } from "assay/stages"

@@ -1,6 +1,7 @@
 /**
- * Figure 1 of the paper: is online training better than offline at equal KL? Every checkpoint of both, against both opponents.
- * `headline` has all β at the rate that is best for offline; `at …` has every learning rate at the paper's β, and `byRate` how the gap depends on it.
+ * Figure 1 of the paper: is online training better than offline at equal KL? Every checkpoint of
+ * both, against both opponents. `headline` has all β at the rate that is best for offline; `at …`
+ * has every learning rate at the paper's β, and `byRate` how the gap depends on it.
  */
 
 import { pipeline, sweep } from "assay"
@@ -63,8 +64,10 @@ export const onlineAndOffline = (common: SetUp) => {
 }
 
 /**
- * Where IPO ends if the policy is rich, data are infinite and no two responses tie (`test/laws/exact-anchors.test.ts`): online at the regularised Nash policy, whose KL is
- * 1/(2β) + ln β + ln(1 − e^(−1/β)); offline at a density ∝ e^(u/β) over quantiles u of the reference, of KL E[u]/β − ln ∫ e^(u/β) du.
+ * Where IPO ends if the policy is rich, data are infinite and no two responses tie
+ * (`test/laws/exact-anchors.test.ts`): online at the regularised Nash policy, whose KL is 1/(2β) +
+ * ln β + ln(1 − e^(−1/β)); offline at a density ∝ e^(u/β) over quantiles u of the reference, of KL
+ * E[u]/β − ln ∫ e^(u/β) du.
  */
 const limitsInWords = (betas: ReadonlyArray<number>): string => {
   const limits = betas.map((beta) => {

@@ -1,6 +1,7 @@
 /**
- * Figure 3: is the order of the data all that online training has? The online stream, replayed in its order by the offline optimiser. Here the two are equal bit
- * for bit, and the evaluation of the one is that of the other.
+ * Figure 3: is the order of the data all that online training has? The online stream, replayed in
+ * its order by the offline optimiser. Here the two are equal bit for bit, and the evaluation of the
+ * one is that of the other.
  */
 
 import { pipeline, sweep } from "assay"

@@ -1,4 +1,7 @@
-/** Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training saw, in random order. */
+/**
+ * Figure 4, hypothesis 1: is it what the data cover? Offline on the very pairs that online training
+ * saw, in random order.
+ */
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, shuffle, verdicts } from "assay/stages"

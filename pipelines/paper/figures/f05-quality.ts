@@ -1,4 +1,7 @@
-/** Figure 5, hypothesis 2: is it the quality of the data? Offline on pairs that are both from the final online policy, labelled by gold. */
+/**
+ * Figure 5, hypothesis 2: is it the quality of the data? Offline on pairs that are both from the
+ * final online policy, labelled by gold.
+ */
 
 import { pipeline, sweep } from "assay"
 import { frontier, label, optimize, optimizeOnline, policyAt, sample, verdicts } from "assay/stages"

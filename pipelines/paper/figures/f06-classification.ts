@@ -1,6 +1,7 @@
 /**
- * Figures 6 to 8, hypothesis 3: do better classifiers generate better? Policies as classifiers of held-out golden pairs and of pairs of the online stream while
- * they are trained, what becomes of the log-likelihoods of chosen and rejected responses, and accuracy against win rate.
+ * Figures 6 to 8, hypothesis 3: do better classifiers generate better? Policies as classifiers of
+ * held-out golden pairs and of pairs of the online stream while they are trained, what becomes of
+ * the log-likelihoods of chosen and rejected responses, and accuracy against win rate.
  */
 
 import { pipeline, sweep } from "assay"

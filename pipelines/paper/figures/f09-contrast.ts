@@ -1,6 +1,6 @@
 /**
- * Figure 9, hypothesis 4: is it the contrastive loss? Best-of-2, which raises the winner of each pair and knows neither loser nor reference: online, offline, and
- * offline on the shuffled stream.
+ * Figure 9, hypothesis 4: is it the contrastive loss? Best-of-2, which raises the winner of each
+ * pair and knows neither loser nor reference: online, offline, and offline on the shuffled stream.
  */
 
 import { pipeline, sweep } from "assay"

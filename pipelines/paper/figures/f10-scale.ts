@@ -1,7 +1,8 @@
 /**
- * Figures 10, 11 and 14, hypothesis 5: do larger policies close the gap? Policies of 1, 4 and 16 times the parameters of the layers, each with its own SFT and its own
- * D_golden; proxy, judge and opponent are those of the smallest. Sizes are held against each other where they had equal steps: the largest has fewer, as the caption
- * says, and is shown alone.
+ * Figures 10, 11 and 14, hypothesis 5: do larger policies close the gap? Policies of 1, 4 and 16
+ * times the parameters of the layers, each with its own SFT and its own D_golden; proxy, judge and
+ * opponent are those of the smallest. Sizes are held against each other where they had equal steps:
+ * the largest has fewer, as the caption says, and is shown alone.
  */
 
 import { pipeline, sweep } from "assay"

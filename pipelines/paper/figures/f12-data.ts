@@ -1,4 +1,7 @@
-/** Figure 12: what helps offline training? Pairs of SFT, of SFT and an early online policy, of that and the final one, and of the final one alone. */
+/**
+ * Figure 12: what helps offline training? Pairs of SFT, of SFT and an early online policy, of that
+ * and the final one, and of the final one alone.
+ */
 
 import { pipeline, sweep } from "assay"
 import { frontier, label, optimize, optimizeOnline, policyAt, sample, verdicts } from "assay/stages"

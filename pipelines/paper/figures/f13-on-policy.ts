@@ -1,4 +1,7 @@
-/** Figure 13: how much on-policy must it be? The online stream shuffled within windows of so many steps. */
+/**
+ * Figure 13: how much on-policy must it be? The online stream shuffled within windows of so many
+ * steps.
+ */
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, shuffle, verdicts } from "assay/stages"

@@ -1,6 +1,8 @@
 /**
- * Which learning rate the comparisons are made at: of the study itself, and of each size of policy in the few steps in which sizes are compared. Chosen on offline
- * training alone, by its peak win rate against SFT on `sentiment`, before the arms that it is for are run; the choices are written down in `shared/study.ts`.
+ * Which learning rate the comparisons are made at: of the study itself, and of each size of policy
+ * in the few steps in which sizes are compared. Chosen on offline training alone, by its peak win
+ * rate against SFT on `sentiment`, before the arms that it is for are run; the choices are written
+ * down in `shared/study.ts`.
  */
 
 import { pipeline, sweep } from "assay"

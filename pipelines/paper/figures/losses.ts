@@ -1,4 +1,7 @@
-/** Beyond the paper: is it IPO? Every loss, online and offline. Those of a margin have the study's β; SimPO's is per token and has its authors' values. */
+/**
+ * Beyond the paper: is it IPO? Every loss, online and offline. Those of a margin have the study's
+ * β; SimPO's is per token and has its authors' values.
+ */
 
 import { pipeline, sweep } from "assay"
 import {

@@ -1,6 +1,7 @@
 /**
- * Beyond the paper: what do wrong labels do? A fraction of D_golden has its responses exchanged; offline arms learn from it, online arms from a proxy that learned
- * from it. And what do ties do, when a coin decides them as an annotator must?
+ * Beyond the paper: what do wrong labels do? A fraction of D_golden has its responses exchanged;
+ * offline arms learn from it, online arms from a proxy that learned from it. And what do ties do,
+ * when a coin decides them as an annotator must?
  */
 
 import { pipeline, sweep } from "assay"

@@ -1,4 +1,7 @@
-/** Is what the comparisons rest on sound? What SFT has learned, how well the proxy judges pairs that it has not seen, and whether the golden policy is above SFT. */
+/**
+ * Is what the comparisons rest on sound? What SFT has learned, how well the proxy judges pairs that
+ * it has not seen, and whether the golden policy is above SFT.
+ */
 
 import { pipeline } from "assay"
 import { fitToText, frontier, verdicts } from "assay/stages"

@@ -1,4 +1,7 @@
-/** Beyond the paper: semi-online training, which draws from the policy as it was up to `s` steps ago, from online (1) to one draw of all pairs from SFT. */
+/**
+ * Beyond the paper: semi-online training, which draws from the policy as it was up to `s` steps
+ * ago, from online (1) to one draw of all pairs from SFT.
+ */
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimizeOnline } from "assay/stages"

@@ -1,10 +1,12 @@
 /**
  * How claims of the paper become rules. All thresholds were fixed before any comparison was run.
  *
- * - A difference that the paper *says is there* must be above 0 with its whole 95 % interval: a direction is all that scatter plots of single runs support.
- * - A difference that it says is *not* there must be within ±0.05 in win rate: the gaps that it reports are 0.05 to 0.2, and three seeds of 256 prompts tell
- *   apart little less.
- * - "No better than chance" and "hardly above SFT" are below 0.55, by the same margin, and "clearly above SFT" is above 0.6: twice that margin.
+ * - A difference that the paper *says is there* must be above 0 with its whole 95 % interval: a
+ *   direction is all that scatter plots of single runs support.
+ * - A difference that it says is *not* there must be within ±0.05 in win rate: the gaps that it
+ *   reports are 0.05 to 0.2, and three seeds of 256 prompts tell apart little less.
+ * - "No better than chance" and "hardly above SFT" are below 0.55, by the same margin, and "clearly
+ *   above SFT" is above 0.6: twice that margin.
  * - "Does not predict" is a correlation within ±0.3: it explains less than a tenth of the variance.
  */
 
@@ -19,7 +21,10 @@ type Opponent = "sft" | "golden"
 /** In win rate or accuracy: a difference within it counts as none. */
 const margin = 0.05
 const opponentNames = { sft: "SFT", golden: "the golden policy" }
-/** An arm's name, with what tells arms of one name apart inside a figure: the size of the policy, or which judge. */
+/**
+ * An arm's name, with what tells arms of one name apart inside a figure: the size of the policy, or
+ * which judge.
+ */
 const nameOf = ({ arm, at = {} }: Choice) => [arm, ...["size", "judge"].flatMap((axis) => (axis in at ? [`(${at[axis]})`] : []))].join(" ")
 
 /** The first arm is above the second at equal KL, against each opponent. */

@@ -1,4 +1,7 @@
-/** What all figures of a study share: reference, D_golden, proxy, golden policy. Equal declarations are one stage, so each is computed once. */
+/**
+ * What all figures of a study share: reference, D_golden, proxy, golden policy. Equal declarations
+ * are one stage, so each is computed once.
+ */
 
 import { type Artifact, named } from "assay"
 import {
@@ -25,12 +28,18 @@ import { type At, batch, type Study, scaled } from "./study.ts"
 /** Seeds of what there is one of. Those of the arms are the study's. */
 const seeds = { sft: 1, samples: 2, proxy: 3, unseen: 4, golden: 5, evaluation: 6 }
 
-/** Seeds of responses that are drawn from an online run's policies: none is a seed above, so that no two policies get the same random numbers. */
+/**
+ * Seeds of responses that are drawn from an online run's policies: none is a seed above, so that no
+ * two policies get the same random numbers.
+ */
 export const sampleSeeds = { early: 21, final: 22 }
 
 export type SetUp = ReturnType<typeof setUp>
 
-/** What larger policies share with the smallest one: its proxy, the golden policy as opponent, and the held-out pairs. */
+/**
+ * What larger policies share with the smallest one: its proxy, the golden policy as opponent, and
+ * the held-out pairs.
+ */
 export interface Shared {
   readonly proxy: Artifact<typeof ProxyJudge>
   readonly golden: Artifact<typeof Policy>
@@ -95,20 +104,27 @@ export const setUp = (study: Study, smallest?: Shared) => {
   }
 }
 
-/** The set-ups of a study by size of policy. Larger ones have a reference and a D_golden of their own; proxy, opponent and held-out pairs are those of `own`. */
+/**
+ * The set-ups of a study by size of policy. Larger ones have a reference and a D_golden of their
+ * own; proxy, opponent and held-out pairs are those of `own`.
+ */
 export const setUpsBySize = (own: SetUp): ReadonlyMap<PolicySize, SetUp> => {
   const { study } = own
   const setUpOf = (scaledStudy: Study) => (scaledStudy.size === study.size ? { ...own, study: scaledStudy } : setUp(scaledStudy, own))
   return new Map(study.scales.map((scale) => [scale.size, setUpOf(scaled(study, scale))]))
 }
 
-/** The proxy: a preference model as large as the policy, initialised from SFT and trained on labelled pairs alone. */
+/**
+ * The proxy: a preference model as large as the policy, initialised from SFT and trained on
+ * labelled pairs alone.
+ */
 export const proxyOf = (study: Study, base: Artifact<typeof Policy>, preferences: Artifact<typeof Preferences>) =>
   preferenceModel({ preferences, base, ...study.proxy, batch, seed: seeds.proxy })
 
 /**
- * What all arms at a point of the grid are trained with, offline and online: they have the same reference, loss, steps, pairs a step, learning rate and seed, and
- * differ in where their pairs come from.
+ * What all arms at a point of the grid are trained with, offline and online: they have the same
+ * reference, loss, steps, pairs a step, learning rate and seed, and differ in where their pairs
+ * come from.
  */
 export const trainingAt = ({ study, reference }: SetUp, { beta, learningRate, seed, loss = ipo({ beta }) }: At) => ({
   reference,
@@ -126,8 +142,9 @@ interface Trained {
 }
 
 /**
- * Evaluates arms as every figure does: against SFT and against the golden policy, on the same prompts with the same random numbers; as classifiers of held-out
- * golden pairs, and of the pairs of an online arm's stream where the figure asks for it.
+ * Evaluates arms as every figure does: against SFT and against the golden policy, on the same
+ * prompts with the same random numbers; as classifiers of held-out golden pairs, and of the pairs
+ * of an online arm's stream where the figure asks for it.
  */
 export const evaluateArms = (
   { study, task, reference, golden, heldOut, independent, prompting }: SetUp,
@@ -149,7 +166,10 @@ export const evaluateArms = (
   return Object.fromEntries(Object.entries(arms).map(([name, { checkpoints }]) => [name, evaluate({ run: checkpoints, ...options })]))
 }
 
-/** What every caption says about a study: whose judgement gold is, and that the opponent was trained on it. */
+/**
+ * What every caption says about a study: whose judgement gold is, and that the opponent was trained
+ * on it.
+ */
 export const captionOf = ({ study }: Pick<SetUp, "study">): string => `Policy: ${study.size}. ${judgementOf({ study })}`
 
 /** The same of figures in which policies differ in size. */

@@ -1,4 +1,7 @@
-/** The whole study: everything on `sentiment`, what needs one size of policy on `tldr`, and figures 1, 4 and 9 on `define` and `ham`. */
+/**
+ * The whole study: everything on `sentiment`, what needs one size of policy on `tldr`, and figures
+ * 1, 4 and 9 on `define` and `ham`.
+ */
 
 import { pipeline } from "assay"
 import { setUp } from "../shared/set-up.ts"

@@ -1,4 +1,7 @@
-/** Every figure on one task with one seed and few steps, in minutes: that it runs, and not what comes out, is the point. */
+/**
+ * Every figure on one task with one seed and few steps, in minutes: that it runs, and not what
+ * comes out, is the point.
+ */
 
 import { pipeline } from "assay"
 import { setUp } from "../shared/set-up.ts"

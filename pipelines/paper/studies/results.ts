@@ -1,4 +1,7 @@
-/** What a study reports: the figures, verdicts and measures of its pages in one document, made by `report`. */
+/**
+ * What a study reports: the figures, verdicts and measures of its pages in one document, made by
+ * `report`.
+ */
 
 import type { Artifact } from "assay"
 import { type Figure, type Metrics, report, type Verdicts } from "assay/stages"

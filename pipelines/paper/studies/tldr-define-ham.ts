@@ -1,4 +1,7 @@
-/** What the whole study has of the three tasks whose text answers its prompts: everything on `tldr`, and figures 1, 4 and 9 on `define` and `ham`. */
+/**
+ * What the whole study has of the three tasks whose text answers its prompts: everything on `tldr`,
+ * and figures 1, 4 and 9 on `define` and `ham`.
+ */
 
 import { pipeline } from "assay"
 import { setUp } from "../shared/set-up.ts"

@@ -7,7 +7,10 @@ import { evaluationRow } from "../support/evaluation.ts"
 const prompts = 60
 const seeds = [1, 2, 3]
 
-/** A run whose outcomes are those of its seed, plus `lead` at every prompt; KL is that of its seed too. */
+/**
+ * A run whose outcomes are those of its seed, plus `lead` at every prompt; KL is that of its seed
+ * too.
+ */
 const runOf = (arm: string, seed: number, lead: number): EvaluatedRun => {
   const noise = normals(seed, "KL", 0, new Float32Array(prompts))
   const checkpoints = [1, 2, 3].map((step) => ({

@@ -19,7 +19,10 @@ const observations = fc
   )
 const options: BootstrapOptions = { seed: 1, resamples: 60 }
 
-/** Seeds and prompts with normal effects of the given sizes, plus noise of size 1; the true mean is 0. */
+/**
+ * Seeds and prompts with normal effects of the given sizes, plus noise of size 1; the true mean is
+ * 0.
+ */
 const simulate = (trial: number, seeds: number, prompts: number, seedEffect: number, promptEffect: number): BySeed => {
   const draw = (purpose: string, index: number, count: number) => normals(trial, purpose, index, new Float32Array(count))
   const [ofSeed, ofPrompt] = [draw("seeds", 0, seeds), draw("prompts", 0, prompts)]
@@ -39,7 +42,8 @@ const coverage = (observe: (trial: number) => BySeed): number => {
 }
 
 describe("an interval of 95 % holds the truth about as often as it says, with as few seeds as", () => {
-  // 200 trials scatter by 1.6 points. A percentile bootstrap over three seeds holds it in about 75 of 100.
+  // 200 trials scatter by 1.6 points. A percentile bootstrap over three seeds holds it in about 75
+  // of 100.
   for (const seeds of [3, 5]) {
     test.each([
       ["seeds differ most", 0.5, 0],
@@ -68,7 +72,8 @@ test("the interval contains seeds, not only prompts", () => {
     const { low, high } = estimateMean(values, { seed: 1 })
     return high - low
   }
-  // Seeds that agree within themselves and not with each other: over prompts alone nothing would vary.
+  // Seeds that agree within themselves and not with each other: over prompts alone nothing would
+  // vary.
   expect(width([new Float64Array(100).fill(0.4), new Float64Array(100).fill(0.5), new Float64Array(100).fill(0.6)])).toBeGreaterThan(0.1)
   expect(width([new Float64Array(300).fill(0.5)])).toBe(0)
 })
