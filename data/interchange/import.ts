@@ -17,7 +17,7 @@ const formats = { trl, "hh-rlhf": hhRlhf, tldr, "ultrafeedback-binarized": ultra
 /** A format by its name. */
 export type FormatName = keyof typeof formats
 
-/** Rows handed over at a time. */
+/** Rows per batch. */
 const portion = 4096
 
 export interface Imported {
@@ -27,9 +27,10 @@ export interface Imported {
 }
 
 /**
- * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token ids are empty: a policy has its
- * own tokenizer. Fails with an error that names the file, and record and field where one is to blame: a LineError in JSON
- * Lines, a ColumnError in Parquet, a DataFileError where the whole file is not what it should be or holds no pair.
+ * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token
+ * ids are empty: a policy has its own tokenizer. Fails with an error that names the file, and
+ * record and field where one is to blame: a LineError in JSON Lines, a ColumnError in Parquet, a
+ * DataFileError where the whole file is not what it should be or holds no pair.
  */
 export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
   const { columns, needed, source, open, refuses } = formats[format] as PreferenceFormat
