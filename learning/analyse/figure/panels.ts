@@ -126,5 +126,5 @@ const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, domain
       mark: { type: "point" as const, filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 0.6 },
       encoding: { ...at, fill: color, shape, description: { field: "description", type: "nominal" as const } },
     },
-  ] as never
+  ]
 }

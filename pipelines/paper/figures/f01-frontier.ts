@@ -10,6 +10,11 @@ import { aboveAtEqualKl, falls, higherPeak } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
+type Axes = {
+  readonly beta: ReadonlyArray<number>
+  readonly learningRate: ReadonlyArray<number>
+}
+
 export const onlineAndOffline = (common: SetUp) => {
   const { study, prompting, pairs, proxy } = common
   const { task, beta, betas, rates, headlineRate, seeds } = study
@@ -24,11 +29,11 @@ export const onlineAndOffline = (common: SetUp) => {
 
   /** More seeds where the claims are. */
   const seedsAt = (at: Omit<At, "seed">) => (at.beta === beta && at.learningRate === headlineRate ? seeds.headline : seeds.elsewhere)
-  const overGrid = <V>(axes: { readonly beta: ReadonlyArray<number>; readonly learningRate: ReadonlyArray<number> }, body: (at: At) => V) =>
+  const overGrid = <V>(axes: Axes, body: (at: At) => V) =>
     sweep(axes, ({ beta, learningRate }) =>
       sweep({ seed: seedsAt({ beta, learningRate }) }, ({ seed }) => body({ beta, learningRate, seed })),
     )
-  const drawFrontier = (axes: Parameters<typeof overGrid>[0], title: string, caption: string) => {
+  const drawFrontier = (axes: Axes, title: string, caption: string) => {
     const evaluations = overGrid(axes, (at) => evaluateArms(common, arms(at)))
     return frontier({ evaluations, classifications: evaluations, metrics: overGrid(axes, arms), title, caption })
   }
