@@ -1,4 +1,7 @@
-/** Bytes that can be read from any place, wherever they are kept: a file on disk, an artifact of a run. */
+/**
+ * Bytes that can be read from any place, wherever they are kept: a file on disk, an artifact of a
+ * run.
+ */
 export interface ByteSource {
   /** What errors call it. */
   readonly name: string

@@ -1,6 +1,6 @@
 /**
- * What goes wrong with data. Plain classes with a `_tag`, so that Effect's `catchTag` knows them and a process that only
- * moves rows need not load Effect.
+ * What goes wrong with data. Plain classes with a `_tag`, so that Effect's `catchTag` knows them
+ * and a process that only moves rows need not load Effect.
  */
 
 /** A file that cannot be opened, is not what it should be, or is damaged. */
@@ -16,7 +16,10 @@ export class DataFileError extends Error {
   }
 }
 
-/** A column that is missing, of another type, or holds what its type does not allow. `row` counts from 0 where one cell is to blame. */
+/**
+ * A column that is missing, of another type, or holds what its type does not allow. `row` counts
+ * from 0 where one cell is to blame.
+ */
 export class ColumnError extends Error {
   readonly _tag = "ColumnError"
   readonly file: string
@@ -33,7 +36,10 @@ export class ColumnError extends Error {
   }
 }
 
-/** A line of an interchange file that cannot be taken in. `line` counts from 1; `field` is named where one is to blame. */
+/**
+ * A line of an interchange file that cannot be taken in. `line` counts from 1; `field` is named
+ * where one is to blame.
+ */
 export class LineError extends Error {
   readonly _tag = "LineError"
   readonly file: string
@@ -48,7 +54,10 @@ export class LineError extends Error {
   }
 }
 
-/** A tensor container whose bytes are not what its header says. `tensor` is named where one is to blame. */
+/**
+ * A tensor container whose bytes are not what its header says. `tensor` is named where one is to
+ * blame.
+ */
 export class TensorError extends Error {
   readonly _tag = "TensorError"
   readonly tensor: string | undefined
@@ -60,9 +69,10 @@ export class TensorError extends Error {
 }
 
 /**
- * SQL that is refused: "invalid" (the database does not understand it or cannot run it), "several" (more than one
- * statement), "empty" (none), "not-select" (anything that is not a query), "too-large" (an answer that may not be cut and is
- * longer than its limits), "memory" (it needs more than it may have).
+ * SQL that is refused: "invalid" (the database does not understand it or cannot run it), "several"
+ * (more than one statement), "empty" (none), "not-select" (anything that is not a query),
+ * "too-large" (an answer that may not be cut and is longer than its limits), "memory" (it needs
+ * more than it may have).
  */
 export class QueryError extends Error {
   readonly _tag = "QueryError"

@@ -2,7 +2,10 @@ import { type FileHandle, open } from "node:fs/promises"
 import type { ByteSource } from "./byte-source.ts"
 import { DataFileError } from "./error.ts"
 
-/** Opens a file to be read, until it is closed. Fails with a DataFileError if it does not exist or cannot be read. */
+/**
+ * Opens a file to be read, until it is closed. Fails with a DataFileError if it does not exist or
+ * cannot be read.
+ */
 export const openFile = async (path: string): Promise<ByteSource & { readonly close: () => Promise<void> }> => {
   const handle = await diskSays(path, () => open(path, "r"))
   const { size } = await diskSays(path, () => handle.stat())

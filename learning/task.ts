@@ -86,6 +86,8 @@ const ham = () => {
 
 const tasks = { sentiment, tldr, define, ham } satisfies Readonly<Record<string, () => Task>>
 
+export type TaskName = keyof typeof tasks
+
 /** One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside the tables say where they are from. */
-export const corpus = <T extends keyof typeof tasks>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
+export const corpus = <T extends TaskName>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
   tasks[task]() as ReturnType<(typeof tasks)[T]>

@@ -1,4 +1,6 @@
-/** Online against offline preference optimisation on one task, small enough to run in a few minutes. */
+/**
+ * Online against offline preference optimisation on one task, small enough to run in a few minutes.
+ */
 
 import { pipeline, sweep } from "assay"
 import { corpus, evaluate, frontier, ipo, label, optimize, optimizeOnline, preferenceModel, sample, sft } from "assay/stages"

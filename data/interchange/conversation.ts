@@ -9,8 +9,9 @@ export interface Message {
 type Role = "system" | "user" | "assistant"
 
 /**
- * How a conversation is written out as text: as HH-RLHF does it, `\n\nHuman: …\n\nAssistant: …`, with `System` for a system's
- * message. The prompt ends with `Assistant:`, and the response begins with a space.
+ * How a conversation is written out as text: as HH-RLHF does it, `\n\nHuman: …\n\nAssistant: …`,
+ * with `System` for a system's message. The prompt ends with `Assistant:`, and the response begins
+ * with a space.
  */
 const speakers: Readonly<Record<Role, string>> = { system: "System", user: "Human", assistant: "Assistant" }
 

@@ -2,7 +2,10 @@ import { Readable } from "node:stream"
 import { createGunzip } from "node:zlib"
 import { DataFileError } from "../error.ts"
 
-/** What a gzip stream holds, piece by piece. Fails with a DataFileError where it is truncated or damaged; what feeds it may fail in its own way. */
+/**
+ * What a gzip stream holds, piece by piece. Fails with a DataFileError where it is truncated or
+ * damaged; what feeds it may fail in its own way.
+ */
 export async function* decompressed(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   const gunzip = createGunzip()
   const input = Readable.from(bytes)

@@ -3,8 +3,9 @@ import { type PreferenceFormat, preference } from "./preference.ts"
 import { type ForeignRecord, required, text } from "./record.ts"
 
 /**
- * Anthropic's HH-RLHF (Bai et al. 2022): `chosen` and `rejected` are whole dialogues, `\n\nHuman: …\n\nAssistant: …`. The
- * prompt reaches to the last `Assistant:` that both have in common: in a few pairs the dialogues part before their last turn.
+ * Anthropic's HH-RLHF (Bai et al. 2022): `chosen` and `rejected` are whole dialogues, `\n\nHuman:
+ * …\n\nAssistant: …`. The prompt reaches to the last `Assistant:` that both have in common: in a
+ * few pairs the dialogues part before their last turn.
  */
 export const hhRlhf: PreferenceFormat = {
   columns: ["chosen", "rejected"],

@@ -17,7 +17,7 @@ const formats = { trl, "hh-rlhf": hhRlhf, tldr, "ultrafeedback-binarized": ultra
 /** A format by its name. */
 export type FormatName = keyof typeof formats
 
-/** Rows handed over at a time. */
+/** Rows per batch. */
 const portion = 4096
 
 export interface Imported {
@@ -27,8 +27,10 @@ export interface Imported {
 }
 
 /**
- * The pairs in a foreign file, in order and in bounded memory; `see` is told which columns there are. Fails with an error that names the file, and record and
- * field where one is to blame: a LineError in JSON Lines, a ColumnError in Parquet, a DataFileError where the whole file is not what it should be.
+ * The pairs in a foreign file, in order and in bounded memory; `see` is told which columns there
+ * are. Fails with an error that names the file, and record and field where one is to blame: a
+ * LineError in JSON Lines, a ColumnError in Parquet, a DataFileError where the whole file is not
+ * what it should be.
  */
 export async function* readForeignPairs(
   file: ByteSource,

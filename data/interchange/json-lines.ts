@@ -1,12 +1,16 @@
 import { LineError } from "../error.ts"
 import { type ForeignRecord, isObject } from "./record.ts"
 
-/** A line longer than this many bytes is refused: no preference is, and a file without line ends would fill the memory. */
+/**
+ * A line longer than this many bytes is refused: no preference is, and a file without line ends
+ * would fill the memory.
+ */
 const longestLine = 16 * 2 ** 20
 
 /**
- * Reads JSON Lines, one object a line, blank lines left out, in bounded memory. `file` is what errors call it. Fails with a
- * LineError for a line that is no JSON object, no UTF-8, or too long.
+ * Reads JSON Lines, one object a line, blank lines left out, in bounded memory. `file` is what
+ * errors call it. Fails with a LineError for a line that is not a JSON object, not UTF-8, or too
+ * long.
  */
 export async function* readJsonLines(file: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<ForeignRecord, void, undefined> {
   let line = 0
@@ -17,14 +21,17 @@ export async function* readJsonLines(file: string, bytes: AsyncIterable<Uint8Arr
     const text = decode(content, fault)
     if (text.trim() === "") continue
     const fields = parse(text, fault)
-    if (!isObject(fields)) throw fault(undefined, "is no JSON object")
+    if (!isObject(fields)) throw fault(undefined, "is not a JSON object")
     yield { fields, fault }
   }
 }
 
 const lineEnd = 0x0a
 
-/** The bytes cut at their line ends. A line that grows beyond the longest is handed over as far as it got. */
+/**
+ * The bytes cut at their line ends. A line that grows beyond the longest is yielded as far as it
+ * got.
+ */
 async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let rest: Array<Uint8Array> = []
   let waiting = 0
@@ -57,6 +64,6 @@ const parse = (text: string, fault: Fault): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw fault(undefined, `is no JSON: ${(error as Error).message}`)
+    throw fault(undefined, `is not JSON: ${(error as Error).message}`)
   }
 }

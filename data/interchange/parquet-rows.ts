@@ -6,9 +6,10 @@ import { loadFooter, narrowed, readGroup, schemaOf } from "../parquet/row-groups
 import type { ForeignRecord } from "./record.ts"
 
 /**
- * Reads the rows of a Parquet file that somebody else wrote, a row group at a time: of the columns asked for those that it has,
- * structs as objects and lists as arrays; `see` is told all that it has. Rows count from 0. Fails with a DataFileError if the file is no Parquet, truncated or damaged,
- * with a ColumnError that names the column where one alone cannot be decoded.
+ * Reads the rows of a Parquet file that somebody else wrote, a row group at a time: of the columns
+ * asked for those that it has, structs as objects and lists as arrays; `see` is told all that it
+ * has. Rows count from 0. Fails with a DataFileError if the file is not Parquet, truncated or
+ * damaged, with a ColumnError that names the column where one alone cannot be decoded.
  */
 export async function* readParquetRows(
   source: ByteSource,
@@ -33,7 +34,9 @@ export async function* readParquetRows(
   }
 }
 
-/** The row group in pieces; if it cannot be decoded, the error names the first column that cannot. */
+/**
+ * The row group in pieces; if it cannot be decoded, the error names the first column that cannot.
+ */
 async function* decoded(
   source: ByteSource,
   footer: Footer,

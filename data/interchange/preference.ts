@@ -1,6 +1,9 @@
 import type { ForeignRecord } from "./record.ts"
 
-/** What foreign formats say of a pair. `prompt` is without the response and has no space at its end; a response brings its own at its beginning. */
+/**
+ * What foreign formats say of a pair. `prompt` is without the response and has no space at its end;
+ * a response brings its own at its beginning.
+ */
 export interface ForeignPreference {
   readonly prompt: string
   readonly chosen: string
@@ -18,11 +21,17 @@ export interface PreferenceFormat {
   readonly columns: ReadonlyArray<string>
   /** Those of them that every file has, as an error message shows them. */
   readonly needed: ReadonlyArray<string>
-  /** What is wrong with a file of these columns, in words that complete "the file …"; undefined if nothing is. */
+  /**
+   * What is wrong with a file of these columns, in words that complete "the file …"; undefined if
+   * nothing is.
+   */
   readonly refuses?: (present: ReadonlyArray<string>) => string | undefined
   /** Who judged the pairs, as the column `source` says it. */
   readonly source: string
-  /** A reader for the records of one file, in order. It throws the record's own fault where one is not in the format. */
+  /**
+   * A reader for the records of one file, in order. It throws the record's own fault where one is
+   * not in the format.
+   */
   readonly open: () => (record: ForeignRecord) => ForeignPreference
 }
 

@@ -11,8 +11,9 @@ export interface ReadBack {
 const endOfText = "<|endoftext|>"
 
 /**
- * Compares the tokens that a policy drew with those that TRL makes of `prompt + response`, given the contents of the policy's
- * `tokenizer.json` and `tokenizer_config.json`. A policy may draw tokens in which no tokenizer would spell their text.
+ * Compares the tokens that a policy drew with those that TRL makes of `prompt + response`, given
+ * the contents of the policy's `tokenizer.json` and `tokenizer_config.json`. A policy may draw
+ * tokens in which no tokenizer would spell their text.
  */
 export const readBack = (tokenizer: string, config: string) => {
   const inner = new Tokenizer(JSON.parse(tokenizer), JSON.parse(config))

@@ -1,7 +1,13 @@
-/** One record of a foreign file: a line of JSON Lines, or a row of Parquet. What it holds is not known yet. */
+/**
+ * One record of a foreign file: a line of JSON Lines, or a row of Parquet. What it holds is not
+ * known yet.
+ */
 export interface ForeignRecord {
   readonly fields: Readonly<Record<string, unknown>>
-  /** The error for a field of this record that is not what it should be; it names file, record and field. */
+  /**
+   * The error for a field of this record that is not what it should be; it names file, record and
+   * field.
+   */
   readonly fault: (field: string | undefined, reason: string) => Error
 }
 

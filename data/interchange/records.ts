@@ -5,9 +5,9 @@ import { readParquetRows } from "./parquet-rows.ts"
 import type { ForeignRecord } from "./record.ts"
 
 /**
- * The records of a file in whichever container it comes: Parquet, JSON Lines, or JSON Lines in gzip. Which it is, its first bytes
- * say, not its name. Of Parquet only `columns` are read; `see` is told which columns there are: once, of all
- * records, or of JSON Lines for each record.
+ * The records of a file in whichever container it comes: Parquet, JSON Lines, or JSON Lines in
+ * gzip. Which it is, its first bytes say, not its name. Of Parquet only `columns` are read; `see`
+ * is told which columns there are: once, of all records, or of JSON Lines for each record.
  */
 export async function* readRecords(
   source: ByteSource,

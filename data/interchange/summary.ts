@@ -11,7 +11,9 @@ export interface ImportSummary {
   readonly contrary: number
   readonly emptyPrompts: number
   readonly emptyResponses: number
-  /** Pairs whose responses both begin with the prompt, which is then twice in what a policy reads. */
+  /**
+   * Pairs whose responses both begin with the prompt, which is then twice in what a policy reads.
+   */
   readonly repeatedPrompts: number
 }
 

@@ -2,8 +2,9 @@ import { type PreferenceFormat, preference } from "./preference.ts"
 import { type ForeignRecord, has, isObject, required, spell, text } from "./record.ts"
 
 /**
- * OpenAI's comparisons of summaries (Stiennon et al. 2020): `info` is the post, `summaries` are two, `choice` is the index of the
- * better. Posts become prompts as in that paper's appendix: `SUBREDDIT: …`, `TITLE: …`, `POST: …`, `TL;DR:`; of a news article, `Article:` and its text.
+ * OpenAI's comparisons of summaries (Stiennon et al. 2020): `info` is the post, `summaries` are
+ * two, `choice` is the index of the better. Posts become prompts as in that paper's appendix:
+ * `SUBREDDIT: …`, `TITLE: …`, `POST: …`, `TL;DR:`; of a news article, `Article:` and its text.
  */
 export const tldr: PreferenceFormat = {
   columns: ["info", "summaries", "choice"],
@@ -11,7 +12,7 @@ export const tldr: PreferenceFormat = {
   source: "human",
   open: () => (record) => {
     const summaries = required(record, "summaries")
-    if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is no list of two summaries")
+    if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is not a list of two summaries")
     const [first, second] = summaries.map((summary: unknown, index) => response(record, `summaries[${index}]`, summary)) as [string, string]
     const choice = required(record, "choice")
     if (choice !== 0 && choice !== 1) throw record.fault("choice", `is ${spell(choice)}, and 0 or 1 is wanted`)

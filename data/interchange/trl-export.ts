@@ -11,9 +11,10 @@ export type TrlPreference = Pick<PreferenceRow, "prompt" | "chosen" | "rejected"
 type Exportable = TrlPreference & Partial<Pick<PreferenceRow, "tie">>
 
 /**
- * Writes preferences to a file in TRL's explicit form, `{"prompt": …, "chosen": …, "rejected": …}` a line, in order; an existing
- * file is replaced. Ties are left out: of a tie neither response was chosen. Says how many pairs were written and how many
- * left out. Fails with a DataFileError if the disk refuses.
+ * Writes preferences to a file in TRL's explicit form, `{"prompt": …, "chosen": …, "rejected": …}`
+ * a line, in order; an existing file is replaced. Ties are left out: of a tie neither response was
+ * chosen. Says how many pairs were written and how many left out. Fails with a DataFileError if the
+ * disk refuses.
  */
 export const toTrlPreferences = async (
   batches: AsyncIterable<ReadonlyArray<Exportable>> | Iterable<ReadonlyArray<Exportable>>,
@@ -46,7 +47,10 @@ export const toTrlPreferences = async (
 export interface ExportedTrl {
   readonly pairs: number
   readonly ties: number
-  /** Of the responses whose tokens are on record and could be compared; null where no tokenizer was given. */
+  /**
+   * Of the responses whose tokens are on record and could be compared; null where no tokenizer was
+   * given.
+   */
   readonly responses: { readonly compared: number; readonly differing: number; readonly cut: number } | null
 }
 
@@ -56,12 +60,15 @@ export interface TokenizerContents {
   readonly config: string
 }
 
-/** Of preferences, what the form can say, what must be left out, and the tokens behind the texts. */
+/**
+ * Of preferences, what the form can say, what must be left out, and the tokens behind the texts.
+ */
 const { prompt, chosen, rejected, tie, chosen_token_ids, rejected_token_ids } = preferences
 
 /**
- * The same for a stored table of preferences, or of a stream. With the tokenizer of the policy that drew the responses it counts those that
- * tokenise differently when TRL reads prompt and response as text. Fails with a DataFileError or ColumnError if the table is none.
+ * The same for a stored table of preferences, or of a stream. With the tokenizer of the policy that
+ * drew the responses it counts those that tokenise differently when TRL reads prompt and response
+ * as text. Fails with a DataFileError or ColumnError if the table is none.
  */
 export const exportTrl = async (table: string, file: string, tokenizer: TokenizerContents | null = null): Promise<ExportedTrl> => {
   if (tokenizer === null) {

@@ -3,8 +3,10 @@ import { type ForeignPreference, type PreferenceFormat, preference } from "./pre
 import { type ForeignRecord, has, optionalNumber, required, text } from "./record.ts"
 
 /**
- * TRL's preference data: `chosen` and `rejected` as text or as conversations, with a `prompt` beside them (explicit) or in them
- * (implicit). All records of a file have one form. Two texts without a common beginning have no prompt in them and are refused. Scores, where there are some, are `score_chosen` and `score_rejected`.
+ * TRL's preference data: `chosen` and `rejected` as text or as conversations, with a `prompt`
+ * beside them (explicit) or in them (implicit). All records of a file have one form. Two texts
+ * without a common beginning have no prompt in them and are refused. Scores, where there are some,
+ * are `score_chosen` and `score_rejected`.
  */
 export const trl: PreferenceFormat = {
   columns: ["prompt", "chosen", "rejected", "score_chosen", "score_rejected"],
@@ -94,8 +96,8 @@ const noPrompt = ({ fields }: ForeignRecord): string =>
   `begins with nothing that chosen begins with, and there is no prompt beside them (fields: ${Object.keys(fields).join(", ")}). Expected prompt, chosen and rejected, or chosen and rejected that both begin with the prompt.`
 
 /**
- * Where two texts part; a space in front of that belongs to the responses, as TRL's `extract_prompt` has it. Never within a
- * character of two units.
+ * Where two texts part; a space in front of that belongs to the responses, as TRL's
+ * `extract_prompt` has it. Never within a character of two units.
  */
 const promptEnd = (one: string, other: string): number => {
   const most = Math.min(one.length, other.length)

@@ -21,9 +21,9 @@ export interface Ancestor {
 }
 
 /**
- * The artifact of this digest and all that it was made of, each once, the nearest first; empty if no result knows the digest.
- * Where several results gave one artifact (of which it cannot be told which was used, nor does it matter) the first is named: put
- * those of the run in question first.
+ * The artifact of this digest and all that it was made of, each once, the nearest first; empty if
+ * no result knows the digest. Where several results gave one artifact (of which it cannot be told
+ * which was used, nor does it matter) the first is named: put those of the run in question first.
  */
 export const ancestry = (digest: string, results: ReadonlyArray<Result>): ReadonlyArray<Ancestor> => {
   const makers = new Map<string, Ancestor["from"] & object>()

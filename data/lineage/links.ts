@@ -9,7 +9,10 @@ export interface Link {
   readonly columns: Readonly<Record<string, string>>
 }
 
-/** In the order in which they are followed; a table that was reached through another is not looked up again. */
+/**
+ * In the order in which they are followed; a table that was reached through another is not looked
+ * up again.
+ */
 export const links: ReadonlyArray<Link> = [
   { from: "preferences", to: "responses", as: "chosen", columns: { prompt: "prompt", response: "chosen" } },
   { from: "preferences", to: "responses", as: "rejected", columns: { prompt: "prompt", response: "rejected" } },

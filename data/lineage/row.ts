@@ -10,7 +10,10 @@ export interface FoundRow {
 /** A row by its number, or the first whose cells have these values. */
 export type RowCondition = { readonly row: number } | { readonly cells: Readonly<Record<string, unknown>> }
 
-/** Looks up a row of the table of this logical digest; undefined if there is none, or no such table. */
+/**
+ * Looks up a row of the table of this logical digest; undefined if the row or the table was not
+ * found.
+ */
 export type FindRow = (digest: string, where: RowCondition) => Promise<FoundRow | undefined>
 
 /** A row and where it is from. */
@@ -18,7 +21,9 @@ export interface RowLineage extends FoundRow {
   /** The table's logical digest and the name of its type. */
   readonly digest: string
   readonly artifact: string
-  /** What the row is to the one that was traced to it: "chosen", "prompt", …; "row" for the first. */
+  /**
+   * What the row is to the one that was traced to it: "chosen", "prompt", …; "row" for the first.
+   */
   readonly as: string
   /** The artifacts that spoke and judged, where the row names them. */
   readonly policy: Ancestor | null
@@ -29,8 +34,9 @@ export interface RowLineage extends FoundRow {
 }
 
 /**
- * A row traced back through the columns that tables share: a pair to its two responses, their policy and seed, its judge, and the
- * row of the corpus that holds the prompt. Undefined if there is no such row. Of equal responses to one prompt the first is named.
+ * A row traced back through the columns that tables share: a pair to its two responses, their
+ * policy and seed, its judge, and the row of the corpus that holds the prompt. Undefined if the row
+ * was not found. Of equal responses to one prompt the first is named.
  */
 export const rowLineage = async (
   digest: string,

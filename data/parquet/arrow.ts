@@ -59,7 +59,10 @@ const toData = (type: DataType, { length, validity, offsets, values }: Chunk): D
   return makeData({ type: type as List, length, ...nulls, valueOffsets: offsets, child })
 }
 
-/** The cells of a column that was found in a file, brought into a chunk's one layout. Its type must have been checked with `readsAs`. */
+/**
+ * The cells of a column that was found in a file, brought into a chunk's one layout. Its type must
+ * have been checked with `readsAs`.
+ */
 export const toChunk = (data: Data): Chunk => {
   const { length } = data
   const validity = data.nullCount > 0 ? unpack(data.nullBitmap, data.offset, length) : undefined

@@ -1,10 +1,11 @@
 /**
- * The cells of one column over some rows, in the one layout that equal cells have: rows are encoded into it, decoded from it,
- * and the logical digest is taken of it. Numbers are little-endian.
+ * The cells of one column over some rows, in the one layout that equal cells have: rows are encoded
+ * into it, decoded from it, and the logical digest is taken of it. Numbers are little-endian.
  *
- * `values` holds one entry a row (a boolean is a byte, 0 or 1), or, where `offsets` is present, row i's bytes or numbers from
- * `offsets[i]` to `offsets[i + 1]`, with `offsets[0]` = 0. `validity` has a byte a row, 0 where the cell is null, and is absent
- * where none is. A null has the value 0 or the length 0. NaN has one bit pattern.
+ * `values` holds one entry a row (a boolean is a byte, 0 or 1), or, where `offsets` is present, row
+ * i's bytes or numbers from `offsets[i]` to `offsets[i + 1]`, with `offsets[0]` = 0. `validity` has
+ * a byte a row, 0 where the cell is null, and is absent where none is. A null has the value 0 or
+ * the length 0. NaN has one bit pattern.
  */
 export interface Chunk {
   readonly length: number
@@ -15,7 +16,10 @@ export interface Chunk {
 
 export type Values = Uint8Array | Int32Array | Float32Array | Float64Array
 
-/** Gives every NaN the bit pattern of the literal: a 0/0 computed at run time has another one than a constant. */
+/**
+ * Gives every NaN the bit pattern of the literal: a 0/0 computed at run time has another one than a
+ * constant.
+ */
 export const unifyNaN = (values: Values): void => {
   if (!(values instanceof Float32Array || values instanceof Float64Array)) return
   for (let index = 0; index < values.length; index++) if (Number.isNaN(values[index])) values[index] = Number.NaN

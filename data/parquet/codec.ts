@@ -1,4 +1,7 @@
-/** The Parquet encoder and decoder, in WebAssembly: whole files in memory, each of at most one row group. */
+/**
+ * The Parquet encoder and decoder, in WebAssembly: whole files in memory, each of at most one row
+ * group.
+ */
 
 import { type Table as ArrowTable, type Schema, tableFromIPC } from "apache-arrow"
 import { Compression, EnabledStatistics, readParquet, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm"
@@ -7,7 +10,9 @@ import type { Chunk } from "./chunk.ts"
 import { layoutOf } from "./encoding.ts"
 import type { Field } from "./field.ts"
 
-/** Encodes these columns' cells as a Parquet file with one row group, or none if it holds no rows. */
+/**
+ * Encodes these columns' cells as a Parquet file with one row group, or none if it holds no rows.
+ */
 export const encodeFile = (schema: Schema, fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>): Uint8Array =>
   writeParquet(Table.fromIPCStream(toIpc(schema, chunks)), writerProperties(fields, chunks))
 
@@ -18,8 +23,9 @@ export interface RowRange {
 }
 
 /**
- * Rows of a Parquet file with at most one row group: all of its `rows`, or a range of them. All columns are decoded: the option to choose
- * some does nothing in parquet-wasm 0.8. `project` a footer instead.
+ * Rows of a Parquet file with at most one row group: all of its `rows`, or a range of them. All
+ * columns are decoded: the option to choose some does nothing in parquet-wasm 0.8. `project` a
+ * footer instead.
  */
 export const decodeFile = (file: Uint8Array, rows: number, range: RowRange = { start: 0, end: rows }): ArrowTable => {
   const count = range.end - range.start
@@ -28,9 +34,10 @@ export const decodeFile = (file: Uint8Array, rows: number, range: RowRange = { s
 }
 
 /**
- * Built for each file: the call that takes the properties consumes them. What is set for all columns is what lists need, because a column
- * inside of another cannot be named. Statistics are of numbers alone: the least and the greatest of texts and tokens find nobody
- * a row, and looking for them takes a tenth of the time of writing.
+ * Built for each file: the call that takes the properties consumes them. What is set for all
+ * columns is what lists need, because a column inside of another cannot be named. Statistics are of
+ * numbers alone: minima and maxima of texts and tokens help no query, and computing
+ * them takes a tenth of the time of writing.
  */
 const writerProperties = (fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>) =>
   fields

@@ -6,20 +6,28 @@ import { run, stringEncoder } from "./strings.ts"
 /** A row before its cells are known to fit their columns. */
 export type LooseRow = Readonly<Record<string, unknown>>
 
-/** Collects the cells of one column. Lists are copied at once, so that a caller may use its arrays again. */
+/**
+ * Collects the cells of one column. Lists are copied at once, so that a caller may use its arrays
+ * again.
+ */
 export interface ColumnBuilder {
   /**
-   * Takes over this column's cells of `rows[start]` to `rows[end - 1]`. Throws a CellError at the first that does not fit; an
-   * IllFormedString for text that is none, now or where it is taken.
+   * Takes over this column's cells of `rows[start]` to `rows[end - 1]`. Throws a CellError at the
+   * first that does not fit; an IllFormedString for text that is none, now or where it is taken.
    */
   readonly append: (rows: ReadonlyArray<LooseRow>, start: number, end: number) => void
   /** What has been collected, in bytes; of text one byte a UTF-16 unit is counted. */
   readonly bytes: () => number
-  /** Hands over what has been collected, and starts again. The arrays are valid until the next `append`. */
+  /**
+   * Hands over what has been collected, and starts again. The arrays are valid until the next
+   * `append`.
+   */
   readonly take: () => Chunk
 }
 
-/** A cell that its column cannot hold; `index` is the row's place in the array that was appended. */
+/**
+ * A cell that its column cannot hold; `index` is the row's place in the array that was appended.
+ */
 export class CellError extends Error {
   override readonly name = "CellError"
   readonly field: Field
@@ -54,7 +62,8 @@ const fixed = <V extends Values>(field: Field, allocate: (size: number) => V, fi
   return {
     append: (rows, start, end) => {
       values = grown(values, length, length + end - start, allocate)
-      // What a loop writes is kept out of the closure while it runs, here and below: a variable that others see is read again for every cell.
+      // What a loop writes is kept out of the closure while it runs, here and below: a variable
+      // that others see is read again for every cell.
       const into = values
       let at = length
       for (let index = start; index < end; index++) {
@@ -132,7 +141,8 @@ const list = <V extends Int32Array | Float32Array>(field: Field, Type: { new (si
         if (cell instanceof Type) {
           const size = cell.length
           if (at + size > into.length) into = values = grown(into, at, at + size, allocate)
-          // Element by element: these lists are short, and a call into `set` costs more than copying ten numbers.
+          // Element by element: these lists are short, and a call into `set` costs more than
+          // copying ten numbers.
           for (let place = 0; place < size; place++) into[at + place] = cell[place] as number
           at += size
         } else if (nullable && cell === null) validity.absent(length)

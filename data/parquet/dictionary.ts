@@ -1,7 +1,7 @@
 /**
- * The longest entry of a dictionary page, found by decoding the dictionary alone: a file is made of it with one page that refers to each
- * entry once. What a column can expand to is then known before it is decoded.
- * Field numbers are those of apache/parquet-format, src/main/thrift/parquet.thrift.
+ * The longest entry of a dictionary page, found by decoding the dictionary alone: a file is made of
+ * it with one page that refers to each entry once. What a column can expand to is then known before
+ * it is decoded. Field numbers are those of apache/parquet-format, src/main/thrift/parquet.thrift.
  */
 
 import { decodeFile } from "./codec.ts"
@@ -12,7 +12,10 @@ const byteArray = 6
 const rleDictionary = 8
 const dataPageV2 = 3
 
-/** `page` is a dictionary page of byte arrays with its header, in this codec. Throws what the decoder throws if it is damaged. */
+/**
+ * `page` is a dictionary page of byte arrays with its header, in this codec. Throws what the
+ * decoder throws if it is damaged.
+ */
 export const longestEntry = (page: Uint8Array, entries: number, codec: number): number => {
   const indices = everyIndex(entries)
   const header = encodeStruct(
@@ -49,7 +52,10 @@ export const longestEntry = (page: Uint8Array, entries: number, codec: number): 
   return longest
 }
 
-/** 0 to count − 1 in the hybrid encoding of dictionary indices: the width in bits, then one run of bit-packed groups of eight. */
+/**
+ * 0 to count − 1 in the hybrid encoding of dictionary indices: the width in bits, then one run of
+ * bit-packed groups of eight.
+ */
 const everyIndex = (count: number): Uint8Array => {
   const width = Math.max(1, Math.ceil(Math.log2(count)))
   const groups = Math.ceil(count / 8)

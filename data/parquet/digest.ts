@@ -6,9 +6,10 @@ import type { Field } from "./field.ts"
 const format = "assay table 1"
 
 /**
- * The logical digest of a table: SHA-256 over its columns' names and types and every cell, in order. Row groups, compression,
- * the encoder's version and how rows were appended do not enter, because each column is hashed as streams that run through the whole table:
- * which cells are present (of a nullable column), how long each is (of text and lists), and the values end to end.
+ * The logical digest of a table: SHA-256 over its columns' names and types and every cell, in
+ * order. Row groups, compression, the encoder's version and how rows were appended do not enter,
+ * because each column is hashed as streams that run through the whole table: which cells are
+ * present (of a nullable column), how long each is (of text and lists), and the values end to end.
  */
 export const tableDigest = (fields: ReadonlyArray<Field>) => {
   const streams = fields.map((field) => ({ field, validity: sha256(), lengths: sha256(), values: sha256() }))

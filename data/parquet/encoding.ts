@@ -3,15 +3,22 @@ import { match } from "ts-pattern"
 import { bytesOf, type Chunk } from "./chunk.ts"
 import type { Field } from "./field.ts"
 
-/** How a column's cells stand in the pages of one row group: as places in a dictionary, or in this encoding. */
+/**
+ * How a column's cells stand in the pages of one row group: as places in a dictionary, or in this
+ * encoding.
+ */
 export type Layout = "dictionary" | Encoding
 
-/** Chosen by the cells of a row group alone, so that equal tables make equal files. Not of lists, whose columns Parquet's encoder cannot name. */
+/**
+ * Chosen by the cells of a row group alone, so that equal tables make equal files. Not of lists,
+ * whose columns Parquet's encoder cannot name.
+ */
 export const layoutOf = ({ type }: Field, chunk: Chunk): Layout =>
   match(type)
     // Ids and steps mostly count up: their differences all but vanish.
     .with("int32", () => Encoding.DELTA_BINARY_PACKED)
-    // A dictionary of cells that do not return is as long as they are, and finding that out takes time.
+    // A dictionary of cells that do not return is as long as they are, and finding that out takes
+    // time.
     .with("float32", "float64", () => (returns(chunk) ? "dictionary" : Encoding.PLAIN))
     .with("utf8", () => (returns(chunk) ? "dictionary" : Encoding.DELTA_LENGTH_BYTE_ARRAY))
     .with("bool", () => Encoding.PLAIN)

@@ -1,8 +1,9 @@
 /**
- * A Parquet file's footer: where its row groups lie. With it a row group can be cut out as a file of its own and such
- * files can be put together, so that tables of any length pass through an encoder and a decoder that take whole files; and
- * columns that nobody asks for can be left out before anything is decoded.
- * Field numbers are those of apache/parquet-format, src/main/thrift/parquet.thrift.
+ * A Parquet file's footer: where its row groups lie. With it a row group can be cut out as a file
+ * of its own and such files can be put together, so that tables of any length pass through an
+ * encoder and a decoder that take whole files; and columns that are not asked for can be left out
+ * before anything is decoded. Field numbers are those of apache/parquet-format,
+ * src/main/thrift/parquet.thrift.
  */
 
 import { decodeStruct, encodeStruct, type Struct, ThriftError, type Value } from "./thrift.ts"
@@ -31,7 +32,7 @@ export interface Footer {
 
 export interface RowGroup {
   readonly rows: number
-  /** The cells of each column that is no struct or list, in the order of the schema. */
+  /** The cells of each column that is not a struct or list, in the order of the schema. */
   readonly chunks: ReadonlyArray<ColumnChunk>
   readonly metaData: Struct
 }
@@ -86,8 +87,8 @@ const readRowGroup = (metaData: Struct, limit: number): RowGroup => {
 export const sizeOf = (chunks: ReadonlyArray<ColumnChunk>): number => chunks.reduce((sum, { start, end }) => sum + end - start, 0)
 
 /**
- * The same row group as number `ordinal` of a file in which its columns lie end to end from `start`. Page indexes and Bloom
- * filters lie elsewhere and are left behind.
+ * The same row group as number `ordinal` of a file in which its columns lie end to end from
+ * `start`. Page indexes and Bloom filters lie elsewhere and are left behind.
  */
 export const moveRowGroup = (group: RowGroup, start: number, ordinal: number): RowGroup => {
   let at = start
@@ -115,8 +116,9 @@ const moveChunk = (chunk: Struct, shift: bigint): Struct => {
 }
 
 /**
- * The footer of the table with only those columns, in the file's order; of a struct or a list with all that is in it. What the
- * writer noted of the whole (Arrow's schema, orders of columns) is left behind: it would contradict the rest. Throws a FooterError.
+ * The footer of the table with only those columns, in the file's order; of a struct or a list with
+ * all that is in it. What the writer noted of the whole (Arrow's schema, orders of columns) is left
+ * behind: it would contradict the rest. Throws a FooterError.
  */
 export const project = (footer: Footer, names: ReadonlyArray<string>): Footer => {
   try {
@@ -149,7 +151,10 @@ export const project = (footer: Footer, names: ReadonlyArray<string>): Footer =>
   }
 }
 
-/** Where the element and all that is in it end: a schema is a tree, its elements in the order of a walk. */
+/**
+ * Where the element and all that is in it end: a schema is a tree, its elements in the order of a
+ * walk.
+ */
 const subtreeEnd = (elements: ReadonlyArray<Struct>, start: number): number => {
   let open = 1
   let index = start
@@ -169,7 +174,10 @@ const name = ({ fields }: Struct): string => {
   return value !== undefined && "bytes" in value ? new TextDecoder().decode(value.bytes) : missing(schemaElement.name)
 }
 
-/** What follows the last row group: a footer like `like` but with these row groups, its length, and the magic. */
+/**
+ * What follows the last row group: a footer like `like` but with these row groups, its length, and
+ * the magic.
+ */
 export const fileEnd = (like: Footer, groups: ReadonlyArray<RowGroup>): Uint8Array => {
   const rows = groups.reduce((sum, group) => sum + group.rows, 0)
   const counted = edit(like.metaData, fileMetaData.rows, () => ({ kind: "i64", value: BigInt(rows) }))

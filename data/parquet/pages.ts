@@ -1,7 +1,8 @@
 /**
- * What the pages of a column chunk expand to, read from their headers before anything is decoded. A dictionary makes a few bytes stand for
- * a hundred gigabytes, and a run of one value for a billion of them: sizes in the footer say nothing about either.
- * Field numbers are those of apache/parquet-format, src/main/thrift/parquet.thrift.
+ * What the pages of a column chunk expand to, read from their headers before anything is decoded. A
+ * dictionary makes a few bytes stand for a hundred gigabytes, and a run of one value for a billion
+ * of them: sizes in the footer say nothing about either. Field numbers are those of
+ * apache/parquet-format, src/main/thrift/parquet.thrift.
  */
 
 import { longestEntry } from "./dictionary.ts"
@@ -15,7 +16,10 @@ const columnMetaData = { metaData: 3, type: 1, codec: 4 } as const
 const byteArray = 6
 const zstd = 6
 
-/** A page that expands to more bytes than this is refused: it is decoded at once, and writers make pages of about a megabyte. */
+/**
+ * A page that expands to more bytes than this is refused: it is decoded at once, and writers make
+ * pages of about a megabyte.
+ */
 const largestPage = 2 ** 28
 /** Values of a column in one row group, those in lists too. */
 const mostValues = 2 ** 27
@@ -29,7 +33,10 @@ export interface ChunkSize {
   readonly longestValue: number
 }
 
-/** Measures the chunk whose bytes these are. Throws a FooterError where its pages are damaged or beyond a limit. */
+/**
+ * Measures the chunk whose bytes these are. Throws a FooterError where its pages are damaged or
+ * beyond a limit.
+ */
 export const measureChunk = (content: Uint8Array, { metaData }: ColumnChunk): ChunkSize => {
   const column = structOf(metaData, columnMetaData.metaData)
   const isByteArray = numberOf(column, columnMetaData.type) === byteArray
@@ -59,7 +66,8 @@ export const measureChunk = (content: Uint8Array, { metaData }: ColumnChunk): Ch
   }
   if (values > mostValues)
     throw new FooterError(`has ${values} values of a column in one row group; ${mostValues} are allowed. Write it with smaller row groups`)
-  // A value of a small dictionary is no larger than the whole of it; where that tells enough, it need not be decoded.
+  // A value of a small dictionary is no larger than the whole of it; where that tells enough, it
+  // need not be decoded.
   const longest = ({ page, entries, size }: Dictionary): number =>
     entries === 0 || values * size <= negligible ? size : longestEntry(page, entries, codec)
   return { values, bytes, longestValue: Math.max(0, ...dictionaries.map(longest)) }
@@ -103,7 +111,10 @@ const numberOf = ({ fields }: Struct, field: number): number => {
   return Number(value.value)
 }
 
-/** Bytes in front of the compressed part of a page: of format 2 the levels, which are never compressed. */
+/**
+ * Bytes in front of the compressed part of a page: of format 2 the levels, which are never
+ * compressed.
+ */
 const levelBytes = ({ fields }: Struct): number => {
   const page = fields.get(pageHeader.dataPageV2)
   return page?.kind === "struct" ? numberOf(page, 5) + numberOf(page, 6) : 0
@@ -113,8 +124,9 @@ const levelBytes = ({ fields }: Struct): number => {
 const largestBlock = 2 ** 17
 
 /**
- * The most bytes that zstd frames, one after another, can expand to, by the headers of their blocks: the page header may lie about it. 0 if
- * they are but a block or are no such frames. RFC 8878, section 3.1.1.
+ * The most bytes that zstd frames, one after another, can expand to, by the headers of their
+ * blocks: the page header may lie about it. 0 if they are but a block or are no such frames. RFC
+ * 8878, section 3.1.1.
  */
 const zstdBound = (frames: Uint8Array): number => {
   let bound = 0

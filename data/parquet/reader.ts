@@ -12,8 +12,9 @@ import { loadFooter, narrowed, readGroup, schemaOf } from "./row-groups.ts"
 import { toRows } from "./rows.ts"
 
 /**
- * All rows of a table. Only the columns asked for are read; the file may have others. Fails with a DataFileError if the file
- * is missing, truncated or damaged, with a ColumnError if a column is missing, of another type, or null where it must not be.
+ * All rows of a table. Only the columns asked for are read; the file may have others. Fails with a
+ * DataFileError if the file is missing, truncated or damaged, with a ColumnError if a column is
+ * missing, of another type, or null where it must not be.
  */
 export const readRows = async <const C extends Columns>(path: string, columns: C): Promise<Array<Row<C>>> => {
   const rows: Array<Row<C>> = []
@@ -21,7 +22,7 @@ export const readRows = async <const C extends Columns>(path: string, columns: C
   return rows
 }
 
-/** Rows handed over at a time: few enough for the memory manager to forget them young. */
+/** Rows per batch: few enough to be collected while young. */
 const portion = 4096
 
 /** The same in portions. No more than a row group is held, as bytes, and a portion as rows. */
@@ -49,7 +50,10 @@ export const countRows = async (path: string): Promise<number> => {
   }
 }
 
-/** The logical digest of a stored table, the one that its writer gave, with its number of rows. Fails as `readRows` does. */
+/**
+ * The logical digest of a stored table, the one that its writer gave, with its number of rows.
+ * Fails as `readRows` does.
+ */
 export const digestTable = async (path: string, columns: Columns): Promise<{ readonly rows: number; readonly digest: string }> => {
   const fields = fieldsOf(columns)
   const digest = tableDigest(fields)

@@ -17,7 +17,10 @@ import {
 } from "./footer.ts"
 import { measureChunk } from "./pages.ts"
 
-/** Reads the footer of a Parquet file. Fails with a DataFileError if there is none, or if it claims what the file cannot hold. */
+/**
+ * Reads the footer of a Parquet file. Fails with a DataFileError if there is none, or if it claims
+ * what the file cannot hold.
+ */
 export const loadFooter = ({ name, size, read }: ByteSource): Promise<Footer> =>
   understood(name, async () => {
     const length = footerLength(await read(Math.max(0, size - frame.end), size), size)
@@ -47,9 +50,11 @@ const bytesAtOnce = 2 ** 26
 const largestGroup = 2 ** 32
 
 /**
- * One row group of a file whose footer is this, or is this narrowed to some columns by `project`: other bytes are not read. It comes in
- * one piece, or in several where its dictionaries could make it large; no more than about 64 MiB are decoded at once, whatever the file
- * claims. Fails with a DataFileError if it is damaged, holds another number of rows than it says, or expands to more than 4 GiB.
+ * One row group of a file whose footer is this, or is this narrowed to some columns by `project`:
+ * other bytes are not read. It comes in one piece, or in several where its dictionaries could make
+ * it large; no more than about 64 MiB are decoded at once, whatever the file claims. Fails with a
+ * DataFileError if it is damaged, holds another number of rows than it says, or expands to more
+ * than 4 GiB.
  */
 export async function* readGroup(source: ByteSource, footer: Footer, group: RowGroup): AsyncGenerator<ArrowTable, void, undefined> {
   const start = fileStart()
@@ -71,7 +76,10 @@ export async function* readGroup(source: ByteSource, footer: Footer, group: RowG
   }
 }
 
-/** How many rows are decoded at once, so that they fit into memory whatever is in them. Throws a FooterError for a group beyond the limits. */
+/**
+ * How many rows are decoded at once, so that they fit into memory whatever is in them. Throws a
+ * FooterError for a group beyond the limits.
+ */
 const rowsWithin = (file: Uint8Array, { rows, chunks }: RowGroup): number => {
   let perRow = 1
   let expanded = 0

@@ -4,12 +4,16 @@ import type { Chunk } from "./chunk.ts"
 import type { Field } from "./field.ts"
 import { decodeStrings } from "./strings.ts"
 
-/** Rows from the chunks of their columns. The lists of a column are views of one array, next to each other and never overlapping. */
+/**
+ * Rows from the chunks of their columns. The lists of a column are views of one array, next to each
+ * other and never overlapping.
+ */
 export const toRows = <C extends Columns>(fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>): Array<Row<C>> => {
   const length = chunks[0]?.length ?? 0
   const columns = fields.map((field, index) => [field.name, cells(field, chunks[index] as Chunk)] as const)
   const rows = new Array<Row<C>>(length)
-  // Copied with all its columns at once; an object that gains them one by one is laid out anew several times.
+  // Copied with all its columns at once; an object that gains them one by one changes its layout
+  // several times.
   const blank: Readonly<Record<string, unknown>> = Object.fromEntries(fields.map(({ name }) => [name, undefined]))
   for (let index = 0; index < length; index++) {
     const row: Record<string, unknown> = { ...blank }

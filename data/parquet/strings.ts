@@ -1,8 +1,9 @@
 import { isAscii } from "node:buffer"
 
 /**
- * Text columns pass between JavaScript and UTF-8 in runs of a thousand cells, one call a run: a call a cell costs several
- * times what the bytes cost. A run of ASCII, which is nearly every run, then needs no look at its bytes: units are bytes.
+ * Text columns pass between JavaScript and UTF-8 in runs of a thousand cells, one call a run: a
+ * call a cell costs several times what the bytes cost. A run of ASCII, which is nearly every run,
+ * then needs no look at its bytes: units are bytes.
  */
 export const run = 1024
 
@@ -23,12 +24,18 @@ export class IllFormedString extends Error {
   }
 }
 
-/** Collects the UTF-8 of cells end to end, and where each begins. Its memory is used again for what comes next. */
+/**
+ * Collects the UTF-8 of cells end to end, and where each begins. Its memory is used again for what
+ * comes next.
+ */
 export interface StringEncoder {
   readonly length: () => number
   /** Adds a run of cells. Throws an IllFormedString. */
   readonly encode: (cells: ReadonlyArray<string>) => void
-  /** Hands over what has been collected, and starts again. The arrays are valid until the next `encode`. */
+  /**
+   * Hands over what has been collected, and starts again. The arrays are valid until the next
+   * `encode`.
+   */
   readonly take: () => { readonly offsets: Int32Array; readonly values: Uint8Array }
 }
 
@@ -44,7 +51,10 @@ export const stringEncoder = (column: string): StringEncoder => {
     larger.set(bytes.subarray(0, filled))
     bytes = larger
   }
-  /** How many bytes were written at the end of what is filled. A UTF-16 unit takes three at most; room for that is made only where it is needed. */
+  /**
+   * How many bytes were written at the end of what is filled. A UTF-16 unit takes three at most;
+   * room for that is made only where it is needed.
+   */
   const write = (text: string): number => {
     room(text.length)
     const { read, written } = encoder.encodeInto(text, bytes.subarray(filled))

@@ -1,6 +1,7 @@
 /**
- * Thrift's compact protocol, as far as a Parquet footer uses it: any struct can be read and written back unchanged, also
- * where it holds fields that this code does not know. Source: apache/thrift, doc/specs/thrift-compact-protocol.md.
+ * Thrift's compact protocol, as far as a Parquet footer uses it: any struct can be read and written
+ * back unchanged, also where it holds fields that this code does not know. Source: apache/thrift,
+ * doc/specs/thrift-compact-protocol.md.
  */
 
 import { match, P } from "ts-pattern"
@@ -28,7 +29,10 @@ const codes = { byte: 3, i16: 4, i32: 5, i64: 6, double: 7, binary: 8, list: 9, 
 /** Deeper than any Parquet footer; a guard against bytes that open structs without end. */
 const deepest = 32
 
-/** Reads the struct at the start of `bytes`. Binary values are views. Throws a ThriftError for bytes that end early or make no sense. */
+/**
+ * Reads the struct at the start of `bytes`. Binary values are views. Throws a ThriftError for bytes
+ * that end early or make no sense.
+ */
 export const decodeStruct = (bytes: Uint8Array): Struct => decodePrefix(bytes).struct
 
 /** The same, and how many bytes it takes. */
@@ -53,7 +57,10 @@ export const decodePrefix = (bytes: Uint8Array): { readonly struct: Struct; read
     const value = varint()
     return (value >> 1n) ^ -(value & 1n)
   }
-  /** A count of things of at least one byte each cannot exceed what is left: what a header claims is never allocated unseen. */
+  /**
+   * A count of things of at least one byte each cannot exceed what is left: what a header claims is
+   * never allocated unseen.
+   */
   const count = (value: number | bigint): number => {
     if (value > bytes.length - at) throw new ThriftError(`claims ${value} entries where ${bytes.length - at} bytes are left`)
     return Number(value)

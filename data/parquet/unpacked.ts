@@ -2,11 +2,17 @@ import { openFile } from "../open-file.ts"
 import { loadFooter } from "./row-groups.ts"
 import type { Value } from "./thrift.ts"
 
-/** Field numbers of `ColumnChunk.meta_data` and `ColumnMetaData.total_uncompressed_size` in parquet.thrift. */
+/**
+ * Field numbers of `ColumnChunk.meta_data` and `ColumnMetaData.total_uncompressed_size` in
+ * parquet.thrift.
+ */
 const metaData = 3
 const uncompressedSize = 6
 
-/** Bytes that the pages of a table take when they are unpacked, as its footer claims: a guess at what reading it takes. Fails with a DataFileError. */
+/**
+ * Bytes that the pages of a table take when they are unpacked, as its footer claims: a guess at
+ * what reading it takes. Fails with a DataFileError.
+ */
 export const unpackedBytes = async (path: string): Promise<number> => {
   const file = await openFile(path)
   try {

@@ -9,31 +9,42 @@ import { fields as fieldsOf } from "./field.ts"
 import { type Footer, fileEnd, fileStart, footerLength, frame, moveRowGroup, type RowGroup, readFooter } from "./footer.ts"
 import { IllFormedString } from "./strings.ts"
 
-/** A row group ends at this many rows, or where a slice of rows takes it over this many bytes: what a reader holds at once. */
+/**
+ * A row group ends at this many rows, or where a slice of rows takes it over this many bytes: what
+ * a reader holds at once.
+ */
 const groupRows = 65_536
 const groupBytes = 32 * 2 ** 20
 
 /** Rows between two looks at the bytes collected. */
 const slice = 1024
 
-/** Rows whose cells are taken column by column: few enough that the nearest cache still has a row when the next column asks for it. */
+/**
+ * Rows whose cells are taken column by column: few enough that the nearest cache still has a row
+ * when the next column asks for it.
+ */
 const near = 16
 
 export interface TableWriter<C extends Columns> {
   /**
-   * Adds rows at the end. Wait for it before changing their lists.
-   * Rejects with a ColumnError for a cell that its column cannot hold, with a DataFileError if the disk refuses; the table is then lost.
+   * Adds rows at the end. Wait for it before changing their lists. Rejects with a ColumnError for a
+   * cell that its column cannot hold, with a DataFileError if the disk refuses; the table is then
+   * lost.
    */
   readonly append: (rows: ReadonlyArray<Row<C>>) => Promise<void>
-  /** Finishes the file and says what it holds: rows, bytes, and the logical digest (64 hex digits), which depends on columns and cells alone. */
+  /**
+   * Finishes the file and says what it holds: rows, bytes, and the logical digest (64 hex digits),
+   * which depends on columns and cells alone.
+   */
   readonly close: () => Promise<{ readonly rows: number; readonly bytes: number; readonly digest: string }>
   /** Gives up: the file is closed as it is, unfinished. Nothing happens if it is closed already. */
   readonly abort: () => Promise<void>
 }
 
 /**
- * Opens a Parquet file (zstd) for a table of these columns; an existing file is replaced. Memory is bounded by a row group,
- * whatever the length of the table, and the file's bytes do not depend on how the rows are split into calls of `append`.
+ * Opens a Parquet file (zstd) for a table of these columns; an existing file is replaced. Memory is
+ * bounded by a row group, whatever the length of the table, and the file's bytes do not depend on
+ * how the rows are split into calls of `append`.
  */
 export const openTableWriter = async <const C extends Columns>(path: string, columns: C): Promise<TableWriter<C>> => {
   const fields = fieldsOf(columns)
@@ -125,7 +136,10 @@ const fill = (
   }
 }
 
-/** What `act` returns; text that is none is an error with its row, of which `before` are in earlier row groups. */
+/**
+ * What `act` returns; text that is none is an error with its row, of which `before` are in earlier
+ * row groups.
+ */
 const naming = <A>(path: string, before: number, act: () => A): A => {
   try {
     return act()

@@ -11,8 +11,9 @@ interface ColumnOfQuery {
 export const tooLong = "assay: "
 
 /**
- * The same query, whose cells are cut or refused inside the database: a cell of a gigabyte never reaches JavaScript. `query(…)` takes a
- * statement as it was written, with its comments and its semicolon, and keeps the order of its rows.
+ * The same query, whose cells are cut or refused inside the database: a cell of a gigabyte never
+ * reaches JavaScript. `query(…)` takes a statement as it was written, with its comments and its
+ * semicolon, and keeps the order of its rows.
  */
 export const boundedQuery = (sql: string, columns: ReadonlyArray<ColumnOfQuery>, limits: Limits): string => {
   const cells = columns.map(({ name, type }, index) => `${boundedCell(`c${index}`, name, type, limits)} AS c${index}`)

@@ -2,9 +2,11 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import { DataFileError } from "../error.ts"
 
 /**
- * Runs `use` in a database of its own, in memory, whose view `artifact` is the rows of these Parquet files (of one schema), and
- * which can read nothing else. `memory` (bytes) bounds what it sorts and groups. The view comes first: afterwards no file beside them can be named, and no setting changed.
- * These settings alone do not keep the files whole (a COPY may still overwrite an allowed path); refusing all but SELECT does.
+ * Runs `use` in a database of its own, in memory, whose view `artifact` is the rows of these
+ * Parquet files (of one schema), and which can read nothing else. `memory` (bytes) bounds what it
+ * sorts and groups. The view comes first: afterwards no file beside them can be named, and no
+ * setting changed. These settings alone do not keep the files whole (a COPY may still overwrite an
+ * allowed path); refusing all but SELECT does.
  */
 export const confined = async <A>(
   paths: ReadonlyArray<string>,

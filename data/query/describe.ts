@@ -7,7 +7,10 @@ export interface Description {
   readonly columns: QueryResult["columns"]
 }
 
-/** What a Parquet file holds, from its footer alone. Fails with a DataFileError if it cannot be opened. */
+/**
+ * What a Parquet file holds, from its footer alone. Fails with a DataFileError if it cannot be
+ * opened.
+ */
 export const describe = (path: string): Promise<Description> =>
   confined([path], small.memory, async (connection) => {
     const head = await connection.prepare("SELECT * FROM artifact")

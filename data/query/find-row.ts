@@ -3,8 +3,8 @@ import { small } from "./limits.ts"
 import { query } from "./query.ts"
 
 /**
- * The first row of a Parquet file whose cells have these values (text and numbers), or the row of that number, from 0; undefined
- * if there is none. Fails as `query` does.
+ * The first row of a Parquet file whose cells have these values (text and numbers), or the row of
+ * that number, from 0; undefined if there is none. Fails as `query` does.
  */
 export const findRow = async (path: string, where: RowCondition): Promise<FoundRow | undefined> => {
   const numbered = `SELECT row_number() OVER () - 1 AS ${quoted(place)}, * FROM artifact`

@@ -10,7 +10,10 @@ export interface Limits {
   readonly memory: number
 }
 
-/** Characters of JSON that an answer may have as a whole, where nothing may be left out: it is held in memory several times. */
+/**
+ * Characters of JSON that an answer may have as a whole, where nothing may be left out: it is held
+ * in memory several times.
+ */
 export const mostCharacters = 64 * 2 ** 20
 
 /** All that can be printed as JSON. */

@@ -16,7 +16,10 @@ export interface QueryResult {
   /** Names as the query gives them, types in DuckDB's words. */
   readonly columns: ReadonlyArray<{ readonly name: string; readonly type: string }>
   readonly rows: ReadonlyArray<ReadonlyArray<Json>>
-  /** How many rows the answer has, those that were not fetched included; null where there are too many to count. */
+  /**
+   * How many rows the answer has, those that were not fetched included; null where there are too
+   * many to count.
+   */
   readonly total: number | null
 }
 
@@ -24,9 +27,10 @@ export interface QueryResult {
 const mostCounted = 1_000_000
 
 /**
- * Runs one SELECT over the rows of one Parquet file, or of several of one schema, which it sees as the table `artifact`.
- * Nothing is written, nothing else is read, and no more is fetched than the limits allow. Fails with a QueryError that says why SQL is
- * refused, with a DataFileError if a file cannot be opened.
+ * Runs one SELECT over the rows of one Parquet file, or of several of one schema, which it sees as
+ * the table `artifact`. Nothing is written, nothing else is read, and no more is fetched than the
+ * limits allow. Fails with a QueryError that says why SQL is refused, with a DataFileError if a
+ * file cannot be opened.
  */
 export const query = (
   paths: string | ReadonlyArray<string>,
@@ -67,16 +71,15 @@ const tooLarge = (what: string): QueryError =>
 
 /** The statement, bound but not run. */
 const prepareSelect = async (connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> => {
-  if (isBlank(sql)) throw new QueryError("empty", "there is no statement in the SQL; write for example: select * from artifact")
+  if (isBlank(sql)) throw new QueryError("empty", "the SQL has no statement; write for example: select * from artifact")
   const statements = await invalidUnless(() => connection.extractStatements(sql))
-  if (statements.count > 1) throw new QueryError("several", `the SQL has ${statements.count} statements, and one is run at a time`)
+  if (statements.count > 1) throw new QueryError("several", `the SQL has ${statements.count} statements; run one at a time`)
   const statement = await invalidUnless(() => statements.prepare(0))
   if (statement.statementType !== StatementType.SELECT) {
     const name = StatementType[statement.statementType] ?? "statement"
     throw new QueryError("not-select", `artifacts are read-only: ${name} is refused, only SELECT is run`)
   }
-  if (statement.parameterCount > 0)
-    throw new QueryError("invalid", "the SQL has parameters (?), and nothing is given for them: write the values")
+  if (statement.parameterCount > 0) throw new QueryError("invalid", "the SQL has parameters (?) without values: write the values into it")
   return statement
 }
 

@@ -2,9 +2,11 @@ import { TensorError } from "../error.ts"
 import { longestHeader, metadataKey, type StoredTensor, type TensorFile } from "./tensor.ts"
 
 /**
- * Reads a safetensors file: all tensors, or those whose names are `wanted`. Tensors are copies. Nothing that the header claims is believed before it is compared with the
- * bytes that are there: throws a TensorError for a header that is truncated, too large or no JSON, for another type than F32 (where it is wanted),
- * for a shape that does not fit its bytes, and for data that overlap, leave gaps or end early.
+ * Reads a safetensors file: all tensors, or those whose names are `wanted`. Tensors are copies.
+ * Nothing that the header claims is believed before it is compared with the bytes that are there:
+ * throws a TensorError for a header that is truncated, too large or no JSON, for another type than
+ * F32 (where it is wanted), for a shape that does not fit its bytes, and for data that overlap,
+ * leave gaps or end early.
  */
 export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => boolean = () => true): TensorFile => {
   const { header, start } = readHeader(bytes)
@@ -24,7 +26,8 @@ export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => b
   const kept = places.filter(({ name }) => wanted(name))
   const tensors = kept.map(({ name, entry, begin, end }): readonly [string, StoredTensor] => {
     const shape = readShape(name, entry, end - begin)
-    // A copy, because the data of a foreign file need not be aligned. Not `bytes.slice`, which a Buffer answers with a view.
+    // A copy, because the data of a foreign file need not be aligned. Not `bytes.slice`, which a
+    // Buffer answers with a view.
     const first = bytes.byteOffset + start
     const data = new Float32Array(bytes.buffer.slice(first + begin, first + end))
     return [name, { shape, data }]
@@ -35,12 +38,12 @@ export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => b
 const readHeader = (bytes: Uint8Array) => {
   if (bytes.length < 8) throw new TensorError(`${bytes.length} bytes cannot hold a header`)
   const claimed = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true)
-  if (claimed > BigInt(longestHeader)) throw new TensorError(`claims a header of ${claimed} bytes, and ${longestHeader} are allowed`)
+  if (claimed > BigInt(longestHeader)) throw new TensorError(`claims a header of ${claimed} bytes, at most ${longestHeader} are allowed`)
   const start = 8 + Number(claimed)
   if (start > bytes.length)
     throw new TensorError(`claims a header of ${claimed} bytes and has ${bytes.length - 8} in all: the file is truncated`)
   const header = parse(bytes.subarray(8, start))
-  if (!isRecord(header)) throw new TensorError("the header is no JSON object")
+  if (!isRecord(header)) throw new TensorError("the header is not a JSON object")
   return { header, start }
 }
 
@@ -48,12 +51,12 @@ const parse = (bytes: Uint8Array): unknown => {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes))
   } catch (error) {
-    throw new TensorError(`the header is no JSON: ${(error as Error).message}`)
+    throw new TensorError(`the header is not JSON: ${(error as Error).message}`)
   }
 }
 
 const readPlace = (name: string, entry: unknown) => {
-  if (!isRecord(entry)) throw new TensorError("is described by no JSON object", name)
+  if (!isRecord(entry)) throw new TensorError("is not described by a JSON object", name)
   const { data_offsets: offsets } = entry
   if (!isSizes(offsets) || offsets.length !== 2) throw new TensorError("does not say where its data begin and end", name)
   const [begin, end] = offsets as readonly [number, number]
@@ -63,7 +66,7 @@ const readPlace = (name: string, entry: unknown) => {
 
 const readShape = (name: string, { dtype, shape }: Readonly<Record<string, unknown>>, given: number): ReadonlyArray<number> => {
   if (dtype !== "F32") throw new TensorError(`holds ${JSON.stringify(dtype)}, and only "F32" is read`, name)
-  if (!isSizes(shape)) throw new TensorError("has no list of lengths as its shape", name)
+  if (!isSizes(shape)) throw new TensorError("its shape is not a list of lengths", name)
   const size = shape.reduce((product, length) => product * length, 4)
   if (given !== size) throw new TensorError(`shape [${shape.join(", ")}] takes ${size} bytes, and ${given} are given`, name)
   return shape

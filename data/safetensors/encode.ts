@@ -2,10 +2,11 @@ import { TensorError } from "../error.ts"
 import { longestHeader, metadataKey, type StoredTensor } from "./tensor.ts"
 
 /**
- * Tensors as a safetensors file: eight bytes of header length, the header in JSON, the data. Tensors are sorted by name (by
- * code unit) and metadata by key, and the header is filled with spaces to a multiple of eight bytes, so that data are aligned
- * and equal tensors give equal bytes. `transformers` wants the metadata `{ format: "pt" }`.
- * Throws a TensorError if a shape and its data disagree.
+ * Tensors as a safetensors file: eight bytes of header length, the header in JSON, the data.
+ * Tensors are sorted by name (by code unit) and metadata by key, and the header is filled with
+ * spaces to a multiple of eight bytes, so that data are aligned and equal tensors give equal bytes.
+ * `transformers` wants the metadata `{ format: "pt" }`. Throws a TensorError if a shape and its
+ * data disagree.
  */
 export const encodeSafetensors = (
   tensors: Readonly<Record<string, StoredTensor>>,
@@ -23,7 +24,7 @@ export const encodeSafetensors = (
   const all = own.length === 0 ? entries : [[metadataKey, Object.fromEntries(own)] as const, ...entries]
   const json = new TextEncoder().encode(`{${all.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`)
   const length = Math.ceil(json.length / 8) * 8
-  if (length > longestHeader) throw new TensorError(`the header would take ${length} bytes, and ${longestHeader} are allowed`)
+  if (length > longestHeader) throw new TensorError(`the header would take ${length} bytes, at most ${longestHeader} are allowed`)
   const file = new Uint8Array(8 + length + offset)
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
   file.fill(0x20, 8, 8 + length)

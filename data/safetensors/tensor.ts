@@ -4,7 +4,10 @@ export interface StoredTensor {
   readonly data: Float32Array
 }
 
-/** What a container holds: tensors by name, in the order of their bytes, and strings of the writer's choice. */
+/**
+ * What a container holds: tensors by name, in the order of their bytes, and strings of the writer's
+ * choice.
+ */
 export interface TensorFile {
   readonly tensors: Readonly<Record<string, StoredTensor>>
   readonly metadata: Readonly<Record<string, string>>

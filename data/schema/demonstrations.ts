@@ -2,8 +2,9 @@ import type { Columns, Row } from "../../dsl/column.ts"
 import { text } from "./text.ts"
 
 /**
- * Text whose passages are answers to prompts: the prompt, which is the first `response_start` characters, and a response that somebody
- * wrote to it, which begins with a space. `kind` says what sort of answer it is: of the harmlessness task "ham" or "spam", as people sorted it.
+ * Text whose passages are answers to prompts: the prompt, which is the first `response_start`
+ * characters, and a response that somebody wrote to it, which begins with a space. `kind` says what
+ * sort of answer it is: of the harmlessness task "ham" or "spam", as people sorted it.
  */
 export const demonstrations = { ...text, response_start: "int32" } as const satisfies Columns
 

@@ -1,8 +1,9 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * The marks of a figure, in general form. `panel` says what `y` is, `line` the arm; `x` is a number on a continuous axis, or the place of `x_label`
- * among the values of a discrete one. Bounds are those of 95 % intervals over prompts and `seeds` seeds; equal to the value where it has none.
+ * The marks of a figure, in general form. `panel` says what `y` is, `line` the arm; `x` is a number
+ * on a continuous axis, or the place of `x_label` among the values of a discrete one. Bounds are
+ * those of 95 % intervals over prompts and `seeds` seeds; equal to the value where it has none.
  */
 export const marks = {
   panel: "utf8",

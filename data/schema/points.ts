@@ -1,9 +1,10 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Checkpoints of runs as marks of a figure; `against` names the opponent. `seed` is absent where a row is all seeds of an arm together. `kl` (nats), `win_rate` and their 95 %
- * bounds are over prompts, and over seeds where there are several; `reward` is the mean gold score, `accuracy` the share of pairs that
- * the policy's own margins order as gold does.
+ * Checkpoints of runs as marks of a figure; `against` names the opponent. `seed` is absent where a
+ * row is all seeds of an arm together. `kl` (nats), `win_rate` and their 95 % bounds are over
+ * prompts, and over seeds where there are several; `reward` is the mean gold score, `accuracy` the
+ * share of pairs that the policy's own margins order as gold does.
  */
 export const points = {
   arm: "utf8",

@@ -1,12 +1,16 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * A checkpoint against an opponent in one row. Means over `prompts` responses carry the names that they have in an evaluation; beside them:
+ * A checkpoint against an opponent in one row. Means over `prompts` responses carry the names that
+ * they have in an evaluation; beside them:
  * - `win_rate` counts ties as ½, `win_rate_decided` leaves them out, `ties` is their share
- * - `win_rate_length_matched` is over the `length_matched` comparisons whose two responses differ by at most a fifth of the longer's tokens, or by 2
- * - `lexicon_wins`: the share of wins that are owed to the ten words of VADER's lexicon that are in most of the checkpoint's responses: no
- *   longer won once these words are deleted from the response. Absent without a win
- * - `distinct_n`: n-grams of words that differ, per n-gram, over all responses. It falls with their number: compare equal `prompts` alone
+ * - `win_rate_length_matched` is over the `length_matched` comparisons whose two responses differ
+ *   by at most a fifth of the longer's tokens, or by 2
+ * - `lexicon_wins`: the share of wins that are owed to the ten words of VADER's lexicon that are in
+ *   most of the checkpoint's responses: no longer won once these words are deleted from the
+ *   response. Absent without a win
+ * - `distinct_n`: n-grams of words that differ, per n-gram, over all responses. It falls with their
+ *   number: compare equal `prompts` alone
  * - `non_word_share`: non-words per word
  */
 export const summary = {

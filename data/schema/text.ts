@@ -1,6 +1,9 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
-/** The text of a task: one passage a row. `kind` is "sentence" or "gloss", `split` is "train" or "test". */
+/**
+ * The text of a task: one passage a row. `kind` is "sentence" or "gloss", `split` is "train" or
+ * "test".
+ */
 export const text = {
   text_id: "int32",
   text: "utf8",

@@ -1,8 +1,10 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Claims with what came out. `effect` with its 95 % bounds is in the unit of its `measure`, over `seeds` seeds; it and they are absent where it
- * cannot be measured. `rule` is what was fixed beforehand. `verdict` is "reproduced", "not reproduced" or "undecided".
+ * Claims and their verdicts. `measure` is the quantity of the claim's estimand, `effect` its
+ * estimate with 95 % bounds, in the quantity's unit, over `seeds` seeds; all three are absent where
+ * there was nothing to estimate from. `rule` was fixed before the runs. `verdict` is "reproduced",
+ * "not reproduced" or "undecided".
  */
 export const verdicts = {
   claim: "utf8",

@@ -4,9 +4,11 @@ import { Classification, Evaluation, Figure, Marks } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * Does a policy that classifies better win more often? A mark for each checkpoint of each arm, on average over seeds: accuracy on a source of pairs, and win rate. A
- * panel for each opponent and source, which says Pearson's correlation over all checkpoints of all runs, within seeds, with its interval. A checkpoint equal to its reference
- * classifies nothing, and has no mark.
+ * Draws accuracy against win rate: does a policy that classifies better win more often? One mark
+ * per checkpoint of each arm, averaged over seeds: accuracy on a source of pairs and win rate, both
+ * in [0, 1]. One panel per opponent and source, titled with Pearson's correlation over all
+ * checkpoints of all runs, within seeds, with its 95 % interval over seeds and prompts (Fisher's z;
+ * see `estimate`). A checkpoint equal to its reference classifies nothing and has no mark.
  */
 export const accuracyAgainstWinRate = stage({
   name: "accuracy-against-win-rate",

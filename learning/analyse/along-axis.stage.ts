@@ -4,10 +4,13 @@ import { Evaluation, Figure, Marks } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * How far arms get along an axis of a sweep (`size`, `window`, `learningRate`): the peak win rate of each, and where a `baseline` is named (an arm by its
- * path, joined by spaces) how far each is ahead of it at equal KL, at the same place of the axis, paired by seed and prompt. A panel for each opponent and
- * quantity; places of the axis in order of their numbers, else as they come. Other axes than this one and the seed become part of an arm's name where they differ.
- * Fails with a StageError `NoSuchAxis` where a run has no such axis.
+ * Draws arms along an axis of a sweep (`size`, `window`, `learningRate`): the peak win rate of each
+ * and, where a `baseline` is named (an arm by its path, joined by spaces), the difference to it in
+ * win rate at equal KL, at the same place of the axis, paired by seed and prompt. Intervals are 95
+ * %, over seeds and prompts (see `estimate`). One panel per opponent and quantity; numbers on the
+ * axis are sorted, other values come in order of appearance. Axes other than this one and the seed
+ * become part of an arm's name where they differ. Throws a StageError `NoSuchAxis` where a run
+ * lacks the axis.
  */
 export const alongAxis = stage({
   name: "along-axis",

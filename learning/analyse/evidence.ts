@@ -3,18 +3,21 @@ import type { Classification, Evaluation } from "../artifacts.ts"
 import type { Evidence } from "./estimand.ts"
 import { armsOf, labelOf, readRun } from "./runs.ts"
 
-/** Evaluations by arm, and of each run the classification that stands at the same place in the record that was handed over. */
+/**
+ * Reads evaluations by arm, and for each run the classification at the same place in the record
+ * that is wired.
+ */
 export const readEvidence = async (inputs: {
   readonly evaluations: ReadonlyArray<InputMember<typeof Evaluation>>
   readonly classifications: ReadonlyArray<InputMember<typeof Classification>>
 }): Promise<Evidence> => {
-  const classified = new Map(
+  const classifications = new Map(
     await Promise.all(inputs.classifications.map(async (member) => [labelOf(member), await member.input.read()] as const)),
   )
   const members = await Promise.all(inputs.evaluations.map(async (member) => ({ run: await readRun(member), label: labelOf(member) })))
   const labels = new Map(members.map(({ run, label }) => [run, label]))
   return {
     arms: armsOf(members.map(({ run }) => run)),
-    classified: (run) => classified.get(labels.get(run) ?? "") ?? [],
+    classificationOf: (run) => classifications.get(labels.get(run) ?? "") ?? [],
   }
 }

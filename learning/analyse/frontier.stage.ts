@@ -4,10 +4,16 @@ import { Classification, Evaluation, Figure, Metrics, Points } from "../artifact
 import { otherwise } from "../parameter.ts"
 
 /**
- * Win rate against KL, every checkpoint of every arm: as a table of points and as an SVG figure. An arm is a path in the record that is
- * handed over (`online`, `offline`); `beta` and `seed` come from the sweeps around it, and other axes become part of its name where they differ. There are panels for each opponent and each β.
- * Accuracy is that on given preferences where the classifications have them, else on own samples. Given the `metrics` of the arms' training, the caption says in
- * which of steps, pairs and labels their budgets differ.
+ * Draws win rate against KL to the reference for every checkpoint of every arm, as a table of
+ * points and as an SVG figure. An arm is a path in the record that is wired (`online`, `offline`);
+ * `beta` and `seed` come from the sweeps around it, and other axes become part of its name where
+ * they differ. There is one panel per opponent and β.
+ *
+ * Each point estimates mean KL (nats, exact per token, summed over the response) and win rate (ties
+ * as ½), for a single seed and for all seeds of an arm together. Intervals are 95 %: over prompts
+ * for one seed, over seeds and prompts for several (see `estimateBySeed`). `accuracy` is that on
+ * given preferences where the classifications have them, else on own samples. With the `metrics` of
+ * the arms' training, the caption says in which of steps, pairs and labels their budgets differ.
  */
 export const frontier = stage({
   name: "frontier",

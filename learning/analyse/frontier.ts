@@ -4,12 +4,12 @@ import type { Classification } from "../artifacts.ts"
 import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
 import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
-import { budgetsInWords } from "./spent.ts"
-import { type BySeed, bootstrap } from "./statistics/bootstrap.ts"
+import { describeBudgets } from "./spent.ts"
+import { type BySeed, estimateMean } from "./statistics/bootstrap.ts"
 import { mean } from "./statistics/mean.ts"
 
-/** Random numbers of the intervals. */
-const resampling = 1
+/** Seeds the random numbers of the intervals. */
+const resamplingSeed = 1
 
 /** One checkpoint of one seed of an arm against one opponent. */
 interface Checkpoint {
@@ -26,7 +26,7 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
   const checkpoints: Array<Checkpoint> = []
   const telling = tellingAxes(inputs.evaluations)
   for (const member of inputs.evaluations) {
-    const accuracies = await accuracyByStep(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
+    const accuracies = await readAccuracies(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
     const { path, axes, seed, against } = await readRun(member)
     const { beta } = axes
     const { beta: _, ...others } = telling(member.at)
@@ -36,17 +36,17 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
         checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
-  const single = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
+  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
   const grouped = [...groupBy(checkpoints, ({ arm, against, beta, step }) => JSON.stringify([arm, against, beta, step])).values()]
-  const together = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
-  const points = [...single, ...together]
+  const overSeeds = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
+  const points = [...bySeed, ...overSeeds]
   await outputs.points.append(points)
-  const caption = `${parameters.caption} ${await budgetsInWords(inputs.metrics)}`.trim()
+  const caption = `${parameters.caption} ${await describeBudgets(inputs.metrics)}`.trim()
   await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption }))
 }
 
-/** The share of pairs whose margin has gold's sign, undecided ones left out. */
-const accuracyByStep = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
+/** Reads the fraction of decided pairs whose margin has gold's sign, by step. */
+const readAccuracies = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
   const rows = (await member?.input.read()) ?? []
   const source = rows.find(({ pair_source }) => pair_source !== "samples")?.pair_source ?? "samples"
   const decided = rows.filter((row): row is ClassificationRow & { correct: boolean } => row.pair_source === source && row.correct !== null)
@@ -55,12 +55,12 @@ const accuracyByStep = async (member: InputMember<typeof Classification> | undef
   )
 }
 
-/** One mark from one checkpoint of one or several seeds. */
+/** One point from one checkpoint of one or several seeds. */
 const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRow => {
   const { arm, against, beta, step } = group[0] as Checkpoint
   const interval = (value: (row: EvaluationRow) => number, highest: number) => {
     const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
-    const { estimate, low, high } = bootstrap(bySeed, { seed: resampling })
+    const { estimate, low, high } = estimateMean(bySeed, { seed: resamplingSeed })
     return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
   const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)

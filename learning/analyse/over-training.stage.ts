@@ -4,15 +4,17 @@ import { Classification, Figure, Marks } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * What becomes of policies as classifiers while they are trained: accuracy on each source of pairs, and the change of log-likelihood of chosen
- * and rejected responses in nats, over steps. Panels come in order of sources. Intervals are over pairs and seeds. A policy equal to its
- * reference orders no pair, and has no mark for accuracy. Fails with a StageError `NoSuchSource` where a source that is asked for is not there.
+ * Draws policies as classifiers over training steps: accuracy on each source of pairs, in [0, 1],
+ * and the mean change of log-likelihood of chosen and rejected responses, in nats. Panels come in
+ * order of sources. Intervals are 95 %, over pairs and seeds (see `estimateBySeed`). A policy equal
+ * to its reference orders no pair and has no mark for accuracy. Throws a StageError `NoSuchSource`
+ * where `sources` names one that no pair has.
  */
 export const overTraining = stage({
   name: "over-training",
   inputs: { classifications: many(Classification) },
   parameters: {
-    /** Which sources of pairs to show; all of them where none is named. */
+    /** The sources of pairs to show; all by default. */
     sources: otherwise(Schema.Array(Schema.String), []),
     title: otherwise(Schema.String, "Accuracy and log-likelihood over training"),
     caption: otherwise(Schema.String, ""),

@@ -3,9 +3,9 @@ import type { ClassificationRow, MarkRow } from "../../data/schema/index.ts"
 import { panelsFigure } from "./figure/panels.ts"
 import type { overTraining } from "./over-training.stage.ts"
 import { armName, groupBy, tellingAxes } from "./runs.ts"
-import { meanAt, seedInterval } from "./statistics/bootstrap.ts"
+import { estimateBySeed, meanAt } from "./statistics/bootstrap.ts"
 
-/** What is drawn, and where it is undefined. */
+/** What is drawn; null where a pair has no value. */
 const quantities: ReadonlyArray<readonly [name: string, value: (row: ClassificationRow) => number | null]> = [
   ["accuracy", ({ correct }) => (correct === null ? null : Number(correct))],
   ["change of log π of the chosen (nats)", (row) => row.chosen_change],
@@ -21,10 +21,14 @@ export const run: Run<typeof overTraining> = async ({ inputs, parameters, output
       rows: await input.read(),
     })),
   )
-  const found = [...new Set(members.flatMap(({ rows }) => rows.map(({ pair_source }) => pair_source)))]
-  const foreign = wanted.find((source) => !found.includes(source))
-  if (foreign !== undefined) throw new StageError("NoSuchSource", `no pairs are of "${foreign}"; there are ${found.join(", ")}`)
-  const sources = wanted.length === 0 ? found : wanted
+  const present = [...new Set(members.flatMap(({ rows }) => rows.map(({ pair_source }) => pair_source)))]
+  const missing = wanted.find((source) => !present.includes(source))
+  if (missing !== undefined)
+    throw new StageError(
+      "NoSuchSource",
+      `"sources" expects sources of the classified pairs, got "${missing}". There are: ${present.join(", ")}.`,
+    )
+  const sources = wanted.length === 0 ? present : wanted
   const marks: Array<MarkRow> = []
   for (const source of sources) {
     for (const [quantity, value] of quantities) {
@@ -37,10 +41,11 @@ export const run: Run<typeof overTraining> = async ({ inputs, parameters, output
         )
         for (const step of ofRuns[0]?.keys() ?? []) {
           const bySeed = ofRuns.map((steps) => (steps.get(step) ?? []).flatMap((row) => value(row) ?? []))
-          // Seeds may have drawn tables of unequal length; as many pairs of each are resampled as all of them have.
+          // Seeds may have drawn tables of unequal length; as many pairs of each are resampled as
+          // all of them have.
           const pairs = Math.min(...bySeed.map(({ length }) => length))
           if (pairs === 0) continue
-          const { estimate, low, high } = seedInterval((places) => bySeed.map((values) => meanAt(values, places)), pairs, {
+          const { estimate, low, high } = estimateBySeed((places) => bySeed.map((values) => meanAt(values, places)), pairs, {
             seed: 1,
             resamples: 300,
           })

@@ -4,9 +4,13 @@ import { Figure, Metrics, Report, Verdicts } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Verdicts are one table, and measures another,
- * with what each has at its last step; figures have sections of their own, called by the paths of what is handed over, in its order. `introduction` and `notes` are Markdown. What belongs to a run and not to its artifacts (commit, machine,
- * wall times, store keys) is no part of it: `RESULTS.md` ends with an empty section "Run", between `<!-- run -->` and `<!-- /run -->`, for whoever ran it to fill.
+ * Writes figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files
+ * that it shows. Verdicts are one table, measures another, with their values at the last step. Each
+ * figure has a section, named by its path in the record that is wired and in its order.
+ * `introduction` and `notes` (by section) are Markdown. What belongs to a run and not to its
+ * artifacts (commit, machine, wall times, store keys) is left out: `RESULTS.md` ends with an empty
+ * section "Run", between `<!-- run -->` and `<!-- /run -->`, which `assay export` fills. Throws a
+ * StageError `NoSuchSection` where a note names no section.
  */
 export const report = stage({
   name: "report",

@@ -3,36 +3,37 @@ import type { MetricRow } from "../../data/schema/index.ts"
 import type { Figure } from "../artifacts.ts"
 import type { report } from "./report.stage.ts"
 import { armName } from "./runs.ts"
-import { markdown } from "./verdicts.ts"
+import { toMarkdown } from "./verdicts.ts"
 
 type Label = Pick<InputMember<typeof Figure>, "path" | "at">
 
 export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) => {
   const { title, introduction, notes } = parameters
   const sections = [`# ${title}`, introduction]
-  const named = new Set<string>()
+  const headings = new Set<string>()
   const heading = (name: string) => {
-    named.add(name)
+    headings.add(name)
     return [`## ${name}`, notes[name] ?? ""]
   }
   if (inputs.verdicts.length > 0) {
     const tables = await Promise.all(inputs.verdicts.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
-    sections.push(...heading("Verdicts"), markdown(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
+    sections.push(...heading("Verdicts"), toMarkdown(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
   }
   if (inputs.measures.length > 0) {
     const tables = await Promise.all(inputs.measures.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
-    sections.push(...heading("Measures"), measuresTable(tables))
+    sections.push(...heading("Measures"), toMeasuresTable(tables))
   }
   for (const member of inputs.figures) {
     sections.push(...heading(nameOf(member)))
-    for (const file of member.input.names.filter((each) => each.endsWith(".svg"))) {
+    for (const file of member.input.names.filter((name) => name.endsWith(".svg"))) {
       const shown = `figures/${fileName(nameOf(member))}-${file}`
       await outputs.report.write(shown, await member.input.read(file))
       sections.push(`![${nameOf(member)}](${shown})`)
     }
   }
-  const foreign = Object.keys(notes).find((name) => !named.has(name))
-  if (foreign !== undefined) throw new StageError("NoSuchSection", `a note is for "${foreign}"; there are ${[...named].join(", ")}`)
+  const unknown = Object.keys(notes).find((name) => !headings.has(name))
+  if (unknown !== undefined)
+    throw new StageError("NoSuchSection", `"notes" expects names of sections, got "${unknown}". There are: ${[...headings].join(", ")}.`)
   sections.push("## Run", "<!-- run -->\n<!-- /run -->")
   await outputs.report.write(
     "RESULTS.md",
@@ -43,7 +44,7 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
   )
 }
 
-const measuresTable = (tables: ReadonlyArray<{ readonly of: string; readonly rows: ReadonlyArray<MetricRow> }>): string => {
+const toMeasuresTable = (tables: ReadonlyArray<{ readonly of: string; readonly rows: ReadonlyArray<MetricRow> }>): string => {
   const lines = tables.flatMap(({ of, rows }) => {
     const last = Math.max(...rows.map(({ step }) => step))
     const shown = rows.filter(({ step }) => step === last)

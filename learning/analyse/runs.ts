@@ -10,10 +10,10 @@ export interface RunCheckpoint {
   readonly rows: ReadonlyArray<EvaluationRow>
 }
 
-/** One evaluated run: where it stands in the record that was handed over, and its checkpoints by opponent. */
+/** One evaluated run: its place in the record that is wired, and its checkpoints by opponent. */
 export interface EvaluatedRun {
   readonly path: ReadonlyArray<string>
-  /** The sweep's axes but the seed. */
+  /** The axes of the sweep, without the seed. */
   readonly axes: Readonly<Record<string, string | number | boolean>>
   readonly seed: number | null
   readonly against: ReadonlyMap<string, ReadonlyArray<RunCheckpoint>>
@@ -28,7 +28,7 @@ export interface Arm {
   readonly runs: ReadonlyArray<EvaluatedRun>
 }
 
-/** Whose table it is: equal for the evaluation and the classification of one run. */
+/** Identifies a run: equal for its evaluation and its classification. */
 export const labelOf = ({ path, at }: Label): string => JSON.stringify([path, at])
 
 export const readRun = async (member: InputMember<typeof Evaluation>): Promise<EvaluatedRun> => {
@@ -43,43 +43,49 @@ export const readRun = async (member: InputMember<typeof Evaluation>): Promise<E
   return { path: member.path, axes, seed: typeof seed === "number" ? seed : null, against }
 }
 
-/** The name of an arm: its path, and those axes that are asked for. */
+/** The name of an arm: its path, and the given axes. */
 export const armName = (path: ReadonlyArray<string>, axes: EvaluatedRun["axes"]): string => {
   const name = [...path, ...Object.entries(axes).map(([axis, value]) => `${axis}=${value}`)].join(" ")
   return name === "" ? "policy" : name
 }
 
-/** A function that leaves out of a point the seed, and axes on which all members of a figure have one value: those tell no arm from another. */
+/**
+ * Makes a function that keeps the axes of a point that tell arms apart: not the seed, and none on
+ * which all members of a figure have the same value.
+ */
 export const tellingAxes = (members: ReadonlyArray<Pick<Label, "at">>): ((at: Label["at"]) => EvaluatedRun["axes"]) => {
   const names = new Set(members.flatMap(({ at }) => Object.keys(at)))
   const telling = [...names].filter((name) => name !== "seed" && new Set(members.map(({ at }) => at[name])).size > 1)
   return (at) => Object.fromEntries(Object.entries(at).filter(([name]) => telling.includes(name)))
 }
 
-/** Runs by arm, in order of first appearance. */
+/** Groups runs by arm, in order of first appearance. */
 export const armsOf = (runs: ReadonlyArray<EvaluatedRun>): ReadonlyArray<Arm> =>
   [...groupBy(runs, ({ path, axes }) => JSON.stringify([path, axes])).values()].map((group) => {
     const { path, axes } = group[0] as EvaluatedRun
     return { name: armName(path, axes), path, axes, runs: [...group].sort((a, b) => (a.seed ?? 0) - (b.seed ?? 0)) }
   })
 
-/** What picks one arm among others: its path, joined by spaces, and as many of its axes as it takes. */
+/**
+ * Identifies one arm among others: its path, joined by spaces, and as many of its axes as that
+ * takes.
+ */
 export interface ArmChoice {
   readonly arm: string
   readonly at: Readonly<Record<string, string | number | boolean>>
 }
 
-/** The arm of a choice. Throws a StageError `NoSuchArm` unless it is exactly one. */
+/** Finds the arm of a choice. Throws a StageError `NoSuchArm` unless exactly one fits. */
 export const chooseArm = (arms: ReadonlyArray<Arm>, { arm, at }: ArmChoice): Arm => {
   const fitting = arms.filter(
     ({ path, axes }) => path.join(" ") === arm && Object.entries(at).every(([axis, value]) => axes[axis] === value),
   )
-  const only = fitting[0]
-  if (only !== undefined && fitting.length === 1) return only
-  const found = fitting.length === 0 ? "none" : fitting.map(({ name }) => name).join(", ")
+  const [first] = fitting
+  if (first !== undefined && fitting.length === 1) return first
+  const names = fitting.length === 0 ? "none" : fitting.map(({ name }) => name).join(", ")
   throw new StageError(
     "NoSuchArm",
-    `"${armName([arm], at)}" should be one arm and is ${found}; there are ${arms.map(({ name }) => name).join(", ")}`,
+    `"${armName([arm], at)}" should fit one arm, but fits ${names}. There are: ${arms.map(({ name }) => name).join(", ")}.`,
   )
 }
 

@@ -4,14 +4,18 @@ import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "..
 import { armName, groupBy, tellingAxes } from "./runs.ts"
 import { mean } from "./statistics/mean.ts"
 
-/** Of the larger, in which budgets may differ and pass as equal: how many pairs are ties is chance. */
+/**
+ * Budgets that differ by less than this fraction of the larger count as equal: how many pairs are
+ * ties is chance.
+ */
 const tolerance = 0.02
 
 /**
- * What the caption of a figure says about the budgets of its arms, from the metrics of their training: in what they differ, on average over β and seeds, or that
- * they do not. Empty where there are no metrics of two arms.
+ * Describes the budgets of a figure's arms for its caption, from the metrics of their training: in
+ * which of steps, pairs and labels they differ, averaged over β and seeds, or that they are equal.
+ * Empty where fewer than two arms have metrics.
  */
-export const budgetsInWords = async (members: ReadonlyArray<InputMember<typeof Metrics>>): Promise<string> => {
+export const describeBudgets = async (members: ReadonlyArray<InputMember<typeof Metrics>>): Promise<string> => {
   const telling = tellingAxes(members)
   const runs = await Promise.all(
     members.map(async ({ path, at, input }) => {

@@ -1,34 +1,33 @@
 import type { Run } from "assay"
 import { match } from "ts-pattern"
 import type { VerdictRow } from "../../data/schema/index.ts"
-import { measure } from "./estimand.ts"
+import { estimate } from "./estimand.ts"
 import { readEvidence } from "./evidence.ts"
 import type { Claim, verdicts } from "./verdicts.stage.ts"
 
 export const run: Run<typeof verdicts> = async ({ inputs, parameters, outputs }) => {
   const evidence = await readEvidence(inputs)
-  const rows = parameters.claims.map((claim): VerdictRow => {
-    const found = measure(claim.effect, evidence)
+  const rows = parameters.claims.map(({ claim, estimand, direction, threshold }): VerdictRow => {
+    const result = estimate(estimand, evidence)
     return {
-      claim: claim.claim,
-      measure: claim.effect.measure,
-      effect: found?.estimate ?? null,
-      low: found?.low ?? null,
-      high: found?.high ?? null,
-      seeds: found?.seeds ?? 0,
-      rule: claim.direction === "within" ? `within ±${claim.threshold}` : `${claim.direction} ${claim.threshold}`,
-      verdict: found === undefined ? "undecided" : verdictOf(claim, found.low, found.high),
+      claim,
+      measure: estimand.quantity,
+      effect: result?.estimate ?? null,
+      low: result?.low ?? null,
+      high: result?.high ?? null,
+      seeds: result?.seeds ?? 0,
+      rule: direction === "within" ? `within ±${threshold}` : `${direction} ${threshold}`,
+      verdict: result === undefined ? "undecided" : reachVerdict({ direction, threshold }, result),
     }
   })
   await outputs.verdicts.append(rows)
-  await outputs.table.write("verdicts.md", markdown(rows))
+  await outputs.table.write("verdicts.md", toMarkdown(rows))
 }
 
-/** By a rule fixed beforehand, from the bounds of the effect alone. */
-export const verdictOf = (
-  { direction, threshold }: Pick<typeof Claim.Type, "direction" | "threshold">,
-  low: number,
-  high: number,
+/** Applies a claim's rule to the bounds of its estimate alone. */
+export const reachVerdict = (
+  { direction, threshold }: Pick<Claim, "direction" | "threshold">,
+  { low, high }: { readonly low: number; readonly high: number },
 ): "reproduced" | "not reproduced" | "undecided" => {
   const [holds, fails] = match(direction)
     .with("above", () => [low > threshold, high < threshold])
@@ -38,14 +37,18 @@ export const verdictOf = (
   return holds ? "reproduced" : fails ? "not reproduced" : "undecided"
 }
 
-/** The table as Markdown; `of` says what each row is about, in a first column, where rows are about several things. */
-export const markdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string }>): string => {
+/**
+ * Writes verdicts as a Markdown table. Where rows are about several things, `of` names what each is
+ * about, in a first column.
+ */
+export const toMarkdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string }>): string => {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ")
-  const several = rows.some(({ of }) => of !== undefined)
-  const line = (first: string, rest: string) => (several ? `| ${first} ${rest}` : rest)
+  const hasOf = rows.some(({ of }) => of !== undefined)
+  const line = (first: string, rest: string) => (hasOf ? `| ${first} ${rest}` : rest)
   const lines = rows.map(({ of = "", claim, measure, effect, low, high, seeds, rule, verdict }) => {
-    const number = effect === null || low === null || high === null ? "—" : `${shown(effect)} [${shown(low)}, ${shown(high)}]`
-    return line(cell(of), `| ${cell(claim)} | ${measure} | ${number} | ${seeds} | ${rule} | **${verdict}** |`)
+    const interval =
+      effect === null || low === null || high === null ? "—" : `${formatNumber(effect)} [${formatNumber(low)}, ${formatNumber(high)}]`
+    return line(cell(of), `| ${cell(claim)} | ${measure} | ${interval} | ${seeds} | ${rule} | **${verdict}** |`)
   })
   const head = [
     line("of", "| claim | measure | effect [95 % interval] | seeds | rule | verdict |"),
@@ -54,4 +57,4 @@ export const markdown = (rows: ReadonlyArray<VerdictRow & { readonly of?: string
   return [...head, ...lines, ""].join("\n")
 }
 
-const shown = (value: number): string => value.toFixed(3).replace("-", "−")
+const formatNumber = (value: number): string => value.toFixed(3).replace("-", "−")

@@ -2,9 +2,15 @@ import { oneOf, optional, stage } from "assay"
 import { GoldJudge, Metrics, Preferences, ProxyJudge } from "../artifacts.ts"
 
 /**
- * How a judge agrees with labels that are there: of the pairs whose label is no tie, the share that the judge orders alike, its own ties counted half. Metrics, at step 0:
- * `accuracy`, `pairs`, `tie_share` (of the labels), `judge_tie_share`, and `accuracy: <source>` where the labels are of several. With pairs for a `baseline`, also
- * `baseline_accuracy`: what a bag of words and neighbours fitted to those reaches.
+ * Measures how often a judge agrees with existing labels: of the pairs whose label is not a tie,
+ * the fraction that the judge orders alike, its own ties counted as ½. Metrics, at step 0, all
+ * fractions but `pairs`:
+ * - `accuracy` over `pairs` pairs, and `accuracy: <source>` where the labels have several sources
+ * - `tie_share` of the labels, `judge_tie_share` of the judge's verdicts
+ * - `baseline_accuracy`, with pairs for a `baseline`: the accuracy of a bag of words and
+ *   neighbouring pairs of words that is fitted to them
+ *
+ * Throws a StageError `NoPairs` where every label is a tie.
  */
 export const agreement = stage({
   name: "agreement",

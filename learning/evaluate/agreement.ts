@@ -1,4 +1,5 @@
 import { type Run, StageError } from "assay"
+import { mean } from "../analyse/statistics/mean.ts"
 import { sayTruncated, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
@@ -8,12 +9,16 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
   const judge = await readJudge(inputs.judge, engine)
   const all = await inputs.preferences.read()
   const pairs = all.filter(({ tie }) => !tie)
-  if (pairs.length === 0) throw new StageError("NoPairs", `of ${all.length} pairs none is labelled: all are ties`)
+  if (pairs.length === 0)
+    throw new StageError(
+      "NoPairs",
+      `agreement expects pairs that are not ties, got ${all.length} ties. Give preferences with decided labels.`,
+    )
   const verdicts = await judge.compare(pairs.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
   sayTruncated(judge)
   const outcomes = verdicts.map(({ outcome }: Verdict) => outcome)
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()
-  const known = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []
+  const baselinePairs = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []
   const values = {
     accuracy: mean(outcomes),
     pairs: pairs.length,
@@ -25,9 +30,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
           sources.map((source) => [`accuracy: ${source}`, mean(outcomes.filter((_, index) => pairs[index]?.source === source))]),
         )),
     ...judge.reading?.truncated.valuesIfAny,
-    ...(known.length === 0 ? {} : { baseline_accuracy: accuracyOf(bagBaseline(known), "bag", pairs) }),
+    ...(baselinePairs.length === 0 ? {} : { baseline_accuracy: accuracyOf(bagBaseline(baselinePairs), "bag", pairs) }),
   }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))
 }
-
-const mean = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -7,8 +7,9 @@ import type { GivenPair } from "./given-pairs.ts"
 type Sides = ReadonlyArray<readonly [chosen: number, rejected: number]>
 
 /**
- * Says how policies order pairs that gold has ordered: by the sign of Δ = log π/π_ref(chosen) − log π/π_ref(rejected). What the reference makes of
- * given pairs is computed once for all policies.
+ * Classifies pairs that gold has ordered, by the sign of the margin Δ = log π/π_ref(chosen) − log
+ * π/π_ref(rejected), nats. A margin of exactly 0 is undecided. The reference's log-probabilities of
+ * given pairs are computed once for all policies.
  */
 export class Classifier {
   readonly #logProbabilities: LogProbabilities
@@ -20,16 +21,16 @@ export class Classifier {
     this.#reference = reference
   }
 
-  /** Pairs that every policy will be asked about. */
-  async give(source: string, pairs: ReadonlyArray<GivenPair>): Promise<void> {
+  /** Adds pairs that every policy classifies. */
+  async addPairs(source: string, pairs: ReadonlyArray<GivenPair>): Promise<void> {
     this.#given.push({ source, pairs, reference: await this.#sides(this.#reference, pairs) })
   }
 
-  /** One policy on its own samples and on all given pairs. */
+  /** Classifies a policy's own samples and all given pairs. */
   async classify(policy: Parameters, samples: ReadonlyArray<GivenPair>): Promise<ReadonlyArray<Omit<ClassificationRow, "step">>> {
-    const own = { source: "samples", pairs: samples, reference: await this.#sides(this.#reference, samples) }
+    const ofSamples = { source: "samples", pairs: samples, reference: await this.#sides(this.#reference, samples) }
     const rows: Array<Omit<ClassificationRow, "step">> = []
-    for (const { source, pairs, reference } of [own, ...this.#given]) {
+    for (const { source, pairs, reference } of [ofSamples, ...this.#given]) {
       const sides = await this.#sides(policy, pairs)
       for (const [index, { pair_id }] of pairs.entries()) {
         const [chosen, rejected] = sides[index] as Sides[number]

@@ -9,8 +9,9 @@ export interface Opponent extends Policy {
 }
 
 /**
- * The reference and the opponents of a run, by name. Throws a StageError `NotComparable` where one of them has another tokenizer than
- * the run, or the reference another shape; `SameName` where two opponents are called alike.
+ * Reads the reference and the opponents of a run, by name. Throws a StageError `NotComparable`
+ * where one of them has a different tokenizer from the run, or the reference a different shape;
+ * `SameName` where two opponents have one name.
  */
 export const readContestants = async (
   run: Pick<Policy, "configuration" | "tokenizerFiles">,
@@ -20,19 +21,29 @@ export const readContestants = async (
   const reference = await readPolicy(referenceInput)
   const opponents = await Promise.all(
     members.map(async ({ path, at, input }) => {
-      const named = [...path, ...Object.entries(at).map(([axis, value]) => `${axis}=${value}`)].join(" ")
-      const name = named !== "" ? named : input.digest === referenceInput.digest ? "sft" : "opponent"
+      const label = [...path, ...Object.entries(at).map(([axis, value]) => `${axis}=${value}`)].join(" ")
+      const name = label !== "" ? label : input.digest === referenceInput.digest ? "sft" : "opponent"
       return { ...(await readPolicy(input)), name }
     }),
   )
-  for (const [role, { tokenizerFiles }] of [["reference", reference] as const, ...opponents.map((each) => [each.name, each] as const)]) {
+  for (const [role, { tokenizerFiles }] of [
+    ["reference", reference] as const,
+    ...opponents.map((opponent) => [opponent.name, opponent] as const),
+  ]) {
     if (tokenizerFiles.tokenizer !== run.tokenizerFiles.tokenizer)
-      throw new StageError("NotComparable", `the policy "${role}" has another tokenizer than the run: their tokens do not mean the same`)
+      throw new StageError(
+        "NotComparable",
+        `evaluate expects policies of one tokenizer, but "${role}" has a different one from the run. Use policies with the tokenizer of the run.`,
+      )
   }
   if (!isDeepStrictEqual(reference.configuration, run.configuration)) {
-    throw new StageError("NotComparable", "the reference has another shape than the run: it is not the policy that the run started from")
+    throw new StageError(
+      "NotComparable",
+      'evaluate expects the policy that the run started from as "reference", got one of a different shape',
+    )
   }
-  const twice = opponents.find(({ name }, index) => opponents.findIndex((other) => other.name === name) !== index)
-  if (twice !== undefined) throw new StageError("SameName", `two opponents are called "${twice.name}"; give each a name of its own`)
+  const namesake = opponents.find(({ name }, index) => opponents.findIndex((other) => other.name === name) !== index)
+  if (namesake !== undefined)
+    throw new StageError("SameName", `opponents need different names, but two are called "${namesake.name}". Rename one of them.`)
   return { reference, opponents }
 }

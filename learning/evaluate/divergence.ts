@@ -15,11 +15,15 @@ import { predictions, sumByRow } from "../policy/sequence.ts"
 import { parameterSpecs } from "../policy/specs.ts"
 
 /**
- * What a policy and its reference think of given responses, as a program: packed sequences, parameters under `policy/…` and `reference/…` →
- * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the response, summed. Averaged over the
- *   policy's own samples it is the Rao–Blackwellised estimate of the sequence-level divergence (Amini et al. 2025).
- * - `ratio` [rows]: log π(response)/π_ref(response), nats; on the policy's own samples it is the estimate k1 of the divergence.
- * - `k3` [rows]: the estimate e^−ρ − 1 + ρ with ρ = log π/π_ref of each token, summed, nats (Schulman 2020, "Approximating KL divergence").
+ * Compiles a program that compares a policy with its reference on given responses: packed
+ * sequences, parameters under `policy/…` and `reference/…` →
+ * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the
+ *   response, summed. Averaged over the policy's own samples it is the Rao–Blackwellised estimate
+ *   of the sequence-level divergence (Amini et al. 2025).
+ * - `ratio` [rows]: log π(response)/π_ref(response), nats; on the policy's own samples it is the
+ *   estimate k1 of the divergence.
+ * - `k3` [rows]: the estimate e^−ρ − 1 + ρ with ρ = log π/π_ref of each token, summed, nats
+ *   (Schulman 2020, "Approximating KL divergence").
  * - `reference` [rows]: log π_ref(response), nats.
  */
 export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
@@ -27,19 +31,19 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
     const [policy, reference] = [under(inputs, "policy/"), under(inputs, "reference/")]
     const { states, targets } = predictions(configuration, policy, inputs)
     const { states: referenceStates } = predictions(configuration, reference, inputs)
-    const [each, picked, referencePicked] = byRows([states, referenceStates, targets], (own, others, tokens) => {
+    const [exact, picked, referencePicked] = byRows([states, referenceStates, targets], (policyRows, referenceRows, tokens) => {
       const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
         const all = logSoftmax(logits(parameters, rows))
         return { all, picked: pick(all, tokens) }
       }
-      const [mine, theirs] = [side(policy, own), side(reference, others)]
-      const divergences = tf.sum(tf.mul(tf.exp(mine.all), tf.sub(mine.all, theirs.all)), 1) as tf.Tensor1D
-      return [divergences, mine.picked, theirs.picked] as const
+      const [ofPolicy, ofReference] = [side(policy, policyRows), side(reference, referenceRows)]
+      const divergences = tf.sum(tf.mul(tf.exp(ofPolicy.all), tf.sub(ofPolicy.all, ofReference.all)), 1) as tf.Tensor1D
+      return [divergences, ofPolicy.picked, ofReference.picked] as const
     })
     const ratio: tf.Tensor1D = tf.sub(picked, referencePicked)
     const k3: tf.Tensor1D = tf.add(tf.sub(tf.exp(tf.neg(ratio)), 1), ratio)
-    const summed = (values: tf.Tensor1D) => sumByRow(values, inputs)
-    return { kl: summed(each), ratio: summed(ratio), k3: summed(k3), reference: summed(referencePicked) }
+    const sumRows = (values: tf.Tensor1D) => sumByRow(values, inputs)
+    return { kl: sumRows(exact), ratio: sumRows(ratio), k3: sumRows(k3), reference: sumRows(referencePicked) }
   }
   const parameters = Object.entries(parameterSpecs(configuration))
   const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))

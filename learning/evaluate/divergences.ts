@@ -17,7 +17,7 @@ export interface Divergence {
   readonly reference: number
 }
 
-/** Divergences of policies of one configuration from one reference. */
+/** Computes the divergence of policies of one configuration from one reference. */
 export class Divergences {
   readonly #configuration: Configuration
   readonly #reference: NamedValues
@@ -30,13 +30,14 @@ export class Divergences {
     this.#engine = engine
   }
 
+  /** One divergence per sequence, in their order. */
   async of(policy: Parameters, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<Divergence>> {
     const parameters = { ...this.#reference, ...prefixed("policy/", policy) }
     const results: Array<Divergence> = []
     for (const { packed, count } of portions(sequences, this.#configuration.context)) {
       const program = await this.#program(packed.specs)
-      const found = await program.run({ ...packed.values, ...parameters })
-      const at = (name: keyof Divergence, row: number) => found[name]?.[row] as number
+      const values = await program.run({ ...packed.values, ...parameters })
+      const at = (name: keyof Divergence, row: number) => values[name]?.[row] as number
       for (let row = 0; row < count; row++) {
         results.push({ kl: at("kl", row), ratio: at("ratio", row), k3: at("k3", row), reference: at("reference", row) })
       }

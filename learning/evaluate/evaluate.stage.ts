@@ -3,16 +3,23 @@ import { Checkpoints, Classification, Evaluation, GoldJudge, Policy, Preferences
 import { Count, otherwise, Seed, Split } from "../parameter.ts"
 
 /**
- * Plays every checkpoint of a run against each opponent (`{ sft: reference, golden }`; one alone is called `sft` if it is the reference), on
- * `count` prompts of a split, one response each, judged by gold. Equal seeds give all runs the same prompts and random numbers, so that
- * arms are compared pairwise.
- * - `evaluation` has each response: outcome, scores, divergence from the reference, length. `truth` is the scorer behind a learned gold judge, `independent`
- *   one that nobody was trained on; words that are not in `text` are counted as non-words.
- * - `classification` has, for each checkpoint, how it orders pairs that gold has ordered: two draws of its own to each prompt (`samples`), and
- *   up to `count` of each given table of preferences, by its name (`preferences` for one alone). Hand over pairs that no arm was trained on, or it measures how well they
- *   were learnt by heart; pairs labelled by a proxy are ordered by gold first.
- * Prompts are cut as in `sample`, and given pairs as in `optimize`, where they do not fit a policy's context; the stage says so.
- * - `summary` has each checkpoint against each opponent in one row.
+ * Plays every checkpoint of a run against each opponent (`{ sft: reference, golden }`; a single one
+ * is called `sft` if it is the reference), on `count` prompts of a split, one response each at
+ * temperature 1, judged by gold. Equal seeds give all runs the same prompts and random numbers, so
+ * that arms can be compared pairwise.
+ * - `evaluation` has one row per response and opponent: outcome, scores, divergence from the
+ *   reference (nats), length (tokens). `truth` is the scorer behind a learned gold judge,
+ *   `independent` one that nothing was trained on; words that are not in `text` are counted as
+ *   non-words.
+ * - `classification` says how each checkpoint orders pairs that gold has ordered: two responses of
+ *   its own to each prompt (`samples`), and up to `count` of each table of `preferences`, by its
+ *   name (`preferences` for a single one). Use pairs that no arm was trained on, or it measures how
+ *   well they were memorised; pairs labelled by a proxy are ordered by gold first.
+ * - `summary` has one row per checkpoint and opponent.
+ *
+ * Prompts that do not fit a policy's context are cut as in `sample`, and pairs as in `optimize`;
+ * the stage prints how many. Throws a StageError `NotComparable` where the policies differ in
+ * tokenizer or the reference in shape, `SameName`, or `NoPrompts`.
  */
 export const evaluate = stage({
   name: "evaluate",

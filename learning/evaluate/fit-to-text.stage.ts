@@ -4,9 +4,15 @@ import { Metrics, Policy, Text } from "../artifacts.ts"
 import { otherwise } from "../parameter.ts"
 
 /**
- * How well a policy fits a text that it was not trained on: of the test split, in nats a token of its tokenizer, at step 0 of `metrics`, `loss` as `sft` has measured it and
- * `unigram`, the cross-entropy of those tokens under their frequencies in the train split (one added to each): where a model that has learned no more than which words are common would be.
- * Fails with a StageError `NoHeldOutLoss` where the policy does not come from `sft` on a text that has a test split.
+ * Measures how well a policy fits text that it was not trained on. Metrics at step 0, in nats per
+ * token of the policy's tokenizer, over the test split:
+ * - `loss`, as `sft` measured it
+ * - `unigram`, the cross-entropy of the same tokens under their frequencies in the train split, one
+ *   added to each count (Laplace smoothing): the loss of a model that knows nothing but which
+ *   tokens are common
+ *
+ * Throws a StageError `NoHeldOutLoss` where the policy does not come from `sft` on a text that has
+ * a test split.
  */
 export const fitToText = stage({
   name: "fit-to-text",

@@ -19,18 +19,22 @@ export interface GivenPair {
 interface Options {
   readonly gold: Pick<Judge, "compare">
   readonly tokenizer: Tokenizer
-  /** Of the policy that is to classify them, in tokens: what does not fit is cut, and one line says so. */
+  /**
+   * Of the policy that classifies them, in tokens: what does not fit is cut, and the stage prints
+   * one line about it.
+   */
   readonly context: number
   readonly count: number
   readonly seed: number
 }
 
 /**
- * At most `count` of the pairs that are not ties, drawn at random, in the table's order. Pairs labelled by a proxy, as an online stream has
- * them, are ordered again by gold, and its ties left out too: the question is always whether a policy agrees with gold. Pairs that the cut to the
- * context has left nothing to tell apart are left out. `name` is what the table is called.
+ * Draws at most `count` of the pairs that are not ties at random, in the table's order. Pairs
+ * labelled by a proxy, as in an online stream, are ordered again by gold, and gold's ties left out
+ * too: the question is always whether a policy agrees with gold. Pairs that differ only in what is
+ * cut to fit the context are left out. `name` is what the table is called.
  */
-export const givenPairs = async (
+export const orderGivenPairs = async (
   name: string,
   rows: ReadonlyArray<Preference>,
   { gold, tokenizer, context, count, seed }: Options,
@@ -38,10 +42,10 @@ export const givenPairs = async (
   const decided = rows.filter(({ tie }) => !tie)
   const order = permutation(decided.length, seed, "classified pairs")
   const drawn: Array<readonly [index: number, row: Preference]> = []
-  // Gold may be slow, so no more pairs are shown to it than it takes.
+  // Gold may be slow, so it is shown pairs in batches until `count` are drawn.
   for (let start = 0; start < order.length && drawn.length < count; start += count) {
     const candidates = [...order.subarray(start, start + count)].map((index) => [index, decided[index] as Preference] as const)
-    drawn.push(...(await orderedByGold(candidates, gold)))
+    drawn.push(...(await orderByGold(candidates, gold)))
   }
   const taken = drawn.slice(0, count).sort(([a], [b]) => a - b)
   const truncated = new TruncationCount()
@@ -54,21 +58,21 @@ export const givenPairs = async (
   return fitting
 }
 
-const orderedByGold = async (
+const orderByGold = async (
   candidates: ReadonlyArray<readonly [number, Preference]>,
   gold: Pick<Judge, "compare">,
 ): Promise<ReadonlyArray<readonly [number, Preference]>> => {
-  const foreign = candidates.filter(([, { source }]) => source === "proxy")
-  const verdicts = await gold.compare(foreign.map(([, { prompt, chosen, rejected }]) => ({ prompt, first: chosen, second: rejected })))
-  const outcomes = new Map(foreign.map(([index], place) => [index, verdicts[place]?.outcome]))
+  const byProxy = candidates.filter(([, { source }]) => source === "proxy")
+  const verdicts = await gold.compare(byProxy.map(([, { prompt, chosen, rejected }]) => ({ prompt, first: chosen, second: rejected })))
+  const outcomes = new Map(byProxy.map(([index], position) => [index, verdicts[position]?.outcome]))
   return candidates.flatMap(([index, row]) => {
     const outcome = outcomes.get(index) ?? 1
     if (outcome === 0.5) return []
-    return [[index, outcome === 1 ? row : exchanged(row)] as const]
+    return [[index, outcome === 1 ? row : exchangeResponses(row)] as const]
   })
 }
 
-const exchanged = (row: Preference): Preference => ({
+const exchangeResponses = (row: Preference): Preference => ({
   ...row,
   chosen: row.rejected,
   rejected: row.chosen,

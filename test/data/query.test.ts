@@ -119,10 +119,10 @@ describe("SQL is refused", () => {
     ["select nope from artifact", "invalid", /"nope" not found/],
     ["select * from nowhere", "invalid", /nowhere does not exist/],
     ["select ?", "invalid", /parameters/],
-    ["select 1; select 2", "several", "the SQL has 2 statements, and one is run at a time"],
-    ["select 1; drop view artifact", "several", "the SQL has 2 statements, and one is run at a time"],
-    ["", "empty", "there is no statement in the SQL; write for example: select * from artifact"],
-    [" ; -- nothing\n/* at\nall */", "empty", "there is no statement in the SQL; write for example: select * from artifact"],
+    ["select 1; select 2", "several", "the SQL has 2 statements; run one at a time"],
+    ["select 1; drop view artifact", "several", "the SQL has 2 statements; run one at a time"],
+    ["", "empty", "the SQL has no statement; write for example: select * from artifact"],
+    [" ; -- nothing\n/* at\nall */", "empty", "the SQL has no statement; write for example: select * from artifact"],
     ["set threads = 1", "not-select", "artifacts are read-only: SET is refused, only SELECT is run"],
     ["create table mine as select 1", "not-select", "artifacts are read-only: CREATE is refused, only SELECT is run"],
     ["explain analyze select 1", "not-select", "artifacts are read-only: EXPLAIN is refused, only SELECT is run"],
@@ -180,7 +180,7 @@ describe("no SQL writes, or reads anything but the artifact", () => {
   })
 })
 
-test("a file that is no Parquet, or not there, is named", async () => {
+test("a file that is not Parquet, or missing, is named", async () => {
   const bad = join(folder, "bad")
   await writeFile(bad, "not Parquet at all")
   for (const path of [bad, join(folder, "absent")]) {

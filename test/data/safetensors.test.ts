@@ -58,10 +58,10 @@ describe("a file that is not what it claims", () => {
   test.each([
     ["no bytes", new Uint8Array(3), "3 bytes cannot hold a header"],
     ["a header longer than the file", file("{}", four, 1000), "claims a header of 1000 bytes and has 6 in all: the file is truncated"],
-    ["a gigantic header", file("{}", four, 2 ** 52), "claims a header of 4503599627370496 bytes, and 100000000 are allowed"],
-    ["no JSON", file("{nope"), /the header is no JSON: /],
-    ["broken UTF-8", Uint8Array.from([1, 0, 0, 0, 0, 0, 0, 0, 0xff]), /the header is no JSON: /],
-    ["a list", file("[]"), "the header is no JSON object"],
+    ["a gigantic header", file("{}", four, 2 ** 52), "claims a header of 4503599627370496 bytes, at most 100000000 are allowed"],
+    ["no JSON", file("{nope"), /the header is not JSON: /],
+    ["broken UTF-8", Uint8Array.from([1, 0, 0, 0, 0, 0, 0, 0, 0xff]), /the header is not JSON: /],
+    ["a list", file("[]"), "the header is not a JSON object"],
     [
       "another type",
       file(one({ dtype: "BF16", shape: [2], data_offsets: [0, 4] }), four),
@@ -70,7 +70,7 @@ describe("a file that is not what it claims", () => {
     [
       "a negative length",
       file(one({ dtype: "F32", shape: [-1], data_offsets: [0, 4] }), four),
-      'tensor "a": has no list of lengths as its shape',
+      'tensor "a": its shape is not a list of lengths',
     ],
     ["no offsets", file(one({ dtype: "F32", shape: [1] }), four), 'tensor "a": does not say where its data begin and end'],
     [

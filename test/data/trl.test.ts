@@ -116,8 +116,8 @@ describe("the explicit form", () => {
 describe("a file that is not what it should be", () => {
   const good = '{"prompt":"a","chosen":"b","rejected":"c"}\n'
   test.each([
-    ["{nope", undefined, /is no JSON: /],
-    ["[1]", undefined, /is no JSON object/],
+    ["{nope", undefined, /is not JSON: /],
+    ["[1]", undefined, /is not a JSON object/],
     ['{"chosen":"b","rejected":"c"}', "prompt", /field "prompt": is missing, and records before have one/],
     ['{"prompt":"a","rejected":"c"}', "chosen", /field "chosen": is missing; the record has prompt, rejected/],
     ['{"prompt":"a","chosen":3,"rejected":"c"}', "chosen", /field "chosen": is 3, and text is wanted/],
@@ -130,7 +130,7 @@ describe("a file that is not what it should be", () => {
     ],
     ['{"prompt":"a","chosen":"\\ud83d","rejected":"c"}', "chosen", /holds half of a surrogate pair/],
     ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"9"}', "score_chosen", /is "9", and a number is wanted/],
-    ['{"prompt":"a","chosen":"b","rej', undefined, /is no JSON: /],
+    ['{"prompt":"a","chosen":"b","rej', undefined, /is not JSON: /],
   ])("%s is refused, with its line and field", async (bad, field, message) => {
     await writeFile(file, `${good}\n${bad}\n`)
     await expect(read()).rejects.toMatchObject({ _tag: "LineError", file, line: 3, field, message: expect.stringMatching(message) })

@@ -5,7 +5,7 @@ import { inProcess } from "../../runtime/execute/executor/in-process.ts"
 import { Events, loadPipeline, plan, Settings, Store } from "../../runtime/index.ts"
 import { assayRoot } from "../runtime/project.ts"
 
-test.each(["pipelines/quickstart.ts", "pipelines/paper/all.ts"])("every stage of %s can be cached", async (pipeline) => {
+test.each(["pipelines/quickstart.ts", "pipelines/paper/studies/all.ts"])("every stage of %s can be cached", async (pipeline) => {
   const environment = { ASSAY_STORE: path.join(assayRoot, "node_modules", ".cache", "assay-tests", "no-store") }
   const settings = Settings.layer({ assayRoot, workingDirectory: assayRoot, environment })
   const services = Layer.mergeAll(Store.layer, inProcess, Events.layer).pipe(Layer.provideMerge(settings))

@@ -4,7 +4,10 @@ import { canonicalJson } from "../../dsl/canonical.ts"
 
 type Graph = Pipeline["graph"]
 
-/** What each stage of a pipeline is, whatever it is called: equal for stages of equal declarations, parameters and inputs, all the way up. By id. */
+/**
+ * What each stage of a pipeline is, whatever it is called: equal for stages of equal declarations,
+ * parameters and inputs, all the way up. By id.
+ */
 export const identities = ({ stages }: Graph): ReadonlyMap<string, string> => {
   const known = new Map<string, string>()
   for (const { id, declaration, parameters, inputs } of stages) {

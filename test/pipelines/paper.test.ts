@@ -6,32 +6,30 @@ import { describe, expect, test } from "vitest"
 import { chooseArm } from "../../learning/analyse/runs.ts"
 import { Claim } from "../../learning/analyse/verdicts.stage.ts"
 import { checkpointSteps } from "../../learning/train/checkpoint.ts"
-import { offline } from "../../pipelines/paper/arms.ts"
-import { expected, minutes, minutesByKind } from "../../pipelines/paper/budget.ts"
-import { quality } from "../../pipelines/paper/f05-quality.ts"
-import { onPolicy } from "../../pipelines/paper/f13-on-policy.ts"
-import { pairsOf, type Side } from "../../pipelines/paper/pairs.ts"
-import { setUp } from "../../pipelines/paper/set-up.ts"
-import { ablation, quick, type Study, small } from "../../pipelines/paper/study.ts"
+import { quality } from "../../pipelines/paper/figures/f05-quality.ts"
+import { data } from "../../pipelines/paper/figures/f12-data.ts"
+import { onPolicy } from "../../pipelines/paper/figures/f13-on-policy.ts"
+import { type SetUp, setUp } from "../../pipelines/paper/shared/set-up.ts"
+import { ablation, quick, type Study, small } from "../../pipelines/paper/shared/study.ts"
 import { identities, onlyIn } from "./identity.ts"
 
 type Graph = Pipeline["graph"]
 
 const folder = path.resolve(import.meta.dirname, "../../pipelines/paper")
-const names = fs
-  .readdirSync(folder)
-  .filter((name) => name.endsWith(".ts") && fs.readFileSync(path.join(folder, name), "utf8").includes("export default pipeline("))
-const graphs = new Map(
-  await Promise.all(
-    names.map(async (name) => [name, ((await import(path.join(folder, name))) as { readonly default: Pipeline }).default.graph] as const),
-  ),
-)
+
+/** The graphs of the pipelines in a folder, by file name. */
+const readGraphs = async (room: "figures" | "studies"): Promise<ReadonlyMap<string, Graph>> => {
+  const files = fs.readdirSync(path.join(folder, room)).filter((name) => name.endsWith(".ts") && name !== "results.ts")
+  const read = async (name: string) => ((await import(path.join(folder, room, name))) as { readonly default: Pipeline }).default.graph
+  return new Map(await Promise.all(files.map(async (name) => [name, await read(name)] as const)))
+}
+const [figures, studies] = [await readGraphs("figures"), await readGraphs("studies")]
+const graphs = new Map([...figures, ...studies])
 const graphOf = (name: string): Graph => graphs.get(name) as Graph
-const figures = names.filter((name) => !["all.ts", "sentiment.ts", "tldr-define-ham.ts", "quick.ts"].includes(name))
 
 describe("the pipelines of the paper", () => {
   test("are one for each row of its experiments, and can all be declared, each stage with an id of its own", () => {
-    expect(figures.length).toBeGreaterThanOrEqual(15)
+    expect(figures.size).toBeGreaterThanOrEqual(15)
     for (const [name, { stages }] of graphs) {
       expect(new Set(stages.map(({ id }) => id)).size, name).toBe(stages.length)
     }
@@ -39,8 +37,8 @@ describe("the pipelines of the paper", () => {
 
   test("share what they have in common: every stage of a figure is one of the whole study", () => {
     const whole = graphOf("all.ts")
-    for (const name of figures) {
-      expect(onlyIn(graphOf(name), whole), name).toEqual({})
+    for (const [name, graph] of figures) {
+      expect(onlyIn(graph, whole), name).toEqual({})
     }
   })
 
@@ -55,32 +53,32 @@ describe("the pipelines of the paper", () => {
 })
 
 describe("a change", () => {
-  const declared = (study: Study) => pipeline("windows", () => onPolicy(setUp(study))).graph
+  const declare = (figure: (common: SetUp) => unknown, study: Study) => pipeline("figure", () => figure(setUp(study))).graph
   const study = small("sentiment")
   const seeds = study.seeds.elsewhere.length
 
   test("of one window of figure 13 changes the arms of that window, what draws and judges them, and nothing else", () => {
-    const changed = onlyIn(declared({ ...study, windows: [1, 4, 250, "all"] }), declared(study))
+    const changed = onlyIn(declare(onPolicy, { ...study, windows: [1, 4, 250, "all"] }), declare(onPolicy, study))
     expect(changed).toEqual({ shuffle: seeds, optimize: seeds, evaluate: seeds, frontier: 1, "along-axis": 1, verdicts: 1 })
   })
 
-  test("of the held-out pairs, by a swap, has all arms evaluated anew and none trained", () => {
-    const common = setUp(study)
-    const declared = () => quality(common)
-    const swapped = () => swap(quality(common), { replace: common.heldOut, by: common.pairs })
-    const changed = onlyIn(pipeline("quality", swapped).graph, pipeline("quality", declared).graph)
+  test("of the held-out pairs, by a swap, has all arms evaluated again and none trained", () => {
+    const swapHeldOut = (common: SetUp) => swap(quality(common), { replace: common.heldOut, by: common.pairs })
+    const changed = onlyIn(declare(swapHeldOut, study), declare(quality, study))
     expect(changed).toEqual({ evaluate: 3 * seeds, frontier: 1, verdicts: 1 })
   })
 
-  test("of the policies that one arm's pairs are from changes that arm", () => {
-    const common = setUp(study)
-    const at = { beta: study.beta, learningRate: study.headlineRate, seed: 1 }
-    const trained = (...sides: ReadonlyArray<Side>) =>
-      pipeline("data", () => ({
-        offline: offline(common, at),
-        other: offline(common, at, pairsOf(common, at, sides[0] as Side, sides[1])),
-      })).graph
-    expect(onlyIn(trained("sft", "final"), trained("sft", "early"))).toEqual({ "policy-at": 1, sample: 1, label: 1, optimize: 1 })
+  test("of the step at which a policy is early changes the two arms of figure 12 whose pairs are from it", () => {
+    const changed = onlyIn(declare(data, { ...study, early: study.early + 1 }), declare(data, study))
+    expect(changed).toEqual({
+      "policy-at": seeds,
+      sample: seeds,
+      label: 2 * seeds,
+      optimize: 2 * seeds,
+      evaluate: 2 * seeds,
+      frontier: 1,
+      verdicts: 1,
+    })
   })
 })
 
@@ -102,27 +100,15 @@ describe("a study", () => {
   })
 })
 
-test("the budget counts every stage, and the whole study at less than three hours of two cores", () => {
-  const whole = graphOf("all.ts")
-  const costs = expected(whole)
-  expect(costs.size).toBe(whole.stages.length)
-  expect(Math.min(...costs.values())).toBeGreaterThan(0)
-  expect([...costs.values()].every(Number.isFinite)).toBe(true)
-  const byKind = [...minutesByKind(whole).values()]
-  expect(byKind.reduce((sum, kind) => sum + kind.minutes, 0)).toBeCloseTo(minutes(whole), 6)
-  expect(minutes(whole)).toBeLessThan(180)
-  expect(minutes(graphOf("quick.ts"))).toBeLessThan(15)
-})
-
 test("every claim names arms that are there, one each, evaluated with the seeds that it pairs", () => {
   let claims = 0
   for (const [name, { stages }] of graphs) {
     for (const { id, declaration, parameters, inputs } of stages) {
       if (declaration.name !== "verdicts") continue
       const arms = armsIn(inputs.find(({ port }) => port === "evaluations")?.sources ?? [])
-      for (const { effect } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
-        const choices = [...("arm" in effect ? [effect.arm] : []), ...("first" in effect ? [effect.first, effect.second] : [])]
-        const places = "from" in effect ? [effect.from, effect.to] : []
+      for (const { estimand } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
+        const choices = [...("arm" in estimand ? [estimand.arm] : []), ...("first" in estimand ? [estimand.first, estimand.second] : [])]
+        const places = "from" in estimand ? [estimand.from, estimand.to] : []
         const placed = choices.flatMap((choice) =>
           places.length === 0 ? [choice] : places.map((place) => ({ ...choice, at: { ...choice.at, ...place } })),
         )
@@ -131,7 +117,7 @@ test("every claim names arms that are there, one each, evaluated with the seeds 
             .runs.map(({ seed }) => seed)
             .join(),
         )
-        expect(new Set(seeds).size, `${name} ${id} ${JSON.stringify(effect)}`).toBeLessThanOrEqual(1)
+        expect(new Set(seeds).size, `${name} ${id} ${JSON.stringify(estimand)}`).toBeLessThanOrEqual(1)
         claims++
       }
     }

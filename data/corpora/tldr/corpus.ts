@@ -18,8 +18,10 @@ const mostOfSource = 2
 const leftOut = new Set(["debug", "libdevel", "localization", "metapackages", "oldlibs", "kernel", "doc"])
 
 /**
- * Derives the task's tables from Debian's `Packages` and `Translation-en`: the beginning of a package's long description, ` =>`, and
- * its synopsis. Split by source package; prompts and synopses are distinct. Fails with a DataFileError or LineError where a file is not what it should be.
+ * Derives the task's tables from Debian's `Packages` and `Translation-en`: the beginning of a
+ * package's long description, ` =>`, and its synopsis. Split by source package; prompts and
+ * synopses are distinct. Fails with a DataFileError or LineError where a file is not what it should
+ * be.
  */
 export const deriveCorpus = async (index: string, translation: string): Promise<Corpus<Row<typeof columns>>> => {
   const seen = new Set<string>()
@@ -48,7 +50,10 @@ export const deriveCorpus = async (index: string, translation: string): Promise<
   }
 }
 
-/** The first sentences of the description's first paragraph that fit, or the first words of the first one. */
+/**
+ * The first sentences of the description's first paragraph that fit, or the first words of the
+ * first one.
+ */
 const promptOf = ({ section, description }: Package): string | undefined => {
   const area = section.split("/").at(-1) ?? ""
   const end = description.findIndex((line) => line === "." || line.startsWith(" "))
@@ -75,7 +80,10 @@ const firstWords = (text: string): string => {
   return taken
 }
 
-/** The synopsis without its end in brackets or after a dash, which says what part of the source the package is. */
+/**
+ * The synopsis without its end in brackets or after a dash, which says what part of the source the
+ * package is.
+ */
 const synopsisOf = ({ synopsis }: Package): string | undefined => {
   const line = clean(synopsis.replace(/\s+(?:--?\s|\().*$/, ""))
   const count = line.split(" ").length
@@ -83,7 +91,10 @@ const synopsisOf = ({ synopsis }: Package): string | undefined => {
   return fits && !/transitional|dummy|meta-?package/i.test(line) ? line : undefined
 }
 
-/** English in the main: no addresses, no code, nothing that would take a small vocabulary many tokens. */
+/**
+ * English in the main: no addresses, no code, nothing that would take a small vocabulary many
+ * tokens.
+ */
 const isPlain = (text: string): boolean =>
   /^[ -~]+$/.test(text) && !/=>|::|[\w/.:-]{21}/.test(text) && text.replaceAll(/[^a-z ]/gi, "").length >= 0.9 * text.length
 

@@ -13,8 +13,9 @@ export interface Package {
 }
 
 /**
- * Reads the packages of an index (`Packages`) that have a description in `Translation-en`, in the order of the index.
- * Fails with a DataFileError or LineError where a file is not what it should be.
+ * Reads the packages of an index (`Packages`) that have a description in `Translation-en`, in the
+ * order of the index. Fails with a DataFileError or LineError where a file is not what it should
+ * be.
  */
 export const readPackages = async (index: string, translation: string): Promise<ReadonlyArray<Package>> => {
   const descriptions = new Map<string, ReadonlyArray<string>>()
@@ -24,7 +25,8 @@ export const readPackages = async (index: string, translation: string): Promise<
     const name = wanted(fields, "Package", index, line)
     const [synopsis = "", ...description] = descriptions.get(fields.get("Description-md5") ?? "") ?? []
     if (description.length === 0) return []
-    // The source is named where it is another than the package, and its version in brackets where that is.
+    // The source is named where it is another than the package, and its version in brackets where
+    // that is.
     const [source = name] = (fields.get("Source") ?? name).split(" ")
     const version = wanted(fields, "Version", index, line)
     return [
@@ -39,7 +41,9 @@ interface Paragraph {
   readonly fields: ReadonlyMap<string, string>
 }
 
-/** Debian's control format: paragraphs of `Field: value`, whose continued lines begin with a space. */
+/**
+ * Debian's control format: paragraphs of `Field: value`, whose continued lines begin with a space.
+ */
 const paragraphs = async (file: string): Promise<ReadonlyArray<Paragraph>> => {
   let line = 1
   return (await load(file))

@@ -4,12 +4,16 @@ export interface Gloss {
   readonly examples: ReadonlyArray<string>
 }
 
-/** Quoted text, and nothing after it but who said it or a remark: `"we are such stuff"- Shakespeare`, `"standard English" (American)`. */
+/**
+ * Quoted text, and nothing after it but who said it or a remark: `"we are such stuff"-
+ * Shakespeare`, `"standard English" (American)`.
+ */
 const exampleSegment = /^(?:"[^"]*"\s*)+(?:-.*|\(.*\)|[A-Z]\S*)?$/
 
 /**
- * Takes a gloss apart. Its segments end at semicolons; those that are quotations are examples, the others define, and keep
- * what they quote. Opening quotation marks of the kind `thus' become apostrophes, runs of spaces one space, and the dots of an omitted beginning go.
+ * Takes a gloss apart. Its segments end at semicolons; those that are quotations are examples, the
+ * others define, and keep what they quote. Opening quotation marks of the kind `thus' become
+ * apostrophes, runs of spaces one space, and the dots of an omitted beginning go.
  */
 export const parseGloss = (gloss: string): Gloss => {
   // A colon before a quotation that ends the segment introduces an example as well.

@@ -14,7 +14,10 @@ export interface Synset extends Gloss {
   readonly words: ReadonlyArray<string>
 }
 
-/** Reads WordNet's `dict` folder. Fails with a DataFileError or LineError if the folder is not what it should be. */
+/**
+ * Reads WordNet's `dict` folder. Fails with a DataFileError or LineError if the folder is not what
+ * it should be.
+ */
 export const readSynsets = async (dictionary: string): Promise<ReadonlyArray<Synset>> => {
   const synsets = []
   // One after the other, so that the first file that is wrong is the one that is named.
@@ -34,7 +37,10 @@ const readFileOf = async (file: string, partOfSpeech: PartOfSpeech): Promise<Rea
   })
 }
 
-/** `offset file type count word id word id …`, the count in hexadecimal; spaces within words are underscores, and adjectives may say where they stand: `galore(ip)`. */
+/**
+ * `offset file type count word id word id …`, the count in hexadecimal; spaces within words are
+ * underscores, and adjectives may say where they stand: `galore(ip)`.
+ */
 const wordsIn = (entry: string): ReadonlyArray<string> => {
   const fields = entry.split(" ")
   return Array.from({ length: Number.parseInt(fields[3] ?? "0", 16) }, (_, index) =>

@@ -1,9 +1,12 @@
-/** How arms are told apart, and the key above a figure that says so. */
+/** The encodings that tell arms apart, and the key above a figure that shows them. */
 
 import { characterWidth } from "./render.ts"
 import { armStyle } from "./style.ts"
 
-/** Encodings of the field `arm`, without a legend of their own: Vega-Lite's cannot show line and mark of an arm as one. */
+/**
+ * Encodings of the field `arm` without a legend, because Vega-Lite's cannot show line and mark of
+ * an arm as one.
+ */
 export const armScales = (arms: ReadonlyArray<string>) => {
   const styles = arms.map((_, position) => armStyle(position))
   const encode = <R>(range: Array<R>) => ({ field: "arm", type: "nominal" as const, legend: null, scale: { domain: [...arms], range } })
@@ -19,7 +22,10 @@ const sample = 34
 const lineHeight = 17
 const fontSize = 11
 
-/** A row of line samples, each with its mark and the arm's name; further rows where the width in pixels does not hold them. */
+/**
+ * Lays out line samples, each with its mark and the arm's name, in as many rows as the width in
+ * pixels needs.
+ */
 export const keyOf = (arms: ReadonlyArray<string>, width: number) => {
   let from = 0
   let row = 0

@@ -4,7 +4,10 @@ import { armScales, keyOf } from "./arm-key.ts"
 import { renderSvg } from "./render.ts"
 import { figureConfig, titleOf } from "./style.ts"
 
-/** One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of 95 % intervals. */
+/**
+ * One checkpoint of one run, or of all seeds of an arm together (`seed: null`). Bounds are those of
+ * 95 % intervals.
+ */
 export interface FrontierPoint {
   readonly arm: string
   /** The opponent. */
@@ -25,25 +28,32 @@ export interface FrontierPoint {
 
 export interface FrontierOptions {
   readonly title: string
-  /** A statement of the caption, which says itself what marks and bars are, and how many seeds there are. */
+  /**
+   * Follows what the caption always says: what marks and bars are, and how many seeds there are.
+   */
   readonly caption?: string
 }
 
 /**
- * Win rate against KL to SFT, as an SVG document: a mark for each checkpoint with its intervals, the checkpoints of an arm joined
- * in order of steps, arms told apart by shape, dashes and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for
- * each β if there are several.
- * Single seeds are drawn thin where their arm also has points over all seeds. Arms come in order of first appearance.
- * Fails with a StageError "NoPoints" or "NotFinite".
+ * Draws win rate against KL to SFT as an SVG document: a mark for each checkpoint with its
+ * intervals, the checkpoints of an arm joined in order of steps, arms told apart by shape, dashes
+ * and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for each β if
+ * there are several. Single seeds are drawn thin where their arm also has points over all seeds.
+ * Arms come in order of first appearance. Throws a StageError `NoPoints` or `NotFinite`.
  */
 export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, options: FrontierOptions): Promise<string> => {
-  if (points.length === 0) throw new StageError("NoPoints", "there is no checkpoint to draw: give the figure at least one evaluation")
+  if (points.length === 0)
+    throw new StageError("NoPoints", "the figure expects at least one checkpoint, got none. Wire at least one evaluation.")
   for (const { arm, step, kl, kl_low, kl_high, win_rate, win_low, win_high } of points) {
     if (![kl, kl_low, kl_high, win_rate, win_low, win_high].every(Number.isFinite)) {
-      throw new StageError("NotFinite", `${arm}, step ${step}: KL ${kl} and win rate ${win_rate}, with their bounds, must be finite`, {
-        arm,
-        step,
-      })
+      throw new StageError(
+        "NotFinite",
+        `${arm}, step ${step}: KL and win rate should be finite with their bounds, got ${kl} and ${win_rate}`,
+        {
+          arm,
+          step,
+        },
+      )
     }
   }
   return renderSvg(frontierSpecification(points, options))
@@ -68,7 +78,12 @@ const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, ca
       ),
     },
     // All panels have the same axes, so that they can be compared.
-    layer: layersOf(position, arms, ranges, position % betas.length === 0 ? `win rate against ${spoken.get(against) ?? against}` : null),
+    layer: layersOf(
+      position,
+      arms,
+      ranges,
+      position % betas.length === 0 ? `win rate against ${opponentNames.get(against) ?? against}` : null,
+    ),
   })
   const rows = opponents.map((against, row) => ({
     hconcat: betas.map((beta, column) => panelOf(against, beta, row * betas.length + column)),
@@ -84,8 +99,8 @@ const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, ca
   }
 }
 
-/** Usual opponents as one says them. */
-const spoken: ReadonlyMap<string, string> = new Map([
+/** Usual opponents in words. */
+const opponentNames: ReadonlyMap<string, string> = new Map([
   ["sft", "SFT"],
   ["golden", "the golden policy"],
 ])
@@ -93,7 +108,10 @@ const spoken: ReadonlyMap<string, string> = new Map([
 /** Pixels. */
 const panelGap = 24
 
-/** What is drawn: a point, its reading for those who do not see it, the line it is on, and whether that is a thin single seed. */
+/**
+ * What is drawn: a point, its description for screen readers, the line it is on, and whether that
+ * is a thin single seed.
+ */
 interface FrontierRow extends FrontierPoint {
   readonly description: string
   readonly line: string
@@ -101,16 +119,17 @@ interface FrontierRow extends FrontierPoint {
 }
 
 const rowsOf = (points: ReadonlyArray<FrontierPoint>, { kl, win }: Ranges): Array<FrontierRow> => {
-  const together = new Set(points.filter(({ seed }) => seed === null).map(({ arm }) => arm))
+  const armsOverSeeds = new Set(points.filter(({ seed }) => seed === null).map(({ arm }) => arm))
   return points.map((point) => ({
     ...point,
-    // Cut here and not by a clip path, whose name Vega counts on from figure to figure.
+    // Cut here and not by a clip path: Vega numbers clip paths across figures, so bytes would
+    // differ.
     kl_high: Math.min(point.kl_high, kl[1]),
     win_low: Math.max(point.win_low, win[0] / 10),
     win_high: Math.min(point.win_high, win[1] / 10),
     description: describe(point),
     line: JSON.stringify([point.arm, point.seed]),
-    thin: point.seed !== null && together.has(point.arm),
+    thin: point.seed !== null && armsOverSeeds.has(point.arm),
   }))
 }
 
@@ -129,14 +148,18 @@ const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
   const lowest = points.reduce((low, { win_rate, win_low }) => Math.min(low, Math.max(win_low, win_rate - 0.15)), 0.5)
   const highest = points.reduce((high, { win_rate, win_high }) => Math.max(high, Math.min(win_high, win_rate + 0.15)), 0.5)
   return {
-    // Intervals from two or three seeds can be far wider than the curves; their ends are cut at the frame.
+    // Intervals from two or three seeds can be far wider than the curves; their ends are cut at the
+    // frame.
     kl: [0, points.reduce((high, { kl, kl_high }) => Math.max(high, Math.min(kl_high, 1.3 * kl)), 0)],
     // A little more room than the intervals need, so that none ends on the frame.
     win: [Math.max(0, Math.floor(lowest * 10 - 0.2)), Math.min(10, Math.ceil(highest * 10 + 0.2))],
   }
 }
 
-/** Evenly spaced, unless one arm has left the others so far behind that they would lie on one another: then logarithmic from about 1 nat. */
+/**
+ * A linear axis, unless one arm is so far ahead that the others would overlap: then logarithmic
+ * from about 1 nat.
+ */
 const klAxis = (kl: Ranges["kl"]) =>
   kl[1] <= 60
     ? { scale: { domain: [...kl], nice: true }, axis: { tickCount: 6, labelFlush: false, grid: true } }
@@ -171,7 +194,7 @@ const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Range
   const marks = { ...at, shape, description: { field: "description", type: "nominal" as const } }
   const thin = [{ filter: "datum.thin" }]
   const bold = [{ filter: "!datum.thin" }]
-  // Named, so that who edits the SVG finds them.
+  // Named, so that they can be found when the SVG is edited.
   const layer = <L>(name: string, content: L) => ({ name: `panel_${panel}_${name}`, ...content })
   return [
     layer("half", { data: { values: [{}] }, mark: { ...interval, color: "#555", strokeWidth: 1 }, encoding: { y: { ...y, datum: 0.5 } } }),

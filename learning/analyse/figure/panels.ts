@@ -11,7 +11,7 @@ export interface PanelsOptions {
   /** What intervals are over, beside seeds. */
   readonly over: "prompts" | "pairs"
   readonly xTitle: string
-  /** How x is laid out: each value a place of its own, in order; by its logarithm; or linearly. */
+  /** How x is laid out: one place per value, in order; logarithmically; or linearly. */
   readonly xScale: "discrete" | "log" | "linear"
   /** Whether marks of a line are joined. */
   readonly joined: boolean
@@ -21,15 +21,15 @@ const size = { width: 300, height: 210 }
 const gap = 26
 
 /**
- * One panel for each quantity, two in a row, lines told apart by shape, dashes and lightness, with their intervals, as an SVG document.
- * Marks of several lines at one place of a discrete axis stand beside each other.
- * Fails with a StageError "NoPoints" or "NotFinite".
+ * Draws one panel per quantity, two in a row, as an SVG document; lines with their intervals are
+ * told apart by shape, dashes and lightness. Marks of several lines at one place of a discrete axis
+ * stand beside each other. Throws a StageError `NoPoints` or `NotFinite`.
  */
 export const panelsFigure = async (marks: ReadonlyArray<MarkRow>, options: PanelsOptions): Promise<string> => {
-  if (marks.length === 0) throw new StageError("NoPoints", "there is nothing to draw: no arm has what the figure shows")
+  if (marks.length === 0) throw new StageError("NoPoints", "the figure expects at least one mark, got none: no arm has what it shows")
   for (const { panel, line, x, y, y_low, y_high } of marks) {
     if (![x, y, y_low, y_high].every(Number.isFinite))
-      throw new StageError("NotFinite", `${panel}, ${line} at ${x}: ${y} and its bounds must be finite`, { panel, line })
+      throw new StageError("NotFinite", `${panel}, ${line} at ${x}: the value should be finite with its bounds, got ${y}`, { panel, line })
   }
   return renderSvg(specification(marks, options))
 }
@@ -43,7 +43,7 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
   const bars = `Bars: 95 % intervals over ${over}${seeds > 1 ? ` and ${seeds} seeds` : ", of one seed"}.`
   const places = [...new Map([...marks].sort((a, b) => a.x - b.x).map(({ x, x_label }) => [x, x_label]))]
   const widest = Math.max(...places.map(([, label]) => label.length)) * characterWidth * labelSize
-  // Names that would run into each other; every place has one.
+  // Labels that would overlap are slanted; every place has one.
   const slant = widest > size.width / places.length ? { labelAngle: -35, labelAlign: "right" as const } : {}
   const shift = (line: string) => (xScale === "discrete" ? 0.16 * (lines.indexOf(line) - (lines.length - 1) / 2) : 0)
   const panels = names.map((name, position) => {
@@ -63,7 +63,7 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
           }
         : {
             scale: xScale === "log" ? { type: "log" as const, nice: false, padding: 12 } : { zero: false },
-            // Thousands of steps in short; a share of 0.55 is not to be 550 thousandths.
+            // Steps in SI notation (1.2k), which would turn a fraction of 0.55 into 550m.
             axis: { grid: true, tickCount: 5, format: xScale === "log" ? "~s" : "~f" },
           }
     return {
@@ -87,7 +87,7 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
   }
 }
 
-/** What a panel spans: its values and, as far as they are not much wider, its intervals. */
+/** The range of a panel: its values and, as far as they are not much wider, its intervals. */
 const extent = (rows: ReadonlyArray<MarkRow>): [number, number] => {
   const ys = rows.map(({ y }) => y)
   const [lowest, highest] = [Math.min(...ys), Math.max(...ys)]
@@ -126,5 +126,5 @@ const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, domain
       mark: { type: "point" as const, filled: true, size: 50, opacity: 1, stroke: "white", strokeWidth: 0.6 },
       encoding: { ...at, fill: color, shape, description: { field: "description", type: "nominal" as const } },
     },
-  ] as never
+  ]
 }

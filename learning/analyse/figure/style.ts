@@ -9,8 +9,8 @@ export interface ArmStyle {
 }
 
 /**
- * The style of the arm at a position. Neighbours differ in hue, in lightness (so also in grey print), in shape and in dashes;
- * combinations repeat only after 42 arms.
+ * The style of the arm at a position. Neighbours differ in hue, in lightness (so also in grey
+ * print), in shape and in dashes; combinations repeat only after 42 arms.
  */
 export const armStyle = (position: number): ArmStyle => ({
   color: colors[position % colors.length] as string,
@@ -27,7 +27,7 @@ const dashes = [[], [7, 3], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [8, 2, 2, 2, 
 const titleSize = 13
 const subtitleSize = 10.5
 
-/** Of what stands at the ticks of an axis, in pixels. */
+/** Font size of tick labels, in pixels. */
 export const labelSize = 10
 
 /** What all figures have in common. */
@@ -45,7 +45,7 @@ export const figureConfig = {
   },
 }
 
-/** A title with its caption below, broken into lines that a figure of this width in pixels holds. */
+/** A title with its caption below, both wrapped to a figure of this width in pixels. */
 export const titleOf = (title: string, caption: string, width: number) => ({
   text: wrap(title, Math.floor(width / (characterWidth * titleSize))),
   subtitle: wrap(caption, Math.floor(width / (characterWidth * subtitleSize))),

@@ -3,49 +3,62 @@ import { integers } from "../../../engine/random/philox.ts"
 import { mean } from "./mean.ts"
 import { studentQuantile } from "./student.ts"
 
-/** An estimate with the bounds of its interval, in the unit of what was measured. */
+/** An estimate with the bounds of its interval, in the unit of the statistic. */
 export interface Interval {
   readonly estimate: number
   readonly low: number
   readonly high: number
 }
 
-/** One value a prompt, for each seed: `[seed][prompt]`. Several responses to a prompt are one value, their mean: they are not independent. */
+/**
+ * One value per prompt, for each seed: `[seed][prompt]`. Several responses to a prompt are one
+ * value, their mean: they are not independent.
+ */
 export type BySeed = ReadonlyArray<ArrayLike<number>>
 
 export interface BootstrapOptions {
-  /** Seeds the resampling. Equal seeds resample alike, so intervals of several arms move together. */
+  /**
+   * Seeds the resampling. Equal seeds resample alike, so intervals of several arms move together.
+   */
   readonly seed: number
-  /** 1,000 unless told. */
+  /** 1,000 by default. */
   readonly resamples?: number
-  /** How often the interval should hold the truth, 0.95 unless told. */
+  /** How often the interval should hold the true value; 0.95 by default. */
   readonly level?: number
 }
 
-/** What is estimated, for every seed, from the prompts at these places; a place may come more than once. */
+/**
+ * The value for every seed, computed from the prompts at these places; a place may come more than
+ * once.
+ */
 export type SeedStatistic = (prompts: Int32Array) => ReadonlyArray<number>
 
 /**
- * The mean over seeds of any statistic of prompts, with an interval for other seeds *and* other prompts: all seeds answered the same
- * prompts in the same order, so the two are crossed. With one seed it is the percentile interval over prompts alone.
+ * Estimates the mean over seeds of any statistic of prompts, with an interval for other seeds *and*
+ * other prompts: all seeds answered the same prompts in the same order, so the two are crossed.
+ * With one seed it is the percentile interval over prompts alone.
  *
- * With S seeds, resampling them would show (S − 1)/S of their variance, and normal bounds would be too narrow for so few. So prompts alone are
- * resampled, and the variance of the mean is put together from three unbiased parts: B, that of the mean when prompts are resampled;
- * s²/S, of the seeds' own values; less (A − B)/(S − 1), where A is the mean over seeds of each one's variance by prompts: the
- * interaction of seed and prompt, which the first two both hold. It is taken to be no less than either of the first two. Bounds are Student's,
- * with Satterthwaite's degrees of freedom. (Components as in a two-way random-effects analysis of variance: Searle, Casella and McCulloch 1992, chapter 4;
- * why not to resample both: Owen 2007, "The pigeonhole bootstrap".)
- * Fails with a StageError "NoObservations" or "NotFinite"; resamples in which the statistic of a seed is no number are left out.
+ * With S seeds, resampling them would show (S − 1)/S of their variance, and normal bounds would be
+ * too narrow for so few. So prompts alone are resampled, and the variance of the mean is put
+ * together from three unbiased parts: B, that of the mean when prompts are resampled; s²/S, of the
+ * seeds' own values; less (A − B)/(S − 1), where A is the mean over seeds of each one's variance by
+ * prompts: the interaction of seed and prompt, which the first two both hold. It is taken to be no
+ * less than either of the first two. Bounds are Student's, with Satterthwaite's degrees of freedom.
+ * (Components as in a two-way random-effects analysis of variance: Searle, Casella and McCulloch
+ * 1992, chapter 4; why not to resample both: Owen 2007, "The pigeonhole bootstrap".)
+ *
+ * Throws a StageError `NoObservations` or `NotFinite`; resamples in which the statistic of a seed
+ * is not finite are left out.
  */
-export const seedInterval = (statistic: SeedStatistic, prompts: number, options: BootstrapOptions): Interval => {
+export const estimateBySeed = (statistic: SeedStatistic, prompts: number, options: BootstrapOptions): Interval => {
   const { seed, resamples = 1000, level = 0.95 } = options
   if (prompts === 0)
-    throw new StageError("NoObservations", "there is no interval without observations: every seed needs at least one prompt")
+    throw new StageError("NoObservations", 'an interval needs at least one prompt, got none. Evaluate with a "count" of at least 1.')
   const values = statistic(Int32Array.from({ length: prompts }, (_, prompt) => prompt))
   const seeds = values.length
-  if (seeds === 0) throw new StageError("NoObservations", "there is no interval without observations: there are no seeds")
+  if (seeds === 0) throw new StageError("NoObservations", "an interval needs at least one seed, got none. Give at least one run.")
   const bad = values.findIndex((value) => !Number.isFinite(value))
-  if (bad >= 0) throw new StageError("NotFinite", `the statistic of seed ${bad} is no finite number`, { seed: bad })
+  if (bad >= 0) throw new StageError("NotFinite", `the statistic of seed ${bad} should be finite, got ${values[bad]}`, { seed: bad })
   const estimate = mean(values)
   const rows = new Int32Array(prompts)
   const resampled: Array<ReadonlyArray<number>> = []
@@ -70,26 +83,13 @@ export const seedInterval = (statistic: SeedStatistic, prompts: number, options:
 }
 
 /**
- * The mean over all seeds and prompts; see `seedInterval` for what its interval covers.
- * Fails also with a StageError "Unpaired" where seeds differ in the number of prompts.
+ * Estimates the mean of `[seed][prompt]` over all seeds and prompts, in the unit of its values; the
+ * interval is that of `estimateBySeed`. Throws also a StageError `Unpaired` where seeds differ in
+ * the number of prompts.
  */
-export const bootstrap = (values: BySeed, options: BootstrapOptions): Interval => {
-  check(values)
-  return seedInterval((prompts) => values.map((row) => meanAt(row, prompts)), values[0]?.length ?? 0, options)
-}
-
-/**
- * As `bootstrap`, for the mean over seeds of the ratio of two sums over prompts, like wins per decided comparison; both have the same
- * shape. Seeds whose denominator is 0 have no ratio and are left out; undefined if none has one.
- */
-export const bootstrapRatio = (numerators: BySeed, denominators: BySeed, options: BootstrapOptions): Interval | undefined => {
-  check(numerators)
-  check(denominators)
-  const some = denominators.flatMap((row, seed) => (Array.from(row).some((value) => value !== 0) ? [seed] : []))
-  if (some.length === 0) return undefined
-  const ratios = (prompts: Int32Array) =>
-    some.map((seed) => meanAt(numerators[seed] as ArrayLike<number>, prompts) / meanAt(denominators[seed] as ArrayLike<number>, prompts))
-  return seedInterval(ratios, numerators[0]?.length ?? 0, options)
+export const estimateMean = (values: BySeed, options: BootstrapOptions): Interval => {
+  checkObservations(values)
+  return estimateBySeed((prompts) => values.map((row) => meanAt(row, prompts)), values[0]?.length ?? 0, options)
 }
 
 /** The mean of the values at these places. */
@@ -99,9 +99,12 @@ export const meanAt = (values: ArrayLike<number>, places: Int32Array): number =>
   return sum / places.length
 }
 
-/** The value below which a share of a sorted sample lies, by linear interpolation (Hyndman and Fan 1996, definition 7). NaN of an empty one. */
-export const quantile = (sorted: ArrayLike<number>, share: number): number => {
-  const at = share * (sorted.length - 1)
+/**
+ * The value below which a fraction of a sorted sample lies, by linear interpolation (Hyndman and
+ * Fan 1996, definition 7). NaN of an empty one.
+ */
+export const quantile = (sorted: ArrayLike<number>, fraction: number): number => {
+  const at = fraction * (sorted.length - 1)
   const below = sorted[Math.floor(at)] ?? Number.NaN
   const above = sorted[Math.ceil(at)] ?? Number.NaN
   return below + (above - below) * (at - Math.floor(at))
@@ -113,9 +116,9 @@ const variance = (values: ReadonlyArray<number>): number => {
   return mean(values.map((value) => (value - centre) ** 2)) * (values.length / Math.max(1, values.length - 1))
 }
 
-const check = (values: BySeed): void => {
+const checkObservations = (values: BySeed): void => {
   if (values.length === 0 || values.some(({ length }) => length === 0)) {
-    throw new StageError("NoObservations", "there is no interval without observations: every seed needs at least one prompt", {
+    throw new StageError("NoObservations", "an interval needs at least one prompt of every seed, and at least one seed", {
       seeds: values.length,
     })
   }
@@ -123,11 +126,18 @@ const check = (values: BySeed): void => {
   for (const [seed, row] of values.entries()) {
     const bad = Array.from(row).findIndex((value) => !Number.isFinite(value))
     if (bad >= 0)
-      throw new StageError("NotFinite", `the observation of seed ${seed}, prompt ${bad}, is no finite number`, { seed, prompt: bad })
-    if (row.length !== first) {
-      throw new StageError("Unpaired", `seed ${seed} has ${row.length} prompts and seed 0 has ${first}: they share none to resample`, {
+      throw new StageError("NotFinite", `the observation of seed ${seed}, prompt ${bad}, should be finite, got ${row[bad]}`, {
         seed,
+        prompt: bad,
       })
+    if (row.length !== first) {
+      throw new StageError(
+        "Unpaired",
+        `all seeds should have the same prompts, but seed ${seed} has ${row.length} and seed 0 has ${first}. Evaluate all with the same "count".`,
+        {
+          seed,
+        },
+      )
     }
   }
 }

@@ -1,10 +1,10 @@
 import { meanAt } from "./bootstrap.ts"
 
-/** A checkpoint as prompts saw it: one value a prompt of each. */
+/** A checkpoint by prompts: both arrays are `[prompt]`. */
 export interface CurvePoint {
-  /** Nats. */
+  /** KL to the reference, nats. */
   readonly kl: ArrayLike<number>
-  /** 1, ½ or 0. */
+  /** 1 for a win, ½ for a tie, 0 for a loss. */
   readonly outcome: ArrayLike<number>
 }
 
@@ -12,15 +12,16 @@ export interface CurvePoint {
 export type Curve = ReadonlyArray<CurvePoint>
 
 /** Mean KL and win rate of every checkpoint over the prompts at these places, in order of KL. */
-const meansAt = (curve: Curve, prompts: Int32Array) =>
+const averageCheckpoints = (curve: Curve, prompts: Int32Array) =>
   curve.map(({ kl, outcome }) => ({ kl: meanAt(kl, prompts), rate: meanAt(outcome, prompts) })).sort((a, b) => a.kl - b.kl)
 
 /**
- * The win rate of a run at given KLs, in nats, by linear interpolation between its checkpoints in order of KL; beyond the first and
- * the last it stays what it is there.
+ * Computes the win rate of a run, in [0, 1], at each KL of a grid, in nats: by linear interpolation
+ * between its checkpoints in order of KL. Beyond the first and the last checkpoint it stays what it
+ * is there.
  */
-export const winRatesAt = (curve: Curve, grid: ReadonlyArray<number>, prompts: Int32Array): ReadonlyArray<number> => {
-  const points = meansAt(curve, prompts)
+export const computeWinRatesAt = (curve: Curve, grid: ReadonlyArray<number>, prompts: Int32Array): ReadonlyArray<number> => {
+  const points = averageCheckpoints(curve, prompts)
   return grid.map((at) => {
     const above = points.findIndex(({ kl }) => kl >= at)
     const right = points[above]
@@ -31,11 +32,14 @@ export const winRatesAt = (curve: Curve, grid: ReadonlyArray<number>, prompts: I
   })
 }
 
-/** Evenly spaced KLs, in nats, that every one of the runs reaches with some checkpoint and has left its first behind; empty if there are none. */
-export const commonGrid = (curves: ReadonlyArray<Curve>, count: number): ReadonlyArray<number> => {
+/**
+ * Finds evenly spaced KLs, in nats, between the highest of the runs' first checkpoints and the
+ * lowest of their last ones; empty if there are none.
+ */
+export const findCommonGrid = (curves: ReadonlyArray<Curve>, count: number): ReadonlyArray<number> => {
   const prompts = curves[0]?.[0]?.kl.length ?? 0
   const all = Int32Array.from({ length: prompts }, (_, prompt) => prompt)
-  const spans = curves.map((curve) => meansAt(curve, all))
+  const spans = curves.map((curve) => averageCheckpoints(curve, all))
   const low = Math.max(...spans.map((span) => span[0]?.kl ?? Number.NaN))
   const high = Math.min(...spans.map((span) => span.at(-1)?.kl ?? Number.NaN))
   if (!(low < high)) return []
@@ -43,10 +47,12 @@ export const commonGrid = (curves: ReadonlyArray<Curve>, count: number): Readonl
 }
 
 /**
- * The highest win rate of a run over its checkpoints. The checkpoint is chosen on every other prompt and its win rate taken from the rest,
- * both ways, and averaged: the highest of several noisy means would be too high.
+ * Estimates the highest win rate of a run over its checkpoints, in [0, 1]. It is cross-fitted: the
+ * checkpoint is chosen on every other prompt and its win rate taken from the rest, both ways, and
+ * averaged, because the highest of several noisy means is too high on average. On a curve that
+ * still rises it reads low.
  */
-export const peak = (curve: Curve, prompts: Int32Array): number => {
+export const findPeak = (curve: Curve, prompts: Int32Array): number => {
   const halves = [prompts.filter((prompt) => prompt % 2 === 0), prompts.filter((prompt) => prompt % 2 === 1)]
   const rates = halves.map((half) => curve.map(({ outcome }) => meanAt(outcome, half)))
   const chosenBy = (which: number) =>
@@ -54,20 +60,8 @@ export const peak = (curve: Curve, prompts: Int32Array): number => {
   return ((rates[1]?.[chosenBy(0)] as number) + (rates[0]?.[chosenBy(1)] as number)) / 2
 }
 
-/** The points that no other one beats: none has a higher win rate at no more KL. In order of KL. */
-export const pareto = <P extends { readonly kl: number; readonly win_rate: number }>(points: ReadonlyArray<P>): ReadonlyArray<P> => {
-  let highest = Number.NEGATIVE_INFINITY
-  return [...points]
-    .sort((a, b) => a.kl - b.kl || b.win_rate - a.win_rate)
-    .filter(({ win_rate }) => {
-      if (win_rate <= highest) return false
-      highest = win_rate
-      return true
-    })
-}
-
-/** Pearson's correlation; NaN where one side does not vary. */
-export const correlation = (first: ReadonlyArray<number>, second: ReadonlyArray<number>): number => {
+/** Computes Pearson's correlation, in [−1, 1]; NaN where one side does not vary. */
+export const correlate = (first: ReadonlyArray<number>, second: ReadonlyArray<number>): number => {
   const centred = (values: ReadonlyArray<number>) => {
     const centre = values.reduce((sum, value) => sum + value, 0) / values.length
     return values.map((value) => value - centre)

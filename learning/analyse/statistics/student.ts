@@ -1,6 +1,9 @@
 /** Quantiles of the normal distribution and of Student's t. */
 
-/** z such that a standard normal variable is below it with the given probability (Acklam's rational approximation, relative error below 1.2e-9). */
+/**
+ * z such that a standard normal variable is below it with the given probability (Acklam's rational
+ * approximation, relative error below 1.2e-9).
+ */
 export const normalQuantile = (probability: number): number => {
   if (probability > 0.5) return -normalQuantile(1 - probability)
   if (probability < 0.02425) {
@@ -18,8 +21,9 @@ export const normalQuantile = (probability: number): number => {
 }
 
 /**
- * t such that a variable of Student's distribution is below it with the given probability ≥ ½; degrees of freedom ≥ 1, not only whole ones.
- * Found by bisection on the integral of the density, after t = √ν tan θ made it that of cos^(ν−1) over a finite range.
+ * t such that a variable of Student's distribution is below it with the given probability ≥ ½;
+ * degrees of freedom ≥ 1, not only whole ones. Found by bisection on the integral of the density,
+ * after t = √ν tan θ made it that of cos^(ν−1) over a finite range.
  */
 export const studentQuantile = (probability: number, degrees: number): number => {
   if (degrees > 1000) return normalQuantile(probability)

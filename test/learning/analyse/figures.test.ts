@@ -104,12 +104,18 @@ describe("a figure over training", () => {
     const panels = new Set((await marks.read()).map(({ panel }) => panel.replace(/.*, /, "")))
     expect([...panels]).toEqual(["samples"])
     const foreign = runStage(overTraining, { classifications }, { sources: ["samples", "stream"] })
-    await expect(foreign).rejects.toMatchObject({ tag: "NoSuchSource", message: 'no pairs are of "stream"; there are samples, golden' })
+    await expect(foreign).rejects.toMatchObject({
+      tag: "NoSuchSource",
+      message: expect.stringContaining('got "stream". There are: samples, golden.'),
+    })
   })
 })
 
 describe("a figure of accuracy against win rate", () => {
-  /** Four checkpoints of an arm: how often it orders pairs rightly (of 40; null where it equals its reference), and how often it wins (of 60 prompts). */
+  /**
+   * Four checkpoints of an arm: how often it orders pairs rightly (of 40; null where it equals its
+   * reference), and how often it wins (of 60 prompts).
+   */
   const arm = (name: string, rightOf40: ReadonlyArray<number | null>, wins: ReadonlyArray<number>) =>
     seeds.map((seed) => ({
       evaluation: {

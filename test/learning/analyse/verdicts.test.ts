@@ -1,8 +1,10 @@
+import { file } from "assay"
 import { describe, expect, test } from "vitest"
 import { classification, evaluation } from "../../../data/schema/index.ts"
 import { uniforms } from "../../../engine/random/philox.ts"
-import { verdicts } from "../../../learning/analyse/verdicts.stage.ts"
-import { verdictOf } from "../../../learning/analyse/verdicts.ts"
+import { type Claim, verdicts } from "../../../learning/analyse/verdicts.stage.ts"
+import { reachVerdict } from "../../../learning/analyse/verdicts.ts"
+import { Evaluation } from "../../../learning/artifacts.ts"
 import { classificationRow, evaluationRow } from "../support/evaluation.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
@@ -47,26 +49,25 @@ const classifications = seeds.flatMap((seed) => [
   classifiedOf("online", seed, [0.5, 0.45, 0.4]),
   classifiedOf("offline", seed, [0.7, 0.65, 0.72]),
 ])
-type Claims = Parameters<typeof verdicts>[0]["claims"]
 
 type Played = Omit<(typeof evaluations)[number], "at"> & { readonly at: Readonly<Record<string, string | number>> }
 
-const judged = async (claims: Claims, given: ReadonlyArray<Played> = evaluations) => {
+const judge = async (claims: ReadonlyArray<Claim>, given: ReadonlyArray<Played> = evaluations) => {
   const outputs = await runStage(verdicts, { evaluations: given, classifications }, { claims })
   return { rows: await outputs.verdicts.read(), text: new TextDecoder().decode(await outputs.table.read("verdicts.md")) }
 }
 const pair = { first: { arm: "online" }, second: { arm: "offline" }, against: "sft" }
-const claim = (effect: Claims[number]["effect"], direction: "above" | "below" | "within", threshold: number): Claims[number] => ({
+const claim = (estimand: Claim["estimand"], direction: "above" | "below" | "within", threshold: number): Claim => ({
   claim: "a claim",
-  effect,
+  estimand,
   direction,
   threshold,
 })
 
 describe("a verdict", () => {
-  test("follows from its rule and the bounds of the effect alone", () => {
+  test("follows from its rule and the bounds of the estimate alone", () => {
     const of = (direction: "above" | "below" | "within", threshold: number, low: number, high: number) =>
-      verdictOf({ direction, threshold }, low, high)
+      reachVerdict({ direction, threshold }, { low, high })
     expect([of("above", 0.1, 0.2, 0.3), of("above", 0.1, 0, 0.05), of("above", 0.1, 0.05, 0.2)]).toEqual([
       "reproduced",
       "not reproduced",
@@ -81,21 +82,21 @@ describe("a verdict", () => {
     ]).toEqual(["reproduced", "not reproduced", "not reproduced", "undecided"])
   })
 
-  test("is given on each measure, with effects that are those the data were made with", async () => {
-    const { rows, text } = await judged([
-      claim({ measure: "win rate at equal KL", ...pair }, "above", 0.05),
-      claim({ measure: "win rate at equal KL", ...pair, first: pair.second, second: pair.first }, "above", 0),
-      claim({ measure: "peak win rate", ...pair }, "within", 0.05),
-      claim({ measure: "peak", arm: { arm: "online" }, against: "sft" }, "above", 0.5),
-      claim({ measure: "accuracy", arm: { arm: "online" }, source: "golden" }, "below", 0.6),
-      claim({ measure: "chosen change", arm: { arm: "offline" }, source: "golden" }, "below", 0),
+  test("is given on each estimand, with estimates of what the data were made with", async () => {
+    const { rows, text } = await judge([
+      claim({ quantity: "win rate at equal KL", ...pair }, "above", 0.05),
+      claim({ quantity: "win rate at equal KL", ...pair, first: pair.second, second: pair.first }, "above", 0),
+      claim({ quantity: "peak win rate", ...pair }, "within", 0.05),
+      claim({ quantity: "peak", arm: { arm: "online" }, against: "sft" }, "above", 0.5),
+      claim({ quantity: "accuracy", arm: { arm: "online" }, source: "golden" }, "below", 0.6),
+      claim({ quantity: "chosen change", arm: { arm: "offline" }, source: "golden" }, "below", 0),
       claim(
-        { measure: "difference of chosen change", first: { arm: "online" }, second: { arm: "offline" }, source: "golden" },
+        { quantity: "difference of chosen change", first: { arm: "online" }, second: { arm: "offline" }, source: "golden" },
         "within",
         0.001,
       ),
-      claim({ measure: "fall from the peak", arm: { arm: "online" }, against: "sft" }, "within", 0.1),
-      claim({ measure: "correlation of accuracy with win rate", source: "golden", against: "sft" }, "below", 0),
+      claim({ quantity: "fall from the peak", arm: { arm: "online" }, against: "sft" }, "within", 0.1),
+      claim({ quantity: "correlation of accuracy with win rate", source: "golden", against: "sft" }, "below", 0),
     ])
     expect(rows.map(({ verdict }) => verdict)).toEqual([
       "reproduced",
@@ -131,24 +132,30 @@ describe("a verdict", () => {
       ...sized("large", "online", [0.6, 0.9]),
       ...sized("large", "offline", [0.6, 0.9]),
     ]
-    const effect = { measure: "change of a lead in peak win rate" as const, ...pair, from: { size: "small" }, to: { size: "large" } }
-    const { rows } = await judged([claim(effect, "below", -0.1), claim({ ...effect, to: { size: "small" } }, "within", 0.001)], given)
+    const estimand = { quantity: "change of a lead in peak win rate" as const, ...pair, from: { size: "small" }, to: { size: "large" } }
+    const { rows } = await judge([claim(estimand, "below", -0.1), claim({ ...estimand, to: { size: "small" } }, "within", 0.001)], given)
     expect(rows.map(({ verdict }) => verdict)).toEqual(["reproduced", "reproduced"])
     expect(rows[0]?.effect).toBeCloseTo(-0.4, 1)
   })
 
-  test("is undecided where nothing could be measured", async () => {
-    const { rows } = await judged([claim({ measure: "accuracy", arm: { arm: "online" }, source: "nowhere" }, "above", 0)])
+  test("is undecided where nothing could be estimated", async () => {
+    const { rows } = await judge([claim({ quantity: "accuracy", arm: { arm: "online" }, source: "nowhere" }, "above", 0)])
     expect(rows[0]).toMatchObject({ effect: null, low: null, high: null, seeds: 0, verdict: "undecided" })
   })
 
   test("is refused where an arm is not one arm, was not so played, or seeds cannot be paired", async () => {
     const more = [...evaluations, runOf("online", 1, [0.5, 0.5], 0.1)]
-    const effect = { measure: "win rate at equal KL" as const, ...pair }
-    await expect(judged([claim(effect, "above", 0)], more)).rejects.toMatchObject({ tag: "NoSuchArm" })
-    await expect(judged([claim({ ...effect, first: { arm: "onlin" } }, "above", 0)])).rejects.toMatchObject({ tag: "NoSuchArm" })
-    await expect(judged([claim({ ...effect, against: "golden" }, "above", 0)])).rejects.toMatchObject({ tag: "NoSuchOpponent" })
-    const few = claim({ ...effect, first: { arm: "online", at: { learningRate: 0.1 } } }, "above", 0)
-    await expect(judged([few], more)).rejects.toMatchObject({ tag: "Unpaired" })
+    const estimand = { quantity: "win rate at equal KL" as const, ...pair }
+    await expect(judge([claim(estimand, "above", 0)], more)).rejects.toMatchObject({ tag: "NoSuchArm" })
+    await expect(judge([claim({ ...estimand, first: { arm: "onlin" } }, "above", 0)])).rejects.toMatchObject({ tag: "NoSuchArm" })
+    await expect(judge([claim({ ...estimand, against: "golden" }, "above", 0)])).rejects.toMatchObject({ tag: "NoSuchOpponent" })
+    const few = claim({ ...estimand, first: { arm: "online", at: { learningRate: 0.1 } } }, "above", 0)
+    await expect(judge([few], more)).rejects.toMatchObject({ tag: "Unpaired" })
+  })
+
+  test("is refused for a claim with the former field, and says what it is called now", () => {
+    const former = { claim: "a claim", effect: { measure: "peak" }, direction: "above", threshold: 0 }
+    const declare = () => verdicts({ evaluations: { online: file("evaluation.parquet", Evaluation) }, claims: [former as never] })
+    expect(declare).toThrow('"effect" is now "estimand", and its "measure" is now "quantity"')
   })
 })

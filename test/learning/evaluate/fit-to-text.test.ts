@@ -31,7 +31,8 @@ describe("the fit of a policy to its text", () => {
     expect(loss).toBe(log_history.find(({ eval_loss }) => eval_loss !== undefined)?.eval_loss)
 
     const { tokenizer } = await readPolicy(policy)
-    // Behind an end-of-text, a context of 24 has room for 23 more: what sft has not read counts for neither.
+    // Behind an end-of-text, a context of 24 has room for 23 more: what sft has not read counts for
+    // neither.
     const tokens = (some: ReadonlyArray<string>) => some.flatMap((text) => [...tokenizer.encode(text), tokenizer.endOfText].slice(0, 23))
     const known = tokens(texts.slice(0, 200))
     const likelihood = (token: number) => (known.filter((each) => each === token).length + 1) / (known.length + tokenizer.vocabularySize)

@@ -207,7 +207,7 @@ describe("a malformed file gives one error that names file, row and field", () =
 
   test.each<[string, Format, string, Readonly<Record<string, unknown>>, RegExp]>([
     ["nothing", "trl", "", {}, /holds no preference/],
-    ["a line cut in the middle", "trl", lines(good, good).slice(0, -9), { row: 2 }, /bad\.data:2: is no JSON/],
+    ["a line cut in the middle", "trl", lines(good, good).slice(0, -9), { row: 2 }, /bad\.data:2: is not JSON/],
     ["columns of another format", "trl", lines({ question: "a", answer: "b" }), { row: 1, field: "chosen" }, /has question, answer/],
     ["one wrong column", "hh-rlhf", lines(hh, { chosen: "x" }), { row: 2, field: "rejected" }, /is missing/],
     [
@@ -269,7 +269,7 @@ describe("a malformed file gives one error that names file, row and field", () =
       { row: 1, field: "chosen" },
       /no message of a prompt/,
     ],
-    ["three summaries", "tldr", lines({ summaries: [1, 2, 3], choice: 0, info: {} }), { row: 1, field: "summaries" }, /no list of two/],
+    ["three summaries", "tldr", lines({ summaries: [1, 2, 3], choice: 0, info: {} }), { row: 1, field: "summaries" }, /not a list of two/],
     [
       "a summary without text",
       "tldr",

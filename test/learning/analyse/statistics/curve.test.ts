@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import { integers } from "../../../../engine/random/philox.ts"
-import { commonGrid, correlation, pareto, peak, winRatesAt } from "../../../../learning/analyse/statistics/curve.ts"
+import { computeWinRatesAt, correlate, findCommonGrid, findPeak } from "../../../../learning/analyse/statistics/curve.ts"
 
 const all = Int32Array.of(0, 1)
 /** A checkpoint of two prompts. */
@@ -8,7 +8,7 @@ const checkpoint = (kl: number, rate: number) => ({ kl: [kl - 0.5, kl + 0.5], ou
 
 test("a win rate between two checkpoints is interpolated, in order of KL, and beyond them stays", () => {
   const curve = [checkpoint(3, 0.9), checkpoint(1, 0.5)]
-  const rates = winRatesAt(curve, [0, 1, 1.5, 3, 9], all)
+  const rates = computeWinRatesAt(curve, [0, 1, 1.5, 3, 9], all)
   for (const [index, rate] of [0.5, 0.5, 0.6, 0.9, 0.9].entries()) expect(rates[index]).toBeCloseTo(rate, 12)
 })
 
@@ -17,8 +17,8 @@ test("curves are compared at the KLs that all of them reach, and nowhere if ther
     [checkpoint(1, 0.5), checkpoint(3, 0.6)],
     [checkpoint(2, 0.5), checkpoint(5, 0.6)],
   ]
-  expect(commonGrid([near, far], 3)).toEqual([2, 2.5, 3])
-  expect(commonGrid([near, [checkpoint(4, 0.5), checkpoint(5, 0.6)]], 3)).toEqual([])
+  expect(findCommonGrid([near, far], 3)).toEqual([2, 2.5, 3])
+  expect(findCommonGrid([near, [checkpoint(4, 0.5), checkpoint(5, 0.6)]], 3)).toEqual([])
 })
 
 test("the peak of checkpoints that are all alike is not above them on average", () => {
@@ -28,12 +28,12 @@ test("the peak of checkpoints that are all alike is not above them on average", 
       kl: new Float64Array(200),
       outcome: Float64Array.from(integers(trial, "outcome", which, 2, new Int32Array(200))),
     }))
-    return peak(curve, prompts)
+    return findPeak(curve, prompts)
   })
   // The plain maximum of ten would be above by 1.54 standard deviations of 0.035.
   expect(Math.abs(peaks.reduce((sum, each) => sum + each, 0) / 60 - 0.5)).toBeLessThan(0.02)
   expect(
-    peak(
+    findPeak(
       [
         { kl: [], outcome: [0, 0] },
         { kl: [], outcome: [1, 1] },
@@ -43,22 +43,8 @@ test("the peak of checkpoints that are all alike is not above them on average", 
   ).toBe(1)
 })
 
-test("the Pareto frontier leaves out what another point beats", () => {
-  const points = [
-    [3, 0.8],
-    [1, 0.6],
-    [2, 0.55],
-    [4, 0.8],
-    [1, 0.5],
-  ].map(([kl, win_rate]) => ({ kl, win_rate }) as { kl: number; win_rate: number })
-  expect(pareto(points)).toEqual([
-    { kl: 1, win_rate: 0.6 },
-    { kl: 3, win_rate: 0.8 },
-  ])
-})
-
 test("correlation is 1 along a rising line, −1 along a falling one, and none without variation", () => {
-  expect(correlation([1, 2, 4], [3, 5, 9])).toBeCloseTo(1, 12)
-  expect(correlation([1, 2, 4], [-1, -2, -4])).toBeCloseTo(-1, 12)
-  expect(correlation([1, 1], [1, 2])).toBeNaN()
+  expect(correlate([1, 2, 4], [3, 5, 9])).toBeCloseTo(1, 12)
+  expect(correlate([1, 2, 4], [-1, -2, -4])).toBeCloseTo(-1, 12)
+  expect(correlate([1, 1], [1, 2])).toBeNaN()
 })

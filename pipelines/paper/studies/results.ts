@@ -1,24 +1,28 @@
-/** What a study reports: figures, verdicts and measures of its parts, put into one document by `report`. */
+/**
+ * What a study reports: the figures, verdicts and measures of its pages in one document, made by
+ * `report`.
+ */
 
-import { report } from "assay/stages"
-import { ownSamples } from "./e01-own-samples.ts"
-import { onlineAndOffline } from "./f01-frontier.ts"
-import { replay } from "./f03-replay.ts"
-import { coverage } from "./f04-coverage.ts"
-import { quality } from "./f05-quality.ts"
-import { classification } from "./f06-classification.ts"
-import { contrast } from "./f09-contrast.ts"
-import { scale } from "./f10-scale.ts"
-import { data } from "./f12-data.ts"
-import { onPolicy } from "./f13-on-policy.ts"
-import { goldenModel } from "./golden-model.ts"
-import { learningRates } from "./learning-rate.ts"
-import { lossFamily } from "./losses.ts"
-import { noise } from "./noise.ts"
-import { sanity } from "./sanity.ts"
-import { semiOnline } from "./semi-online.ts"
-import type { SetUp } from "./set-up.ts"
-import { ablation, batch, type Study } from "./study.ts"
+import type { Artifact } from "assay"
+import { type Figure, type Metrics, report, type Verdicts } from "assay/stages"
+import { ownSamples } from "../figures/e01-own-samples.ts"
+import { onlineAndOffline } from "../figures/f01-frontier.ts"
+import { replay } from "../figures/f03-replay.ts"
+import { coverage } from "../figures/f04-coverage.ts"
+import { quality } from "../figures/f05-quality.ts"
+import { classification } from "../figures/f06-classification.ts"
+import { contrast } from "../figures/f09-contrast.ts"
+import { scale } from "../figures/f10-scale.ts"
+import { data } from "../figures/f12-data.ts"
+import { onPolicy } from "../figures/f13-on-policy.ts"
+import { goldenModel } from "../figures/golden-model.ts"
+import { learningRates } from "../figures/learning-rate.ts"
+import { lossFamily } from "../figures/losses.ts"
+import { noise } from "../figures/noise.ts"
+import { sanity } from "../figures/sanity.ts"
+import { semiOnline } from "../figures/semi-online.ts"
+import type { SetUp } from "../shared/set-up.ts"
+import { ablation, batch, type Study } from "../shared/study.ts"
 
 /** Figures 1, 4 and 9. */
 export const core = (common: SetUp) => ({
@@ -57,28 +61,36 @@ export const beyond = (common: SetUp) => ({
   noise: noise(common),
 })
 
-type Parts = Readonly<Record<string, Readonly<Record<string, object>>>>
+/** What a figure's page has to show. */
+interface Part {
+  readonly figures: ByName<{ readonly figure: Artifact<typeof Figure>; readonly [output: string]: Artifact }>
+  readonly verdicts?: Artifact<typeof Verdicts>
+  readonly measures?: ByName<Artifact<typeof Metrics>>
+}
 
-/** What one task, or several by their names, have to show, as one document. */
-export const reported = (title: string, studies: ReadonlyArray<Study>, tasks: Readonly<Record<string, Parts>>) => {
-  const each = (what: string) =>
-    Object.fromEntries(
-      Object.entries(tasks).map(([task, parts]) => [
-        task,
-        Object.fromEntries(Object.entries(parts).flatMap(([name, part]) => (part[what] === undefined ? [] : [[name, part[what]]]))),
-      ]),
-    ) as never
+type ByName<T> = Readonly<Record<string, T>>
+
+/** Puts what is shown of each task into one document. */
+export const reportTasks = (title: string, studies: ReadonlyArray<Study>, tasks: ByName<ByName<Part>>) => {
+  const collect = <V>(pick: (part: Part) => V | undefined): ByName<ByName<V>> =>
+    mapValues(tasks, (parts) => {
+      const values = Object.entries(parts).map(([name, part]) => [name, pick(part)] as const)
+      return Object.fromEntries(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+    })
   return report({
     title,
-    introduction: [...studies.map(inWords), howToRead].join("\n\n"),
-    figures: each("figures"),
-    verdicts: each("verdicts"),
-    measures: each("measures"),
+    introduction: [...studies.map(describeStudy), howToRead].join("\n\n"),
+    figures: collect(({ figures }) => figures),
+    verdicts: collect(({ verdicts }) => verdicts),
+    measures: collect(({ measures }) => measures),
   })
 }
 
-/** The size of a study, and what it has less of than it should. */
-const inWords = (study: Study): string => {
+const mapValues = <A, B>(record: ByName<A>, change: (value: A) => B): ByName<B> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]))
+
+/** The size of a study, and where its budget is smaller than the question deserves. */
+const describeStudy = (study: Study): string => {
   const { task, rates, headlineRate, stepsAt, betas, seeds, data, evaluated, scales } = study
   const steps = rates.map((rate) => `${stepsAt(rate)} at ${rate}`).join(", ")
   const less = ablation(study)

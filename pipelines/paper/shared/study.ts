@@ -1,17 +1,14 @@
 /** What a study of the paper is: its task, its size, and every number that is not a result. */
 
-import type { ipo, sft } from "assay/stages"
+import type { Loss, PolicySize, TaskName } from "assay/stages"
 
-export type TaskName = "sentiment" | "tldr" | "define" | "ham"
-export type Size = Parameters<typeof sft>[0]["size"]
-
-/** Where a run stands in the grid that a figure spans. */
+/** A point of the grid that a figure spans. */
 export interface At {
   readonly beta: number
   readonly learningRate: number
   readonly seed: number
   /** IPO with this β, unless another is given. */
-  readonly loss?: ReturnType<typeof ipo>
+  readonly loss?: Loss
 }
 
 interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoints"> {
@@ -21,15 +18,23 @@ interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoin
 
 export interface Study {
   readonly task: TaskName
-  readonly size: Size
+  readonly size: PolicySize
   readonly sft: { readonly steps: number; readonly learningRate: number }
-  /** D_golden: so many prompts, so many samples of the reference to each, and which of their pairs. */
+  /**
+   * D_golden: so many prompts, so many samples of the reference to each, and which of their pairs.
+   */
   readonly data: { readonly prompts: number; readonly perPrompt: number; readonly pairing: "all" | "disjoint" }
   readonly proxy: { readonly steps: number }
-  /** The golden policy. With more than two responses a prompt, a pair can be drawn that gold does not tie. */
+  /**
+   * The golden policy. With more than two responses a prompt, a pair can be drawn that gold does
+   * not tie.
+   */
   readonly golden: { readonly steps: number; readonly perPrompt: number; readonly learningRate: number }
-  /** A golden preference model: larger than the policies, and one epoch or so of the comparisons that it is trained on. */
-  readonly goldenModel: { readonly size: Size; readonly steps: number }
+  /**
+   * A golden preference model: larger than the policies, and one epoch or so of the comparisons
+   * that it is trained on.
+   */
+  readonly goldenModel: { readonly size: PolicySize; readonly steps: number }
   readonly beta: number
   readonly betas: ReadonlyArray<number>
   readonly rates: ReadonlyArray<number>
@@ -40,13 +45,19 @@ export interface Study {
   /** Seeds of training: at the headline rate and β of figure 1; and everywhere else. */
   readonly seeds: { readonly headline: ReadonlyArray<number>; readonly elsewhere: ReadonlyArray<number> }
   readonly checkpoints: number
-  /** A step at which a run of the headline rate keeps its policy, when it has learnt something and not yet much. */
+  /**
+   * A step at which a run of the headline rate keeps its policy, when it has learned something and
+   * not yet much.
+   */
   readonly early: number
   /** Of figure 13, in steps. */
   readonly windows: ReadonlyArray<number | "all">
-  /** Of semi-online training: steps between two synchronisations; the last is all of a run at the headline rate. */
+  /**
+   * Of semi-online training: steps between two synchronisations; the last is all of a run at the
+   * headline rate.
+   */
   readonly periods: ReadonlyArray<number>
-  /** Sizes of policy that are compared, the study's own first, with what they have less of. */
+  /** Sizes of policy that are compared, the study's own first, each with its smaller budget. */
   readonly scales: ReadonlyArray<Scale>
   /** Prompts of the test split that every checkpoint answers. */
   readonly evaluated: number
@@ -56,27 +67,34 @@ export interface Study {
 export const batch = 32
 
 /**
- * Three rates half a decade apart, because the gap between online and offline depends on the rate: figure 1 has all of them on every task, and on the first so have figures 4 and 9.
- * The paper has one for online (1e-5) and three for offline; policies of a thousandth of its size need larger ones.
+ * Three rates half a decade apart, because the gap between online and offline depends on the rate:
+ * figure 1 has all of them on every task, and on the first so have figures 4 and 9. The paper has
+ * one for online (1e-5) and three for offline; policies of a thousandth of its size need larger
+ * ones.
  */
 const rates = [1e-4, 3e-4, 1e-3]
 
 /**
- * The rate at which arms are compared first: the best of the three for *offline* training on D_golden, by its peak win rate against SFT on
- * `sentiment`, as `learning-rate.ts` found it in 2,000 steps (4,000 at the lowest); frozen before any comparison of methods.
+ * The rate at which arms are compared first: the best of the three for *offline* training on
+ * D_golden, by its peak win rate against SFT on `sentiment`, as `figures/learning-rate.ts` found it
+ * in 2,000 steps (4,000 at the lowest); frozen before any comparison of methods.
  */
 export const headlineRate = 3e-4
 
 /** The same for the few steps in which sizes are compared. */
-export const shortRates: Readonly<Record<Size, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
+export const shortRates: Readonly<Record<PolicySize, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
 
 /**
- * A third of the rate needs twice the steps to get as far. So many on the first task that two slow cores finish everything in two and a half hours;
- * tasks other than the first have fewer, because their texts are longer; `budget.ts` counts.
+ * A third of the rate needs twice the steps to get as far. So many on the first task that two slow
+ * cores finish everything in two and a half hours; the other tasks have fewer, because their texts
+ * are longer: 39 tokens in `tldr` against 15 in `sentiment`.
  */
 const steps: Readonly<Record<TaskName, number>> = { sentiment: 1200, tldr: 300, define: 300, ham: 300 }
 
-/** D_golden has 30,000 to 60,000 pairs that are not ties: with a sixth of that, offline learners know their pairs by heart. */
+/**
+ * D_golden has 30,000 to 60,000 pairs that are not ties: with a sixth of that, offline learners
+ * memorise their pairs.
+ */
 const data: Readonly<Record<TaskName, Study["data"]>> = {
   // VADER ties 58 % of the pairs, so all six pairs of four samples are labelled.
   sentiment: { prompts: 17_000, perPrompt: 4, pairing: "all" },
@@ -86,7 +104,7 @@ const data: Readonly<Record<TaskName, Study["data"]>> = {
   ham: { prompts: 1600, perPrompt: 40, pairing: "disjoint" },
 }
 
-/** Eight epochs or so; subject lines are learnt by heart after that, and have fewer steps. */
+/** Eight epochs or so; subject lines are memorised after that, and have fewer steps. */
 const sftSteps: Readonly<Record<TaskName, number>> = { sentiment: 3000, tldr: 2000, define: 2000, ham: 400 }
 
 const smallSft = (task: TaskName): Study["sft"] => ({ steps: sftSteps[task], learningRate: 3e-3 })
@@ -94,7 +112,10 @@ const smallSft = (task: TaskName): Study["sft"] => ({ steps: sftSteps[task], lea
 /** The middle one of the policies that are kept, of which there is an even number. */
 const early = (steps: number): number => Math.round((steps / 40) * Math.sqrt(40))
 
-/** With fewer steps, prompts and checkpoints where a step costs more: about 5 times as much at 128×4, and 25 times at 256×6. */
+/**
+ * With fewer steps, prompts and checkpoints where a step costs more: about 5 times as much at
+ * 128×4, and 25 times at 256×6.
+ */
 const scales: Study["scales"] = [
   {
     size: "small",
@@ -133,7 +154,7 @@ export const small = (task: TaskName): Study => ({
   headlineRate,
   ablatedRates: task === "sentiment" ? rates : [headlineRate],
   stepsAt: (rate) => (rate < 2e-4 ? 2 : 1) * steps[task],
-  // Seeds move the win rate at the end by up to 0.07, so that fewer decide nothing.
+  // Seeds move the final win rate by up to 0.07: fewer of them decide nothing.
   seeds: { headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] },
   checkpoints: task === "sentiment" ? 10 : 6,
   early: early(steps[task]),
@@ -155,7 +176,10 @@ export const scaled = (study: Study, { steps, prompts, ...less }: Scale): Study 
 /** The same for ablations, of which there are many arms: at most so many steps. */
 export const ablation = (study: Study): Study => ({ ...study, stepsAt: (rate) => Math.min(study.stepsAt(rate), 300), checkpoints: 6 })
 
-/** Everything once, small enough to run in minutes: one task, one seed, a few steps. What it shows is that all of it runs. */
+/**
+ * Everything once, small enough to run in minutes: one task, one seed, a few steps. It shows that
+ * all of it runs.
+ */
 export const quick: Study = {
   ...small("sentiment"),
   sft: { steps: 400, learningRate: 3e-3 },
