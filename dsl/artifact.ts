@@ -17,9 +17,13 @@ export interface FilesType<Name extends string = string> {
   readonly name: Name
 }
 
+/** What flows between stages: a table, or a folder of files. */
 export type ArtifactType = TableType | FilesType
 
-/** Throws a DeclarationError for columns of unknown types, and for none. */
+/**
+ * The type of artifacts that are a table. Columns go by name: `table("lengths", { prompt: "utf8", tokens: "int32?" })`.
+ * Throws a DeclarationError for columns of unknown types, and for none.
+ */
 export const table = <const Name extends string, const C extends Columns>(name: Name, columns: C): TableType<Name, C> => {
   const given = Object.entries(columns)
   if (given.length === 0) throw new DeclarationError({ message: `table "${name}": declares no column` })
@@ -58,6 +62,7 @@ export const typeDifference = (expected: ArtifactType, found: ArtifactType): str
 
 const kindName = ({ kind }: ArtifactType): string => (kind === "table" ? "a table" : "files")
 
+/** The type of artifacts that are a folder of files. Two of one name are one type, wherever they are declared. */
 export const files = <const Name extends string>(name: Name): FilesType<Name> => ({ kind: "files", name })
 
 /** Where an artifact comes from: an output of a stage, or a file from outside. */

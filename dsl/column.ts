@@ -10,6 +10,7 @@ interface CellTypes {
   "list<float32>": Float32Array
 }
 
+/** What a cell holds. A list is a typed array; text is UTF-8. */
 export type ColumnType = keyof CellTypes
 
 /** A column's type; a trailing `?` marks cells that may be null. */
@@ -20,6 +21,7 @@ const cellTypes: ReadonlyArray<ColumnType> = ["bool", "int32", "float32", "float
 /** Every type there is. */
 export const columnTypes: ReadonlyArray<Column> = cellTypes.flatMap((type): ReadonlyArray<Column> => [type, `${type}?`])
 
+/** The columns of a table by name, in their order. */
 export type Columns = Readonly<Record<string, Column>>
 
 export type Cell<C extends Column> = C extends `${infer T extends ColumnType}?`

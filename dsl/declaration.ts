@@ -1,5 +1,6 @@
+import type { Schema } from "effect"
 import type { Artifact, ArtifactType } from "./artifact.ts"
-import type { JsonObject } from "./canonical.ts"
+import type { Json, JsonObject } from "./canonical.ts"
 import type { Port } from "./port.ts"
 
 /** What a stage is, for everybody who does not call it. */
@@ -21,6 +22,8 @@ export interface Declaration {
   readonly reads: ReadonlyArray<string>
   /** What stands for that in the fingerprint; without it, no result is kept. */
   readonly readsAs?: string
+  /** The Schemas of the parameters, for documentation. */
+  readonly parameters: Readonly<Record<string, Schema.Codec<Json, unknown>>>
   /** Parameters in canonical form, defaults filled in. Throws a DeclarationError where they are not what the stage takes. */
   readonly readParameters: (given: unknown) => JsonObject
   /** The implementation, by lazy module reference: a module that exports `run`. */

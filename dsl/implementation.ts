@@ -34,11 +34,13 @@ export interface FileContent {
   readonly read: (start: number, end: number) => Promise<Uint8Array>
 }
 
+/** An output that is a table: append rows in the order in which they should be read. */
 export interface TableOutput<C extends Columns> {
   /** Adds rows at the end. Wait for it: rows reach the disk as they come. */
   readonly append: (rows: ReadonlyArray<Row<C>>) => Promise<void>
 }
 
+/** An output that is a folder of files: write each once. All is published together when the stage has ended. */
 export interface FilesOutput {
   /** Adds one file; `/` in its name makes folders. */
   readonly write: (name: string, content: Uint8Array | string) => Promise<void>
@@ -99,6 +101,7 @@ export interface Resume {
   readonly offer: (make: () => Uint8Array | Promise<Uint8Array>) => Promise<void>
 }
 
+/** What the implementation of a stage is called with. */
 export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {
   readonly inputs: InputsOf<I>
   readonly parameters: P

@@ -5,6 +5,7 @@ import { type Graph, toGraph } from "./graph.ts"
 
 const mark: unique symbol = Symbol.for("assay/Pipeline") as never
 
+/** What `pipeline` returns and a pipeline file exports by default. */
 export interface Pipeline {
   readonly [mark]: true
   readonly graph: Graph

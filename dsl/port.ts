@@ -14,8 +14,10 @@ export type PortLike = ArtifactType | Port
 
 export const isPort = (value: PortLike): value is Port => "arity" in value
 
+/** An input that takes an artifact of any one of these types. */
 export const oneOf = <const T extends ReadonlyArray<ArtifactType>>(...types: T): Port<T[number], "one"> => ({ arity: "one", types })
 
+/** An input that may be left open. */
 export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> => ({ arity: "optional", types: [type] })
 
 /** Any record, nested as you like, through sweeps and outputs of stages, whose artifacts of this type are wanted. */

@@ -92,6 +92,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     retries,
     engine,
     reads,
+    parameters: fields,
     readParameters: parameterReader(name, Schema.Struct(fields)),
     run,
     ...(version === undefined ? {} : { version }),

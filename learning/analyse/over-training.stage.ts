@@ -14,7 +14,9 @@ export const overTraining = stage({
   parameters: {
     /** Which sources of pairs to show; all of them where none is named. */
     sources: otherwise(Schema.Array(Schema.String), []),
+    /** The heading of the figure. */
     title: otherwise(Schema.String, "Accuracy and log-likelihood over training"),
+    /** A statement under the heading. */
     caption: otherwise(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
