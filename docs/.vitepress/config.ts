@@ -1,4 +1,5 @@
 import { defineConfig } from "vitepress"
+import { slug } from "../generate/slug.ts"
 import { sidebar } from "./sidebar.ts"
 
 /** The site. Pages and their order come from the folders; a dead link fails the build. */
@@ -9,6 +10,7 @@ export default defineConfig({
   cleanUrls: true,
   outDir: "../.site",
   cacheDir: "../node_modules/.cache/vitepress",
+  markdown: { anchor: { slugify: slug } },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],

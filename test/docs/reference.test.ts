@@ -16,7 +16,7 @@ test("the reference and the API report are those of the sources", async () => {
     const committed = existsSync(path) ? readFileSync(path, "utf8") : ""
     expect(committed, `${file} is not what the sources say: run "npm run reference" and review the difference`).toBe(text)
   }
-})
+}, 180_000)
 
 test("everything that a user can import has a docstring", () => {
   expect(undocumented(source)).toEqual([])
