@@ -43,6 +43,15 @@ export const artifactsPage = (source: Source): string => {
   )
 }
 
+/** Columns of exported tables that have no docstring. */
+export const columnsWithoutDocstring = (source: Source): ReadonlyArray<string> =>
+  [...source.exportsOf("learning/stages.ts")].flatMap(([name, symbol]) => {
+    const columns = columnsOf(source, symbol)
+    if (!artifactTypes.has(name) || columns === undefined) return []
+    const properties = source.checker.getPropertiesOfType(source.checker.getTypeOfSymbol(columns))
+    return properties.filter((column) => docstring(source.checker, column) === "").map((column) => `${name}: ${column.name}`)
+  })
+
 /** What `table("name", columns)` was given. */
 const columnsOf = ({ checker }: Source, symbol: ts.Symbol): ts.Symbol | undefined => {
   const declared = symbol.valueDeclaration

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { expect, test } from "vitest"
 import { undocumented } from "../../docs/generate/api.ts"
+import { columnsWithoutDocstring } from "../../docs/generate/artifacts.ts"
 import { generatedFiles } from "../../docs/generate/pages.ts"
 import { readSource, root } from "../../docs/generate/source.ts"
 import { parametersWithoutDocstring } from "../../docs/generate/stages.ts"
@@ -24,4 +25,8 @@ test("everything that a user can import has a docstring", () => {
 
 test("every parameter of a standard stage is described", () => {
   expect(parametersWithoutDocstring(source)).toEqual([])
+})
+
+test("every column of a standard table is described", () => {
+  expect(columnsWithoutDocstring(source)).toEqual([])
 })
