@@ -30,7 +30,7 @@ export interface RowLineage extends FoundRow {
 
 /**
  * A row traced back through the columns that tables share: a pair to its two responses, their policy and seed, its judge, and the
- * row of the corpus that holds the prompt. Undefined if there is no such row. Of equal responses to one prompt the first is named.
+ * row of the corpus that holds the prompt. Undefined if the row does not exist. Of equal responses to one prompt the first is named.
  */
 export const rowLineage = async (
   digest: string,

@@ -29,8 +29,8 @@ export const decodeFile = (file: Uint8Array, rows: number, range: RowRange = { s
 
 /**
  * Built for each file: the call that takes the properties consumes them. What is set for all columns is what lists need, because a column
- * inside of another cannot be named. Statistics are of numbers alone: the least and the greatest of texts and tokens find nobody
- * a row, and looking for them takes a tenth of the time of writing.
+ * inside of another cannot be named. Statistics are of numbers alone: the least and the greatest of texts and tokens help no
+ * reader to find a row, and looking for them takes a tenth of the time of writing.
  */
 const writerProperties = (fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>) =>
   fields

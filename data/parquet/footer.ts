@@ -1,7 +1,7 @@
 /**
  * A Parquet file's footer: where its row groups lie. With it a row group can be cut out as a file of its own and such
  * files can be put together, so that tables of any length pass through an encoder and a decoder that take whole files; and
- * columns that nobody asks for can be left out before anything is decoded.
+ * columns that are not asked for can be left out before anything is decoded.
  * Field numbers are those of apache/parquet-format, src/main/thrift/parquet.thrift.
  */
 

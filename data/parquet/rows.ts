@@ -9,7 +9,7 @@ export const toRows = <C extends Columns>(fields: ReadonlyArray<Field>, chunks: 
   const length = chunks[0]?.length ?? 0
   const columns = fields.map((field, index) => [field.name, cells(field, chunks[index] as Chunk)] as const)
   const rows = new Array<Row<C>>(length)
-  // Copied with all its columns at once; an object that gains them one by one is laid out anew several times.
+  // Copied with all its columns at once; an object that gains them one by one is laid out again several times.
   const blank: Readonly<Record<string, unknown>> = Object.fromEntries(fields.map(({ name }) => [name, undefined]))
   for (let index = 0; index < length; index++) {
     const row: Record<string, unknown> = { ...blank }

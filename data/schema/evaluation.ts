@@ -5,7 +5,7 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * same against every opponent, so means by `step, against` need no join. `token_ids` are the response's, and `truncated_prompt_tokens` how many tokens of
  * the prompt were cut for it, behind the end-of-text that it begins with: its log-probabilities can be computed again.
  * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, judged by gold; `score`, `truth`, `independent`: the response's score by gold, by the judge
- *   behind a learned gold, and by one that nobody was trained on; absent where there is no such judge, or it does not score responses one by one
+ *   behind a learned gold, and by one that nothing was trained on; absent where that judge is missing, or does not score responses one by one
  * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the response's own tokens; `logp_reference`: the
  *   response's log-probability under the reference; all in nats, summed over the response's `tokens`
  * - `words`, and how many of them are `non_words`: not in the task's text; absent where no text was given

@@ -1,11 +1,18 @@
 /** Markdown that neither a renderer of HTML nor a table takes apart. */
 
-/** Docstrings are Markdown, but angle brackets and braces outside of code are text. */
+/** Docstrings are Markdown, but their examples are only indented, and angle brackets and braces outside of code are text. */
 export const prose = (text: string): string =>
-  text
+  withExamples(text)
     .split(/(```[\s\S]*?```|`[^`\n]*(?:\n[^`\n]+)?`)/)
     .map((part, index) => (index % 2 === 1 ? part : part.replaceAll("<", "&lt;").replaceAll("{{", "{&#8203;{")))
     .join("")
+
+/** Paragraphs of indented lines, which are examples, as blocks. */
+const withExamples = (text: string): string =>
+  text
+    .split(/\n{2,}/)
+    .map((part) => (part.split("\n").every((line) => line.startsWith("  ")) ? block("ts", part.replace(/^ {2}/gm, "")) : part))
+    .join("\n\n")
 
 /** A docstring on one line, for a cell. */
 export const sentence = (text: string): string => prose(text.replace(/\s*\n\s*/g, " "))

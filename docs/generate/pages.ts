@@ -12,15 +12,16 @@ import { storePage } from "./store.ts"
 /** How a page is made of the sources. */
 type Page = (source: Source) => string | Promise<string>
 
+/** The pages, in the order in which a reader looks for them. */
 const pages: Readonly<Record<string, Page>> = {
+  "stages.md": stagesPage,
+  "losses.md": lossesPage,
   "artifacts.md": artifactsPage,
+  "language.md": languagePage,
   "cli.md": cliPage,
   "errors.md": errorsPage,
   "events.md": eventsPage,
-  "language.md": languagePage,
-  "losses.md": lossesPage,
   "settings.md": settingsPage,
-  "stages.md": stagesPage,
   "store.md": storePage,
 }
 
@@ -29,6 +30,7 @@ const notice = "<!-- Generated from the sources by `npm run reference`. Change t
 /** All that is generated, by the paths of the files from the root. */
 export const generatedFiles = async (source: Source = readSource()): Promise<ReadonlyMap<string, string>> => {
   const made = new Map([["test/docs/api.md", apiReport(source)]])
-  for (const [name, page] of Object.entries(pages)) made.set(`docs/reference/${name}`, `${notice}\n\n${(await page(source)).trim()}\n`)
+  for (const [index, [name, page]] of Object.entries(pages).entries())
+    made.set(`docs/reference/${name}`, `---\norder: ${index + 1}\n---\n\n${notice}\n\n${(await page(source)).trim()}\n`)
   return made
 }

@@ -8,6 +8,7 @@ import type { Arity } from "../../dsl/port.ts"
 import { Loss } from "../../learning/objective/loss.ts"
 import * as standard from "../../learning/stages.ts"
 import { artifactTypes } from "./artifacts.ts"
+import { meanings } from "./failures.ts"
 import { code, paragraphs, prose, sentence, table } from "./markdown.ts"
 import { defaultOf, typeText } from "./parameter.ts"
 import { docstring, followed, pathOf, type Source } from "./source.ts"
@@ -70,7 +71,7 @@ const standardStages = (source: Source): ReadonlyArray<Standard> =>
   })
 
 const section = (source: Source, { call, symbol, path, declaration }: Standard): string => {
-  const head = [`### ${call}`, prose(docstring(source.checker, symbol))]
+  const head = [`### ${call}`, withFailures(prose(docstring(source.checker, symbol)))]
   if (declaration === undefined) return paragraphs(head, call === "corpus" ? tasks(source, symbol) : "", `Declared in ${code(path)}.`)
   const { checker } = source
   const types = typeArguments(checker, symbol)
@@ -100,6 +101,10 @@ const section = (source: Source, { call, symbol, path, declaration }: Standard):
     `Stage ${code(declaration.name)}${declaration.engine ? ", runs tensor programs" : ""}${declaration.threads > 1 ? `, up to ${declaration.threads} threads` : ""}. Declared in ${code(path)}.`,
   )
 }
+
+/** Tags of failures lead to what they mean. */
+const withFailures = (text: string): string =>
+  text.replace(/`(\w+)`/g, (whole, tag: string) => (Object.hasOwn(meanings, tag) ? `[${whole}](./errors.md#${tag.toLowerCase()})` : whole))
 
 const arityText: Readonly<Record<Arity, string>> = { one: "", optional: "optional", many: "one or more", any: "any number" }
 

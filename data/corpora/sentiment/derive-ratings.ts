@@ -1,4 +1,4 @@
-/** Derives `ratings.parquet` anew: `npx tsx data/corpora/sentiment/derive-ratings.ts <vader_lexicon.txt of vaderSentiment 3.3.2> [target folder]`. */
+/** Derives `ratings.parquet` again: `npx tsx data/corpora/sentiment/derive-ratings.ts <vader_lexicon.txt of vaderSentiment 3.3.2> [target folder]`. */
 
 import { join } from "node:path"
 import { ratings as columns } from "../../schema/index.ts"

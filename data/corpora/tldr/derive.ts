@@ -1,4 +1,4 @@
-/** Derives this folder's tables anew: `npx tsx data/corpora/tldr/derive.ts <Packages> <Translation-en> [target folder]`, both of Debian 12.15, main, uncompressed. */
+/** Derives this folder's tables again: `npx tsx data/corpora/tldr/derive.ts <Packages> <Translation-en> [target folder]`, both of Debian 12.15, main, uncompressed. */
 
 import { count, writeCorpus } from "../write.ts"
 import { columns, deriveCorpus } from "./corpus.ts"
