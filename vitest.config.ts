@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/fixtures/**", "test/slow/**"],
-    // One process per file: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one.
+    // A process each: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one.
     pool: "forks",
     // All of the machine: most of the time goes into processes that the tests start and wait for.
     maxWorkers: availableParallelism(),

@@ -9,6 +9,8 @@ export interface Declaration {
   /** Pins the code component of the fingerprint. */
   readonly version?: string
   readonly inputs: Readonly<Record<string, Port>>
+  /** The Schemas of its parameters, for the reference. */
+  readonly parameters: Readonly<Record<string, Schema.Codec<Json, unknown>>>
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** Threads that the stage computes with, at most. */
   readonly threads: number
@@ -22,8 +24,6 @@ export interface Declaration {
   readonly reads: ReadonlyArray<string>
   /** What stands for that in the fingerprint; without it, no result is kept. */
   readonly readsAs?: string
-  /** The Schemas of the parameters, for documentation. */
-  readonly parameters: Readonly<Record<string, Schema.Codec<Json, unknown>>>
   /** Parameters in canonical form, defaults filled in. Throws a DeclarationError where they are not what the stage takes. */
   readonly readParameters: (given: unknown) => JsonObject
   /** The implementation, by lazy module reference: a module that exports `run`. */

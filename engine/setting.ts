@@ -6,6 +6,6 @@ export interface EngineSetting {
   /** Where ONNX Runtime computes. */
   readonly device: "cpu" | "cuda"
   readonly threads: number
-  /** `shared`: the process keeps freed memory for the program that needs it next. `own` (the default): each program keeps what it has used. */
+  /** `shared`: the process keeps freed memory for whoever needs it next. `own` (the default): each program keeps what it has used. */
   readonly memory?: "own" | "shared"
 }

@@ -71,7 +71,7 @@ export class Sessions {
   }
 }
 
-/** Only a program with memory of its own holds it between calls. */
+/** Only a program with memory of its own holds it while nobody calls. */
 const bytesOf = ({ bytes, peakBytes }: Onnx, { memory }: EngineSetting): number =>
   overhead * bytes.length + (memory === "shared" ? 0 : peakBytes)
 

@@ -106,7 +106,7 @@ describe("of three responses that beat each other in a circle", () => {
   const uniform = [1 / 3, 1 / 3, 1 / 3]
   const data = [0.6, 0.3, 0.1]
 
-  test("offline IPO prefers the response that beats what is frequent in the data", async () => {
+  test("offline IPO prefers whoever beats what is frequent in the data", async () => {
     const learned = await offline(uniform, 0.1, data, circle)
     for (const [index, value] of [0.366, 0.248, 0.387].entries()) expect(learned[index]).toBeCloseTo(value, 3)
     expect(distance(learned, offlineOptimum(uniform, 0.1, data, circle))).toBeLessThan(1e-4)

@@ -58,7 +58,7 @@ describe.each<[string, Promise<Judge>]>([
   ["a Bradley–Terry model", fitted],
   ["a proxy", Promise.resolve(proxy)],
 ])("the verdict of %s", (_, loading) => {
-  test("is complemented, exactly, whichever pairs are judged beside", async () => {
+  test("is complemented, exactly, whoever else is judged beside", async () => {
     const judge = await loading
     await fc.assert(
       fc.asyncProperty(pairs, fc.nat(8), async (given, from) => {

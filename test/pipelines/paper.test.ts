@@ -64,7 +64,7 @@ describe("a change", () => {
     expect(changed).toEqual({ shuffle: seeds, optimize: seeds, evaluate: seeds, frontier: 1, "along-axis": 1, verdicts: 1 })
   })
 
-  test("of the held-out pairs, by a swap, has all arms evaluated again and none trained", () => {
+  test("of the held-out pairs, by a swap, has all arms evaluated anew and none trained", () => {
     const common = setUp(study)
     const declared = () => quality(common)
     const swapped = () => swap(quality(common), { replace: common.heldOut, by: common.pairs })

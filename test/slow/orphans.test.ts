@@ -8,7 +8,7 @@ const looping = 'export const run = async () => { console.log("pid " + process.p
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    // A zombie has ended; the process that started it has not asked yet.
+    // A zombie has ended; whoever started it has not asked yet.
     return !/^Z/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).trim())
   } catch {
     return false

@@ -189,7 +189,7 @@ export const shapes: Kernels = {
     const x = input(inputs)
     const { reps } = attributes
     const shape = x.shape.map((size, axis) => size * (reps[axis] ?? 1))
-    // Repeating single elements is broadcasting, which is left to the kernels that need it; tf.broadcastTo and tf.where come here.
+    // Repeating single elements is broadcasting, which is left to whoever needs it; tf.broadcastTo and tf.where come here.
     if (x.shape.every((size, axis) => size === 1 || reps[axis] === 1)) return backend.tensor(backend.value(x), shape, x.dtype)
     const value = backend.full(x)
     return backend.tensor(backend.node("Tile", [value, backend.graph.integers(reps)], shape, value.type), shape, x.dtype)
