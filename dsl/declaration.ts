@@ -1,5 +1,6 @@
+import type { Schema } from "effect"
 import type { Artifact, ArtifactType } from "./artifact.ts"
-import type { JsonObject } from "./canonical.ts"
+import type { Json, JsonObject } from "./canonical.ts"
 import type { Port } from "./port.ts"
 
 /** A stage as data: what the graph and the runtime know of it. */
@@ -8,6 +9,8 @@ export interface Declaration {
   /** Replaces the stage's code in its fingerprint. */
   readonly version?: string
   readonly inputs: Readonly<Record<string, Port>>
+  /** The Schemas of its parameters, for the reference. */
+  readonly parameters: Readonly<Record<string, Schema.Codec<Json, unknown>>>
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** The most threads that the stage can use. */
   readonly threads: number

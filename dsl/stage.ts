@@ -136,6 +136,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   const declaration: Declaration = {
     name,
     inputs,
+    parameters: fields,
     outputs: options.outputs,
     threads,
     memory,

@@ -15,20 +15,33 @@ import {
   verdicts,
 } from "../data/schema/index.ts"
 
-/** What flows between the standard stages. Columns are described in data/schema/. */
+/* What flows between the standard stages. Columns are described in data/schema/. */
 
+/** Passages of a task's text, one per row. */
 export const Text = table("text", text)
+/** Passages that are a prompt and the response that somebody wrote to it. */
 export const Demonstrations = table("demonstrations", demonstrations)
+/** The prompts of a task, with their splits. */
 export const Prompts = table("prompts", prompts)
+/** Responses drawn from a policy. */
 export const Responses = table("responses", responses)
+/** Pairs of responses with labels. A recorded online stream is one too. */
 export const Preferences = table("preferences", preferences)
+/** What people said of the terms of a lexicon. */
 export const Ratings = table("ratings", ratings)
+/** The marks of a figure. */
 export const Marks = table("marks", marks)
+/** What a learner reported at its steps. */
 export const Metrics = table("metrics", metrics)
+/** Responses of checkpoints, played against those of opponents. */
 export const Evaluation = table("evaluation", evaluation)
+/** How checkpoints order pairs that gold has ordered. */
 export const Classification = table("classification", classification)
+/** Checkpoints against opponents, one row each. */
 export const Summary = table("summary", summary)
+/** Claims, and what became of them. */
 export const Verdicts = table("verdicts", verdicts)
+/** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
 
 /** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
@@ -43,6 +56,7 @@ export const GoldJudge = files("gold-judge")
 /** A preference model trained on labels of another judge: the files of a policy with a head for scores. */
 export const ProxyJudge = files("proxy-judge")
 
+/** A figure as an SVG file. */
 export const Figure = files("figure")
 
 /** Markdown and the figures that it shows. */

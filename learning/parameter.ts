@@ -15,11 +15,13 @@ export const LearningRate = Schema.Finite.check(Schema.isGreaterThan(0))
 /** How much of the learning rate is taken off every matrix at each step: λ of AdamW (Loshchilov and Hutter 2019). 0 is Adam. */
 export const WeightDecay = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
+/** What logits are divided by when tokens are drawn: 1 draws from the policy itself, less sharpens it. */
 export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
 
 /** Which part of a task's prompts: the one that is trained on, or the one that is kept for evaluation. */
 export const Split = Schema.Literals(["train", "test"])
 
+/** How large a transformer is: its layers, heads and width. */
 export const PolicySize = Schema.Literals(Object.keys(sizes) as Array<Size>)
 
 /** A parameter that may be left out. */

@@ -28,13 +28,32 @@ export interface SettingsShape {
 export interface Surroundings {
   readonly assayRoot: string
   readonly workingDirectory: string
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly environment: Variables
 }
 
-/**
- * The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory.
- * `ASSAY_STORE`, `ASSAY_CACHE`, `ASSAY_THREADS`, `ASSAY_MEMORY` (`8GB`), `ASSAY_ENGINE` and `ASSAY_DEVICE` override what is found.
- */
+/** The environment variables that Assay reads. */
+export interface Variables {
+  /** Folder of the store, absolute or from the project root. Default: `.assay`. */
+  readonly ASSAY_STORE?: string | undefined
+  /**
+   * Folder for compiled stages, which can be made again at any time. Default: `node_modules/.cache/assay` beside Assay's packages, or
+   * `cache` in the store where that cannot be written.
+   */
+  readonly ASSAY_CACHE?: string | undefined
+  /** Threads that all stages together may use, a whole number from 1. Default: one per core. Results do not depend on it. */
+  readonly ASSAY_THREADS?: string | undefined
+  /** Memory that the stages running at one time may declare together, in bytes or with a unit, such as `8GB`. Default: all there is. */
+  readonly ASSAY_MEMORY?: string | undefined
+  /**
+   * What computes tensor programs: `onnx` (ONNX Runtime, the default), or TensorFlow.js on `wasm`, `cpu` or `tensorflow` (which needs
+   * `@tensorflow/tfjs-node` or `tfjs-node-gpu`). It is part of the fingerprint of the stages that run such programs.
+   */
+  readonly ASSAY_ENGINE?: string | undefined
+  /** Where ONNX Runtime computes: `cpu` (the default), or `cuda` (Linux, CUDA 12). It is part of the fingerprint too. */
+  readonly ASSAY_DEVICE?: string | undefined
+}
+
+/** The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory. */
 export class Settings extends Context.Service<Settings, SettingsShape>()("assay/runtime/Settings") {
   static readonly layer = (surroundings: Surroundings): Layer.Layer<Settings, BadSetting> =>
     Layer.effect(Settings, readSettings(surroundings))

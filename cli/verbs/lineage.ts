@@ -99,7 +99,22 @@ const formatParameters = (parameters: Readonly<Record<string, unknown>>): string
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`)
     .join(", ")
 
-const rowJson = (lineage: RowLineage, artifacts: Artifacts, names: Names): object => {
+/** A row and the rows that it was made of, each with its own. */
+interface RowJson {
+  readonly as: string
+  readonly id: string | null
+  readonly output: string | null
+  readonly artifact: string
+  readonly digest: string
+  readonly row: number
+  readonly cells: RowLineage["cells"]
+  readonly policy: ReturnType<typeof ancestorJson> | null
+  readonly judge: ReturnType<typeof ancestorJson> | null
+  readonly seed: RowLineage["seed"]
+  readonly sources: ReadonlyArray<RowJson>
+}
+
+const rowJson = (lineage: RowLineage, artifacts: Artifacts, names: Names): RowJson => {
   const { digest, artifact, as, row, cells, policy, judge, seed, sources } = lineage
   const { id = null, name = null } = artifacts.get(digest) ?? {}
   return {

@@ -7,12 +7,19 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * policy equal to its reference classifies nothing. `pair_source` names the data the pair is from.
  */
 export const classification = {
+  /** The checkpoint's step of training. */
   step: "int32",
+  /** The pair within its source. */
   pair_id: "int32",
+  /** Δ(chosen, rejected), in nats. */
   margin: "float64",
+  /** Whether the margin is positive; absent where it is exactly 0. */
   correct: "bool?",
+  /** log π/π_ref of the chosen response, in nats. */
   chosen_change: "float64",
+  /** log π/π_ref of the rejected response, in nats. */
   rejected_change: "float64",
+  /** The data that the pair is from. */
   pair_source: "utf8",
 } as const satisfies Columns
 

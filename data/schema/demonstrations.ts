@@ -6,6 +6,10 @@ import { text } from "./text.ts"
  * characters, and a response that somebody wrote to it, which begins with a space. `kind` says what
  * sort of answer it is: of the harmlessness task "ham" or "spam", as people sorted it.
  */
-export const demonstrations = { ...text, response_start: "int32" } as const satisfies Columns
+export const demonstrations = {
+  ...text,
+  /** Where the response begins: characters of the prompt. */
+  response_start: "int32",
+} as const satisfies Columns
 
 export type DemonstrationRow = Row<typeof demonstrations>

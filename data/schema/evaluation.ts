@@ -18,26 +18,47 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * - `finish_reason`: "stop" or "length"
  */
 export const evaluation = {
+  /** The checkpoint's step of training. */
   step: "int32",
+  /** The name of the opponent. */
   against: "utf8",
+  /** Which prompt was answered. */
   prompt_id: "int32",
+  /** The prompt as text. */
   prompt: "utf8",
+  /** The checkpoint's response. */
   response: "utf8",
+  /** The response's tokens. */
   token_ids: "list<int32>",
+  /** The opponent's response. */
   opponent: "utf8",
+  /** 1 for a win, ½ for a tie, 0 for a loss, by the gold judge. */
   outcome: "float64",
+  /** Gold score of the response. */
   score: "float64?",
+  /** Score by the scorer behind a learned gold judge. */
   truth: "float64?",
+  /** Score by a judge that nothing was trained on. */
   independent: "float64?",
+  /** Exact KL to the reference, summed over tokens, in nats. */
   kl: "float64",
+  /** Schulman's estimate k1 of it, in nats. */
   k1: "float64",
+  /** Schulman's estimate k3 of it, in nats. */
   k3: "float64",
+  /** log π_ref(response | prompt), in nats. */
   logp_reference: "float64",
+  /** Number of tokens of the response. */
   tokens: "int32",
+  /** Tokens of the prompt that were cut. */
   truncated_prompt_tokens: "int32",
+  /** Number of tokens of the opponent's response. */
   opponent_tokens: "int32",
+  /** Number of words of the response. */
   words: "int32",
+  /** Words that are not in the task's text; absent where no text was given. */
   non_words: "int32?",
+  /** "stop" or "length". */
   finish_reason: "utf8",
 } as const satisfies Columns
 

@@ -6,13 +6,21 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * those of 95 % intervals over prompts and `seeds` seeds; equal to the value where it has none.
  */
 export const marks = {
+  /** What `y` is. */
   panel: "utf8",
+  /** The arm. */
   line: "utf8",
+  /** Place on the axis. */
   x: "float64",
+  /** The same in words. */
   x_label: "utf8",
+  /** The value. */
   y: "float64",
+  /** Lower bound of its 95 % interval. */
   y_low: "float64",
+  /** Upper bound of its 95 % interval. */
   y_high: "float64",
+  /** Number of seeds. */
   seeds: "int32",
 } as const satisfies Columns
 

@@ -7,18 +7,31 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * share of pairs that the policy's own margins order as gold does.
  */
 export const points = {
+  /** The path of the arm. */
   arm: "utf8",
+  /** The name of the opponent. */
   against: "utf8",
+  /** β of its loss. */
   beta: "float64?",
+  /** Absent where the row is all seeds together. */
   seed: "int32?",
+  /** The checkpoint's step of training. */
   step: "int32",
+  /** Mean KL to the reference, in nats. */
   kl: "float64",
+  /** Lower bound of its 95 % interval. */
   kl_low: "float64",
+  /** Upper bound of its 95 % interval. */
   kl_high: "float64",
+  /** Win rate, with ties counted ½. */
   win_rate: "float64",
+  /** Lower bound of its 95 % interval. */
   win_low: "float64",
+  /** Upper bound of its 95 % interval. */
   win_high: "float64",
+  /** Mean gold score. */
   reward: "float64?",
+  /** Fraction of pairs that the policy orders as gold does. */
   accuracy: "float64?",
 } as const satisfies Columns
 

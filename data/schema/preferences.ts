@@ -14,21 +14,37 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * which the learner saw the pairs.
  */
 export const preferences = {
+  /** The pair, counted from 0. */
   pair_id: "int32",
+  /** The prompt alone. */
   prompt: "utf8",
+  /** The better response alone. */
   chosen: "utf8",
+  /** The worse response alone. */
   rejected: "utf8",
+  /** Tokens of `chosen`; empty where it was imported. */
   chosen_token_ids: "list<int32>",
+  /** Tokens of `rejected`; empty where it was imported. */
   rejected_token_ids: "list<int32>",
+  /** The judge's score of `chosen`; absent if it only compares. */
   score_chosen: "float64?",
+  /** The judge's score of `rejected`; absent if it only compares. */
   score_rejected: "float64?",
+  /** Probability, by the judge, that `chosen` is the better. */
   p_chosen: "float64?",
+  /** Whether neither is better; their order then means nothing. */
   tie: "bool",
+  /** The kind of judge: "gold", "proxy", "human", …. */
   source: "utf8",
+  /** Digest of the judge; absent where it is not a stored artifact. */
   judge_key: "utf8?",
+  /** What a learned judge was trained on, as JSON. */
   judge_labels: "utf8?",
+  /** Digest of the policy that responded; absent where it is not a stored artifact, or there were two. */
   policy_key: "utf8?",
+  /** The step of training at which the learner saw the pair; 0 outside of a stream. */
   step: "int32",
+  /** The place of the pair within its step. */
   position: "int32",
 } as const satisfies Columns
 

@@ -9,17 +9,29 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * is the row's place in the table.
  */
 export const responses = {
+  /** Which prompt was answered. */
   prompt_id: "int32",
+  /** Which of the responses to the prompt this is, from 0. */
   sample_index: "int32",
+  /** The prompt as text. */
   prompt: "utf8",
+  /** The response alone, with the space at its beginning. */
   response: "utf8",
+  /** The response's tokens. */
   token_ids: "list<int32>",
+  /** log π(response | prompt) at temperature 1, in nats, summed over the tokens. */
   logp_policy: "float64",
+  /** Number of tokens. */
   tokens: "int32",
+  /** Tokens of the prompt that were cut, because it left no room for a response. */
   truncated_prompt_tokens: "int32",
+  /** "stop", or "length" where the limit of tokens or the context ended the response. */
   finish_reason: "utf8",
+  /** Digest of the policy that was drawn from. */
   policy_key: "utf8",
+  /** The row's place in the table, from 0. */
   position: "int32",
+  /** Names the random numbers of the draw. */
   seed: "int32",
 } as const satisfies Columns
 

@@ -14,26 +14,47 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * - `non_word_share`: non-words per word
  */
 export const summary = {
+  /** The checkpoint's step of training. */
   step: "int32",
+  /** The name of the opponent. */
   against: "utf8",
+  /** Number of prompts. */
   prompts: "int32",
+  /** Ties count ½. */
   win_rate: "float64",
+  /** Without ties. */
   win_rate_decided: "float64?",
+  /** Fraction of ties. */
   ties: "float64",
+  /** Of comparisons of about equal length alone. */
   win_rate_length_matched: "float64?",
+  /** Number of those. */
   length_matched: "int32",
+  /** Fraction of wins that are owed to the ten words of VADER's lexicon in most responses. */
   lexicon_wins: "float64?",
+  /** Mean gold score. */
   score: "float64?",
+  /** Mean score by the scorer behind a learned gold judge. */
   truth: "float64?",
+  /** Mean score by a judge that nothing was trained on. */
   independent: "float64?",
+  /** Mean exact KL to the reference, in nats. */
   kl: "float64",
+  /** Mean of k1, in nats. */
   k1: "float64",
+  /** Mean of k3, in nats. */
   k3: "float64",
+  /** Mean log-probability under the reference, in nats. */
   logp_reference: "float64",
+  /** Mean tokens of a response. */
   tokens: "float64",
+  /** Different words, per word. */
   distinct_1: "float64?",
+  /** Different pairs of neighbouring words, per pair. */
   distinct_2: "float64?",
+  /** Different runs of three words, per run. */
   distinct_3: "float64?",
+  /** Non-words per word. */
   non_word_share: "float64?",
 } as const satisfies Columns
 

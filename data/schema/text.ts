@@ -5,9 +5,13 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * "test".
  */
 export const text = {
+  /** The passage, counted from 0. */
   text_id: "int32",
+  /** The whole passage. */
   text: "utf8",
+  /** What sort of passage it is, such as "sentence" or "gloss". */
   kind: "utf8",
+  /** "train" or "test". */
   split: "utf8",
 } as const satisfies Columns
 

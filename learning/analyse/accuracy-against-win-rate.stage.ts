@@ -13,7 +13,12 @@ import { otherwise } from "../parameter.ts"
 export const accuracyAgainstWinRate = stage({
   name: "accuracy-against-win-rate",
   inputs: { evaluations: many(Evaluation), classifications: many(Classification) },
-  parameters: { title: Schema.String, caption: otherwise(Schema.String, "") },
+  parameters: {
+    /** The heading of the figure. */
+    title: Schema.String,
+    /** A statement under the heading. */
+    caption: otherwise(Schema.String, ""),
+  },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./accuracy-against-win-rate.ts"),
 })

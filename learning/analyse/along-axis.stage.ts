@@ -16,9 +16,12 @@ export const alongAxis = stage({
   name: "along-axis",
   inputs: { evaluations: many(Evaluation) },
   parameters: {
+    /** The name of an axis of a sweep, such as `size`. */
     axis: Schema.String,
     baseline: otherwise(Schema.String, ""),
+    /** The heading of the figure. */
     title: Schema.String,
+    /** A statement under the heading. */
     caption: otherwise(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },

@@ -19,6 +19,7 @@ export const frontier = stage({
   name: "frontier",
   inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification), metrics: anyNumber(Metrics) },
   parameters: {
+    /** The heading of the figure. */
     title: otherwise(Schema.String, "Win rate against KL to the reference"),
     /** A statement under the title: what arms differ in, what gold was learned from. */
     caption: otherwise(Schema.String, ""),

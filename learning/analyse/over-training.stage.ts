@@ -16,7 +16,9 @@ export const overTraining = stage({
   parameters: {
     /** The sources of pairs to show; all by default. */
     sources: otherwise(Schema.Array(Schema.String), []),
+    /** The heading of the figure. */
     title: otherwise(Schema.String, "Accuracy and log-likelihood over training"),
+    /** A statement under the heading. */
     caption: otherwise(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },

@@ -16,6 +16,7 @@ export const report = stage({
   name: "report",
   inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts), measures: anyNumber(Metrics) },
   parameters: {
+    /** The heading of `RESULTS.md`. */
     title: otherwise(Schema.String, "Results"),
     introduction: otherwise(Schema.String, ""),
     notes: otherwise(Schema.Record(Schema.String, Schema.String), {}),

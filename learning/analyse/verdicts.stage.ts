@@ -87,7 +87,10 @@ export type Claim = typeof Claim.Encoded
 export const verdicts = stage({
   name: "verdicts",
   inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
-  parameters: { claims: Schema.Array(Claim) },
+  parameters: {
+    /** What is claimed, each with the rule by which it is judged. */
+    claims: Schema.Array(Claim),
+  },
   outputs: { verdicts: Verdicts, table: Report },
   run: () => import("./verdicts.ts"),
 })

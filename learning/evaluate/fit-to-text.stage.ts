@@ -17,7 +17,10 @@ import { otherwise } from "../parameter.ts"
 export const fitToText = stage({
   name: "fit-to-text",
   inputs: { policy: Policy, corpus: Text },
-  parameters: { kind: otherwise(Schema.NullOr(Schema.String), null) },
+  parameters: {
+    /** Only passages of this kind; all where it is null. */
+    kind: otherwise(Schema.NullOr(Schema.String), null),
+  },
   outputs: { metrics: Metrics },
   run: () => import("./fit-to-text.ts"),
 })

@@ -15,7 +15,10 @@ import { Preferences } from "../artifacts.ts"
 export const importPreferences = stage({
   name: "import-preferences",
   inputs: { file: File },
-  parameters: { format: Schema.Literals(["trl", "hh-rlhf", "tldr", "ultrafeedback-binarized"]) },
+  parameters: {
+    /** Whose file it is. */
+    format: Schema.Literals(["trl", "hh-rlhf", "tldr", "ultrafeedback-binarized"]),
+  },
   outputs: { preferences: Preferences },
   run: () => import("./import-preferences.ts"),
 })

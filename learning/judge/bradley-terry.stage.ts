@@ -13,6 +13,7 @@ export const bradleyTerry = stage({
   inputs: { preferences: Preferences, heldOut: optional(Preferences) },
   parameters: {
     seed: Seed,
+    /** "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt. */
     features: otherwise(Schema.Literals(["bag", "answer"]), "answer"),
     epochs: otherwise(Count, 3),
     learningRate: otherwise(LearningRate, 0.1),

@@ -9,11 +9,16 @@ import { otherwise, Seed } from "../parameter.ts"
  */
 
 const common = {
+  /** Of the pairs that are not ties, how many to keep: 1 is all. */
   share: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
   seed: otherwise(Seed, 0),
 }
 
-const ranked = { ...common, keep: Schema.Literals(["highest", "lowest"]) }
+const ranked = {
+  ...common,
+  /** Which end of the ranking to keep. */
+  keep: Schema.Literals(["highest", "lowest"]),
+}
 
 /** The control of the other two. Throws a StageError `TooLittleData` where the share is less than a pair. */
 export const subsetAtRandom = stage({

@@ -81,7 +81,7 @@ describe("an artifact", () => {
     expect(ancestry("policy", results.toReversed()).map(({ digest }) => digest)).toEqual(["policy", "other text"])
   })
 
-  test("that nobody knows comes from nowhere", () => expect(ancestry("unheard of", results)).toEqual([]))
+  test("that is unknown comes from nowhere", () => expect(ancestry("unheard of", results)).toEqual([]))
 })
 
 describe("a row", () => {

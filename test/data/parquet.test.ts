@@ -229,7 +229,7 @@ describe("the digest", () => {
   })
 })
 
-test("columns that nobody asks for are neither read nor decoded", async () => {
+test("columns that are not asked for are neither read nor decoded", async () => {
   const { path } = await write("narrow.parquet", preferences, preferenceRows(70_000))
   const file = await openFile(path)
   let bytes = 0

@@ -223,6 +223,7 @@ test("different parameters never have one key", async () => {
     retries: 0,
     engine: false,
     reads: [],
+    parameters: {},
     readParameters: () => ({}),
     run: async () => ({}),
   }

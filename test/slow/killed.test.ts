@@ -84,7 +84,7 @@ fs.rmSync = (file, options) => (String(file).includes("/.assay/tmp/") ? process.
 syncBuiltinESMExports()
 `)}`
 
-test("what a collection had set aside when it was killed is cleared by the next run", async () => {
+test("what a collection had moved away when it was killed is cleared by the next run", async () => {
   const toy = openToy()
   await run(toy)
   const results = contents(`${toy.root}/.assay`)

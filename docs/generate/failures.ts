@@ -1,0 +1,89 @@
+/** What the tags of failed stages mean, and what to do. The reference fails to build where a tag is missing here. */
+export const meanings: Readonly<Record<string, readonly [meaning: string, remedy: string]>> = {
+  AccessDenied: [
+    "The stage reached for a file, a process or a native add-on that it has not declared.",
+    "Add it to `reads` in the stage's declaration, or do without.",
+  ],
+  ContextTooShort: [
+    "The policy's or judge's context has no room for a single token of a response.",
+    "Use a model with a larger `context`, or shorter prompts.",
+  ],
+  Died: [
+    "The stage's process ended without a result: it was killed, ran out of memory or called `process.exit`.",
+    "Look at what it printed in the record of the failure; declare `memory`, or give it smaller batches.",
+  ],
+  Diverged: ["The loss or the gradient is not a finite number any more.", "Lower the learning rate, or raise β."],
+  InputChanged: ["A file from outside was edited while the stage read it.", "Run again; the new content gets a key of its own."],
+  JudgeFiles: [
+    "The folder of a judge lacks a file that its `judge.json` names, or the file does not hold what it should.",
+    "Use a folder as Assay wrote it.",
+  ],
+  MalformedFile: [
+    "A row of an imported file is not of its format.",
+    "Fix the `row` and `field` that the details name, or choose another `format`.",
+  ],
+  NetworkDenied: [
+    "The stage used the network without declaring it.",
+    'Add `"network"` to `reads` in the stage\'s declaration, and a `readsAs` if its result should be kept.',
+  ],
+  NoCheckpoint: ["The run kept no policy at the step asked for.", "Ask for one of the `steps` in the details."],
+  NoHeldOutLoss: ["The policy has no loss on held-out text.", "Give one that `sft` has trained on a text with a test split."],
+  NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
+  NoPairs: ["No labelled pair is left.", 'Sample at least two responses per prompt, or keep ties (`ties: "mark"`).'],
+  NoPoints: ["There is nothing to draw.", "Give the figure evaluations or classifications of at least one checkpoint."],
+  NoPrompts: ["The table of prompts has no row of the split asked for.", "Choose the other split, or add prompts to it."],
+  NoScores: ["The pairs carry no scores, because their judge only compares.", "Label them by a judge that scores responses one by one."],
+  NoSuchArm: [
+    "A claim names an arm that does not exist, or more than one.",
+    "Name one of the arms in the message, and enough axes in `at` to single it out.",
+  ],
+  NoSuchAxis: ["A run has no axis of that name.", "Use an axis of the sweep around the arms."],
+  NoSuchOpponent: ["An arm was not played against the opponent that a claim names.", "Use a name that `evaluate` was given in `opponent`."],
+  NoSuchSection: ["A note of a report is for a section that the report does not have.", "Use one of the section names in the message."],
+  NoSuchSource: ["No pairs come from the source asked for.", "Use one of the sources in the message."],
+  NoText: ["There is no text to train a tokenizer on.", "Give at least one passage that is not empty."],
+  NotAPolicy: ["The files are not those of a policy, or are damaged.", "Use a folder that `sft`, `importPolicy` or `transformers` wrote."],
+  NotAStream: [
+    "The pairs of a recorded step are not as many as a batch.",
+    "Replay a stream with the batch size that it was recorded with.",
+  ],
+  NotAllPairs: ["Best of n needs every pair of a prompt's responses.", 'Label them with `pairing: "all"`.'],
+  NotAwaited: ["The stage wrote to an output after its `run` had returned.", "Await every call of an output."],
+  NotComparable: [
+    "Two policies have different tokenizers or shapes, so their probabilities cannot be compared.",
+    "Use the policy that the run started from as its reference.",
+  ],
+  NotEnoughMemory: ["The stage declares more memory than all stages together may use.", "Raise `ASSAY_MEMORY`, or declare less."],
+  NotFinite: ["A value that is drawn or averaged is infinite or not a number.", "Look at the arm and step in the details."],
+  NothingToTrain: [
+    "No pair of the run had a weight: all are ties, or their difference was truncated away.",
+    "Use pairs that are not ties, shorter responses, or a larger `context`.",
+  ],
+  OneClass: ["All passages to fit a classifier to have one label.", "Choose a `positive` kind that some passages have and others do not."],
+  Ratings: [
+    "The ratings of annotators are incomplete or out of range.",
+    "Give every term ratings from −4 to 4, as the `sentiment` task has them.",
+  ],
+  SameName: ["Two opponents have the same name.", "Give each a name of its own in the record passed as `opponent`."],
+  ScatteredPrompt: ["Responses to one prompt do not stand together.", "Sort the table by `prompt_id`."],
+  SeveralFiles: ["One file was expected and several were given.", "Pass a single `file(…)`."],
+  TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
+  TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
+  UnknownScorer: ["`judge.json` names a scorer that does not exist.", "Use one of the scorers in the message."],
+  UnlikePrompts: [
+    "Two tables of responses do not answer the same prompts in the same order.",
+    "Sample both for the same prompts, split and limit.",
+  ],
+  Unpaired: [
+    "Runs that are compared differ in their seeds or in their number of prompts.",
+    "Evaluate both with the same seeds and `count`.",
+  ],
+  UnsupportedPolicy: [
+    "The imported model is a GPT-2 that Assay does not compute, or another architecture.",
+    "The details name the `file` and the `key` or `tensor` that is not supported.",
+  ],
+  VocabularySize: [
+    "The vocabulary asked for is too small for all bytes and the end-of-text token, or too large.",
+    "Ask for 257 to 65,536 tokens.",
+  ],
+}

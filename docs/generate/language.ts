@@ -1,0 +1,67 @@
+/** The pages of what is called in a pipeline but is not a stage: the language itself, losses and noise. */
+
+import { declarationsOf } from "./declarations.ts"
+import { block, code, paragraphs, prose } from "./markdown.ts"
+import { docstring, moduleDocstring, pathOf, type Source } from "./source.ts"
+
+/** What a pipeline calls, then what a stage's declaration and its implementation use. The rest follows by its name. */
+const order = [
+  "pipeline",
+  "stage",
+  "sweep",
+  "swap",
+  "named",
+  "file",
+  "table",
+  "files",
+  "oneOf",
+  "optional",
+  "many",
+  "anyNumber",
+  "Run",
+  "Context",
+  "Resume",
+]
+
+export const languagePage = (source: Source): string => {
+  const declared = declarationsOf(source)
+  const exported = [...source.exportsOf("dsl/index.ts")]
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  const sorted = exported.toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
+  const isValue = (name: string) => /^(const|function|class)/.test(declared("dsl/index.ts", name)?.text ?? "")
+  const section = ([name, symbol]: (typeof exported)[number]) =>
+    paragraphs(`### ${name}`, prose(docstring(source.checker, symbol)), block("ts", declared("dsl/index.ts", name)?.text ?? ""))
+  return paragraphs(
+    "# The language",
+    `Everything that ${code("assay")} exports.`,
+    "## Values",
+    sorted.filter(([name]) => isValue(name)).map(section),
+    "## Types",
+    sorted.filter(([name]) => !isValue(name)).map(section),
+  )
+}
+
+export const lossesPage = (source: Source): string => {
+  const exported = [...source.exportsOf("learning/stages.ts")]
+  const inFile = (file: string) =>
+    exported.filter(([, symbol]) => symbol.valueDeclaration !== undefined && pathOf(symbol.valueDeclaration.getSourceFile()) === file)
+  const declared = declarationsOf(source)
+  const sections = (file: string) =>
+    inFile(file).map(([name, symbol]) =>
+      paragraphs(`### ${name}`, block("ts", declared("learning/stages.ts", name)?.text ?? ""), prose(docstring(source.checker, symbol))),
+    )
+  const notation =
+    /\/\*\n \* (Notation:[\s\S]*?)\*\//.exec(source.module("learning/objective/loss.ts").text)?.[1]?.replace(/^ \* ?/gm, "") ??
+    moduleDocstring(source.module("learning/objective/loss.ts"))
+  return paragraphs(
+    "# Losses and noise",
+    `Values that ${code("assay/stages")} exports for parameters of stages.`,
+    "## Losses",
+    `The ${code("loss")} of [optimize](./stages.md#optimize), [optimizeOnline](./stages.md#optimizeonline) and [goldenPolicy](./stages.md#goldenpolicy).`,
+    prose(notation.trim()),
+    sections("learning/objective/loss.ts"),
+    "## Noise",
+    `The ${code("noise")} of [label](./stages.md#label) and [relabel](./stages.md#relabel): how an annotator strays from the judge. Without it, labels are the judge's.`,
+    sections("learning/preferences/noise.ts"),
+  )
+}

@@ -1,0 +1,81 @@
+/** Runs the commands of a page in a project of its own, as its reader would. */
+
+import { spawn } from "node:child_process"
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { delimiter, dirname, join, resolve } from "node:path"
+import { type Block, type Page, root } from "./page.ts"
+
+/** What the page says and what came, where they differ, at its place; the first only, since what follows builds on it. */
+export const firstSurprise = async (page: Page): Promise<string | undefined> => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), "assay-page-")))
+  try {
+    const project = join(folder, "project")
+    const commands = await installCommands(join(folder, "bin"))
+    await mkdir(project)
+    await writeFile(join(project, "package.json"), JSON.stringify({ name: "page", type: "module", private: true }))
+    let printed = ""
+    for (const block of page.blocks) {
+      if (block.flags === "skip") continue
+      if (block.language === "text" && block.name === "output") {
+        const missing = missingLine(printed, block)
+        if (missing !== undefined)
+          return `${page.path}:${block.line + missing.index}: ${JSON.stringify(missing.line)} was not printed, but\n${printed}`
+      } else if (block.language === "sh") {
+        const wanted = Number(/^exit (\d+)$/.exec(block.name ?? "")?.[1] ?? 0)
+        const ended = await runShell(block.text, project, commands)
+        printed = ended.output
+        if (ended.code !== wanted) return `${page.path}:${block.line}: exit code ${ended.code} instead of ${wanted}\n${printed}`
+      } else if (block.name !== undefined) {
+        const file = resolve(project, block.name)
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, block.text)
+      }
+    }
+    return undefined
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A folder with `assay` and an `npx` that knows it: those of the clone. */
+const installCommands = async (folder: string): Promise<string> => {
+  const call = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(root, "cli/assay.mjs"))} "$@"\n`
+  await mkdir(folder)
+  await writeFile(join(folder, "assay"), `#!/bin/sh\n${call}`)
+  await writeFile(join(folder, "npx"), `#!/bin/sh\n[ "$1" = assay ] || { echo "a page runs npx $1" >&2; exit 1; }\nshift\n${call}`)
+  for (const name of ["assay", "npx"]) await chmod(join(folder, name), 0o755)
+  return folder
+}
+
+const runShell = (script: string, cwd: string, commands: string): Promise<{ readonly code: number | null; readonly output: string }> =>
+  new Promise((done, failed) => {
+    const { ASSAY_STORE: _, NODE_OPTIONS: __, ...inherited } = process.env
+    const env = { ...inherited, PATH: `${commands}${delimiter}${process.env.PATH ?? ""}`, COLUMNS: "120" }
+    const child = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd, env, stdio: ["ignore", "pipe", "pipe"] })
+    let output = ""
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        output += chunk
+      })
+    child.on("error", failed)
+    child.on("close", (code) => done({ code, output }))
+  })
+
+/** The first line of an output block that was not printed after those before it. "…" stands for anything. */
+export const missingLine = (printed: string, block: Block): { readonly line: string; readonly index: number } | undefined => {
+  const lines = printed.split("\n").map(simplified)
+  let next = 0
+  for (const [index, line] of block.text.split("\n").entries()) {
+    if (line.trim() === "" || line.trim() === "…") continue
+    const pattern = new RegExp(`^${simplified(line).split("…").map(escaped).join(".*")}$`)
+    const at = lines.findIndex((each, place) => place >= next && pattern.test(each))
+    if (at === -1) return { line, index }
+    next = at + 1
+  }
+  return undefined
+}
+
+const simplified = (line: string): string => line.trim().replace(/\s+/g, " ")
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
