@@ -13,9 +13,9 @@ const examples = (): ReadonlyMap<string, string> => {
     /(?:<!-- given\n(?<given>[\s\S]*?)-->\n)?```ts(?: \[(?<name>\S+)\])?\n(?<block>[\s\S]*?)```/g,
   )
   return new Map(
-    [...parts].map(({ groups: { given = "", name, block = "" } = {} }, index) => [
-      resolve(root, "test", name ?? `example-${index}.ts`),
-      given + block,
+    [...parts].map(({ groups = {} }, index) => [
+      resolve(root, "test", groups.name ?? `example-${index}.ts`),
+      `${groups.given ?? ""}${groups.block ?? ""}`,
     ]),
   )
 }
