@@ -5,10 +5,12 @@ import { collect } from "./collection.ts"
 import type { Declaration, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
+import { checkRenames, type Refused, type Renames, refuseOldNames } from "./renamed.ts"
 
 type Ports = Readonly<Record<string, PortLike>>
 type Fields = Readonly<Record<string, Schema.Codec<Json, unknown>>>
 type OutputTypes = Readonly<Record<string, ArtifactType>>
+type NoRenames = Readonly<Record<never, never>>
 
 /** What a call yields: the artifact itself if the stage has one output, else a record of them. */
 export type Yield<O extends OutputTypes> =
@@ -19,11 +21,11 @@ export type Read = "network" | "clock" | "random" | "machine" | "processes" | `e
 
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
 
-export type Parameters<P extends Fields> = Schema.Struct<P>["Type"]
+export type StageParameters<P extends Fields> = Schema.Struct<P>["Type"]
 
 /** A stage one can call. Calling it computes nothing: it returns references to what the stage will yield. */
-export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes> {
-  (options: Wiring<I> & Schema.Struct<P>["Encoded"]): Yield<O>
+export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes, R extends Renames = NoRenames> {
+  (options: Wiring<I> & Schema.Struct<P>["Encoded"] & Refused<R>): Yield<O>
   readonly declaration: Declaration
   /** For the types of the implementation alone. */
   readonly "~types"?: { readonly inputs: I; readonly parameters: P; readonly outputs: O }
@@ -40,12 +42,19 @@ const isName = /^[\p{L}\p{N}_$-]+$/u
  * `run` names the module that implements it: `() => import("./train.ts")`, a module exporting `run: Run<typeof train>`.
  * Calls throw a DeclarationError where a wire or a parameter is wrong.
  */
-export const stage = <const I extends Ports, const P extends Fields, const O extends OutputTypes>(options: {
+export const stage = <
+  const I extends Ports,
+  const P extends Fields,
+  const O extends OutputTypes,
+  const R extends Renames<(keyof I | keyof P) & string> = NoRenames,
+>(options: {
   readonly name: string
   readonly version?: string
   readonly inputs: I
   readonly parameters: P
   readonly outputs: O
+  /** Old names of inputs and parameters: a call or a `--set` that uses one is refused with a message that gives the new name. */
+  readonly renamed?: R
   /** How many threads it can make use of. It is given as many where nothing else wants to start, and fewer where something does; its result must not depend on it. */
   readonly threads?: number
   /** How many bytes of memory it needs, so that stages that run at once do not need more than there is. */
@@ -61,13 +70,15 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly readsAs?: string
   /** Not typed any further: its type would depend on the implementation, whose type depends on the stage. */
   readonly run: () => Promise<object>
-}): Stage<I, P, O> => {
+}): Stage<I, P, O, R> => {
   const { name, run, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
   const clash = Object.keys(inputs).find((port) => Object.hasOwn(fields, port))
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter` })
+  const renames: Renames = options.renamed ?? {}
+  checkRenames(name, renames, [...Object.keys(inputs), ...Object.keys(fields)])
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: give a whole number from 1` })
   if (!(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries))
@@ -92,7 +103,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     retries,
     engine,
     reads,
-    readParameters: parameterReader(name, Schema.Struct(fields)),
+    readParameters: parameterReader(name, renames, Schema.Struct(fields)),
     run,
     ...(version === undefined ? {} : { version }),
     ...(readsAs === undefined ? {} : { readsAs }),
@@ -101,6 +112,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   if (outputs.length === 0) throw new DeclarationError({ message: `stage ${name}: declares no output` })
 
   const call = (given: Readonly<Record<string, unknown>>): unknown => {
+    refuseOldNames(name, renames, given)
     const wires: Record<string, Wire> = {}
     const rest: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(given)) {
@@ -119,16 +131,17 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     return outputs.length === 1 ? reference(outputs[0] as string) : Object.fromEntries(outputs.map((output) => [output, reference(output)]))
   }
   // What the caller may hand over is the type's business; here ports and parameters are data, checked as they come.
-  return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
+  return Object.assign(call, { declaration }) as unknown as Stage<I, P, O, R>
 }
 
 /**
  * Checks what the caller gave and fills in the defaults. What the stage is handed is what the canonical form says, and nothing beside it:
  * the form is what stands for the parameters in the key.
  */
-const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
+const parameterReader = (name: string, renames: Renames, schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
   return (given: unknown): JsonObject => {
+    if (typeof given === "object" && given !== null) refuseOldNames(name, renames, given)
     try {
       return canonicalValue(decode(given)) as JsonObject
     } catch (error) {
