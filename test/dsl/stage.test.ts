@@ -42,7 +42,11 @@ const free: (given: object) => unknown = stage({
 test("a stage is handed what its key stands for: of equal keys, values that look the same in every respect", () => {
   fc.assert(
     fc.property(
-      fc.dictionary(fc.string(), fc.oneof(fc.constantFrom(-0, undefined), fc.integer(), fc.string()), { noNullPrototype: true }),
+      fc.dictionary(
+        fc.string().filter((key) => key !== "__proto__"),
+        fc.oneof(fc.constantFrom(-0, undefined), fc.integer(), fc.string()),
+        { noNullPrototype: true },
+      ),
       (value) => {
         const parameters = parametersOf(free({ value }))
         expect(JSON.stringify(parameters)).toBe(JSON.stringify(JSON.parse(canonicalJson(parameters))))
