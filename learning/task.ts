@@ -1,4 +1,4 @@
-import { type Artifact, file } from "assay"
+import { type Artifact, DeclarationError, file } from "assay"
 import { Demonstrations, GoldJudge, Prompts, Ratings, Text } from "./artifacts.ts"
 import { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 import { goldenClassifier } from "./judge/golden-classifier.stage.ts"
@@ -9,10 +9,10 @@ export interface Task {
   readonly text: Artifact<typeof Text>
   readonly prompts: Artifact<typeof Prompts>
   readonly gold: Artifact<typeof GoldJudge>
-  /** Parameters of `sft` under which the texts are read well: their kind, and tokens of the vocabulary and of the context that holds nearly all of them. */
-  readonly reading: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
-  /** Of a response in tokens, for `sample`, `optimizeOnline` and `evaluate`: with the longest prompt it fits the context. */
-  readonly longest: number
+  /** Parameters of `sft` that fit the texts: their kind, and in tokens the vocabulary and a context that holds nearly all of them. */
+  readonly tokenization: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
+  /** The longest response in tokens, for `sample`, `optimizeOnline` and `evaluate`: behind the longest prompt it fits the context. */
+  readonly maxNewTokens: number
 }
 
 const shipped = (task: string) => {
@@ -26,8 +26,8 @@ const sentiment = () => {
   return {
     ...tables,
     gold: file(`${folder}/judge.json`, GoldJudge),
-    reading: { kind: "sentence", vocabulary: 1024, context: 64 },
-    longest: 48,
+    tokenization: { kind: "sentence", vocabulary: 1024, context: 64 },
+    maxNewTokens: 48,
     /** Another gold: VADER's sum of valences by the number of words, which length alone does not raise. */
     valencePerWord: file(`${folder}/valence-per-word/judge.json`, GoldJudge),
     /** The sentiment of `wink-nlp`: for evaluation alone, never to be trained on. */
@@ -53,8 +53,8 @@ const tldr = () => {
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
-    reading: { kind: null, vocabulary: 2048, context: 64 },
-    longest: 32,
+    tokenization: { kind: null, vocabulary: 2048, context: 64 },
+    maxNewTokens: 32,
   }
 }
 
@@ -68,8 +68,8 @@ const define = () => {
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
-    reading: { kind: null, vocabulary: 1024, context: 64 },
-    longest: 40,
+    tokenization: { kind: null, vocabulary: 1024, context: 64 },
+    maxNewTokens: 40,
   }
 }
 
@@ -79,13 +79,31 @@ const ham = () => {
   return {
     ...tables,
     gold: goldenClassifier({ text: tables.demonstrations, positive: "ham", seed: 1 }),
-    reading: { kind: null, vocabulary: 1024, context: 64 },
-    longest: 40,
+    tokenization: { kind: null, vocabulary: 1024, context: 64 },
+    maxNewTokens: 40,
   }
 }
 
 const tasks = { sentiment, tldr, define, ham } satisfies Readonly<Record<string, () => Task>>
 
+/** Old names of a task's fields, each with the name that replaced it. */
+const renamed = { reading: "tokenization", longest: "maxNewTokens" }
+
+/** The task with its old names, which throw a DeclarationError: an absent field would silently mean a stage's default. */
+const withOldNames = <T extends Task>(name: string, task: T): T =>
+  Object.defineProperties(
+    task,
+    Object.fromEntries(
+      Object.entries(renamed).map(([before, now]) => {
+        const message = `the task "${name}": "${before}" is now called "${now}". Write ${now} in place of ${before}.`
+        const get = (): never => {
+          throw new DeclarationError({ message })
+        }
+        return [before, { get }]
+      }),
+    ),
+  )
+
 /** One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside the tables say where they are from. */
 export const corpus = <T extends keyof typeof tasks>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
-  tasks[task]() as ReturnType<(typeof tasks)[T]>
+  withOldNames(task, tasks[task]() as ReturnType<(typeof tasks)[T]>)

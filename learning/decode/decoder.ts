@@ -30,9 +30,9 @@ export interface DecoderOptions {
   readonly configuration: Configuration
   readonly endOfText: number
   /** Rows decoded together. */
-  readonly batch: number
+  readonly batchSize: number
   /** Longest response, in tokens, end-of-text included. */
-  readonly longest: number
+  readonly maxNewTokens: number
   readonly temperature: number
   /** Names the decoder's random numbers apart from others of the same seed. */
   readonly purpose: string
@@ -85,7 +85,7 @@ export class Decoder {
   }
 
   async decode(policy: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { endOfText, batch } = this.#options
+    const { endOfText, batchSize } = this.#options
     const parameters = { ...policy, ...(await this.#turned(policy)) }
     const rows = requests.map((request) => this.#start(request))
     // Taken from its end, so that prompts of like length are read together.
@@ -94,7 +94,7 @@ export class Decoder {
     let memory = this.#memory(0, 0)
     for (;;) {
       const staying = slots.flatMap((row, slot) => (row === undefined || row.done ? [] : [slot]))
-      const count = Math.min(batch, staying.length + queue.length)
+      const count = Math.min(batchSize, staying.length + queue.length)
       if (count === 0) break
       const arriving = Array.from({ length: count - staying.length }, () => queue.pop() as Row)
       await this.#read(parameters, arriving, queue)
@@ -117,9 +117,9 @@ export class Decoder {
   }
 
   #start({ prompt: whole, stream }: DecodeRequest): Row {
-    const { longest, configuration, seed, purpose } = this.#options
-    const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, longest })
-    const limit = Math.min(prompt.length + longest, configuration.context)
+    const { maxNewTokens, configuration, seed, purpose } = this.#options
+    const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, maxNewTokens })
+    const limit = Math.min(prompt.length + maxNewTokens, configuration.context)
     const random = uniforms(seed, purpose, stream, new Float32Array(limit))
     return { prompt, promptCut: cut.promptTokens, random, limit, tokens: [...prompt], beginning: undefined, logp: 0, done: false }
   }
@@ -201,9 +201,9 @@ export class Decoder {
 
   /** The smallest of a few batch sizes that holds so many rows: each size is a program of its own. */
   #sizeFor(rows: number): number {
-    const { batch } = this.#options
-    const sizes = [batch / 8, batch / 4, batch / 2].filter((size) => Number.isInteger(size) && size >= 8)
-    return sizes.find((size) => size >= rows) ?? batch
+    const { batchSize } = this.#options
+    const sizes = [batchSize / 8, batchSize / 4, batchSize / 2].filter((size) => Number.isInteger(size) && size >= 8)
+    return sizes.find((size) => size >= rows) ?? batchSize
   }
 
   async #turned(policy: Parameters): Promise<NamedValues> {

@@ -31,9 +31,10 @@ export const evaluate = stage({
     count: otherwise(Count, 256),
     seed: otherwise(Seed, 0),
     split: otherwise(Split, "test"),
-    longest: otherwise(Count, 48),
+    maxNewTokens: otherwise(Count, 48),
   },
   outputs: { evaluation: Evaluation, classification: Classification, summary: Summary },
+  renamed: { longest: "maxNewTokens" },
   engine: true,
   run: () => import("./evaluate.ts"),
 })

@@ -21,7 +21,7 @@ import { responseWords, wordsOf } from "./words.ts"
 const decodeBatch = 64
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { count, seed, split, longest } = parameters
+  const { count, seed, split, maxNewTokens } = parameters
   const described = await readCheckpoints(inputs.run)
   const { configuration, tokenizer, steps } = described
   const { reference, opponents } = await readContestants(described, inputs.reference, inputs.opponent)
@@ -38,8 +38,17 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   /** Someone who answers the prompts; the purpose names the random numbers. */
   const player = (of: Configuration, purpose: string) => {
     const { endOfText } = tokenizer
-    const decoder = new Decoder({ configuration: of, endOfText, batch: decodeBatch, longest, temperature: 1, purpose, seed, engine })
-    const cut = new CutPrompts({ context: of.context, longest })
+    const decoder = new Decoder({
+      configuration: of,
+      endOfText,
+      batchSize: decodeBatch,
+      maxNewTokens,
+      temperature: 1,
+      purpose,
+      seed,
+      engine,
+    })
+    const cut = new CutPrompts({ context: of.context, maxNewTokens })
     const answer = async (policy: Parameters): Promise<ReadonlyArray<Answer>> =>
       (await decoder.decode(policy, requests)).map((decoded) => {
         cut.add(decoded)

@@ -7,13 +7,15 @@ import { preferenceForms } from "./preference-form.ts"
 const modelParameters = {
   steps: Count,
   seed: Seed,
-  batch: otherwise(Count, 32),
+  batchSize: otherwise(Count, 32),
   learningRate: otherwise(LearningRate, 1e-3),
   weightDecay: otherwise(WeightDecay, 0),
   vocabulary: otherwise(Count, 1024),
   context: otherwise(Count, 128),
   form: otherwise(Schema.Literals(preferenceForms), "pairwise"),
 }
+
+const renamed = { batch: "batchSize" } as const
 
 /**
  * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights and uses
@@ -27,6 +29,7 @@ export const preferenceModel = stage({
   inputs: { preferences: Preferences, base: optional(Policy) },
   parameters: { ...modelParameters, size: otherwise(PolicySize, "small") },
   outputs: { judge: ProxyJudge },
+  renamed,
   threads: 2,
   engine: true,
   run: () => import("./train-preference-model.ts"),
@@ -41,6 +44,7 @@ export const goldenPreferenceModel = stage({
   inputs: { preferences: Preferences },
   parameters: { ...modelParameters, size: otherwise(PolicySize, "medium") },
   outputs: { judge: GoldJudge },
+  renamed,
   threads: 2,
   engine: true,
   run: () => import("./golden-preference-model.ts"),

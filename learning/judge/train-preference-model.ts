@@ -28,14 +28,14 @@ export const run: Run<typeof preferenceModel> = (context) => trainPreferenceMode
 type Context = Parameters<Run<typeof preferenceModel>>[0]
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
-  const { steps, seed, batch, learningRate, weightDecay } = parameters
+  const { steps, seed, batchSize, learningRate, weightDecay } = parameters
   const rows = await inputs.preferences.read()
   const pairs = rows.filter(({ tie }) => !tie).map(asPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
-  if (train.length < batch) {
-    throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
+  if (train.length < batchSize) {
+    throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batchSize}`, {
       pairs: train.length,
-      batch,
+      batchSize,
     })
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
@@ -49,7 +49,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const { context } = initial.configuration
   if (train.every((pair) => readPairs(initial, [pair]).cuts[0]?.isEmpty))
     throw nothingToTrain(`none of ${train.length} pairs fits`, context)
-  for (const indices of epochs(train.length, { batch, steps, seed, done: learner.steps })) {
+  for (const indices of epochs(train.length, { batchSize, steps, seed, done: learner.steps })) {
     const chosenFirst = indices.map((index) => train[index] as ResponsePair)
     const { specs, values, cuts } = readPairs(initial, chosenFirst)
     for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)

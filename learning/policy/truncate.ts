@@ -31,14 +31,14 @@ export const truncateJoined = (prompt: Int32Array, responses: ReadonlyArray<Int3
   truncateBy(prompt, responses, context, (lengths) => lengths.reduce((sum, length) => sum + length, 0))
 
 /**
- * Of a prompt that is still to be answered: `longest` tokens are kept free for the response, or half the context where that is less, so that a prompt of
+ * Of a prompt that is still to be answered: `maxNewTokens` tokens are kept free for the response, or half the context where that is less, so that a prompt of
  * any length gets an answer and any answer has a prompt. A shorter prompt is left whole; a response ends where the context does.
  */
 export const truncatePrompt = (
   prompt: Int32Array,
-  { context, longest }: { readonly context: number; readonly longest: number },
+  { context, maxNewTokens }: { readonly context: number; readonly maxNewTokens: number },
 ): Pick<Truncated, "prompt" | "cut"> => {
-  const kept = ending(prompt, context - Math.min(longest, Math.floor(context / 2)))
+  const kept = ending(prompt, context - Math.min(maxNewTokens, Math.floor(context / 2)))
   return { prompt: kept, cut: { promptTokens: prompt.length - kept.length, responses: 0 } }
 }
 

@@ -4,13 +4,15 @@ import { uniforms } from "../../engine/random/philox.ts"
 import type { mislabel } from "./mislabel.stage.ts"
 
 export const run: Run<typeof mislabel> = async ({ inputs, parameters, outputs }) => {
-  const { share, seed } = parameters
+  const { fraction, seed } = parameters
   const { preferences } = inputs
   const draws = uniforms(seed, "label noise", 0, new Float32Array(preferences.rows))
   let read = 0
   for await (const rows of preferences.batches()) {
     const from = read
-    await outputs.preferences.append(rows.map((row, index) => ((draws[from + index] as number) < share && !row.tie ? exchanged(row) : row)))
+    await outputs.preferences.append(
+      rows.map((row, index) => ((draws[from + index] as number) < fraction && !row.tie ? exchanged(row) : row)),
+    )
     read += rows.length
   }
 }

@@ -6,22 +6,22 @@ import { permutation } from "../../engine/random/philox.ts"
 export const useful = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
 
 /**
- * A share of the rows with the highest values, equals chosen between at random, in the order that they had.
- * Throws a StageError `TooLittleData` where the share is less than a row.
+ * A fraction of the rows with the highest values, equals chosen between at random, in the order that they had.
+ * Throws a StageError `TooLittleData` where the fraction is less than a row.
  */
 export const highest = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
-  { share, seed }: { readonly share: number; readonly seed: number },
+  { fraction, seed }: { readonly fraction: number; readonly seed: number },
 ): ReadonlyArray<PreferenceRow> => {
-  const count = Math.round(share * rows.length)
+  const count = Math.round(fraction * rows.length)
   if (count === 0) {
     throw new StageError(
       "TooLittleData",
-      `of ${rows.length} pairs that are not ties, a share of ${share} is none; ask for a larger share`,
+      `of ${rows.length} pairs that are not ties, a fraction of ${fraction} is none; ask for a larger fraction`,
       {
         pairs: rows.length,
-        share,
+        fraction,
       },
     )
   }
@@ -34,5 +34,5 @@ export const highest = (
 export const ranked = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
-  { keep, ...options }: { readonly keep: "highest" | "lowest"; readonly share: number; readonly seed: number },
+  { keep, ...options }: { readonly keep: "highest" | "lowest"; readonly fraction: number; readonly seed: number },
 ): ReadonlyArray<PreferenceRow> => highest(rows, keep === "highest" ? values : values.map((value) => -value), options)

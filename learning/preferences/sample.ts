@@ -9,15 +9,15 @@ import type { sample } from "./sample.stage.ts"
 const together = 16
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { perPrompt, seed, split, limit, temperature, longest, batch } = parameters
+  const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
   const prompts = (await promptsOf(inputs.prompts, split)).slice(0, limit)
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,
-    batch,
-    longest,
+    batchSize,
+    maxNewTokens,
     temperature,
     purpose: "sample",
     seed,
@@ -33,8 +33,8 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
       text: prompt,
     }))
   })
-  const cut = new CutPrompts({ context: configuration.context, longest })
-  const portion = batch * together
+  const cut = new CutPrompts({ context: configuration.context, maxNewTokens })
+  const portion = batchSize * together
   for (let start = 0; start < requests.length; start += portion) {
     const asked = requests.slice(start, start + portion)
     const drawn = await decoder.decode(policy.parameters, asked)

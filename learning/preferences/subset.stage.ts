@@ -4,23 +4,26 @@ import { Policy, Preferences } from "../artifacts.ts"
 import { otherwise, Seed } from "../parameter.ts"
 
 /*
- * Parts of a data set: `share` of its pairs that are not ties, in the table's order. Three parts of one share are of one size, so that
+ * Parts of a data set: a `fraction` of its pairs that are not ties, in the table's order. Three parts of one fraction are of one size, so that
  * arms trained on them have equal budgets. `seed` draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
  */
 
 const common = {
-  share: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
+  fraction: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
   seed: otherwise(Seed, 0),
 }
 
+const renamed = { share: "fraction" } as const
+
 const ranked = { ...common, keep: Schema.Literals(["highest", "lowest"]) }
 
-/** The control of the other two. Throws a StageError `TooLittleData` where the share is less than a pair. */
+/** The control of the other two. Throws a StageError `TooLittleData` where the fraction is less than a pair. */
 export const subsetAtRandom = stage({
   name: "subset-at-random",
   inputs: { preferences: Preferences },
   parameters: common,
   outputs: { preferences: Preferences },
+  renamed,
   run: () => import("./subset-at-random.ts"),
 })
 
@@ -33,6 +36,7 @@ export const subsetByQuality = stage({
   inputs: { preferences: Preferences },
   parameters: ranked,
   outputs: { preferences: Preferences },
+  renamed,
   run: () => import("./subset-by-quality.ts"),
 })
 
@@ -46,6 +50,7 @@ export const subsetByCoverage = stage({
   inputs: { preferences: Preferences, target: Policy, reference: Policy },
   parameters: ranked,
   outputs: { preferences: Preferences },
+  renamed,
   engine: true,
   run: () => import("./subset-by-coverage.ts"),
 })

@@ -42,7 +42,7 @@ interface Pair {
 
 /** Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which differ by their judge alone. */
 export const learnOnline = async ({ inputs, parameters, outputs, engine, progress, resume }: Context, judge: Judge): Promise<void> => {
-  const { loss, steps, seed, batch, learningRate, weightDecay, checkpoints, synchronise, perPrompt, longest } = parameters
+  const { loss, steps, seed, batchSize, learningRate, weightDecay, checkpoints, synchronise, perPrompt, maxNewTokens } = parameters
   const reference = await readPolicy(inputs.reference)
   const { configuration, tokenizer } = reference
   const prompts = (await promptsOf(inputs.prompts, "train")).map(
@@ -51,13 +51,13 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       tokens: promptTokens(tokenizer, prompt),
     }),
   )
-  if (prompts.length < batch)
-    throw new StageError("TooLittleData", `there are ${prompts.length} prompts, and a batch takes ${batch}; use a smaller batch`)
+  if (prompts.length < batchSize)
+    throw new StageError("TooLittleData", `there are ${prompts.length} prompts, and a batch takes ${batchSize}; use a smaller batch`)
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,
-    batch: perPrompt * batch,
-    longest,
+    batchSize: perPrompt * batchSize,
+    maxNewTokens,
     temperature: 1,
     purpose: "online",
     seed,
@@ -68,7 +68,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   if (judge.source === "proxy" && judge.labels === undefined) sayUnknownLabels()
   /** What the judge has said in the course of the run. */
   const made = { pairs: 0, untied: 0 }
-  const cut = new CutPrompts({ context: configuration.context, longest })
+  const cut = new CutPrompts({ context: configuration.context, maxNewTokens })
   const saved = await savedState<OnlineState>(resume)
   if (saved !== undefined) sampler.restore(saved)
   cut.restore(saved?.drawn)
@@ -94,9 +94,9 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   }
 
   let stream: Array<Preference> = []
-  for (const indices of epochs(prompts.length, { batch, steps, seed, done: learner.steps })) {
+  for (const indices of epochs(prompts.length, { batchSize, steps, seed, done: learner.steps })) {
     const step = learner.steps + 1
-    const first = (step - 1) * batch
+    const first = (step - 1) * batchSize
     const asked = indices.map((index) => prompts[index] as Prompt)
     const before = judge.reading?.truncated.values
     const responses = await respond(asked, first)
@@ -130,7 +130,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
       await outputs.stream.append(stream)
       stream = []
     }
-    const ties = rows.filter(({ tie }) => tie).length / batch
+    const ties = rows.filter(({ tie }) => tie).length / batchSize
     await recorder.step(learner, { ...report, ties, ...readBy(judge, before) })
     await offerState(resume, step, () => ({
       ...sampler.snapshot(),
@@ -140,7 +140,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     }))
   }
   const { context } = configuration
-  if (learner.useful === 0) throw nothingToTrain(`every pair of ${steps} steps of ${batch} was a tie or too long`, context)
+  if (learner.useful === 0) throw nothingToTrain(`every pair of ${steps} steps of ${batchSize} was a tie or too long`, context)
   cut.say("the policy")
   learner.truncated.say("the learner", "pairs", context)
   sayTruncated(judge)

@@ -10,7 +10,7 @@ export const optimizerParameters = {
   steps: Count,
   seed: Seed,
   /** Pairs a step. */
-  batch: otherwise(Count, 32),
+  batchSize: otherwise(Count, 32),
   learningRate: otherwise(LearningRate, 3e-4),
   weightDecay: otherwise(WeightDecay, 0),
   /** How many policies to keep, log-spaced over the steps. */
@@ -31,6 +31,7 @@ export const optimize = stage({
   inputs: { reference: Policy, preferences: Preferences },
   parameters: { ...optimizerParameters, order: otherwise(Schema.Literals(["shuffled", "stream"]), "shuffled") },
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
+  renamed: { batch: "batchSize" },
   engine: true,
   run: () => import("./optimize.ts"),
 })

@@ -5,7 +5,7 @@ import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from ".
 
 /**
  * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
- * cross-entropy: of all passages, or of one `kind`. `batch` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
+ * cross-entropy: of all passages, or of one `kind`. `batchSize` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
  * tokens. `trainer_state.json` in the policy holds the losses (nats a token), on held-out passages too, and how many passages were cut at their ends to the
  * context (`truncated_passages`; absent where none was).
  */
@@ -17,13 +17,14 @@ export const sft = stage({
     steps: Count,
     seed: Seed,
     kind: otherwise(Schema.NullOr(Schema.String), null),
-    batch: otherwise(Count, 64),
+    batchSize: otherwise(Count, 64),
     learningRate: otherwise(LearningRate, 3e-3),
     weightDecay: otherwise(WeightDecay, 0),
     vocabulary: otherwise(Count, 1024),
     context: otherwise(Count, 64),
   },
   outputs: { policy: Policy },
+  renamed: { batch: "batchSize" },
   threads: 2,
   engine: true,
   run: () => import("./sft.ts"),

@@ -3,7 +3,7 @@
 import { type Artifact, sweep } from "assay"
 import { type Checkpoints, evaluate, ipo, type Metrics, optimize, optimizeOnline, type Preferences, shuffle } from "assay/stages"
 import type { SetUp } from "./set-up.ts"
-import { type At, batch } from "./study.ts"
+import { type At, batchSize } from "./study.ts"
 
 type Pairs = Artifact<typeof Preferences>
 
@@ -18,7 +18,7 @@ const training = ({ study, reference }: SetUp, { beta, learningRate, seed, loss 
   loss,
   steps: study.stepsAt(learningRate),
   learningRate,
-  batch,
+  batchSize,
   seed,
   checkpoints: study.checkpoints,
 })
@@ -29,7 +29,7 @@ export const offline = (common: SetUp, at: At, preferences: Pairs = common.pairs
 /** Online: fresh pairs of the current policy at each step, labelled by the proxy. `synchronise` > 1 is semi-online. */
 export const online = (common: SetUp, at: At, synchronise = 1) => {
   const { task, proxy } = common
-  return optimizeOnline({ ...training(common, at), prompts: task.prompts, judge: proxy, longest: task.longest, synchronise })
+  return optimizeOnline({ ...training(common, at), prompts: task.prompts, judge: proxy, maxNewTokens: task.maxNewTokens, synchronise })
 }
 
 /** Offline on the stream of the online arm of the same point, in its order. */
@@ -58,7 +58,7 @@ export const played = (common: SetUp, { checkpoints }: Trained, stream?: Pairs) 
     preferences: { golden: heldOut, ...(stream === undefined ? {} : { stream }) },
     text: task.text,
     count: study.evaluated,
-    longest: task.longest,
+    maxNewTokens: task.maxNewTokens,
     seed: evaluationSeed,
   })
 }

@@ -58,8 +58,8 @@ export const expected = ({ stages }: Graph): ReadonlyMap<string, number> => {
   const cost = (stage: Stage): number => {
     const size = sizeOf(stage)
     const steps = number(stage, "steps")
-    const batch = number(stage, "batch")
-    const drawn = batch * number(stage, "perPrompt") * seconds.drawnResponse
+    const batchSize = number(stage, "batchSize")
+    const drawn = batchSize * number(stage, "perPrompt") * seconds.drawnResponse
     switch (stage.declaration.name) {
       case "sft":
         return steps * seconds.sftStep * size
@@ -74,9 +74,9 @@ export const expected = ({ stages }: Graph): ReadonlyMap<string, number> => {
       case "optimize":
         return steps * seconds.pairStep * size
       case "optimize-online":
-        return steps * (size * (seconds.pairStep + drawn) + batch * seconds.proxyPair)
+        return steps * (size * (seconds.pairStep + drawn) + batchSize * seconds.proxyPair)
       case "golden-policy":
-        return steps * (size * (seconds.pairStep + drawn) + batch * number(stage, "perPrompt") * seconds.goldScore)
+        return steps * (size * (seconds.pairStep + drawn) + batchSize * number(stage, "perPrompt") * seconds.goldScore)
       case "evaluate":
         return number(input(stage, "run") as Stage, "checkpoints") * number(stage, "count") * seconds.evaluatedResponse * size ** 0.75
       case "frontier":

@@ -10,7 +10,7 @@ import { offline, online, played } from "./arms.ts"
 import { falls, higherPeak } from "./claims.ts"
 import { judged } from "./compare.ts"
 import { captionOf, proxyOf, type SetUp, setUp } from "./set-up.ts"
-import { ablation, batch, small } from "./study.ts"
+import { ablation, batchSize, small } from "./study.ts"
 
 const seeds = { samples: 41, annotators: 42, model: 43 }
 
@@ -19,11 +19,11 @@ export const goldenModel = (paper: SetUp) => {
   const { task, reference } = paper
   if (!("ratings" in task)) throw new Error(`nobody has rated the words of ${study.task}`)
   const { prompts: limit, perPrompt } = study.data
-  const { reading, longest, prompts, ratings } = task
-  const samples = sample({ policy: reference, prompts, limit, perPrompt, longest, seed: seeds.samples })
+  const { tokenization, maxNewTokens, prompts, ratings } = task
+  const samples = sample({ policy: reference, prompts, limit, perPrompt, maxNewTokens, seed: seeds.samples })
   const comparisons = label({ responses: samples, judge: annotators({ ratings, seed: seeds.annotators }), pairing: "all" })
-  const { vocabulary } = reading
-  const model = goldenPreferenceModel({ preferences: comparisons, ...study.goldenModel, vocabulary, batch, seed: seeds.model })
+  const { vocabulary } = tokenization
+  const model = goldenPreferenceModel({ preferences: comparisons, ...study.goldenModel, vocabulary, batchSize, seed: seeds.model })
   const pairs = label({ responses: paper.samples, judge: model, pairing: "disjoint" })
   const common: SetUp = { ...paper, study, pairs, proxy: proxyOf(study, reference, pairs) }
   const judges = { model: { ...common, task: { ...task, gold: model } }, VADER: common }

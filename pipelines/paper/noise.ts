@@ -20,7 +20,7 @@ export const noise = (paper: SetUp) => {
     return { offline: played(common, offline(common, at)), online: played(common, online(common, at)) }
   }
   const byShare = sweep({ share: [0, 0.2, 0.4], seed: seeds.elsewhere }, ({ share, seed }) =>
-    armsOf(share === 0 ? plain : withPairs(mislabel({ preferences: paper.pairs, share, seed: 31 })), seed),
+    armsOf(share === 0 ? plain : withPairs(mislabel({ preferences: paper.pairs, fraction: share, seed: 31 })), seed),
   )
   const byTies = sweep({ ties: ["mark", "random"], seed: seeds.elsewhere }, ({ ties, seed }) => {
     if (ties === "mark") return armsOf(plain, seed)

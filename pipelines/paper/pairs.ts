@@ -14,7 +14,7 @@ const samplesOf = (common: SetUp, at: At, side: Side) => {
   const run = online(common, at).checkpoints
   const policy = policyAt({ run, step: side === "final" ? "last" : study.early })
   const { prompts: limit, perPrompt } = study.data
-  return sample({ policy, prompts: task.prompts, limit, perPrompt, longest: task.longest, seed: seedOf[side] })
+  return sample({ policy, prompts: task.prompts, limit, perPrompt, maxNewTokens: task.maxNewTokens, seed: seedOf[side] })
 }
 
 /** Other than those of the set-up, so that no two policies are given the same random numbers. */

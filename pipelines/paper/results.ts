@@ -18,7 +18,7 @@ import { noise } from "./noise.ts"
 import { sanity } from "./sanity.ts"
 import { semiOnline } from "./semi-online.ts"
 import type { SetUp } from "./set-up.ts"
-import { ablation, batch, type Study } from "./study.ts"
+import { ablation, batchSize, type Study } from "./study.ts"
 
 /** Figures 1, 4 and 9. */
 export const core = (common: SetUp) => ({
@@ -73,7 +73,7 @@ export const reported = (title: string, studies: ReadonlyArray<Study>, tasks: Re
     introduction: [...studies.map(inWords), howToRead].join("\n\n"),
     figures: each("figures"),
     verdicts: each("verdicts"),
-    measures: each("measures"),
+    metrics: each("measures"),
   })
 }
 
@@ -85,7 +85,7 @@ const inWords = (study: Study): string => {
   const compared = scales.map(({ size, steps, prompts }) => `${size} ${steps} steps and ${prompts} prompts`).join(", ")
   const sizes = compared === "" ? "" : `, and where sizes of policy are compared (${compared})`
   return [
-    `**${task}**: IPO, ${batch} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
+    `**${task}**: IPO, ${batchSize} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
     `D_golden is of ${data.prompts} prompts with ${data.perPrompt} responses each; ${evaluated} test prompts are evaluated at each checkpoint.`,
     `Seeds: ${seeds.headline.length} in figure 1 at the headline, ${seeds.elsewhere.length} elsewhere.`,
     `There are fewer steps, for the hours that two cores have, in figure 9, of other losses, wrong labels and a learned gold (at most ${less.stepsAt(headlineRate)})${sizes}.`,

@@ -16,7 +16,7 @@ import {
   sample,
   sft,
 } from "assay/stages"
-import { batch, type Size, type Study, scaled, type TaskName } from "./study.ts"
+import { batchSize, type Size, type Study, scaled, type TaskName } from "./study.ts"
 
 /** Seeds of what there is one of. Those of the arms are the study's. */
 const seeds = { sft: 1, samples: 2, proxy: 3, unseen: 4, golden: 5 }
@@ -36,19 +36,22 @@ export const setUp = (study: Study, lent?: Lent) => {
   const shared = <A extends Parameters<typeof named>[1]>(name: string, value: A): A => named(`${study.task}.${study.size}.${name}`, value)
   // VADER alone has a second scorer that nobody is trained on.
   const independent: Artifact<typeof GoldJudge> | undefined = "independent" in task ? task.independent : undefined
-  const { kind, vocabulary, context } = task.reading
-  const { longest } = task
+  const { kind, vocabulary, context } = task.tokenization
+  const { maxNewTokens } = task
   const reference = shared(
     "reference",
     sft({ corpus: task.text, kind, vocabulary, context, size: study.size, ...study.sft, seed: seeds.sft }),
   )
   const { prompts: limit, perPrompt, pairing } = study.data
-  const samples = shared("samples", sample({ policy: reference, prompts: task.prompts, limit, perPrompt, longest, seed: seeds.samples }))
+  const samples = shared(
+    "samples",
+    sample({ policy: reference, prompts: task.prompts, limit, perPrompt, maxNewTokens, seed: seeds.samples }),
+  )
   /** D_golden: both responses from SFT, labelled by gold. */
   const pairs = shared("pairs", label({ responses: samples, judge: task.gold, pairing }))
   const unseen = shared(
     "unseen",
-    sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 4, longest, seed: seeds.unseen }),
+    sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 4, maxNewTokens, seed: seeds.unseen }),
   )
   /** Golden pairs of test prompts, which no arm and no proxy is trained on. */
   const heldOut = lent?.heldOut ?? shared("held-out", label({ responses: unseen, judge: task.gold }))
@@ -62,8 +65,8 @@ export const setUp = (study: Study, lent?: Lent) => {
       loss: ipo({ beta: study.beta }),
       ...study.golden,
       checkpoints: study.checkpoints,
-      batch,
-      longest,
+      batchSize,
+      maxNewTokens,
       seed: seeds.golden,
     }),
   )
@@ -92,7 +95,7 @@ export const setUpsBySize = (own: SetUp): ReadonlyMap<Size, SetUp> => {
 
 /** The proxy: as large as the policy, begun from SFT, trained on labelled pairs alone. */
 export const proxyOf = (study: Study, base: Artifact<typeof Policy>, preferences: Artifact<typeof Preferences>) =>
-  preferenceModel({ preferences, base, ...study.proxy, batch, seed: seeds.proxy })
+  preferenceModel({ preferences, base, ...study.proxy, batchSize, seed: seeds.proxy })
 
 /** What every caption says about a study: whose judgement gold is, and that the opponent was trained on it. */
 export const captionOf = ({ study }: Pick<SetUp, "study">): string => `Policy: ${study.size}. ${judgementOf({ study })}`
