@@ -21,6 +21,7 @@ export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
 export const Split = Schema.Literals(["train", "test"])
 
 export const PolicySize = Schema.Literals(Object.keys(sizes) as Array<Size>)
+export type PolicySize = typeof PolicySize.Type
 
 /** A parameter that may be left out. */
 export const otherwise = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>

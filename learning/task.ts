@@ -86,6 +86,9 @@ const ham = () => {
 
 const tasks = { sentiment, tldr, define, ham } satisfies Readonly<Record<string, () => Task>>
 
+/** The names of the shipped tasks. */
+export type TaskName = keyof typeof tasks
+
 /** Old names of a task's fields, each with the name that replaced it. */
 const renamed = { reading: "tokenization", longest: "maxNewTokens" }
 
@@ -105,5 +108,5 @@ const withOldNames = <T extends Task>(name: string, task: T): T =>
   )
 
 /** One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside the tables say where they are from. */
-export const corpus = <T extends keyof typeof tasks>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
+export const corpus = <T extends TaskName>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
   withOldNames(task, tasks[task]() as ReturnType<(typeof tasks)[T]>)

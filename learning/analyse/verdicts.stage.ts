@@ -48,6 +48,8 @@ export const Claim = Schema.Struct({
   direction: Schema.Literals(["above", "below", "within"]),
   threshold: Schema.Finite,
 })
+/** A claim as a pipeline writes it. */
+export type Claim = typeof Claim.Encoded
 
 /**
  * What became of claims whose rules were fixed before the runs. A claim is reproduced where the whole 95 % interval of its effect agrees with its

@@ -8,9 +8,8 @@
  * - "Does not predict" is a correlation within ±0.3: it explains less than a tenth of the variance.
  */
 
-import type { verdicts } from "assay/stages"
+import type { Claim } from "assay/stages"
 
-type Claim = Parameters<typeof verdicts>[0]["claims"][number]
 type Choice = { readonly arm: string; readonly at?: Readonly<Record<string, string | number | boolean>> }
 type Opponent = "sft" | "golden"
 

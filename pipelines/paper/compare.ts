@@ -1,12 +1,12 @@
 /** The form that most figures have: some arms over a grid, trained, evaluated, and drawn as win rate against KL. */
 
-import { alongAxis, frontier, verdicts } from "assay/stages"
+import { alongAxis, type Claim, frontier, verdicts } from "assay/stages"
 import { grid, played, type Trained } from "./arms.ts"
 import { captionOf, type SetUp } from "./set-up.ts"
 import type { At } from "./study.ts"
 
 type Evaluations = Parameters<typeof alongAxis>[0]["evaluations"]
-type Claims = Parameters<typeof verdicts>[0]["claims"]
+type Claims = ReadonlyArray<Claim>
 type Arms = Readonly<Record<string, Trained>>
 
 export interface Compared {

@@ -5,20 +5,20 @@
  */
 
 import { pipeline, sweep } from "assay"
-import { alongAxis } from "assay/stages"
+import { alongAxis, type PolicySize } from "assay/stages"
 import { offline, online, played, shuffled } from "./arms.ts"
 import { higherPeak, leadShrinks } from "./claims.ts"
 import { frontierOf, judged } from "./compare.ts"
 import { judgementOf, type SetUp, setUp, setUpsBySize } from "./set-up.ts"
-import { type At, type Size, small } from "./study.ts"
+import { type At, small } from "./study.ts"
 
 export const scale = (own: SetUp) => {
   const { study } = own
   const setUps = setUpsBySize(own)
   const sizes = [...setUps.keys()]
   const equal = study.scales.filter(({ steps }) => steps === study.scales[0]?.steps).map(({ size }) => size)
-  const [smallest, largest] = [equal[0] as Size, equal.at(-1) as Size]
-  const ofSize = (size: Size) => setUps.get(size) as SetUp
+  const [smallest, largest] = [equal[0] as PolicySize, equal.at(-1) as PolicySize]
+  const ofSize = (size: PolicySize) => setUps.get(size) as SetUp
   const arms = (common: SetUp, at: At) => ({ offline: offline(common, at), shuffled: shuffled(common, at), online: online(common, at) })
   const stepsOf = ({ study: { stepsAt, headlineRate } }: SetUp) => stepsAt(headlineRate)
   const evaluated = (common: SetUp, seed: number) => {
@@ -28,7 +28,7 @@ export const scale = (own: SetUp) => {
   const points = { size: sizes, seed: study.seeds.elsewhere }
   const evaluations = sweep(points, ({ size, seed }) => evaluated(ofSize(size), seed))
   /** Of one size, since nine arms in one figure are too many. */
-  const ofOneSize = (size: Size, common: SetUp) =>
+  const ofOneSize = (size: PolicySize, common: SetUp) =>
     frontierOf({ common, arms: (at) => arms(common, at) }, `A ${size} policy, ${stepsOf(common)} steps, on ${study.task}`)
   return {
     evaluations,

@@ -9,14 +9,16 @@ import {
   ipo,
   label,
   type Policy,
+  type PolicySize,
   type Preferences,
   type ProxyJudge,
   policyAt,
   preferenceModel,
   sample,
   sft,
+  type TaskName,
 } from "assay/stages"
-import { batchSize, type Size, type Study, scaled, type TaskName } from "./study.ts"
+import { batchSize, type Study, scaled } from "./study.ts"
 
 /** Seeds of what there is one of. Those of the arms are the study's. */
 const seeds = { sft: 1, samples: 2, proxy: 3, unseen: 4, golden: 5 }
@@ -87,7 +89,7 @@ export const setUp = (study: Study, lent?: Lent) => {
 }
 
 /** The set-ups of a study by size of policy: larger ones have a reference and a D_golden of their own, and are lent what they are judged by. */
-export const setUpsBySize = (own: SetUp): ReadonlyMap<Size, SetUp> => {
+export const setUpsBySize = (own: SetUp): ReadonlyMap<PolicySize, SetUp> => {
   const { study } = own
   const ofSize = (less: Study) => (less.size === study.size ? { ...own, study: less } : setUp(less, own))
   return new Map(study.scales.map((scale) => [scale.size, ofSize(scaled(study, scale))]))

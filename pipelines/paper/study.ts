@@ -1,9 +1,6 @@
 /** What a study of the paper is: its task, its size, and every number that is not a result. */
 
-import type { ipo, sft } from "assay/stages"
-
-export type TaskName = "sentiment" | "tldr" | "define" | "ham"
-export type Size = Parameters<typeof sft>[0]["size"]
+import type { Loss, PolicySize, TaskName } from "assay/stages"
 
 /** Where a run stands in the grid that a figure spans. */
 export interface At {
@@ -11,7 +8,7 @@ export interface At {
   readonly learningRate: number
   readonly seed: number
   /** IPO with this β, unless another is given. */
-  readonly loss?: ReturnType<typeof ipo>
+  readonly loss?: Loss
 }
 
 interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoints"> {
@@ -21,7 +18,7 @@ interface Scale extends Pick<Study, "size" | "sft" | "headlineRate" | "checkpoin
 
 export interface Study {
   readonly task: TaskName
-  readonly size: Size
+  readonly size: PolicySize
   readonly sft: { readonly steps: number; readonly learningRate: number }
   /** D_golden: so many prompts, so many samples of the reference to each, and which of their pairs. */
   readonly data: { readonly prompts: number; readonly perPrompt: number; readonly pairing: "all" | "disjoint" }
@@ -29,7 +26,7 @@ export interface Study {
   /** The golden policy. With more than two responses a prompt, a pair can be drawn that gold does not tie. */
   readonly golden: { readonly steps: number; readonly perPrompt: number; readonly learningRate: number }
   /** A golden preference model: larger than the policies, and one epoch or so of the comparisons that it is trained on. */
-  readonly goldenModel: { readonly size: Size; readonly steps: number }
+  readonly goldenModel: { readonly size: PolicySize; readonly steps: number }
   readonly beta: number
   readonly betas: ReadonlyArray<number>
   readonly rates: ReadonlyArray<number>
@@ -68,7 +65,7 @@ const rates = [1e-4, 3e-4, 1e-3]
 export const headlineRate = 3e-4
 
 /** The same for the few steps in which sizes are compared. */
-export const shortRates: Readonly<Record<Size, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
+export const shortRates: Readonly<Record<PolicySize, number>> = { small: 1e-3, medium: 1e-3, large: 1e-3 }
 
 /**
  * A third of the rate needs twice the steps to get as far. So many on the first task that two slow cores finish everything in two and a half hours;
