@@ -24,5 +24,5 @@ export const PolicySize = Schema.Literals(Object.keys(sizes) as Array<Size>)
 export type PolicySize = typeof PolicySize.Type
 
 /** A parameter that may be left out. */
-export const otherwise = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
+export const withDefault = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
   schema.pipe(Schema.withDecodingDefaultKey<S>(Effect.succeed(value)))

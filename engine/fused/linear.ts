@@ -7,7 +7,7 @@ import { runFused } from "./run.ts"
 export const linear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D =>
   differentiable(
     [x, weight, bias],
-    (input, matrix, shift) => ({ value: linearValue(input, matrix, shift), kept: [input, matrix] }),
+    (input, matrix, offset) => ({ value: linearValue(input, matrix, offset), kept: [input, matrix] }),
     (dy, input, matrix) => [tf.matMul(dy, matrix, false, true), tf.matMul(input, dy, true, false), columnSums(dy)],
   )
 

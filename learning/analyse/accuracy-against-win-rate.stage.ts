@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Does a policy that classifies better win more often? A mark for each checkpoint of each arm, on average over seeds: accuracy on a source of pairs, and win rate. A
@@ -11,7 +11,7 @@ import { otherwise } from "../parameter.ts"
 export const accuracyAgainstWinRate = stage({
   name: "accuracy-against-win-rate",
   inputs: { evaluations: many(Evaluation), classifications: many(Classification) },
-  parameters: { title: Schema.String, caption: otherwise(Schema.String, "") },
+  parameters: { title: Schema.String, caption: withDefault(Schema.String, "") },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./accuracy-against-win-rate.ts"),
 })

@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Evaluation, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * How far arms get along an axis of a sweep (`size`, `window`, `learningRate`): the peak win rate of each, and where a `baseline` is named (an arm by its
@@ -14,9 +14,9 @@ export const alongAxis = stage({
   inputs: { evaluations: many(Evaluation) },
   parameters: {
     axis: Schema.String,
-    baseline: otherwise(Schema.String, ""),
+    baseline: withDefault(Schema.String, ""),
     title: Schema.String,
-    caption: otherwise(Schema.String, ""),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./along-axis.ts"),

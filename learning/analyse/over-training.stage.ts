@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * What becomes of policies as classifiers while they are trained: accuracy on each source of pairs, and the change of log-likelihood of chosen
@@ -13,9 +13,9 @@ export const overTraining = stage({
   inputs: { classifications: many(Classification) },
   parameters: {
     /** Which sources of pairs to show; all of them where none is named. */
-    sources: otherwise(Schema.Array(Schema.String), []),
-    title: otherwise(Schema.String, "Accuracy and log-likelihood over training"),
-    caption: otherwise(Schema.String, ""),
+    sources: withDefault(Schema.Array(Schema.String), []),
+    title: withDefault(Schema.String, "Accuracy and log-likelihood over training"),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./over-training.ts"),

@@ -1,7 +1,7 @@
 import { anyNumber, stage } from "assay"
 import { Schema } from "effect"
 import { Figure, Metrics, Report, Verdicts } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Puts figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files that it shows. Verdicts are one table, and metrics another,
@@ -12,9 +12,9 @@ export const report = stage({
   name: "report",
   inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts), metrics: anyNumber(Metrics) },
   parameters: {
-    title: otherwise(Schema.String, "Results"),
-    introduction: otherwise(Schema.String, ""),
-    notes: otherwise(Schema.Record(Schema.String, Schema.String), {}),
+    title: withDefault(Schema.String, "Results"),
+    introduction: withDefault(Schema.String, ""),
+    notes: withDefault(Schema.Record(Schema.String, Schema.String), {}),
   },
   outputs: { report: Report },
   renamed: { measures: "metrics" },

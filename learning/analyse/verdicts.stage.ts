@@ -1,7 +1,7 @@
 import { anyNumber, many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Report, Verdicts } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /** Values of some axes of a sweep. */
 const Place = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
@@ -9,7 +9,7 @@ const Place = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.F
 /** An arm by its path (joined by spaces) and as many of its axes as tell it from others; the seed is none of them. */
 const ArmOf = Schema.Struct({
   arm: Schema.String,
-  at: otherwise(Place, {}),
+  at: withDefault(Place, {}),
 })
 
 /** What is measured. Differences are first less second, paired by seed and prompt. */

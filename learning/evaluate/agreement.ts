@@ -1,5 +1,5 @@
 import { type Run, StageError } from "assay"
-import { sayTruncated, type Verdict } from "../judge/judge.ts"
+import { printTruncation, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
 import type { agreement } from "./agreement.stage.ts"
@@ -10,7 +10,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
   const pairs = all.filter(({ tie }) => !tie)
   if (pairs.length === 0) throw new StageError("NoPairs", `of ${all.length} pairs none is labelled: all are ties`)
   const verdicts = await judge.compare(pairs.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
-  sayTruncated(judge)
+  printTruncation(judge)
   const outcomes = verdicts.map(({ outcome }: Verdict) => outcome)
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()
   const known = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []
@@ -24,7 +24,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
       : Object.fromEntries(
           sources.map((source) => [`accuracy: ${source}`, mean(outcomes.filter((_, index) => pairs[index]?.source === source))]),
         )),
-    ...judge.reading?.truncated.valuesIfAny,
+    ...judge.context?.truncated.valuesIfAny,
     ...(known.length === 0 ? {} : { baseline_accuracy: accuracyOf(bagBaseline(known), "bag", pairs) }),
   }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))

@@ -1,14 +1,14 @@
 import type { FilesInput, Run } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
-import { CutPrompts } from "../decode/cut-prompts.ts"
 import { type Decoded, Decoder } from "../decode/decoder.ts"
-import { type Judge, sayTruncated, type Verdict } from "../judge/judge.ts"
+import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
+import { type Judge, printTruncation, type Verdict } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import { Classifier } from "./classifier.ts"
 import { readContestants } from "./contestants.ts"
@@ -48,8 +48,8 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
       seed,
       engine,
     })
-    const cut = new CutPrompts({ context: of.context, maxNewTokens })
-    const answer = async (policy: Parameters): Promise<ReadonlyArray<Answer>> =>
+    const cut = new DrawTruncationCount({ context: of.context, maxNewTokens })
+    const answer = async (policy: WeightsByName): Promise<ReadonlyArray<Answer>> =>
       (await decoder.decode(policy, requests)).map((decoded) => {
         cut.add(decoded)
         const { prompt, promptCut, tokens, finish } = decoded
@@ -68,7 +68,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   for (const { name, configuration: shape, parameters: weights } of opponents) {
     const { answer, cut } = player(shape, "opponent")
     opposing.push({ name, answers: await answer(weights) })
-    cut.say(`the opponent ${name}`)
+    cut.print(`the opponent ${name}`)
   }
   const { answer, cut } = player(configuration, "policy")
   const { answer: answerAgain } = player(configuration, "policy, again")
@@ -140,8 +140,8 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
     progress(done + 1, steps.length)
   }
-  cut.say("the policy")
-  for (const judge of [gold, ...Object.values(scorers)]) if (judge !== undefined) sayTruncated(judge)
+  cut.print("the policy")
+  for (const judge of [gold, ...Object.values(scorers)]) if (judge !== undefined) printTruncation(judge)
 }
 
 /** A response of a player. */

@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Metrics, Policy, Text } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * How well a policy fits a text that it was not trained on: of the test split, in nats a token of its tokenizer, at step 0 of `metrics`, `loss` as `sft` has measured it and
@@ -11,7 +11,7 @@ import { otherwise } from "../parameter.ts"
 export const fitToText = stage({
   name: "fit-to-text",
   inputs: { policy: Policy, corpus: Text },
-  parameters: { kind: otherwise(Schema.NullOr(Schema.String), null) },
+  parameters: { kind: withDefault(Schema.NullOr(Schema.String), null) },
   outputs: { metrics: Metrics },
   run: () => import("./fit-to-text.ts"),
 })

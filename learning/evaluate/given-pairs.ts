@@ -50,7 +50,7 @@ export const givenPairs = async (
     truncated.add(cut, isEmpty)
     return isEmpty ? [] : [{ pair_id: row.pair_id, chosen: { prompt, response: chosen }, rejected: { prompt, response: rejected } }]
   })
-  truncated.say("the policy", `pairs of "${name}"`, context)
+  truncated.print("the policy", `pairs of "${name}"`, context)
   return fitting
 }
 

@@ -1,8 +1,8 @@
 import { StageError } from "assay"
 import { decodeSafetensors } from "../../data/safetensors/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { takeParameters, understood } from "../policy/files.ts"
-import { type Parameters, parameterShapes } from "../policy/parameters.ts"
+import { parseFile, takeParameters } from "../policy/files.ts"
+import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 
 const file = "model.safetensors"
 const prefix = "transformer."
@@ -17,8 +17,8 @@ const buffer = /^(transformer\.)?h\.\d+\.attn\.(bias|masked_bias)$/
  * head, whose weight, where it is there, must be the embedding. Throws a StageError `UnsupportedPolicy` for an untied head for tensors that
  * no GPT-2 of this shape has, and for weights that are NaN or infinite; `NotAPolicy` for bytes that are no such file, or hold other numbers than 32-bit floats.
  */
-export const gpt2Parameters = (bytes: Uint8Array, configuration: Configuration): Parameters => {
-  const found = understood(file, () => decodeSafetensors(bytes, (name) => !buffer.test(name))).tensors
+export const gpt2Parameters = (bytes: Uint8Array, configuration: Configuration): WeightsByName => {
+  const found = parseFile(file, () => decodeSafetensors(bytes, (name) => !buffer.test(name))).tensors
   const tensors = Object.fromEntries(
     Object.entries(found).map(([name, tensor]) => [name === head || name.startsWith(prefix) ? name : `${prefix}${name}`, tensor]),
   )

@@ -1,6 +1,6 @@
 import { stage } from "assay"
 import { GoldJudge, Ratings } from "../artifacts.ts"
-import { Count, otherwise, Seed } from "../parameter.ts"
+import { Count, Seed, withDefault } from "../parameter.ts"
 
 /**
  * Simulated annotators, who disagree as the raters of VADER's lexicon did: each has, of every term, one of its ten ratings, drawn once, and reads texts
@@ -9,7 +9,7 @@ import { Count, otherwise, Seed } from "../parameter.ts"
 export const annotators = stage({
   name: "annotators",
   inputs: { ratings: Ratings },
-  parameters: { count: otherwise(Count, 10), seed: Seed },
+  parameters: { count: withDefault(Count, 10), seed: Seed },
   outputs: { judge: GoldJudge },
   run: () => import("./annotators.ts"),
 })

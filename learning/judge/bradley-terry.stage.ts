@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Preferences } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
  * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) = σ(s(first) − s(second)), with a score that
@@ -13,9 +13,9 @@ export const bradleyTerry = stage({
   inputs: { preferences: Preferences, heldOut: optional(Preferences) },
   parameters: {
     seed: Seed,
-    features: otherwise(Schema.Literals(["bag", "answer"]), "answer"),
-    epochs: otherwise(Count, 3),
-    learningRate: otherwise(LearningRate, 0.1),
+    features: withDefault(Schema.Literals(["bag", "answer"]), "answer"),
+    epochs: withDefault(Count, 3),
+    learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
   run: () => import("./bradley-terry.ts"),

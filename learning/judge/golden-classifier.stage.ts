@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, GoldJudge } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
  * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and neighbours of a whole passage, prompt and response,
@@ -14,8 +14,8 @@ export const goldenClassifier = stage({
   parameters: {
     positive: Schema.String,
     seed: Seed,
-    epochs: otherwise(Count, 3),
-    learningRate: otherwise(LearningRate, 0.1),
+    epochs: withDefault(Count, 3),
+    learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
   run: () => import("./golden-classifier.ts"),

@@ -25,13 +25,13 @@ export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels:
     if (judge_key !== null && judge_labels !== null) behind.set(judge_key, judge_labels)
     else if (source === "proxy") areAllKnown = false
   }
-  return { labels: addLabels([Object.fromEntries(own), ...[...behind.values()].map(parseLabels)]), areAllKnown }
+  return { labels: addLabels([Object.fromEntries(own), ...[...behind.values()].map(decodeLabels)]), areAllKnown }
 }
 
 /** As the column `judge_labels` has them: `{"gold":{"pairs":102000,"untied":30600}}`. */
-export const printLabels = (labels: Labels | undefined): string | null => (labels === undefined ? null : JSON.stringify(labels))
+export const encodeLabels = (labels: Labels | undefined): string | null => (labels === undefined ? null : JSON.stringify(labels))
 
-const parseLabels = (text: string): Labels => JSON.parse(text) as Labels
+const decodeLabels = (text: string): Labels => JSON.parse(text) as Labels
 
 /** What a judge has learned from, as its training left it in `trainer_state.json`; undefined where it does not say. */
 export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undefined> => {
@@ -43,15 +43,15 @@ export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undef
 const stateFile = "trainer_state.json"
 
 /** Prints one line where ties are left out of training; metrics and `trainer_state.json` have how many, as the difference of all labels and untied ones. */
-export const sayTies = (rows: ReadonlyArray<PreferenceRow>): void => sayDropped(rows.filter(({ tie }) => tie).length, rows.length)
+export const printTies = (rows: ReadonlyArray<PreferenceRow>): void => printDroppedTies(rows.filter(({ tie }) => tie).length, rows.length)
 
 /** Prints one line where `ties` of so many pairs are left out. */
-export const sayDropped = (ties: number, pairs: number): void => {
+export const printDroppedTies = (ties: number, pairs: number): void => {
   if (ties > 0) console.log(`${ties} of ${pairs} pairs are ties, and are left out`)
 }
 
 /** Prints one line where a run cannot count the labels behind its judge, so that a budget is not taken for whole. */
-export const sayUnknownLabels = (): void =>
+export const printUnknownLabels = (): void =>
   console.log(
     "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",
   )

@@ -1,18 +1,18 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from "../parameter.ts"
+import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
 
 const modelParameters = {
   steps: Count,
   seed: Seed,
-  batchSize: otherwise(Count, 32),
-  learningRate: otherwise(LearningRate, 1e-3),
-  weightDecay: otherwise(WeightDecay, 0),
-  vocabulary: otherwise(Count, 1024),
-  context: otherwise(Count, 128),
-  form: otherwise(Schema.Literals(preferenceForms), "pairwise"),
+  batchSize: withDefault(Count, 32),
+  learningRate: withDefault(LearningRate, 1e-3),
+  weightDecay: withDefault(WeightDecay, 0),
+  vocabulary: withDefault(Count, 1024),
+  context: withDefault(Count, 128),
+  form: withDefault(Schema.Literals(preferenceForms), "pairwise"),
 }
 
 const renamed = { batch: "batchSize" } as const
@@ -27,7 +27,7 @@ const renamed = { batch: "batchSize" } as const
 export const preferenceModel = stage({
   name: "preference-model",
   inputs: { preferences: Preferences, base: optional(Policy) },
-  parameters: { ...modelParameters, size: otherwise(PolicySize, "small") },
+  parameters: { ...modelParameters, size: withDefault(PolicySize, "small") },
   outputs: { judge: ProxyJudge },
   renamed,
   threads: 2,
@@ -42,7 +42,7 @@ export const preferenceModel = stage({
 export const goldenPreferenceModel = stage({
   name: "golden-preference-model",
   inputs: { preferences: Preferences },
-  parameters: { ...modelParameters, size: otherwise(PolicySize, "medium") },
+  parameters: { ...modelParameters, size: withDefault(PolicySize, "medium") },
   outputs: { judge: GoldJudge },
   renamed,
   threads: 2,

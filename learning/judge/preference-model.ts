@@ -1,25 +1,25 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
-import { compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
-import { type Parameters, parameterShapes, type Shapes } from "../policy/parameters.ts"
-import { packedStates } from "../policy/sequence.ts"
+import { parameterShapes, type Shapes, type WeightsByName } from "../policy/parameters.ts"
+import { computePackedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
-import type { Judge, ResponsePair, Verdict } from "./judge.ts"
+import type { Judge, TextPair, Verdict } from "./judge.ts"
 import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
-import { readPairs } from "./reading.ts"
-import { sigmoid, verdict } from "./verdict.ts"
+import { tokenizePairs } from "./tokenize-pairs.ts"
+import { sigmoid, toVerdict } from "./verdict.ts"
 
 /** A GPT-2 with one score at the last token. */
 export interface PreferenceModel {
   readonly form: PreferenceForm
   readonly configuration: Configuration
-  readonly parameters: Parameters
+  readonly parameters: WeightsByName
   readonly tokenizer: Tokenizer
   readonly tokenizerFiles: TokenizerFiles
 }
@@ -31,13 +31,13 @@ export const preferenceModelShapes = (configuration: Configuration): Shapes => (
 })
 
 /** Pairs judged at a time. */
-const portion = 64
+const pairsPerBatch = 64
 
-const blank: ResponsePair = { prompt: "", first: "", second: "" }
+const blank: TextPair = { prompt: "", first: "", second: "" }
 
 /** The score of each row, [rows]. */
 export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
-  const ends = tf.gather(packedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
+  const ends = tf.gather(computePackedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters["score.weight"] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
 
@@ -45,31 +45,26 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
  * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
  * the symmetry an online learner would exploit the position (Tang et al. 2024, section 3).
  */
-export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "reading">> => {
+export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "context">> => {
   const truncated = new TruncationCount()
-  const programs = new Map<string, Promise<Program>>()
-  const programFor = (specs: TensorSpecs): Promise<Program> => {
-    const name = JSON.stringify(specs)
-    const program = programs.get(name) ?? compileLogits(model.configuration, specs, engine)
-    programs.set(name, program)
-    return program
-  }
-  const settle = model.form === "pairwise" ? symmetrised : (first: number, second: number) => verdict(first, second, sigmoid)
-  const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+  const programs = new ProgramCache((specs: TensorSpecs) => compileLogits(model.configuration, specs, engine))
+  const settle = model.form === "pairwise" ? symmetrise : (first: number, second: number) => toVerdict(first, second, sigmoid)
+  const judge = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
     const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? blank)
-    const { specs, values, cuts } = readPairs(model, filled)
+    const { specs, values, cuts } = tokenizePairs(model, filled)
     for (const { cut, isEmpty } of cuts.slice(0, pairs.length)) truncated.add(cut, isEmpty)
-    const program = await programFor(specs)
+    const program = await programs.get(specs)
     const { logits } = await program.run({ ...values, ...model.parameters })
     return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
   }
-  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+  const compare = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     const verdicts: Array<Verdict> = []
-    for (let start = 0; start < pairs.length; start += portion) verdicts.push(...(await judge(pairs.slice(start, start + portion))))
+    for (let start = 0; start < pairs.length; start += pairsPerBatch)
+      verdicts.push(...(await judge(pairs.slice(start, start + pairsPerBatch))))
     return verdicts
   }
-  return { compare, reading: { context: model.configuration.context, truncated } }
+  return { compare, context: { tokens: model.configuration.context, truncated } }
 }
 
 /** `labels` is what the model has learned from; undefined where that is not known. */
@@ -81,7 +76,7 @@ export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSe
 })
 
 /** From the logits of both orders. */
-const symmetrised = (given: number, exchanged: number): Verdict => {
+const symmetrise = (given: number, exchanged: number): Verdict => {
   const probability = (sigmoid(given) + 1 - sigmoid(exchanged)) / 2
   return { outcome: given > exchanged ? 1 : given < exchanged ? 0 : 0.5, probability, scores: null }
 }

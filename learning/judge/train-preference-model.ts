@@ -14,13 +14,13 @@ import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
-import type { ResponsePair } from "./judge.ts"
-import { labelsOf, sayTies, sayUnknownLabels } from "./labels.ts"
+import type { TextPair } from "./judge.ts"
+import { labelsOf, printTies, printUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
 import { type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
-import { readPairs } from "./reading.ts"
+import { tokenizePairs } from "./tokenize-pairs.ts"
 
 export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
 
@@ -47,11 +47,11 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const truncated = new TruncationCount()
   truncated.restore(saved?.truncated)
   const { context } = initial.configuration
-  if (train.every((pair) => readPairs(initial, [pair]).cuts[0]?.isEmpty))
+  if (train.every((pair) => tokenizePairs(initial, [pair]).cuts[0]?.isEmpty))
     throw nothingToTrain(`none of ${train.length} pairs fits`, context)
   for (const indices of epochs(train.length, { batchSize, steps, seed, done: learner.steps })) {
-    const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { specs, values, cuts } = readPairs(initial, chosenFirst)
+    const chosenFirst = indices.map((index) => train[index] as TextPair)
+    const { specs, values, cuts } = tokenizePairs(initial, chosenFirst)
     for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
@@ -69,21 +69,21 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   }
   await writePreferenceModel(outputs.judge, model)
   const { labels, areAllKnown } = labelsOf(rows)
-  if (!areAllKnown) sayUnknownLabels()
-  sayTies(rows)
+  if (!areAllKnown) printUnknownLabels()
+  printTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
   const known = areAllKnown ? { labels } : {}
   await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
-  truncated.say("the preference model", "pairs", context)
+  truncated.print("the preference model", "pairs", context)
 }
 
 /** The chosen response first. */
-const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): ResponsePair => ({ prompt, first: chosen, second: rejected })
+const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): TextPair => ({ prompt, first: chosen, second: rejected })
 
-const asComparison = ({ prompt, first, second }: ResponsePair) => ({ prompt, chosen: first, rejected: second })
+const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen: first, rejected: second })
 
 /** A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a response. */
-const splitByPrompt = (pairs: ReadonlyArray<ResponsePair>, seed: number) => {
+const splitByPrompt = (pairs: ReadonlyArray<TextPair>, seed: number) => {
   const prompts = [...new Set(pairs.map(({ prompt }) => prompt))]
   const last = Math.ceil(prompts.length * 0.9)
   const kept = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
@@ -98,7 +98,7 @@ type Options = {
   readonly form: PreferenceForm
 }
 
-const fromScratch = (pairs: ReadonlyArray<ResponsePair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
+const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
   const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
   const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)

@@ -3,12 +3,12 @@ import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../dat
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Configuration } from "./configuration.ts"
-import { type Parameters, parameterShapes, type Shapes } from "./parameters.ts"
+import { parameterShapes, type Shapes, type WeightsByName } from "./parameters.ts"
 
 /** A policy in memory. */
 export interface Policy {
   readonly configuration: Configuration
-  readonly parameters: Parameters
+  readonly parameters: WeightsByName
   readonly tokenizer: Tokenizer
   readonly tokenizerFiles: TokenizerFiles
 }
@@ -37,7 +37,7 @@ export const readCheckpoints = async (
   return { ...(await readDescription(input)), steps: steps.sort((a, b) => a - b) }
 }
 
-export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<Parameters> =>
+export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<WeightsByName> =>
   decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), parameterShapes(configuration))
 
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
@@ -99,18 +99,18 @@ export const writeTokenizer = async (output: FilesOutput, { tokenizer, config }:
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8Array =>
+export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Uint8Array =>
   encodeSafetensors(
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, data: parameters[name] as Float32Array }])),
     { format: "pt" },
   )
 
 /** Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others may be there too. */
-export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters =>
-  takeParameters(understood(weights, () => decodeSafetensors(bytes)).tensors, shapes)
+export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): WeightsByName =>
+  takeParameters(parseFile(weights, () => decodeSafetensors(bytes)).tensors, shapes)
 
 /** The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another shape. */
-export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): Parameters =>
+export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): WeightsByName =>
   Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const tensor = tensors[name]
@@ -126,7 +126,7 @@ export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): 
 export const readDescription = async (input: Folder): Promise<Omit<Policy, "parameters">> => {
   const text = async (name: string) => new TextDecoder().decode(await bytesOf(input, name))
   const content = await text("config.json")
-  const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
+  const configuration = readConfiguration(parseFile("config.json", () => JSON.parse(content)))
   const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
   const [{ vocabulary }, tokens] = [configuration, tokenizer.vocabularySize]
@@ -164,7 +164,7 @@ const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {
 }
 
 /** What a reader makes of a file; if it throws, the file is to blame: a StageError `NotAPolicy`. */
-export const understood = <T>(file: string, read: () => T): T => {
+export const parseFile = <T>(file: string, read: () => T): T => {
   try {
     return read()
   } catch (error) {

@@ -40,7 +40,7 @@ export class TruncationCount {
   }
 
   /** Prints one line if something was cut, which reaches the user as output of the stage. `reader` is what has the context, `texts` what was read. */
-  say(reader: string, texts: string, context: number): void {
+  print(reader: string, texts: string, context: number): void {
     const parts = [
       ...(this.#prompts > 0 ? [`${this.#prompts} had the beginning of the prompt cut`] : []),
       ...(this.#responses > 0 ? [`${this.#responses} responses were cut at their end`] : []),

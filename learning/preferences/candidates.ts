@@ -1,5 +1,5 @@
 import { integers } from "../../engine/random/philox.ts"
-import type { Judge, ResponsePair, Verdict } from "../judge/judge.ts"
+import type { Judge, TextPair, Verdict } from "../judge/judge.ts"
 
 /** A pair of responses to a prompt with what its judge says. */
 export interface Judged<Pair> {
@@ -11,7 +11,7 @@ export interface Judged<Pair> {
 export const judgeAll = async <Pair>(
   judge: Judge,
   prompts: ReadonlyArray<ReadonlyArray<Pair>>,
-  asText: (pair: Pair) => ResponsePair,
+  asText: (pair: Pair) => TextPair,
 ): Promise<ReadonlyArray<ReadonlyArray<Judged<Pair>>>> => {
   const verdicts = await judge.compare(prompts.flatMap((pairs) => pairs.map(asText)))
   let taken = 0

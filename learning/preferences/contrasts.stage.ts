@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, Preferences } from "../artifacts.ts"
-import { Count, otherwise, Seed, Split } from "../parameter.ts"
+import { Count, Seed, Split, withDefault } from "../parameter.ts"
 
 /** What a machine makes of a response for another to be better than. */
 export const contrastKinds = ["other", "shuffled", "truncated", "extended", "span"] as const
@@ -17,9 +17,9 @@ export const contrasts = stage({
   inputs: { text: Demonstrations },
   parameters: {
     seed: Seed,
-    split: otherwise(Split, "train"),
-    kinds: otherwise(Schema.NonEmptyArray(Schema.Literals(contrastKinds)), ["other", "shuffled", "truncated", "extended"]),
-    limit: otherwise(Count, 1_000_000),
+    split: withDefault(Split, "train"),
+    kinds: withDefault(Schema.NonEmptyArray(Schema.Literals(contrastKinds)), ["other", "shuffled", "truncated", "extended"]),
+    limit: withDefault(Count, 1_000_000),
   },
   outputs: { preferences: Preferences },
   run: () => import("./contrasts.ts"),

@@ -1,11 +1,11 @@
 import { oneOf, optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Preferences, ProxyJudge, Responses } from "../artifacts.ts"
-import { otherwise, Seed } from "../parameter.ts"
+import { Seed, withDefault } from "../parameter.ts"
 import { Noise, Ties } from "./noise.ts"
 
 /** How an annotator turns verdicts of a judge into labels; `seed` names the random numbers of noise and ties. */
-const annotation = { ties: otherwise(Ties, "mark"), noise: otherwise(Noise, { _tag: "none" }), seed: otherwise(Seed, 0) }
+const annotation = { ties: withDefault(Ties, "mark"), noise: withDefault(Noise, { _tag: "none" }), seed: withDefault(Seed, 0) }
 
 /**
  * Pairs the responses to each prompt and has a judge say which is better. Ties are marked, not dropped, unless `ties` says otherwise.
@@ -21,7 +21,7 @@ const annotation = { ties: otherwise(Ties, "mark"), noise: otherwise(Noise, { _t
 export const label = stage({
   name: "label",
   inputs: { responses: Responses, opponents: optional(Responses), judge: oneOf(GoldJudge, ProxyJudge) },
-  parameters: { pairing: otherwise(Schema.Literals(["untied", "disjoint", "all"]), "untied"), ...annotation },
+  parameters: { pairing: withDefault(Schema.Literals(["untied", "disjoint", "all"]), "untied"), ...annotation },
   outputs: { preferences: Preferences },
   engine: true,
   run: () => import("./label.ts"),

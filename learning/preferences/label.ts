@@ -1,15 +1,15 @@
 import { type Run, StageError } from "assay"
-import { sayTruncated } from "../judge/judge.ts"
-import { sayDropped } from "../judge/labels.ts"
+import { printTruncation } from "../judge/judge.ts"
+import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
-import { choiceOf, labelled } from "./annotation.ts"
+import { choiceOf, toLabel } from "./annotation.ts"
 import { judgeAll, oneUntied } from "./candidates.ts"
 import type { label } from "./label.stage.ts"
-import { facingGroups, type Pairing, pairsAcross, pairsWithin, type ResponsePair } from "./pairing.ts"
+import { type Pairing, pairsAcross, pairsWithin, type ResponsePair, zipPromptGroups } from "./pairing.ts"
 import { promptGroups } from "./prompt-groups.ts"
 
 /** Prompts labelled at a time. */
-const portion = 256
+const promptsPerBatch = 256
 
 /** The pairs that can be made of the responses to one prompt, and how many responses were read for them. */
 interface Candidates {
@@ -22,11 +22,11 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
   const { responses, opponents } = inputs
   const judge = await readJudge(inputs.judge, engine)
   const candidates =
-    opponents === undefined ? within(promptGroups(responses.batches()), pairing) : across(facingGroups(responses, opponents), pairing)
+    opponents === undefined ? within(promptGroups(responses.batches()), pairing) : across(zipPromptGroups(responses, opponents), pairing)
   let settled = 0
   let labels = 0
   let read = 0
-  for await (const prompts of portionsOf(candidates)) {
+  for await (const prompts of collectBatches(candidates)) {
     const judged = await judgeAll(
       judge,
       prompts.map(({ pairs }) => pairs),
@@ -40,7 +40,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
       const choice = choiceOf(verdict, settled + index, parameters)
       const { prompt } = first
       const policy_key = opponents === undefined ? first.policy_key : null
-      return choice === undefined ? [] : [{ ...labelled([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
+      return choice === undefined ? [] : [{ ...toLabel([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
     })
     await outputs.preferences.append(rows.map((row, index) => ({ ...row, pair_id: labels + index, position: labels + index })))
     settled += kept.length
@@ -48,8 +48,8 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     read += prompts.reduce((sum, prompt) => sum + prompt.read, 0)
     progress(read, responses.rows)
   }
-  sayTruncated(judge)
-  sayDropped(settled - labels, settled)
+  printTruncation(judge)
+  printDroppedTies(settled - labels, settled)
   if (settled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")
   if (labels === 0) throw new StageError("NoPairs", `of ${settled} pairs none is left: the judge ties them all, and ties are dropped`)
 }
@@ -58,15 +58,15 @@ async function* within(groups: ReturnType<typeof promptGroups>, pairing: Pairing
   for await (const group of groups) yield { pairs: pairsWithin(group, pairing), read: group.length }
 }
 
-async function* across(groups: ReturnType<typeof facingGroups>, pairing: Pairing): AsyncGenerator<Candidates> {
+async function* across(groups: ReturnType<typeof zipPromptGroups>, pairing: Pairing): AsyncGenerator<Candidates> {
   for await (const [own, others] of groups) yield { pairs: pairsAcross(own, others, pairing), read: own.length }
 }
 
-async function* portionsOf<T>(values: AsyncIterable<T>): AsyncGenerator<ReadonlyArray<T>> {
+async function* collectBatches<T>(values: AsyncIterable<T>): AsyncGenerator<ReadonlyArray<T>> {
   let waiting: Array<T> = []
   for await (const value of values) {
     waiting.push(value)
-    if (waiting.length < portion) continue
+    if (waiting.length < promptsPerBatch) continue
     yield waiting
     waiting = []
   }

@@ -11,14 +11,14 @@ export const run: Run<typeof mislabel> = async ({ inputs, parameters, outputs })
   for await (const rows of preferences.batches()) {
     const from = read
     await outputs.preferences.append(
-      rows.map((row, index) => ((draws[from + index] as number) < fraction && !row.tie ? exchanged(row) : row)),
+      rows.map((row, index) => ((draws[from + index] as number) < fraction && !row.tie ? exchange(row) : row)),
     )
     read += rows.length
   }
 }
 
 /** The same pair with the opposite label. */
-const exchanged = (row: PreferenceRow): PreferenceRow => ({
+const exchange = (row: PreferenceRow): PreferenceRow => ({
   ...row,
   chosen: row.rejected,
   rejected: row.chosen,

@@ -3,13 +3,13 @@ import type { PreferenceRow } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 
 /** The pairs that are not ties: what a learner learns from. */
-export const useful = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
+export const withoutTies = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
 
 /**
  * A fraction of the rows with the highest values, equals chosen between at random, in the order that they had.
  * Throws a StageError `TooLittleData` where the fraction is less than a row.
  */
-export const highest = (
+export const takeHighest = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
   { fraction, seed }: { readonly fraction: number; readonly seed: number },
@@ -31,8 +31,8 @@ export const highest = (
 }
 
 /** The same where the lowest may be wanted. */
-export const ranked = (
+export const takeRanked = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
   { keep, ...options }: { readonly keep: "highest" | "lowest"; readonly fraction: number; readonly seed: number },
-): ReadonlyArray<PreferenceRow> => highest(rows, keep === "highest" ? values : values.map((value) => -value), options)
+): ReadonlyArray<PreferenceRow> => takeHighest(rows, keep === "highest" ? values : values.map((value) => -value), options)

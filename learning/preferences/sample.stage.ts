@@ -1,6 +1,6 @@
 import { stage } from "assay"
 import { Policy, Prompts, Responses } from "../artifacts.ts"
-import { Count, otherwise, Seed, Split, Temperature } from "../parameter.ts"
+import { Count, Seed, Split, Temperature, withDefault } from "../parameter.ts"
 
 /**
  * Draws `perPrompt` responses to every prompt of a split, at most `maxNewTokens` tokens each. `limit` takes only the first so many prompts
@@ -13,11 +13,11 @@ export const sample = stage({
   parameters: {
     perPrompt: Count,
     seed: Seed,
-    split: otherwise(Split, "train"),
-    limit: otherwise(Count, 1_000_000),
-    temperature: otherwise(Temperature, 1),
-    maxNewTokens: otherwise(Count, 48),
-    batchSize: otherwise(Count, 128),
+    split: withDefault(Split, "train"),
+    limit: withDefault(Count, 1_000_000),
+    temperature: withDefault(Temperature, 1),
+    maxNewTokens: withDefault(Count, 48),
+    batchSize: withDefault(Count, 128),
   },
   outputs: { responses: Responses },
   renamed: { longest: "maxNewTokens", batch: "batchSize" },

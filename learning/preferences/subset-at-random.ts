@@ -1,10 +1,10 @@
 import type { Run } from "assay"
-import { highest, useful } from "./rank.ts"
+import { takeHighest, withoutTies } from "./rank.ts"
 import type { subsetAtRandom } from "./subset.stage.ts"
 
 export const run: Run<typeof subsetAtRandom> = async ({ inputs, parameters, outputs }) => {
-  const rows = useful(await inputs.preferences.read())
+  const rows = withoutTies(await inputs.preferences.read())
   // All are equals, between which the seed decides.
   const values = rows.map(() => 0)
-  await outputs.preferences.append(highest(rows, values, parameters))
+  await outputs.preferences.append(takeHighest(rows, values, parameters))
 }

@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Preferences } from "../artifacts.ts"
-import { otherwise, Seed } from "../parameter.ts"
+import { Seed, withDefault } from "../parameter.ts"
 
 /*
  * Parts of a data set: a `fraction` of its pairs that are not ties, in the table's order. Three parts of one fraction are of one size, so that
@@ -10,7 +10,7 @@ import { otherwise, Seed } from "../parameter.ts"
 
 const common = {
   fraction: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
-  seed: otherwise(Seed, 0),
+  seed: withDefault(Seed, 0),
 }
 
 const renamed = { share: "fraction" } as const

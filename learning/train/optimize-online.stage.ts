@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences, Prompts, ProxyJudge } from "../artifacts.ts"
-import { Count, otherwise } from "../parameter.ts"
+import { Count, withDefault } from "../parameter.ts"
 import { optimizerParameters } from "./optimize.stage.ts"
 
 /** What online training takes beside a judge, and what it leaves. */
@@ -10,11 +10,11 @@ export const onlineTraining = {
   parameters: {
     ...optimizerParameters,
     /** Steps after which the policy that responses are drawn from is made the one that learns. */
-    synchronise: otherwise(Count, 1),
+    synchronise: withDefault(Count, 1),
     /** Responses drawn to each prompt, of which one pair is learnt from: at random one that the judge does not tie, if there is any. */
-    perPrompt: otherwise(Schema.Int.check(Schema.isGreaterThanOrEqualTo(2)), 2),
+    perPrompt: withDefault(Schema.Int.check(Schema.isGreaterThanOrEqualTo(2)), 2),
     /** Tokens of a response, at most. */
-    maxNewTokens: otherwise(Count, 48),
+    maxNewTokens: withDefault(Count, 48),
   },
   outputs: { checkpoints: Checkpoints, stream: Preferences, metrics: Metrics },
   renamed: { longest: "maxNewTokens", batch: "batchSize" },

@@ -2,7 +2,7 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { Loss } from "../objective/loss.ts"
-import { Count, LearningRate, otherwise, Seed, WeightDecay } from "../parameter.ts"
+import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /** Offline and online training have these in common, so that two arms can be given equal budgets. */
 export const optimizerParameters = {
@@ -10,11 +10,11 @@ export const optimizerParameters = {
   steps: Count,
   seed: Seed,
   /** Pairs a step. */
-  batchSize: otherwise(Count, 32),
-  learningRate: otherwise(LearningRate, 3e-4),
-  weightDecay: otherwise(WeightDecay, 0),
+  batchSize: withDefault(Count, 32),
+  learningRate: withDefault(LearningRate, 3e-4),
+  weightDecay: withDefault(WeightDecay, 0),
   /** How many policies to keep, log-spaced over the steps. */
-  checkpoints: otherwise(Count, 8),
+  checkpoints: withDefault(Count, 8),
 }
 
 /**
@@ -29,7 +29,7 @@ export const optimizerParameters = {
 export const optimize = stage({
   name: "optimize",
   inputs: { reference: Policy, preferences: Preferences },
-  parameters: { ...optimizerParameters, order: otherwise(Schema.Literals(["shuffled", "stream"]), "shuffled") },
+  parameters: { ...optimizerParameters, order: withDefault(Schema.Literals(["shuffled", "stream"]), "shuffled") },
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
   renamed: { batch: "batchSize" },
   engine: true,

@@ -1,6 +1,6 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
-import { labelsOf, sayTies, sayUnknownLabels } from "../judge/labels.ts"
+import { labelsOf, printTies, printUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { fitPair, tokenPair } from "../policy/token-pair.ts"
 import { epochs } from "../trainer/epochs.ts"
@@ -19,8 +19,8 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const rows = await inputs.preferences.read()
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const { labels, areAllKnown } = labelsOf(rows)
-  if (!areAllKnown) sayUnknownLabels()
-  if (order === "shuffled") sayTies(rows)
+  if (!areAllKnown) printUnknownLabels()
+  if (order === "shuffled") printTies(rows)
   const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
   const saved = await savedState<PreferenceSnapshot>(resume)
   if (saved !== undefined) learner.restore(saved)
@@ -35,7 +35,7 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
     await recorder.step(learner, report)
     await offerState(resume, learner.steps, () => learner.snapshot())
   }
-  learner.truncated.say("the policy", "pairs", context)
+  learner.truncated.print("the policy", "pairs", context)
 }
 
 /** Batches of a run of so many steps, of which some are done. */

@@ -5,7 +5,7 @@ import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences } from "../policy/packing.ts"
-import { type Parameters, parameterShapes } from "../policy/parameters.ts"
+import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 import { sequenceLogProbability, sumByRow } from "../policy/sequence.ts"
 import { fitPair, type TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
@@ -20,20 +20,20 @@ export type PreferenceSnapshot = Snapshot & Readonly<Record<"useful" | "truncate
  */
 export class PreferenceLearner {
   readonly #configuration: Configuration
-  readonly #reference: Parameters
+  readonly #reference: WeightsByName
   readonly #learner: Learner
   readonly #logProbabilities: LogProbabilities
   readonly #truncated = new TruncationCount()
   #useful = 0
 
-  constructor(configuration: Configuration, reference: Parameters, loss: Loss, engine: EngineSetting, weightDecay = 0) {
+  constructor(configuration: Configuration, reference: WeightsByName, loss: Loss, engine: EngineSetting, weightDecay = 0) {
     this.#configuration = configuration
     this.#reference = reference
     this.#logProbabilities = new LogProbabilities(configuration, engine)
     this.#learner = new Learner(parameterShapes(configuration), reference, pairObjective(configuration, loss), engine, weightDecay)
   }
 
-  get parameters(): Parameters {
+  get parameters(): WeightsByName {
     return this.#learner.parameters
   }
 

@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from "../parameter.ts"
+import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
  * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
@@ -16,12 +16,12 @@ export const sft = stage({
     size: PolicySize,
     steps: Count,
     seed: Seed,
-    kind: otherwise(Schema.NullOr(Schema.String), null),
-    batchSize: otherwise(Count, 64),
-    learningRate: otherwise(LearningRate, 3e-3),
-    weightDecay: otherwise(WeightDecay, 0),
-    vocabulary: otherwise(Count, 1024),
-    context: otherwise(Count, 64),
+    kind: withDefault(Schema.NullOr(Schema.String), null),
+    batchSize: withDefault(Count, 64),
+    learningRate: withDefault(LearningRate, 3e-3),
+    weightDecay: withDefault(WeightDecay, 0),
+    vocabulary: withDefault(Count, 1024),
+    context: withDefault(Count, 64),
   },
   outputs: { policy: Policy },
   renamed: { batch: "batchSize" },

@@ -6,7 +6,7 @@ import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
-import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
+import { initialParameters, parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 import { type Passage, passageOf } from "../policy/passage.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
@@ -105,7 +105,7 @@ function* batches(
 
 const meanLoss = async (
   configuration: Configuration,
-  parameters: Parameters,
+  parameters: WeightsByName,
   sequences: ReadonlyArray<Sequence>,
   engine: EngineSetting,
 ): Promise<number | undefined> => {

@@ -1,5 +1,5 @@
 /** Steps from one loss that is kept to the next. */
-const every = 10
+const stepsPerLoss = 10
 
 type Progress = (step: number, total: number, values: Readonly<Record<string, number>>) => void
 
@@ -22,7 +22,7 @@ export class LossHistory {
   /** Call after each step. */
   add(step: number, loss: number): void {
     this.#recent = this.#recent === undefined ? loss : 0.95 * this.#recent + 0.05 * loss
-    if (step % every !== 0 && step !== this.#steps) return
+    if (step % stepsPerLoss !== 0 && step !== this.#steps) return
     this.#losses.push(loss)
     this.#progress(step, this.#steps, { loss: this.#recent })
   }
@@ -32,6 +32,6 @@ export class LossHistory {
   }
 
   get entries(): ReadonlyArray<{ readonly step: number; readonly loss: number }> {
-    return this.#losses.map((loss, index) => ({ step: Math.min(every * (index + 1), this.#steps), loss }))
+    return this.#losses.map((loss, index) => ({ step: Math.min(stepsPerLoss * (index + 1), this.#steps), loss }))
   }
 }

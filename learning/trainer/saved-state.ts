@@ -5,11 +5,11 @@ import { decodeSafetensors, encodeSafetensors } from "../../data/safetensors/ind
 export type State = Readonly<Record<string, Float32Array>>
 
 /** Steps after which nothing waits to be written to an output, whether it is written every tenth step or every twenty-fifth. */
-const every = 50
+const stepsPerOffer = 50
 
 /** Offers the state after a step to be saved, with all that has been written to the outputs. */
 export const offerState = async (resume: Resume, step: number, state: () => State): Promise<void> => {
-  if (step % every !== 0) return
+  if (step % stepsPerOffer !== 0) return
   await resume.offer(() =>
     encodeSafetensors(Object.fromEntries(Object.entries(state()).map(([name, data]) => [name, { shape: [data.length], data }]))),
   )

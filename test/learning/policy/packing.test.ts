@@ -13,7 +13,7 @@ const sequences = fc.array(sequence, { minLength: 1, maxLength: 12 })
 
 const unpacked = (packed: ReturnType<typeof packSequences>) => {
   const of = (name: string) => packed.values[name] as Int32Array
-  const [rows = 0, length = 0] = packed.specs.places?.shape ?? []
+  const [rows = 0, length = 0] = packed.specs.tokenAt?.shape ?? []
   const size = of("tokens").length
   return { of, rows, length, size, row: (index: number) => [...of("places").subarray(index * length, (index + 1) * length)] }
 }

@@ -6,7 +6,7 @@ import { readJudge } from "../../../learning/judge/read.ts"
 import { score } from "../../../learning/judge/vader.ts"
 import { ipo } from "../../../learning/objective/loss.ts"
 import { readCheckpoint, readCheckpoints, readPolicy } from "../../../learning/policy/files.ts"
-import type { Parameters } from "../../../learning/policy/parameters.ts"
+import type { WeightsByName } from "../../../learning/policy/parameters.ts"
 import { promptTokens, responseText } from "../../../learning/policy/text.ts"
 import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
@@ -43,7 +43,7 @@ const run = await learned()
 const stream = await run.stream.read()
 
 /** The responses that a policy gives at a step with that step's random numbers, and those that were recorded. */
-const draw = async (from: Parameters, step: number, said = stream) => {
+const draw = async (from: WeightsByName, step: number, said = stream) => {
   const { configuration } = await readPolicy(reference)
   const decoder = new Decoder({
     configuration,

@@ -7,7 +7,7 @@ interface Limits {
 }
 
 /** Counts what a context cost the responses that were drawn within it: the beginnings of prompts, and the ends of responses. */
-export class CutPrompts {
+export class DrawTruncationCount {
   readonly #limits: Limits
   #drawn = 0
   #prompts = 0
@@ -36,7 +36,7 @@ export class CutPrompts {
   }
 
   /** Prints one line if the context cost anything, which reaches the user as output of the stage. */
-  say(policy: string): void {
+  print(policy: string): void {
     const { context, maxNewTokens } = this.#limits
     const parts = [
       ...(this.#prompts > 0 ? [`${this.#prompts} answer a prompt whose beginning was cut`] : []),

@@ -2,7 +2,7 @@ import { StageError } from "assay"
 import { match } from "ts-pattern"
 import { type Packed, packSequences, type Sequence } from "../policy/packing.ts"
 import { type Cut, type Truncated, truncate, truncateJoined } from "../policy/truncate.ts"
-import type { ResponsePair } from "./judge.ts"
+import type { TextPair } from "./judge.ts"
 import type { PreferenceModel } from "./preference-model.ts"
 
 /** How a preference model reads: what it sees of a pair, in tokens. */
@@ -10,7 +10,7 @@ import type { PreferenceModel } from "./preference-model.ts"
 type Reader = Pick<PreferenceModel, "form" | "configuration" | "tokenizer">
 
 /** What was cut of a pair as it was read. `isEmpty`: nothing is left that tells its responses apart. */
-export interface ReadingCut {
+export interface PairCut {
   readonly cut: Cut
   readonly isEmpty: boolean
 }
@@ -20,9 +20,9 @@ export interface ReadingCut {
  * prompt, and one or both responses with an end-of-text behind each. What is longer than the context is truncated as everywhere (see policy/truncate.ts),
  * a pair alike in both rows. `cuts` are [pairs]. Throws a StageError `ContextTooShort` where not even a token of each response fits.
  */
-export const readPairs = (reader: Reader, pairs: ReadonlyArray<ResponsePair>): Packed & { readonly cuts: ReadonlyArray<ReadingCut> } => {
+export const tokenizePairs = (reader: Reader, pairs: ReadonlyArray<TextPair>): Packed & { readonly cuts: ReadonlyArray<PairCut> } => {
   const { form, configuration, tokenizer } = reader
-  const read = pairs.map((pair) => truncated(reader, pair))
+  const read = pairs.map((pair) => truncatePair(reader, pair))
   const sequence = ({ prompt }: Truncated, ...responses: ReadonlyArray<Int32Array>): Sequence => ({
     prompt,
     response: Int32Array.from(responses.flatMap((response) => [...response, tokenizer.endOfText])),
@@ -36,11 +36,11 @@ export const readPairs = (reader: Reader, pairs: ReadonlyArray<ResponsePair>): P
     .with("pointwise", () => [read.map((pair) => sequence(pair, pair.first)), read.map((pair) => sequence(pair, pair.second))])
     .exhaustive()
   const cuts = read.map(({ first, second, cut }) => ({ cut, isEmpty: cut.responses > 0 && first.join() === second.join() }))
-  return { ...pack([...one, ...other], configuration.context), cuts }
+  return { ...packWithLast([...one, ...other], configuration.context), cuts }
 }
 
 /** A pair in tokens, as much of it as the model can read. */
-const truncated = ({ form, configuration: { context }, tokenizer }: Reader, pair: ResponsePair) => {
+const truncatePair = ({ form, configuration: { context }, tokenizer }: Reader, pair: TextPair) => {
   const prompt = Int32Array.from([tokenizer.endOfText, ...tokenizer.encode(pair.prompt)])
   const responses = [tokenizer.encode(pair.first), tokenizer.encode(pair.second)]
   const [cutTo, inOneRow] = form === "pairwise" ? [truncateJoined, 2] : [truncate, 1]
@@ -57,16 +57,16 @@ const truncated = ({ form, configuration: { context }, tokenizer }: Reader, pair
 }
 
 /** Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last` int32 [rows]. */
-const pack = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
+const packWithLast = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
   // Packing leaves out the last token, from which nothing is predicted; here it is the one that counts.
   const extended = sequences.map(({ prompt, response }) => ({ prompt, response: Int32Array.from([...response, 0]) }))
   const { specs, values } = packSequences(extended, context + 1)
-  const length = specs.places?.shape[1] as number
+  const length = specs.tokenAt?.shape[1] as number
   const last = Int32Array.from(
     sequences,
-    ({ prompt, response }, row) => values.places?.[row * length + prompt.length + response.length - 1] as number,
+    ({ prompt, response }, row) => values.tokenAt?.[row * length + prompt.length + response.length - 1] as number,
   )
-  const only = <T>({ tokens, positions, places, owned, uses }: Readonly<Record<string, T>>) =>
-    ({ tokens, positions, places, owned, uses }) as Readonly<Record<string, T>>
+  const only = <T>({ tokens, positions, tokenAt, ownerAt, positionsOf }: Readonly<Record<string, T>>) =>
+    ({ tokens, positions, tokenAt, ownerAt, positionsOf }) as Readonly<Record<string, T>>
   return { specs: { ...only(specs), last: { shape: [sequences.length], dtype: "int32" } }, values: { ...only(values), last } }
 }

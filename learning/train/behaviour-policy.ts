@@ -1,15 +1,15 @@
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import type { PreferenceLearner, PreferenceSnapshot } from "./preference-learner.ts"
 
-export type SamplerState = PreferenceSnapshot & Readonly<Record<string, Float32Array>>
+export type BehaviourPolicyState = PreferenceSnapshot & Readonly<Record<string, Float32Array>>
 
-const prefix = "sampler/"
+const prefix = "behaviour/"
 
 /** The policy that responses are drawn from: the learner's as it was after the last multiple of `period` steps. */
-export class Sampler {
+export class BehaviourPolicy {
   readonly #learner: PreferenceLearner
   readonly #period: number
-  #parameters: Parameters | undefined
+  #parameters: WeightsByName | undefined
 
   constructor(learner: PreferenceLearner, period: number) {
     this.#learner = learner
@@ -17,7 +17,7 @@ export class Sampler {
   }
 
   /** Call before each step. */
-  parameters(): Parameters {
+  parameters(): WeightsByName {
     if (this.#period === 1) return this.#learner.parameters
     if (this.#learner.steps % this.#period === 0 || this.#parameters === undefined)
       this.#parameters = structuredClone(this.#learner.parameters)
@@ -25,12 +25,12 @@ export class Sampler {
   }
 
   /** Of the learner, and of the policy that is drawn from where it is another. */
-  snapshot(): SamplerState {
+  snapshot(): BehaviourPolicyState {
     const own = Object.entries(this.#parameters ?? {}).map(([name, values]) => [prefix + name, values] as const)
     return { ...this.#learner.snapshot(), ...Object.fromEntries(own) }
   }
 
-  restore(state: SamplerState): void {
+  restore(state: BehaviourPolicyState): void {
     this.#learner.restore(state)
     const own = Object.entries(state).filter(([name]) => name.startsWith(prefix))
     if (own.length > 0) this.#parameters = Object.fromEntries(own.map(([name, values]) => [name.slice(prefix.length), values]))
