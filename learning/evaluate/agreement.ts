@@ -1,5 +1,5 @@
 import { type Run, StageError } from "assay"
-import { printTruncation, type Verdict } from "../judge/judge.ts"
+import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
 import type { agreement } from "./agreement.stage.ts"
@@ -9,7 +9,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
   const all = await inputs.preferences.read()
   const pairs = all.filter(({ tie }) => !tie)
   if (pairs.length === 0) throw new StageError("NoPairs", `of ${all.length} pairs none is labelled: all are ties`)
-  const verdicts = await judge.compare(pairs.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
+  const verdicts = await judge.compare(pairs.map(toTextPair))
   printTruncation(judge)
   const outcomes = verdicts.map(({ outcome }: Verdict) => outcome)
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()

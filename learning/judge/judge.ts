@@ -8,6 +8,24 @@ export interface TextPair {
   readonly second: string
 }
 
+/** A labelled pair as a judge reads it, the chosen response first. */
+export const toTextPair = ({ prompt, chosen, rejected }: Readonly<Record<"prompt" | "chosen" | "rejected", string>>): TextPair => ({
+  prompt,
+  first: chosen,
+  second: rejected,
+})
+
+/** Two responses that are not labelled yet, as a judge reads them. */
+export const toUnlabelledPair = (prompt: string, [first, second]: readonly [Answer, Answer]): TextPair => ({
+  prompt,
+  first: first.response,
+  second: second.response,
+})
+
+interface Answer {
+  readonly response: string
+}
+
 export interface Verdict {
   /** 1 if the first response is better, 0 if the second is, ½ for a tie. */
   readonly outcome: 0 | 0.5 | 1

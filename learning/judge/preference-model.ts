@@ -3,6 +3,7 @@ import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
+import { sidesOf } from "../policy/pair-batch.ts"
 import { parameterShapes, type Shapes, type WeightsByName } from "../policy/parameters.ts"
 import { computePackedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
@@ -12,7 +13,7 @@ import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Judge, TextPair, Verdict } from "./judge.ts"
 import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
-import { tokenizePairs } from "./tokenize-pairs.ts"
+import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 import { sigmoid, toVerdict } from "./verdict.ts"
 
 /** A GPT-2 with one score at the last token. */
@@ -52,11 +53,12 @@ export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetti
   const judge = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
     const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? blank)
-    const { specs, values, cuts } = tokenizePairs(model, filled)
-    for (const { cut, isEmpty } of cuts.slice(0, pairs.length)) truncated.add(cut, isEmpty)
+    const read = filled.map((pair) => tokenizePair(model, pair))
+    for (const { cut, isEmpty } of read.slice(0, pairs.length)) truncated.add(cut, isEmpty)
+    const { specs, values } = packPairs(model, read)
     const program = await programs.get(specs)
     const { logits } = await program.run({ ...values, ...model.parameters })
-    return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
+    return pairs.map((_, index) => settle(...sidesOf(logits as Float32Array, index)))
   }
   const compare = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     const verdicts: Array<Verdict> = []

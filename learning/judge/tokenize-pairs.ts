@@ -1,7 +1,9 @@
 import { StageError } from "assay"
 import { match } from "ts-pattern"
 import { type Packed, packSequences, type Sequence } from "../policy/packing.ts"
-import { type Cut, type Truncated, truncate, truncateJoined } from "../policy/truncate.ts"
+import { stackSides } from "../policy/pair-batch.ts"
+import { promptTokens } from "../policy/text.ts"
+import { type Cut, truncate, truncateJoined } from "../policy/truncate.ts"
 import type { TextPair } from "./judge.ts"
 import type { PreferenceModel } from "./preference-model.ts"
 
@@ -9,51 +11,58 @@ import type { PreferenceModel } from "./preference-model.ts"
 
 type Reader = Pick<PreferenceModel, "form" | "configuration" | "tokenizer">
 
-/** What was cut of a pair as it was read. `isEmpty`: nothing is left that tells its responses apart. */
-export interface PairCut {
+/** A pair in tokens, as much of it as the model can read. `isEmpty`: the cut has left nothing to tell its responses apart. */
+export interface ReadPair {
+  readonly prompt: Int32Array
+  readonly first: Int32Array
+  readonly second: Int32Array
   readonly cut: Cut
   readonly isEmpty: boolean
 }
 
 /**
- * Twice as many rows as pairs: the pairs in both orders, or all first responses and then all second ones, by the model's form. A row is an end-of-text, the
- * prompt, and one or both responses with an end-of-text behind each. What is longer than the context is truncated as everywhere (see policy/truncate.ts),
- * a pair alike in both rows. `cuts` are [pairs]. Throws a StageError `ContextTooShort` where not even a token of each response fits.
+ * A pair as a preference model reads it. What is longer than the context is truncated as everywhere (see policy/truncate.ts), alike for
+ * both of its rows. Throws a StageError `ContextTooShort` where not even a token of each response fits.
  */
-export const tokenizePairs = (reader: Reader, pairs: ReadonlyArray<TextPair>): Packed & { readonly cuts: ReadonlyArray<PairCut> } => {
-  const { form, configuration, tokenizer } = reader
-  const read = pairs.map((pair) => truncatePair(reader, pair))
-  const sequence = ({ prompt }: Truncated, ...responses: ReadonlyArray<Int32Array>): Sequence => ({
-    prompt,
-    response: Int32Array.from(responses.flatMap((response) => [...response, tokenizer.endOfText])),
-  })
-  const [one, other] = match(form)
-    .returnType<readonly [ReadonlyArray<Sequence>, ReadonlyArray<Sequence>]>()
-    .with("pairwise", () => [
-      read.map((pair) => sequence(pair, pair.first, pair.second)),
-      read.map((pair) => sequence(pair, pair.second, pair.first)),
-    ])
-    .with("pointwise", () => [read.map((pair) => sequence(pair, pair.first)), read.map((pair) => sequence(pair, pair.second))])
-    .exhaustive()
-  const cuts = read.map(({ first, second, cut }) => ({ cut, isEmpty: cut.responses > 0 && first.join() === second.join() }))
-  return { ...packWithLast([...one, ...other], configuration.context), cuts }
-}
-
-/** A pair in tokens, as much of it as the model can read. */
-const truncatePair = ({ form, configuration: { context }, tokenizer }: Reader, pair: TextPair) => {
-  const prompt = Int32Array.from([tokenizer.endOfText, ...tokenizer.encode(pair.prompt)])
-  const responses = [tokenizer.encode(pair.first), tokenizer.encode(pair.second)]
-  const [cutTo, inOneRow] = form === "pairwise" ? [truncateJoined, 2] : [truncate, 1]
+export const tokenizePair = ({ form, configuration: { context }, tokenizer }: Reader, pair: TextPair): ReadPair => {
+  const [truncateTo, responsesPerRow] = form === "pairwise" ? [truncateJoined, 2] : [truncate, 1]
   // An end-of-text stands behind each response.
-  const room = context - inOneRow
-  if (room - 1 < inOneRow)
+  const room = context - responsesPerRow
+  if (room - 1 < responsesPerRow)
     throw new StageError(
       "ContextTooShort",
       `a context of ${context} tokens has no room for a token of each response; give the model a longer one`,
     )
-  const kept = cutTo(prompt, responses, room)
-  const [first, second] = kept.responses as readonly [Int32Array, Int32Array]
-  return { ...kept, first, second }
+  const responses = [tokenizer.encode(pair.first), tokenizer.encode(pair.second)]
+  const { prompt, responses: kept, cut } = truncateTo(promptTokens(tokenizer, pair.prompt), responses, room)
+  const [first, second] = kept as readonly [Int32Array, Int32Array]
+  return { prompt, first, second, cut, isEmpty: cut.responses > 0 && first.join() === second.join() }
+}
+
+/**
+ * Packed rows, twice as many as pairs, laid out as in policy/pair-batch.ts: of a pairwise model the sides are the two orders of a pair, of
+ * a pointwise one its two responses. A row is an end-of-text, the prompt, and one or both responses with an end-of-text behind each.
+ */
+export const packPairs = ({ form, configuration, tokenizer }: Reader, pairs: ReadonlyArray<ReadPair>): Packed => {
+  const row = (prompt: Int32Array, ...responses: ReadonlyArray<Int32Array>): Sequence => ({
+    prompt,
+    response: Int32Array.from(responses.flatMap((response) => [...response, tokenizer.endOfText])),
+  })
+  const rows = match(form)
+    .with("pairwise", () =>
+      stackSides(
+        pairs.map(({ prompt, first, second }) => row(prompt, first, second)),
+        pairs.map(({ prompt, first, second }) => row(prompt, second, first)),
+      ),
+    )
+    .with("pointwise", () =>
+      stackSides(
+        pairs.map(({ prompt, first }) => row(prompt, first)),
+        pairs.map(({ prompt, second }) => row(prompt, second)),
+      ),
+    )
+    .exhaustive()
+  return packWithLast(rows, configuration.context)
 }
 
 /** Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last` int32 [rows]. */

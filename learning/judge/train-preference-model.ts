@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
-import { type FilesInput, type Row, type Run, StageError } from "assay"
-import type { preferences } from "../../data/schema/index.ts"
+import { type FilesInput, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
+import { splitSides } from "../policy/pair-batch.ts"
 import { initialParameters } from "../policy/parameters.ts"
+import { tokenizeOnce } from "../policy/tokenize-once.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
@@ -14,13 +15,13 @@ import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
-import type { TextPair } from "./judge.ts"
+import { type TextPair, toTextPair } from "./judge.ts"
 import { labelsOf, printTies, printUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
 import { type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
-import { tokenizePairs } from "./tokenize-pairs.ts"
+import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 
 export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
 
@@ -30,7 +31,7 @@ type Context = Parameters<Run<typeof preferenceModel>>[0]
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
   const { steps, seed, batchSize, learningRate, weightDecay } = parameters
   const rows = await inputs.preferences.read()
-  const pairs = rows.filter(({ tie }) => !tie).map(asPair)
+  const pairs = rows.filter(({ tie }) => !tie).map(toTextPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
   if (train.length < batchSize) {
     throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batchSize}`, {
@@ -47,12 +48,12 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const truncated = new TruncationCount()
   truncated.restore(saved?.truncated)
   const { context } = initial.configuration
-  if (train.every((pair) => tokenizePairs(initial, [pair]).cuts[0]?.isEmpty))
-    throw nothingToTrain(`none of ${train.length} pairs fits`, context)
+  const tokenize = tokenizeOnce((pair: TextPair) => tokenizePair(initial, pair))
+  if (train.every((pair) => tokenize(pair).isEmpty)) throw nothingToTrain(`none of ${train.length} pairs fits`, context)
   for (const indices of epochs(train.length, { batchSize, steps, seed, done: learner.steps })) {
-    const chosenFirst = indices.map((index) => train[index] as TextPair)
-    const { specs, values, cuts } = tokenizePairs(initial, chosenFirst)
-    for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)
+    const batch = indices.map((index) => tokenize(train[index] as TextPair))
+    for (const { cut, isEmpty } of batch) truncated.add(cut, isEmpty)
+    const { specs, values } = packPairs(initial, batch)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
@@ -76,9 +77,6 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
   truncated.print("the preference model", "pairs", context)
 }
-
-/** The chosen response first. */
-const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): TextPair => ({ prompt, first: chosen, second: rejected })
 
 const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen: first, rejected: second })
 
@@ -114,15 +112,14 @@ const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed"
 }
 
 /**
- * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3); the first half of the rows has the
- * chosen response first, the second half the rejected one. Pointwise: −log σ(r(x, y_w) − r(x, y_l)); the first half of the rows is chosen.
+ * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3). Pointwise: −log σ(r(x, y_w) − r(x, y_l)).
+ * The chosen response is the first of every pair.
  */
 const likelihood =
   ({ form, configuration }: PreferenceModel): Objective =>
   (parameters, batch) => {
     const logits = pairLogits(configuration, parameters, batch)
-    const pairs = logits.shape[0] / 2
-    const [one, two] = [tf.slice(logits, [0], [pairs]), tf.slice(logits, [pairs], [pairs])]
+    const [one, two] = splitSides(logits)
     const right = form === "pairwise" ? tf.concat([one, tf.neg(two)]) : tf.sub(one, two)
     return { loss: tf.mean(tf.softplus(tf.neg(right))) }
   }

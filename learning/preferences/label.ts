@@ -1,5 +1,5 @@
 import { type Run, StageError } from "assay"
-import { printTruncation } from "../judge/judge.ts"
+import { printTruncation, toUnlabelledPair } from "../judge/judge.ts"
 import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
 import { choiceOf, toLabel } from "./annotation.ts"
@@ -30,7 +30,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     const judged = await judgeAll(
       judge,
       prompts.map(({ pairs }) => pairs),
-      asText,
+      (pair) => toUnlabelledPair(pair[0].prompt, pair),
     )
     const kept =
       pairing === "untied"
@@ -72,5 +72,3 @@ async function* collectBatches<T>(values: AsyncIterable<T>): AsyncGenerator<Read
   }
   if (waiting.length > 0) yield waiting
 }
-
-const asText = ([first, second]: ResponsePair) => ({ prompt: first.prompt, first: first.response, second: second.response })

@@ -1,6 +1,6 @@
 import type { Run } from "assay"
-import type { PreferenceRow } from "../../data/schema/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
+import { exchangeResponses } from "./exchange.ts"
 import type { mislabel } from "./mislabel.stage.ts"
 
 export const run: Run<typeof mislabel> = async ({ inputs, parameters, outputs }) => {
@@ -11,20 +11,8 @@ export const run: Run<typeof mislabel> = async ({ inputs, parameters, outputs })
   for await (const rows of preferences.batches()) {
     const from = read
     await outputs.preferences.append(
-      rows.map((row, index) => ((draws[from + index] as number) < fraction && !row.tie ? exchange(row) : row)),
+      rows.map((row, index) => ((draws[from + index] as number) < fraction && !row.tie ? exchangeResponses(row) : row)),
     )
     read += rows.length
   }
 }
-
-/** The same pair with the opposite label. */
-const exchange = (row: PreferenceRow): PreferenceRow => ({
-  ...row,
-  chosen: row.rejected,
-  rejected: row.chosen,
-  chosen_token_ids: row.rejected_token_ids,
-  rejected_token_ids: row.chosen_token_ids,
-  score_chosen: row.score_rejected,
-  score_rejected: row.score_chosen,
-  p_chosen: row.p_chosen === null ? null : 1 - row.p_chosen,
-})

@@ -1,5 +1,5 @@
 import { type Run, StageError } from "assay"
-import { printTruncation, type Verdict } from "../judge/judge.ts"
+import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
 import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
 import { choiceOf, toLabel } from "./annotation.ts"
@@ -10,7 +10,7 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
   let read = 0
   let written = 0
   for await (const batch of inputs.preferences.batches()) {
-    const verdicts = await judge.compare(batch.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
+    const verdicts = await judge.compare(batch.map(toTextPair))
     const rows = batch.flatMap((row, index) => {
       const verdict = verdicts[index] as Verdict
       const choice = choiceOf(verdict, read + index, parameters)

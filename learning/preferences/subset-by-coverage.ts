@@ -2,7 +2,7 @@ import { type Run, StageError } from "assay"
 import { type Policy, readPolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
-import { tokenPair } from "../policy/token-pair.ts"
+import { chosenSequence, rejectedSequence, tokenizePair } from "../policy/token-pair.ts"
 import { takeRanked, withoutTies } from "./rank.ts"
 import type { subsetByCoverage } from "./subset.stage.ts"
 
@@ -23,11 +23,8 @@ export const run: Run<typeof subsetByCoverage> = async ({ inputs, parameters, ou
   const [underTarget, underReference] = [under(target), under(reference)]
   const coverage: Array<number> = []
   for (let start = 0; start < rows.length; start += pairsPerBatch) {
-    const pairs = rows.slice(start, start + pairsPerBatch).map((row) => tokenPair(reference.tokenizer, row))
-    const sequences = pairs.flatMap(({ prompt, chosen, rejected }) => [
-      { prompt, response: chosen },
-      { prompt, response: rejected },
-    ])
+    const pairs = rows.slice(start, start + pairsPerBatch).map((row) => tokenizePair(reference.tokenizer, row))
+    const sequences = pairs.flatMap((pair) => [chosenSequence(pair), rejectedSequence(pair)])
     const [ours, theirs] = [await underTarget(sequences), await underReference(sequences)]
     const ratio = (index: number): number => (ours[index] as number) - (theirs[index] as number)
     coverage.push(...pairs.map((_, pair) => (ratio(2 * pair) + ratio(2 * pair + 1)) / 2))

@@ -2,7 +2,7 @@ import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
-import { type Judge, printTruncation, type TextPair } from "../judge/judge.ts"
+import { type Judge, printTruncation, toUnlabelledPair } from "../judge/judge.ts"
 import { addLabels, printUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
@@ -101,7 +101,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     const before = judge.context?.truncated.values
     const responses = await respond(asked, first)
     const candidates = asked.map((prompt, place) => pairsOf(prompt, responses[place] as ReadonlyArray<Side>))
-    const judged = await judgeAll(judge, candidates, asText)
+    const judged = await judgeAll(judge, candidates, ({ prompt, sides }) => toUnlabelledPair(prompt.text, sides))
     const verdicts = judged.flat().map(({ verdict }) => verdict)
     made.pairs += verdicts.length
     made.untied += verdicts.filter(({ outcome }) => outcome !== 0.5).length
@@ -162,9 +162,3 @@ const judgeTruncation = ({ context }: Judge, before: TruncationCount["values"] |
 /** Every pair of the responses to a prompt. */
 const pairsOf = (prompt: Prompt, responses: ReadonlyArray<Side>): ReadonlyArray<Pair> =>
   responses.flatMap((second, place) => responses.slice(0, place).map((first): Pair => ({ prompt, sides: [first, second] })))
-
-const asText = ({ prompt, sides: [first, second] }: Pair): TextPair => ({
-  prompt: prompt.text,
-  first: first.response,
-  second: second.response,
-})

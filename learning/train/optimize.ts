@@ -2,7 +2,8 @@ import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { labelsOf, printTies, printUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
-import { fitPair, tokenPair } from "../policy/token-pair.ts"
+import { fitPair, tokenizePair } from "../policy/token-pair.ts"
+import { tokenizeOnce } from "../policy/tokenize-once.ts"
 import { epochs } from "../trainer/epochs.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
@@ -27,11 +28,11 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, e
   const { context } = reference.configuration
   const inOrder = (done: number) =>
     order === "stream" ? streamed(rows, { batchSize, steps, done }) : shuffled(rows, { batchSize, steps, seed, done })
-  const tokensOf = (pairs: ReadonlyArray<Preference>) => pairs.map((pair) => tokenPair(reference.tokenizer, pair))
-  const teaches = (pairs: ReadonlyArray<Preference>) => tokensOf(pairs).some((pair) => fitPair(pair, context).weight > 0)
+  const tokenize = tokenizeOnce((row: Preference) => tokenizePair(reference.tokenizer, row))
+  const teaches = (pairs: ReadonlyArray<Preference>) => pairs.some((pair) => fitPair(tokenize(pair), context).weight > 0)
   if (!some(inOrder(0), teaches)) throw nothingToTrain(`every pair of ${steps} steps of ${batchSize} is a tie or too long`, context)
   for (const pairs of inOrder(learner.steps)) {
-    const report = await learner.step(tokensOf(pairs), warmupConstant(learner.steps + 1, steps, learningRate))
+    const report = await learner.step(pairs.map(tokenize), warmupConstant(learner.steps + 1, steps, learningRate))
     await recorder.step(learner, report)
     await offerState(resume, learner.steps, () => learner.snapshot())
   }

@@ -5,9 +5,10 @@ import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences } from "../policy/packing.ts"
+import { PairBatch } from "../policy/pair-batch.ts"
 import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 import { sequenceLogProbability, sumByRow } from "../policy/sequence.ts"
-import { fitPair, type TokenPair } from "../policy/token-pair.ts"
+import type { TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { Learner, type Objective, type Snapshot, type StepReport } from "../trainer/learner.ts"
 
@@ -68,29 +69,24 @@ export class PreferenceLearner {
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
     const { context } = this.#configuration
-    const fitted = pairs.map((pair) => fitPair(pair, context))
-    const sequences = [
-      ...fitted.map(({ prompt, chosen }) => ({ prompt, response: chosen })),
-      ...fitted.map(({ prompt, rejected }) => ({ prompt, response: rejected })),
-    ]
-    const packed = packSequences(sequences, context)
+    const batch = new PairBatch(pairs, context)
+    const packed = packSequences(batch.rows, context)
     const reference = await this.#logProbabilities.ofPacked(this.#reference, packed)
-    const batch = { ...packed.values, reference, weight: Float32Array.from(fitted, ({ weight }) => weight) }
+    const values = { ...packed.values, reference, weight: batch.weights }
     const specs = {
       ...packed.specs,
-      reference: { shape: [sequences.length], dtype: "float32" },
+      reference: { shape: [reference.length], dtype: "float32" },
       weight: { shape: [pairs.length], dtype: "float32" },
     } as const
-    const report = await this.#learner.step(batch, specs, learningRate)
+    const report = await this.#learner.step(values, specs, learningRate)
     const truncated = new TruncationCount()
-    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of fitted) count.add(cut, isEmpty)
-    const useful = fitted.filter(({ weight }) => weight > 0).length
-    this.#useful += useful
-    return { ...report, pairs: pairs.length, useful_pairs: useful, ...truncated.values }
+    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of batch.pairs) count.add(cut, isEmpty)
+    this.#useful += batch.useful
+    return { ...report, pairs: pairs.length, useful_pairs: batch.useful, ...truncated.values }
   }
 }
 
-/** Chosen responses are the first half of the rows, rejected ones the second. */
+/** The objective on a batch of pairs whose rows lie as in a `PairBatch`. */
 const pairObjective =
   (configuration: Configuration, loss: Loss): Objective =>
   (parameters, { reference, weight, ...packed }) =>

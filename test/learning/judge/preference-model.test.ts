@@ -5,7 +5,7 @@ import type { TextPair } from "../../../learning/judge/judge.ts"
 import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
-import { tokenizePairs } from "../../../learning/judge/tokenize-pairs.ts"
+import { packPairs, tokenizePair } from "../../../learning/judge/tokenize-pairs.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { oneThread, runStage } from "../support/stage.ts"
 import { easyPreferences, preferenceRow, prompts36, tinyPolicy, tinyPolicyFiles, tokenizer } from "../support/toy.ts"
@@ -166,11 +166,11 @@ describe("a pair is read", () => {
   const { configuration, ...rest } = tinyPolicy(1)
   const model = { form: "pairwise" as const, configuration: { ...configuration, context: 24 }, ...rest }
   /** The rows that the model reads of one pair. */
-  const read = (pair: TextPair, reader: Parameters<typeof tokenizePairs>[0] = model) => {
-    const { tokens, places, last } = tokenizePairs(reader, [pair]).values as Readonly<Record<string, Int32Array>>
-    const length = (places as Int32Array).length / 2
+  const read = (pair: TextPair, reader: Parameters<typeof packPairs>[0] = model) => {
+    const { tokens, tokenAt, last } = packPairs(reader, [tokenizePair(reader, pair)]).values as Readonly<Record<string, Int32Array>>
+    const length = (tokenAt as Int32Array).length / 2
     return [0, 1].map((row) => {
-      const members = [...(places as Int32Array).subarray(row * length, (row + 1) * length)]
+      const members = [...(tokenAt as Int32Array).subarray(row * length, (row + 1) * length)]
       return members.slice(0, members.indexOf(last?.[row] as number) + 1).map((place) => tokens?.[place])
     })
   }

@@ -1,0 +1,9 @@
+/** The same function, which tokenizes each pair once however often it comes: epochs repeat them. Pairs are told apart as objects. */
+export const tokenizeOnce = <Pair extends object, Tokens>(tokenize: (pair: Pair) => Tokens): ((pair: Pair) => Tokens) => {
+  const known = new Map<Pair, Tokens>()
+  return (pair) => {
+    const tokens = known.get(pair) ?? tokenize(pair)
+    known.set(pair, tokens)
+    return tokens
+  }
+}
