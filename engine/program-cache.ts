@@ -1,6 +1,9 @@
 import type { Program } from "./program.ts"
 
-/** Programs by what they are compiled for (a signature, a size), each compiled once. Keys are equal where their JSON is. */
+/**
+ * Programs by what they are compiled for (a signature, a size), each compiled once. Keys are equal
+ * where their JSON is.
+ */
 export class ProgramCache<Key> {
   readonly #compile: (key: Key) => Promise<Program>
   readonly #programs = new Map<string, Promise<Program>>()

@@ -1,4 +1,7 @@
-/** The standard stages of preference-optimisation experiments, and the artifacts that flow between them. Imported as `assay/stages`. */
+/**
+ * The standard stages of preference-optimisation experiments, and the artifacts that flow between
+ * them. Imported as `assay/stages`.
+ */
 
 export { accuracyAgainstWinRate } from "./analyse/accuracy-against-win-rate.stage.ts"
 export { alongAxis } from "./analyse/along-axis.stage.ts"

@@ -4,14 +4,23 @@ import { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 import { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 import { contrasts } from "./preferences/contrasts.stage.ts"
 
-/** What every task has: text to learn to speak from, prompts (with their splits), and the gold judge that stands for the human. */
+/**
+ * What every task has: text to learn to speak from, prompts (with their splits), and the gold judge
+ * that stands for the human.
+ */
 export interface Task {
   readonly text: Artifact<typeof Text>
   readonly prompts: Artifact<typeof Prompts>
   readonly gold: Artifact<typeof GoldJudge>
-  /** Parameters of `sft` that fit the texts: their kind, and in tokens the vocabulary and a context that holds nearly all of them. */
+  /**
+   * Parameters of `sft` that fit the texts: their kind, and in tokens the vocabulary and a context
+   * that holds nearly all of them.
+   */
   readonly tokenization: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
-  /** The longest response in tokens, for `sample`, `optimizeOnline` and `evaluate`: behind the longest prompt it fits the context. */
+  /**
+   * The longest response in tokens, for `sample`, `optimizeOnline` and `evaluate`: behind the
+   * longest prompt it fits the context.
+   */
   readonly maxNewTokens: number
 }
 
@@ -20,7 +29,10 @@ const shipped = (task: string) => {
   return { folder, text: file(`${folder}/text.parquet`, Text), prompts: file(`${folder}/prompts.parquet`, Prompts) }
 }
 
-/** Example sentences of WordNet, to be continued from their first two words; gold is VADER's compound score of the whole sentence. */
+/**
+ * Example sentences of WordNet, to be continued from their first two words; gold is VADER's
+ * compound score of the whole sentence.
+ */
 const sentiment = () => {
   const { folder, ...tables } = shipped("sentiment")
   return {
@@ -28,7 +40,10 @@ const sentiment = () => {
     gold: file(`${folder}/judge.json`, GoldJudge),
     tokenization: { kind: "sentence", vocabulary: 1024, context: 64 },
     maxNewTokens: 48,
-    /** Another gold: VADER's sum of valences by the number of words, which length alone does not raise. */
+    /**
+     * Another gold: VADER's sum of valences by the number of words, which length alone does not
+     * raise.
+     */
     valencePerWord: file(`${folder}/valence-per-word/judge.json`, GoldJudge),
     /** The sentiment of `wink-nlp`: for evaluation alone, never to be trained on. */
     independent: file(`${folder}/independent/judge.json`, GoldJudge),
@@ -43,7 +58,10 @@ const demonstrated = (task: string) => {
   return { ...tables, demonstrations: file(`${folder}/text.parquet`, Demonstrations) }
 }
 
-/** Descriptions of Debian's packages, to be summed up as their maintainers did; gold is a frozen Bradley–Terry model of comparisons that a machine made. */
+/**
+ * Descriptions of Debian's packages, to be summed up as their maintainers did; gold is a frozen
+ * Bradley–Terry model of comparisons that a machine made.
+ */
 const tldr = () => {
   const tables = demonstrated("tldr")
   const comparisons = (split: "train" | "test") =>
@@ -58,7 +76,10 @@ const tldr = () => {
   }
 }
 
-/** Words of WordNet, to be defined as lexicographers did; gold is a frozen Bradley–Terry model of comparisons that a machine made. */
+/**
+ * Words of WordNet, to be defined as lexicographers did; gold is a frozen Bradley–Terry model of
+ * comparisons that a machine made.
+ */
 const define = () => {
   const tables = demonstrated("define")
   const comparisons = (split: "train" | "test") =>
@@ -73,7 +94,10 @@ const define = () => {
   }
 }
 
-/** Subject lines of mail, to be continued from their first word; gold is a frozen logistic model of P(ham), fitted to people's labels. */
+/**
+ * Subject lines of mail, to be continued from their first word; gold is a frozen logistic model of
+ * P(ham), fitted to people's labels.
+ */
 const ham = () => {
   const tables = demonstrated("ham")
   return {
@@ -92,7 +116,10 @@ export type TaskName = keyof typeof tasks
 /** Old names of a task's fields, each with the name that replaced it. */
 const renamed = { reading: "tokenization", longest: "maxNewTokens" }
 
-/** The task with its old names, which throw a DeclarationError: an absent field would silently mean a stage's default. */
+/**
+ * The task with its old names, which throw a DeclarationError: an absent field would silently mean
+ * a stage's default.
+ */
 const withOldNames = <T extends Task>(name: string, task: T): T =>
   Object.defineProperties(
     task,
@@ -107,6 +134,9 @@ const withOldNames = <T extends Task>(name: string, task: T): T =>
     ),
   )
 
-/** One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside the tables say where they are from. */
+/**
+ * One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside
+ * the tables say where they are from.
+ */
 export const corpus = <T extends TaskName>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
   withOldNames(task, tasks[task]() as ReturnType<(typeof tasks)[T]>)

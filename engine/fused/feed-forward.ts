@@ -5,7 +5,10 @@ import { linearValue } from "./linear.ts"
 import { columnSums, sumOfProducts } from "./products.ts"
 import { splitRows } from "./row-chunks.ts"
 
-/** The two linear maps of a feed-forward layer: `weight` [width, hidden] and `bias` [hidden], `outWeight` [hidden, out] and `outBias` [out]. */
+/**
+ * The two linear maps of a feed-forward layer: `weight` [width, hidden] and `bias` [hidden],
+ * `outWeight` [hidden, out] and `outBias` [out].
+ */
 export interface FeedForward {
   readonly weight: tf.Tensor2D
   readonly bias: tf.Tensor1D
@@ -16,8 +19,9 @@ export interface FeedForward {
 /**
  * gelu(x · weight + bias) · outWeight + outBias: `x` [rows, width] → [rows, out].
  *
- * Rows are computed in chunks, so that what lies between the two products of a chunk, forward and backward, is still in the cache when it
- * is read; for the gradient only the first product of it is kept.
+ * Rows are computed in chunks, so that what lies between the two products of a chunk, forward and
+ * backward, is still in the cache when it is read; for the gradient only the first product of it is
+ * kept.
  */
 export const feedForward = (x: tf.Tensor2D, { weight, bias, outWeight, outBias }: FeedForward): tf.Tensor2D =>
   differentiable(

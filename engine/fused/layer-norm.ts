@@ -15,15 +15,19 @@ export interface LinearMap {
   readonly bias: tf.Tensor1D
 }
 
-/** Layer normalisation over the last axis (Ba et al. 2016): `gain · (x − mean) / √(variance + epsilon) + bias`, [rows, width]. */
+/**
+ * Layer normalisation over the last axis (Ba et al. 2016): `gain · (x − mean) / √(variance +
+ * epsilon) + bias`, [rows, width].
+ */
 export const layerNorm = (x: tf.Tensor2D, { gain, bias }: LayerNorm, epsilon = 1e-5): tf.Tensor2D => {
   const whole = (): tf.Tensor2D => tf.add(tf.mul(standardise(x, epsilon), gain), bias)
   return isDifferentiated() ? whole() : runFused("LayerNorm", { x, gain, bias }, { epsilon }, whole)
 }
 
 /**
- * Rows and a linear map that give `linear(layerNorm(x, norm), map)`. Where there is to be a gradient the rows are only standardised,
- * and gain and bias are folded into the matrix, which is smaller than the rows: x̂ (gain ⊙ weight) + (norm's bias · weight + map's bias).
+ * Rows and a linear map that give `linear(layerNorm(x, norm), map)`. Where there is to be a
+ * gradient the rows are only standardised, and gain and bias are folded into the matrix, which is
+ * smaller than the rows: x̂ (gain ⊙ weight) + (norm's bias · weight + map's bias).
  */
 export const foldLayerNorm = (x: tf.Tensor2D, norm: LayerNorm, map: LinearMap, epsilon = 1e-5): LinearMap & { readonly x: tf.Tensor2D } => {
   if (!isDifferentiated()) return { x: layerNorm(x, norm, epsilon), ...map }

@@ -7,11 +7,13 @@ import { mapRowChunks, splitRows } from "./row-chunks.ts"
 
 /**
  * Log-probability (nats) of one token in each row under the softmax of `states` · `embedding`ᵀ:
- * `states` [rows, width], `embedding` [vocabulary, width], `tokens` int32 [rows] → [rows]. Its negative is the softmax cross-entropy.
+ * `states` [rows, width], `embedding` [vocabulary, width], `tokens` int32 [rows] → [rows]. Its
+ * negative is the softmax cross-entropy.
  *
- * With P the softmax, e the embeddings of the tokens and dy the gradient, row by row: dstates = dy (e − P·embedding) and
- * dembedding = scatter(dy·states) − Pᵀ·(dy·states). So P is the only matrix of [rows, vocabulary] that is kept; logits and log P stand in
- * memory for a chunk of the rows, and so does P where no gradient is asked for.
+ * With P the softmax, e the embeddings of the tokens and dy the gradient, row by row: dstates = dy
+ * (e − P·embedding) and dembedding = scatter(dy·states) − Pᵀ·(dy·states). So P is the only matrix
+ * of [rows, vocabulary] that is kept; logits and log P stand in memory for a chunk of the rows, and
+ * so does P where no gradient is asked for.
  */
 export const tokenLogProbability = (states: tf.Tensor2D, embedding: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D =>
   isDifferentiated()

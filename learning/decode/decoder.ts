@@ -8,7 +8,10 @@ import { KvCacheBuffers, type PrefillState } from "./kv-cache.ts"
 import { cacheNames, compileDecoding, compilePrefill, type DecodingShape } from "./programs.ts"
 import { compileTransposeProjections } from "./transpose-projections.ts"
 
-/** What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers under the decoder's seed. */
+/**
+ * What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers
+ * under the decoder's seed.
+ */
 export interface DecodeRequest {
   readonly prompt: Int32Array
   readonly stream: number
@@ -17,7 +20,10 @@ export interface DecodeRequest {
 export interface Decoded {
   /** The prompt's tokens as the policy read them. */
   readonly prompt: Int32Array
-  /** Tokens of the prompt's beginning that were cut, so that there was room for a response (see `truncatePrompt`). */
+  /**
+   * Tokens of the prompt's beginning that were cut, so that there was room for a response (see
+   * `truncatePrompt`).
+   */
   readonly promptCut: number
   /** The response's tokens; the last is end-of-text if it stopped by itself. */
   readonly tokens: Int32Array
@@ -40,11 +46,17 @@ export interface DecoderOptions {
   readonly engine: EngineSetting
 }
 
-/** Tokens drawn by one call of the decode program; keys and values cross into JavaScript once per chunk. */
+/**
+ * Tokens drawn by one call of the decode program; keys and values cross into JavaScript once per
+ * chunk.
+ */
 const tokensPerChunk = 8
 /** Prompts read by one call of the prefill program. */
 const prefillBatch = 32
-/** Lengths of prompts and capacities, in tokens, are rounded up to multiples of these, so that few programs serve all. */
+/**
+ * Lengths of prompts and capacities, in tokens, are rounded up to multiples of these, so that few
+ * programs serve all.
+ */
 const promptLengthMultiple = 8
 const capacityMultiple = 16
 
@@ -58,7 +70,10 @@ interface Row {
   readonly maxLength: number
   /** Prompt and response so far. */
   readonly tokens: Array<number>
-  /** Keys and values of the prompt without its last token, from when they are computed until the row gets a slot. */
+  /**
+   * Keys and values of the prompt without its last token, from when they are computed until the row
+   * gets a slot.
+   */
   prefill: PrefillState | undefined
   logp: number
   done: boolean
@@ -67,9 +82,10 @@ interface Row {
 /**
  * Samples responses from a policy, many prompts of unequal length at a time.
  *
- * Every row stands at a position of its own. Prompts are read whole, equal ones once, and where a row has ended the next one begins. A
- * token is drawn by inverting the cumulative distribution at the row's own uniform number for that position, so what a row draws
- * depends on seed, stream and policy, and on its neighbours only by rounding.
+ * Every row stands at a position of its own. Prompts are read whole, equal ones once, and where a
+ * row has ended the next one begins. A token is drawn by inverting the cumulative distribution at
+ * the row's own uniform number for that position, so what a row draws depends on seed, stream and
+ * policy, and on its neighbours only by rounding.
  */
 export class Decoder {
   readonly #options: DecoderOptions
@@ -78,7 +94,10 @@ export class Decoder {
   readonly #buffers = new Map<string, KvCacheBuffers>()
   #transposition: Promise<Program> | undefined
 
-  /** Throws a StageError `ContextTooShort` where the context has no room for a token behind a prompt's first. */
+  /**
+   * Throws a StageError `ContextTooShort` where the context has no room for a token behind a
+   * prompt's first.
+   */
   constructor(options: DecoderOptions) {
     const { context } = options.configuration
     if (context < 2)
@@ -138,7 +157,10 @@ export class Decoder {
     }
   }
 
-  /** Keys and values for so many rows of up to so many positions; the same object for the same numbers, with whatever it held last. */
+  /**
+   * Keys and values for so many rows of up to so many positions; the same object for the same
+   * numbers, with whatever it held last.
+   */
   #buffersFor(rows: number, capacity: number): KvCacheBuffers {
     const { configuration } = this.#options
     const { heads, width } = configuration
@@ -157,7 +179,10 @@ export class Decoder {
     return row
   }
 
-  /** Computes the prefill of the arriving rows, and fills up the batch with the prompts that come next. */
+  /**
+   * Computes the prefill of the arriving rows, and fills up the batch with the prompts that come
+   * next.
+   */
   async #prefill(parameters: NamedValues, arriving: ReadonlyArray<Row>, queue: ReadonlyArray<Row>): Promise<void> {
     while (arriving.some(({ prefill }) => prefill === undefined)) {
       const prompts = new Map<string, { readonly prompt: Int32Array; readonly rows: Array<Row> }>()
@@ -213,7 +238,9 @@ export class Decoder {
     }
   }
 
-  /** The smallest of a few batch sizes that holds so many rows: each size is a program of its own. */
+  /**
+   * The smallest of a few batch sizes that holds so many rows: each size is a program of its own.
+   */
   #sizeFor(rows: number): number {
     const { batchSize } = this.#options
     const sizes = [batchSize / 8, batchSize / 4, batchSize / 2].filter((size) => Number.isInteger(size) && size >= 8)

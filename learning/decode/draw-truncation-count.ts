@@ -6,7 +6,10 @@ interface Limits {
   readonly maxNewTokens: number
 }
 
-/** Counts what a context cost the responses that were drawn within it: the beginnings of prompts, and the ends of responses. */
+/**
+ * Counts what a context cost the responses that were drawn within it: the beginnings of prompts,
+ * and the ends of responses.
+ */
 export class DrawTruncationCount {
   readonly #limits: Limits
   #drawn = 0
@@ -23,7 +26,7 @@ export class DrawTruncationCount {
     if (finish === "length" && tokens.length < this.#limits.maxNewTokens) this.#responses += 1
   }
 
-  /** Goes on from what an interrupted run had counted (`saved`), if there was one. */
+  /** Resumes from the counts of an interrupted run (`saved`), if there was one. */
   restore(saved: Float32Array | undefined): void {
     const [drawn = 0, prompts = 0, responses = 0] = saved ?? []
     this.#drawn = drawn
@@ -35,7 +38,9 @@ export class DrawTruncationCount {
     return Float32Array.of(this.#drawn, this.#prompts, this.#responses)
   }
 
-  /** Prints one line if the context cost anything, which reaches the user as output of the stage. */
+  /**
+   * Prints one line if the context cost anything, which reaches the user as output of the stage.
+   */
   print(policy: string): void {
     const { context, maxNewTokens } = this.#limits
     const parts = [

@@ -1,6 +1,9 @@
 import type { NamedValues } from "../../engine/index.ts"
 
-/** Keys and values of a prompt that was read: by name, each [heads, capacity, size], of which the first `length` positions count. */
+/**
+ * Keys and values of a prompt that was read: by name, each [heads, capacity, size], of which the
+ * first `length` positions count.
+ */
 export interface PrefillState {
   readonly length: number
   readonly capacity: number
@@ -16,8 +19,9 @@ interface Shape {
 }
 
 /**
- * The KV cache of the rows that are decoded together, each of keys and values [rows, heads, capacity, size]: one set of buffers that a
- * program reads and one that it writes, which are then swapped.
+ * The KV cache of the rows that are decoded together, each of keys and values [rows, heads,
+ * capacity, size]: one set of buffers that a program reads and one that it writes, which are then
+ * swapped.
  */
 export class KvCacheBuffers {
   readonly shape: Shape

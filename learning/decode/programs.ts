@@ -13,12 +13,18 @@ import { type Attend, computeHiddenStates, logits } from "../policy/forward.ts"
 import { draw, logProbability } from "./draw.ts"
 import { transposedSpecs, transposeProjections } from "./transpose-projections.ts"
 
-/** The prefill and the decode program. Both take weights whose projections are transposed (see transpose-projections.ts); keys and values have the names of `cacheNames`. */
+/**
+ * The prefill and the decode program. Both take weights whose projections are transposed (see
+ * transpose-projections.ts); keys and values have the names of `cacheNames`.
+ */
 
 export const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
   Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
 
-/** Computes the KV cache of prompts: `tokens` int32 [rows, length] → keys and values [rows, heads, length, size]. */
+/**
+ * Computes the KV cache of prompts: `tokens` int32 [rows, length] → keys and values [rows, heads,
+ * length, size].
+ */
 export const compilePrefill = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
   compile(
     ({ tokens, ...transposed }) => {
@@ -45,9 +51,10 @@ export interface DecodingShape {
 }
 
 /**
- * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32 [rows] before it, and `random`
- * [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps], their log-probabilities at temperature 1 (nats), and keys and values
- * [rows, heads, capacity, size] with those that came.
+ * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32
+ * [rows] before it, and `random` [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps],
+ * their log-probabilities at temperature 1 (nats), and keys and values [rows, heads, capacity,
+ * size] with those that came.
  */
 export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
   const { rows, capacity, steps, temperature } = shape
@@ -59,7 +66,8 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
     const drawn: Array<tf.Tensor> = []
     const logps: Array<tf.Tensor> = []
     for (const uniform of tf.unstack(random as tf.Tensor2D, 1) as Array<tf.Tensor1D>) {
-      // A row that has ended may run beyond the context until the chunk ends; those tokens are ignored.
+      // A row that has ended may run beyond the context until the chunk ends; those tokens are
+      // ignored.
       const positions: tf.Tensor1D = tf.minimum(cache.lengths, tf.scalar(context - 1, "int32"))
       const scores = logits(parameters, computeHiddenStates(configuration, parameters, { tokens: token, positions }, cache.attend))
       // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
@@ -82,7 +90,10 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
   return compile(decoding, signature, engine)
 }
 
-/** The KV cache while a program is traced: keys and values of every layer, and how many positions of each row are filled. */
+/**
+ * The KV cache while a program is traced: keys and values of every layer, and how many positions of
+ * each row are filled.
+ */
 class KvCache {
   readonly #configuration: Configuration
   readonly #rows: number

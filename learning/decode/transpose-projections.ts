@@ -5,8 +5,8 @@ import { parameterShapes } from "../policy/parameters.ts"
 import { parameterSpecs, specsOf } from "../policy/specs.ts"
 
 /**
- * The weights of projections as decoding programs take them: transposed to [out, in]. A few rows times a large matrix are faster so, and
- * the matrices are transposed once for many tokens.
+ * The weights of projections as decoding programs take them: transposed to [out, in]. A few rows
+ * times a large matrix are faster so, and the matrices are transposed once for many tokens.
  */
 
 const isProjection = (name: string): boolean => /\.c_(attn|fc|proj)\.weight$/.test(name)
@@ -17,7 +17,10 @@ const mapProjections = <T>(weights: Readonly<Record<string, T>>, change: (value:
 export const transposedSpecs = (configuration: Configuration): TensorSpecs =>
   specsOf(mapProjections(parameterShapes(configuration), (shape) => shape.toReversed()))
 
-/** Transposes the matrices of projections and leaves other weights as they are. It is its own inverse. */
+/**
+ * Transposes the matrices of projections and leaves other weights as they are. It is its own
+ * inverse.
+ */
 export const transposeProjections = (weights: NamedTensors): NamedTensors => mapProjections(weights, (matrix) => tf.transpose(matrix))
 
 /** The same as a program of the projections alone. */

@@ -15,10 +15,13 @@ interface Description {
   readonly standIns: Readonly<Record<string, string>>
 }
 
-/** The verdicts of simulated annotators. Throws a StageError `JudgeFiles` where the ratings are missing. */
+/**
+ * The verdicts of simulated annotators. Throws a StageError `JudgeFiles` where the ratings are
+ * missing.
+ */
 export const annotatorsScorer = async (input: FilesInput, { annotators, seed, standIns }: Description): Promise<Judge["compare"]> => {
   if (!input.names.includes(ratingsFile))
-    throw new StageError("JudgeFiles", `judge.json names annotators, and there is no ${ratingsFile} beside it`)
+    throw new StageError("JudgeFiles", `judge.json names annotators, but ${ratingsFile} was not found beside it`)
   const table = JSON.parse(new TextDecoder().decode(await input.read(ratingsFile))) as Readonly<Record<string, ReadonlyArray<number>>>
   const ratings = new Map(Object.entries(table))
   const draw = (purpose: string, index: number, bound: number): number =>
@@ -42,7 +45,10 @@ export const annotatorsScorer = async (input: FilesInput, { annotators, seed, st
     })
 }
 
-/** The token in another's words: whole if it was rated whole, else what is between its signs; capitals stay. */
+/**
+ * The token in another's words: whole if it was rated whole, else what is between its signs;
+ * capitals stay.
+ */
 const reword = (token: string, standInFor: (term: string) => string | undefined): string => {
   const whole = standInFor(token.toLowerCase())
   if (whole !== undefined) return matchCase(token, whole)

@@ -4,9 +4,11 @@ import { GoldJudge, Preferences } from "../artifacts.ts"
 import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
- * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) = σ(s(first) − s(second)), with a score that
- * is linear in words, neighbours and, of "answer" features, in how the response fits its prompt. Ties are left out. It is frozen: nothing trains it further, and online
- * learners do not take it. `judge.json` says what it was fitted to and, given pairs that are `heldOut`, how many of them it orders as they are, by their source.
+ * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) =
+ * σ(s(first) − s(second)), with a score that is linear in words, neighbours and, of "answer"
+ * features, in how the response fits its prompt. Ties are left out. It is frozen: nothing trains it
+ * further, and online learners do not take it. `judge.json` says what it was fitted to and, given
+ * pairs that are `heldOut`, how many of them it orders as they are, by their source.
  */
 export const bradleyTerry = stage({
   name: "bradley-terry",

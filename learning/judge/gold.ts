@@ -19,14 +19,17 @@ export const goldFile = "judge.json"
 
 const scorers = ["vader", "valence-per-word", "wink", "linear", "annotators", "preference-model"]
 
-/** Reads `judge.json` and what it names. Throws a StageError `UnknownScorer` where it names none that there is, `JudgeFiles` where what it needs is missing. */
+/**
+ * Reads `judge.json` and what it names. Throws a StageError `UnknownScorer` where it names none
+ * that there is, `JudgeFiles` where what it needs is missing.
+ */
 export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): Promise<GoldJudge> => {
   const description = parseJson(new TextDecoder().decode(await input.read(goldFile)))
   const judge = await match(description)
     .returnType<Promise<Pick<Judge, "compare" | "context">>>()
     .with({ scorer: "vader" }, async () => compareByScore((prompt, response) => vader(prompt + response)))
     .with({ scorer: "valence-per-word" }, async () => compareByScore((prompt, response) => valencePerWord(prompt + response)))
-    // Its model takes a moment to load, which nobody else should wait for.
+    // Imported lazily: its model takes a moment to load.
     .with({ scorer: "wink" }, async () => compareByScore((await import("./wink.ts")).score))
     .with({ scorer: "linear", features: P.union("bag", "answer") }, async ({ features }) => {
       const model = await readLinear(input)
@@ -38,12 +41,15 @@ export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): P
     .with({ scorer: "preference-model" }, async () => preferenceModelJudge(await readPreferenceModel(input), engine))
     .otherwise(() => {
       const named = JSON.stringify((description as { readonly scorer?: unknown } | null)?.scorer)
-      throw new StageError("UnknownScorer", `${goldFile}: there is no scorer ${named} as it is described; there is ${scorers.join(", ")}`)
+      throw new StageError("UnknownScorer", `${goldFile}: the scorer ${named} is unknown as it is described; known are ${scorers.join(", ")}`)
     })
   return { source: "gold", key: input.digest, ...judge }
 }
 
-/** Scores each response once, however many pairs it is in: VADER takes 0.1 ms a text, and of four responses to a prompt there are six pairs. */
+/**
+ * Scores each response once, however many pairs it is in: VADER takes 0.1 ms a text, and of four
+ * responses to a prompt there are six pairs.
+ */
 const compareByScore = (
   score: (prompt: string, response: string) => number,
   probability?: (difference: number) => number,
@@ -54,7 +60,7 @@ const compareByScore = (
   }
 }
 
-/** Nothing if that is no JSON. */
+/** Undefined if the content is not JSON. */
 const parseJson = (content: string): unknown => {
   try {
     return JSON.parse(content)

@@ -4,9 +4,11 @@ import { Demonstrations, GoldJudge } from "../artifacts.ts"
 import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
- * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and neighbours of a whole passage, prompt and response,
- * on the training split. The score of a response is its log-odds. It is frozen: nothing trains it further, and online learners do not take it. `judge.json`
- * says what it was fitted to, and the area under its ROC curve on the test split.
+ * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and
+ * neighbours of a whole passage, prompt and response, on the training split. The score of a
+ * response is its log-odds. It is frozen: nothing trains it further, and online learners do not
+ * take it. `judge.json` says what it was fitted to, and the area under its ROC curve on the test
+ * split.
  */
 export const goldenClassifier = stage({
   name: "golden-classifier",

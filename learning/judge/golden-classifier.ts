@@ -30,7 +30,10 @@ export const run: Run<typeof goldenClassifier> = async ({ inputs, parameters, ou
 
 const placesOf = (row: DemonstrationRow): Int32Array => featuresOf(features, promptOf(row), responseOf(row))
 
-/** The probability that a positive passage has a higher score than a negative one, ties half (Hanley and McNeil 1982); null where one sort is missing. */
+/**
+ * The probability that a positive passage has a higher score than a negative one, ties half (Hanley
+ * and McNeil 1982); null where one sort is missing.
+ */
 export const areaUnderCurve = (scored: ReadonlyArray<{ readonly score: number; readonly positive: boolean }>): number | null => {
   const sorted = [...scored].sort((a, b) => a.score - b.score)
   const positives = sorted.filter(({ positive }) => positive).length

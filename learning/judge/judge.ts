@@ -41,13 +41,19 @@ export interface Judge {
   /** Logical digest of the judge's artifact. */
   readonly key: string
   readonly compare: (pairs: ReadonlyArray<TextPair>) => Promise<ReadonlyArray<Verdict>>
-  /** What the judge has learned from. Absent of gold, which stands for those who label, and where it is not known. */
+  /**
+   * What the judge has learned from. Absent of gold, which stands for those who label, and where it
+   * is not known.
+   */
   readonly labels?: Labels | undefined
   /** Absent where the judge reads all text whole. */
   readonly context?: JudgeContext | undefined
 }
 
-/** The context that a judge reads within, and how many of the pairs that it has compared so far were cut to it. */
+/**
+ * The context that a judge reads within, and how many of the pairs that it has compared so far were
+ * cut to it.
+ */
 export interface JudgeContext {
   readonly tokens: number
   readonly truncated: TruncationCount

@@ -1,7 +1,10 @@
 import type { FilesInput } from "assay"
 import type { PreferenceRow } from "../../data/schema/index.ts"
 
-/** Labelled pairs by the kind of judge that labelled them (`gold`, `human`, `proxy`, …): all of them, and those that are not ties. */
+/**
+ * Labelled pairs by the kind of judge that labelled them (`gold`, `human`, `proxy`, …): all of
+ * them, and those that are not ties.
+ */
 export type Labels = Readonly<Record<string, { readonly pairs: number; readonly untied: number }>>
 
 /** Several together. */
@@ -12,8 +15,9 @@ export const addLabels = (parts: ReadonlyArray<Labels>): Labels => {
 }
 
 /**
- * The labels of a table, and those that its judges had learned from, each judge once (`judge_labels`). Two judges that learned from the same labels
- * count them twice. `areAllKnown` is false where a proxy labelled that does not say what it had learned from.
+ * The labels of a table, and those that its judges had learned from, each judge once
+ * (`judge_labels`). Two judges that learned from the same labels count them twice. `areAllKnown` is
+ * false where a proxy labelled that does not say what it had learned from.
  */
 export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels: Labels; readonly areAllKnown: boolean } => {
   const own = new Map<string, { pairs: number; untied: number }>()
@@ -33,7 +37,10 @@ export const encodeLabels = (labels: Labels | undefined): string | null => (labe
 
 const decodeLabels = (text: string): Labels => JSON.parse(text) as Labels
 
-/** What a judge has learned from, as its training left it in `trainer_state.json`; undefined where it does not say. */
+/**
+ * What a judge has learned from, as its training left it in `trainer_state.json`; undefined where
+ * it does not say.
+ */
 export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undefined> => {
   if (!judge.names.includes(stateFile)) return undefined
   const { labels } = JSON.parse(new TextDecoder().decode(await judge.read(stateFile))) as { readonly labels?: Labels }
@@ -42,7 +49,10 @@ export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undef
 
 const stateFile = "trainer_state.json"
 
-/** Prints one line where ties are left out of training; metrics and `trainer_state.json` have how many, as the difference of all labels and untied ones. */
+/**
+ * Prints one line where ties are left out of training; metrics and `trainer_state.json` have how
+ * many, as the difference of all labels and untied ones.
+ */
 export const printTies = (rows: ReadonlyArray<PreferenceRow>): void => printDroppedTies(rows.filter(({ tie }) => tie).length, rows.length)
 
 /** Prints one line where `ties` of so many pairs are left out. */
@@ -50,7 +60,10 @@ export const printDroppedTies = (ties: number, pairs: number): void => {
   if (ties > 0) console.log(`${ties} of ${pairs} pairs are ties, and are left out`)
 }
 
-/** Prints one line where a run cannot count the labels behind its judge, so that a budget is not taken for whole. */
+/**
+ * Prints one line where a run cannot count the labels behind its judge, so that a budget is not
+ * taken for whole.
+ */
 export const printUnknownLabels = (): void =>
   console.log(
     "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",

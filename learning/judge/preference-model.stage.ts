@@ -18,11 +18,15 @@ const modelParameters = {
 const renamed = { batch: "batchSize" } as const
 
 /**
- * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights and uses
- * its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from scratch, with a tokenizer trained on the pairs.
- * What does not fit its context is truncated as in `optimize`; `trainer_state.json` says of how many of the pairs read (absent where none was),
- * and, in `labels`, how many labelled pairs the model was given, by the kind of judge that labelled them, and how many of them are not ties: they count in the budgets of all arms that use it.
- * A tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside that of a bag of words fitted to the same pairs.
+ * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses
+ * at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights
+ * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from
+ * scratch, with a tokenizer trained on the pairs. What does not fit its context is truncated as in
+ * `optimize`; `trainer_state.json` says of how many of the pairs read (absent where none was), and,
+ * in `labels`, how many labelled pairs the model was given, by the kind of judge that labelled
+ * them, and how many of them are not ties: they count in the budgets of all arms that use it. A
+ * tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside
+ * that of a bag of words fitted to the same pairs.
  */
 export const preferenceModel = stage({
   name: "preference-model",
@@ -36,8 +40,9 @@ export const preferenceModel = stage({
 })
 
 /**
- * The golden preference model of Tang et al. 2024, section 3, which stands for the human where `label` and `evaluate` ask for one: trained as the proxy is, but
- * larger than the policies by default, on comparisons of its own, and then frozen. It is gold: online learners do not take it.
+ * The golden preference model of Tang et al. 2024, section 3, which stands for the human where
+ * `label` and `evaluate` ask for one: trained as the proxy is, but larger than the policies by
+ * default, on comparisons of its own, and then frozen. It is gold: online learners do not take it.
  */
 export const goldenPreferenceModel = stage({
   name: "golden-preference-model",

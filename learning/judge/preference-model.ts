@@ -25,7 +25,10 @@ export interface PreferenceModel {
   readonly tokenizerFiles: TokenizerFiles
 }
 
-/** The parameters of a policy and `score.weight` [1, width], as in Hugging Face's `GPT2ForSequenceClassification`. */
+/**
+ * The parameters of a policy and `score.weight` [1, width], as in Hugging Face's
+ * `GPT2ForSequenceClassification`.
+ */
 export const preferenceModelShapes = (configuration: Configuration): Shapes => ({
   ...parameterShapes(configuration),
   "score.weight": [1, configuration.width],
@@ -43,8 +46,9 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
 }
 
 /**
- * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
- * the symmetry an online learner would exploit the position (Tang et al. 2024, section 3).
+ * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label
+ * sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without the symmetry an online learner would exploit the
+ * position (Tang et al. 2024, section 3).
  */
 export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "context">> => {
   const truncated = new TruncationCount()
@@ -104,7 +108,7 @@ export const readPreferenceModel = async (input: FilesInput): Promise<Preference
   if (!preferenceForms.includes(form))
     throw new StageError(
       "JudgeFiles",
-      `${configFile}: there is no preference_form ${JSON.stringify(form)}; there is ${preferenceForms.join(", ")}`,
+      `${configFile}: preference_form is ${JSON.stringify(form)}; expected ${preferenceForms.join(" or ")}`,
     )
   return { form, ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
 }
@@ -119,7 +123,8 @@ export const writePreferenceModel = async (
     num_labels: 1,
     preference_form: form,
     ...gpt2Config(configuration, tokenizer.endOfText),
-    // `transformers` scores the last token that is not padding, and the one to score is an end-of-text.
+    // `transformers` scores the last token that is not padding, and the one to score is an
+    // end-of-text.
     pad_token_id: null,
   }
   await output.write(configFile, json(config))

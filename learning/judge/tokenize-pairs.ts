@@ -11,7 +11,10 @@ import type { PreferenceModel } from "./preference-model.ts"
 
 type Reader = Pick<PreferenceModel, "form" | "configuration" | "tokenizer">
 
-/** A pair in tokens, as much of it as the model can read. `isEmpty`: the cut has left nothing to tell its responses apart. */
+/**
+ * A pair in tokens, as much of it as the model can read. `isEmpty`: the cut has left nothing to
+ * tell its responses apart.
+ */
 export interface ReadPair {
   readonly prompt: Int32Array
   readonly first: Int32Array
@@ -21,8 +24,9 @@ export interface ReadPair {
 }
 
 /**
- * A pair as a preference model reads it. What is longer than the context is truncated as everywhere (see policy/truncate.ts), alike for
- * both of its rows. Throws a StageError `ContextTooShort` where not even a token of each response fits.
+ * A pair as a preference model reads it. What is longer than the context is truncated as everywhere
+ * (see policy/truncate.ts), alike for both of its rows. Throws a StageError `ContextTooShort` where
+ * not even a token of each response fits.
  */
 export const tokenizePair = ({ form, configuration: { context }, tokenizer }: Reader, pair: TextPair): ReadPair => {
   const [truncateTo, responsesPerRow] = form === "pairwise" ? [truncateJoined, 2] : [truncate, 1]
@@ -40,8 +44,9 @@ export const tokenizePair = ({ form, configuration: { context }, tokenizer }: Re
 }
 
 /**
- * Packed rows, twice as many as pairs, laid out as in policy/pair-batch.ts: of a pairwise model the sides are the two orders of a pair, of
- * a pointwise one its two responses. A row is an end-of-text, the prompt, and one or both responses with an end-of-text behind each.
+ * Packed rows, twice as many as pairs, laid out as in policy/pair-batch.ts: of a pairwise model the
+ * sides are the two orders of a pair, of a pointwise one its two responses. A row is an
+ * end-of-text, the prompt, and one or both responses with an end-of-text behind each.
  */
 export const packPairs = ({ form, configuration, tokenizer }: Reader, pairs: ReadonlyArray<ReadPair>): Packed => {
   const row = (prompt: Int32Array, ...responses: ReadonlyArray<Int32Array>): Sequence => ({
@@ -65,9 +70,13 @@ export const packPairs = ({ form, configuration, tokenizer }: Reader, pairs: Rea
   return packWithLast(rows, configuration.context)
 }
 
-/** Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last` int32 [rows]. */
+/**
+ * Packed sequences (see policy/packing.ts), and where in the list the last token of each is, `last`
+ * int32 [rows].
+ */
 const packWithLast = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
-  // Packing leaves out the last token, from which nothing is predicted; here it is the one that counts.
+  // Packing leaves out the last token, from which nothing is predicted; here it is the one that
+  // counts.
   const extended = sequences.map(({ prompt, response }) => ({ prompt, response: Int32Array.from([...response, 0]) }))
   const { specs, values } = packSequences(extended, context + 1)
   const length = specs.tokenAt?.shape[1] as number

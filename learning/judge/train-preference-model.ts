@@ -80,7 +80,10 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
 
 const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen: first, rejected: second })
 
-/** A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a response. */
+/**
+ * A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a
+ * response.
+ */
 const splitByPrompt = (pairs: ReadonlyArray<TextPair>, seed: number) => {
   const prompts = [...new Set(pairs.map(({ prompt }) => prompt))]
   const last = Math.ceil(prompts.length * 0.9)
@@ -112,8 +115,8 @@ const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed"
 }
 
 /**
- * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3). Pointwise: −log σ(r(x, y_w) − r(x, y_l)).
- * The chosen response is the first of every pair.
+ * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section
+ * 3). Pointwise: −log σ(r(x, y_w) − r(x, y_l)). The chosen response is the first of every pair.
  */
 const likelihood =
   ({ form, configuration }: PreferenceModel): Objective =>

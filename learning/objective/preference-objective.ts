@@ -4,8 +4,8 @@ import type { Loss } from "./loss.ts"
 import { pairLoss, type Responses, weightedMean } from "./pair-loss.ts"
 
 /**
- * A batch of pairs as a policy sees it, whatever the policy is made of. Values of responses are [2 · pairs], laid out as in
- * policy/pair-batch.ts.
+ * A batch of pairs as a policy sees it, whatever the policy is made of. Values of responses are [2
+ * · pairs], laid out as in policy/pair-batch.ts.
  */
 export interface PairedResponses {
   /** log π(y), nats: the only thing that a gradient flows through. */
@@ -19,8 +19,9 @@ export interface PairedResponses {
 }
 
 /**
- * The loss of a batch, and what is reported beside it, each a mean over the pairs by weight: `margin` (Δ, nats), `accuracy` (share of Δ > 0,
- * where Δ = 0 counts ½), and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
+ * The loss of a batch, and what is reported beside it, each a mean over the pairs by weight:
+ * `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½), and the change of
+ * log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
  */
 export const preferenceObjective = (loss: Loss, { logp, reference, tokens, weight }: PairedResponses) => {
   const ratio = tf.sub(logp, reference)

@@ -19,7 +19,10 @@ type Folder = Pick<FilesInput, "names" | "read">
 const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
 
-/** Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing, damaged or of the wrong shape. */
+/**
+ * Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing,
+ * damaged or of the wrong shape.
+ */
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
   const parameters = decodeParameters(await bytesOf(input, weights), parameterShapes(described.configuration))
@@ -45,7 +48,10 @@ export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<
   await writeDescription(output, policy)
 }
 
-/** A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal files are stored once. */
+/**
+ * A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal
+ * files are stored once.
+ */
 export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
   writePolicy({ write: (name, content) => output.write(`checkpoint-${step}/${name}`, content) }, policy)
 
@@ -105,11 +111,17 @@ export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Uin
     { format: "pt" },
   )
 
-/** Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others may be there too. */
+/**
+ * Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others
+ * may be there too.
+ */
 export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): WeightsByName =>
   takeParameters(parseFile(weights, () => decodeSafetensors(bytes)).tensors, shapes)
 
-/** The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another shape. */
+/**
+ * The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another
+ * shape.
+ */
 export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): WeightsByName =>
   Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
@@ -138,7 +150,7 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
 }
 
 const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
-  if (typeof config !== "object" || config === null) throw notAPolicy("config.json holds no object")
+  if (typeof config !== "object" || config === null) throw notAPolicy("config.json does not hold an object")
   const configuration = {
     vocabulary: wholeNumber(config, "vocab_size", 2 ** 22),
     context: wholeNumber(config, "n_positions", 2 ** 22),
@@ -151,7 +163,10 @@ const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Co
   return configuration
 }
 
-/** `most` is far beyond any model: it bounds what is listed and allocated before the weights are looked at. */
+/**
+ * `most` is far beyond any model: it bounds what is listed and allocated before the weights are
+ * looked at.
+ */
 const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, most: number): number => {
   const value = config[key]
   if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most) return value
@@ -159,7 +174,7 @@ const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, mos
 }
 
 const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {
-  if (!input.names.includes(name)) throw notAPolicy(`there is no ${name}; there are ${input.names.join(", ")}`)
+  if (!input.names.includes(name)) throw notAPolicy(`${name} was not found; the folder holds ${input.names.join(", ")}`)
   return input.read(name)
 }
 

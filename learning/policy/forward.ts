@@ -8,12 +8,16 @@ export interface PlacedTokens {
   readonly positions: tf.Tensor1D
 }
 
-/** Attention in a layer, whichever tokens attend to which: from queries, keys and values side by side, [rows, 3 · width], to [rows, width]. */
+/**
+ * Attention in a layer, whichever tokens attend to which: from queries, keys and values side by
+ * side, [rows, 3 · width], to [rows, width].
+ */
 export type Attend = (projected: tf.Tensor2D, layer: number) => tf.Tensor2D
 
 /**
- * The hidden states of GPT-2 (Radford et al. 2019) after the last normalisation: pre-norm blocks, learned positions, and the attention
- * that is given. Every row is a token of some sequence → [rows, width].
+ * The hidden states of GPT-2 (Radford et al. 2019) after the last normalisation: pre-norm blocks,
+ * learned positions, and the attention that is given. Every row is a token of some sequence →
+ * [rows, width].
  */
 export const computeHiddenStates = (
   { layers }: Configuration,

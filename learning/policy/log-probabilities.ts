@@ -5,7 +5,10 @@ import type { Packed, Sequence } from "./packing.ts"
 import type { WeightsByName } from "./parameters.ts"
 import { compileLogProbability } from "./sequence.ts"
 
-/** log π(response | prompt) of sequences under policies of one configuration, in nats, by as few programs as there are sizes of batches. */
+/**
+ * log π(response | prompt) of sequences under policies of one configuration, in nats, by as few
+ * programs as there are sizes of batches.
+ */
 export class LogProbabilities {
   readonly #configuration: Configuration
   readonly #programs: ProgramCache<TensorSpecs>

@@ -5,7 +5,10 @@ const rowsPerBatch = 64
 
 const nothing: Sequence = { prompt: new Int32Array(), response: new Int32Array() }
 
-/** Any number of sequences, packed by portions. The last is filled up with nothing, so that its program may be that of another; `count` rows are sequences. */
+/**
+ * Any number of sequences, packed in batches. The last is filled up with empty rows, so that its
+ * program may be that of another; `count` rows are sequences.
+ */
 export function* packInBatches(
   sequences: ReadonlyArray<Sequence>,
   context: number,

@@ -1,22 +1,29 @@
 import type { NamedValues, TensorSpecs } from "../../engine/index.ts"
 
-/** A response in its context: the tokens of the prompt, end-of-text first, and those of the response. */
+/**
+ * A response in its context: the tokens of the prompt, end-of-text first, and those of the
+ * response.
+ */
 export interface Sequence {
   readonly prompt: Int32Array
   readonly response: Int32Array
 }
 
 /**
- * Sequences without padding, as inputs of a program. Each sequence is a row of a rectangle, in which attention is computed; everything else
- * is computed for a flat list of tokens. Two rows that begin with the same prompt share its tokens where that saves enough. A row's last
- * token, from which nothing is predicted, is left out.
+ * Sequences without padding, as inputs of a program. Each sequence is a row of a rectangle, in
+ * which attention is computed; everything else is computed for a flat list of tokens. Two rows that
+ * begin with the same prompt share its tokens where that saves enough. A row's last token, from
+ * which nothing is predicted, is left out.
  *
  * - `tokens`, `positions` int32 [tokens]: the list, and where each token stands in its sequence;
- * - `tokenAt` int32 [rows, length]: the token of the list at each place of the rectangle, −1 if none;
+ * - `tokenAt` int32 [rows, length]: the token of the list at each place of the rectangle, −1 if
+ *   none;
  * - `ownerAt` int32 [rows, length]: the same without the second position of shared tokens;
- * - `positionsOf` int32 [1 or 2, tokens]: the first and second place of each token in the rectangle, read row by row, −1 if none;
- * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the response's tokens, from which token of the
- *   list each is predicted, and in which row; weight 0 where there is none.
+ * - `positionsOf` int32 [1 or 2, tokens]: the first and second place of each token in the
+ *   rectangle, read row by row, −1 if none;
+ * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the
+ *   response's tokens, from which token of the list each is predicted, and in which row; weight 0
+ *   where there is none.
  *
  * The sizes are rounded up, so that few programs serve all batches.
  */
@@ -25,13 +32,22 @@ export interface Packed {
   readonly values: NamedValues
 }
 
-/** Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded up. */
+/**
+ * Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded
+ * up.
+ */
 const rowLengthMultiple = 16
 
-/** Prompts are shared if that saves at least one in so many tokens: the second position of a token costs time in every layer. */
+/**
+ * Prompts are shared if that saves at least one in so many tokens: the second position of a token
+ * costs time in every layer.
+ */
 const tokensPerSavedToken = 16
 
-/** Packs sequences of at most `context` tokens each. Throws a RangeError at a longer one: what to cut is not decided here (see truncate.ts). */
+/**
+ * Packs sequences of at most `context` tokens each. Throws a RangeError at a longer one: what to
+ * cut is not decided here (see truncate.ts).
+ */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
   const most = Math.max(0, ...sequences.map(lengthOf))
   if (most > context) throw new RangeError(`a sequence of ${most} tokens does not fit a context of ${context}; truncate it first`)
@@ -65,7 +81,10 @@ interface Prediction {
   readonly row: number
 }
 
-/** For each row the one before it whose beginning it shares; none for any, if that is not worth it. A prompt is shared by two at most. */
+/**
+ * For each row the one before it whose beginning it shares; none for any, if that is not worth it.
+ * A prompt is shared by two at most.
+ */
 const findPartners = (sequences: ReadonlyArray<Sequence>): ReadonlyArray<number | undefined> => {
   /** The row that was the first with this prompt, until a second one has used it. */
   const open = new Map<string, number>()
@@ -147,7 +166,10 @@ const toInputs = (named: Readonly<Record<string, Input>>): Packed => {
   }
 }
 
-/** The next of four sizes to an octave, at least 64: a program is made for each, which takes as long as several steps. */
+/**
+ * The next of four sizes to an octave, at least 64: a program is made for each, which takes as long
+ * as several steps.
+ */
 const roundUp = (count: number): number => {
   const step = Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, count - 1))) / 4)
   return Math.max(1, Math.ceil(count / step)) * step

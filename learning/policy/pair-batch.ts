@@ -3,8 +3,9 @@ import type { Sequence } from "./packing.ts"
 import { chosenSequence, type FittedPair, fitPair, rejectedSequence, type TokenPair } from "./token-pair.ts"
 
 /*
- * How pairs lie in a batch of rows: the first side of every pair in the first half, the second side in the second half, both in the
- * order of the pairs. For a policy the sides are the chosen and the rejected response. No other module knows this layout.
+ * How pairs lie in a batch of rows: the first side of every pair in the first half, the second side
+ * in the second half, both in the order of the pairs. For a policy the sides are the chosen and the
+ * rejected response. No other module knows this layout.
  */
 
 /** The rows of a batch, from the first and from the second side of each pair. */

@@ -17,7 +17,10 @@ import { parameterSpecs } from "./specs.ts"
 /** The tensors of packed sequences (see packing.ts). */
 type PackedTensors = { readonly [name in keyof Packed["values"]]: tf.Tensor }
 
-/** Hidden states that predict the responses' tokens, [predictions, width], and those tokens, int32 [predictions]. */
+/**
+ * Hidden states that predict the responses' tokens, [predictions, width], and those tokens, int32
+ * [predictions].
+ */
 export const computePredictions = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors) => {
   const hiddenStates = computePackedStates(configuration, parameters, packed)
   return { hiddenStates: tf.gather(hiddenStates, packed.sources as tf.Tensor1D) as tf.Tensor2D, targets: packed.targets as tf.Tensor1D }
@@ -41,7 +44,9 @@ export const sumByRow = (values: tf.Tensor1D, packed: PackedTensors): tf.Tensor1
   return tf.unsortedSegmentSum(tf.mul(values, weights as tf.Tensor1D), owners as tf.Tensor1D, (tokenAt as tf.Tensor2D).shape[0])
 }
 
-/** log π(response | prompt) of each sequence, in nats: the sum over the response's tokens → [rows]. */
+/**
+ * log π(response | prompt) of each sequence, in nats: the sum over the response's tokens → [rows].
+ */
 export const sequenceLogProbability = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor1D => {
   const { hiddenStates, targets } = computePredictions(configuration, parameters, packed)
   return sumByRow(tokenLogProbability(hiddenStates, parameters["transformer.wte.weight"] as tf.Tensor2D, targets), packed)

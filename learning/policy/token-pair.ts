@@ -4,7 +4,10 @@ import type { Sequence } from "./packing.ts"
 import { promptTokens, responseTokens } from "./text.ts"
 import { type Cut, truncate } from "./truncate.ts"
 
-/** A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches nothing. */
+/**
+ * A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches
+ * nothing.
+ */
 export interface TokenPair {
   readonly prompt: Int32Array
   readonly chosen: Int32Array
@@ -12,13 +15,18 @@ export interface TokenPair {
   readonly weight: number
 }
 
-/** One that fits a context. What the cut has left nothing to teach (`isEmpty`) has weight 0, as a tie has. */
+/**
+ * One that fits a context. What the cut has left nothing to teach (`isEmpty`) has weight 0, as a
+ * tie has.
+ */
 export interface FittedPair extends TokenPair {
   readonly cut: Cut
   readonly isEmpty: boolean
 }
 
-/** Tokenizes a labelled pair; responses that were sampled keep the tokens that they were sampled as. */
+/**
+ * Tokenizes a labelled pair; responses that were sampled keep the tokens that they were sampled as.
+ */
 export const tokenizePair = (
   tokenizer: Tokenizer,
   { prompt, chosen, rejected, chosen_token_ids, rejected_token_ids, tie }: PreferenceRow,
@@ -43,6 +51,9 @@ export const chosenSequence = ({ prompt, chosen }: TokenPair): Sequence => ({ pr
 /** The rejected response in its context. */
 export const rejectedSequence = ({ prompt, rejected }: TokenPair): Sequence => ({ prompt, response: rejected })
 
-/** Whether two responses have nothing left to tell them apart: no token, or the same ones since they were cut. */
+/**
+ * Whether two responses have nothing left to tell them apart: no token, or the same ones since they
+ * were cut.
+ */
 const leavesNothing = ([one, other]: readonly [Int32Array, Int32Array], { responses }: Cut): boolean =>
   one.length === 0 || other.length === 0 || (responses > 0 && one.join() === other.join())

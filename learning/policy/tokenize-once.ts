@@ -1,4 +1,7 @@
-/** The same function, which tokenizes each pair once however often it comes: epochs repeat them. Pairs are told apart as objects. */
+/**
+ * The same function, which tokenizes each pair once however often it comes: epochs repeat them.
+ * Pairs are told apart as objects.
+ */
 export const tokenizeOnce = <Pair extends object, Tokens>(tokenize: (pair: Pair) => Tokens): ((pair: Pair) => Tokens) => {
   const known = new Map<Pair, Tokens>()
   return (pair) => {

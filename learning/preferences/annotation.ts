@@ -19,10 +19,15 @@ interface Choice {
   readonly tie: boolean
 }
 
-/** What the judge says, and nothing else. A tie has its responses in the order that they came in. */
+/**
+ * What the judge says, and nothing else. A tie has its responses in the order that they came in.
+ */
 export const followVerdict = ({ outcome }: Verdict): Choice => ({ chosen: outcome === 0 ? "second" : "first", tie: outcome === 0.5 })
 
-/** What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the pair's random numbers. */
+/**
+ * What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the
+ * pair's random numbers.
+ */
 export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }: Annotation): Choice | undefined => {
   const chance = (purpose: string, probability: number): boolean =>
     (uniforms(seed, purpose, index, new Float32Array(1))[0] as number) < probability
@@ -42,7 +47,10 @@ export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }:
     .exhaustive()
 }
 
-/** That the first is better, by the difference of scores or else by the probability; infinite where the judge is certain. */
+/**
+ * That the first is better, by the difference of scores or else by the probability; infinite where
+ * the judge is certain.
+ */
 const logOdds = ({ scores, probability, outcome }: Verdict): number => {
   if (scores !== null) return scores[0] - scores[1]
   const certain = probability ?? outcome
@@ -58,8 +66,8 @@ export interface Side {
 type Labelled = Omit<Row<typeof preferences>, "pair_id" | "prompt" | "policy_key" | "step" | "position">
 
 /**
- * The columns of a label. Scores and `p_chosen` are the judge's own of the response that was chosen and of the other: where noise has chosen
- * the worse one, `score_chosen` is the lower.
+ * The columns of a label. Scores and `p_chosen` are the judge's own of the response that was chosen
+ * and of the other: where noise has chosen the worse one, `score_chosen` is the lower.
  */
 export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen, tie }: Choice, judge: Judge): Labelled => {
   const { probability, scores } = verdict

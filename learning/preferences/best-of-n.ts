@@ -12,7 +12,10 @@ export const run: Run<typeof bestOfN> = async ({ inputs, outputs }) => {
   await outputs.preferences.append([...byPrompt.values()].map(extremes))
 }
 
-/** The pair of the best and the worst response; the first pair where no response has more wins than another. */
+/**
+ * The pair of the best and the worst response; the first pair where no response has more wins than
+ * another.
+ */
 const extremes = (pairs: ReadonlyArray<PreferenceRow>): PreferenceRow => {
   const between = new Map(pairs.filter(({ chosen, rejected }) => chosen !== rejected).map((pair) => [pairKey(pair), pair]))
   const points = new Map<string, number>()

@@ -7,7 +7,9 @@ export interface Judged<Pair> {
   readonly verdict: Verdict
 }
 
-/** The candidate pairs of every prompt with their verdicts, which the judge is asked for in one go. */
+/**
+ * The candidate pairs of every prompt with their verdicts, which the judge is asked for in one go.
+ */
 export const judgeAll = async <Pair>(
   judge: Judge,
   prompts: ReadonlyArray<ReadonlyArray<Pair>>,
@@ -26,8 +28,8 @@ interface Draw {
 }
 
 /**
- * One of the pairs that the judge does not tie, or of all where it ties all; undefined where there are none. At random, so that no response is in more pairs
- * than another by its place.
+ * One of the pairs that the judge does not tie, or of all where it ties all; undefined where there
+ * are none. At random, so that no response is in more pairs than another by its place.
  */
 export const oneUntied = <Pair>(judged: ReadonlyArray<Judged<Pair>>, { seed, purpose, index }: Draw): Judged<Pair> | undefined => {
   const untied = judged.filter(({ verdict }) => verdict.outcome !== 0.5)

@@ -34,7 +34,10 @@ export const run: Run<typeof contrasts> = async ({ inputs, parameters, outputs, 
   if (written === 0) throw new StageError("NoPairs", `no passage can be made worse by ${kinds.join(", ")}`)
 }
 
-/** A worse response to the passage at an index, with a space before it; undefined where none of the kind can be made. */
+/**
+ * A worse response to the passage at an index, with a space before it; undefined where none of the
+ * kind can be made.
+ */
 const worse = (kind: Kind, passages: ReadonlyArray<DemonstrationRow>, index: number, seed: number): string | undefined => {
   const passage = passages[index] as DemonstrationRow
   const words = responseOf(passage).trim().split(" ")

@@ -4,19 +4,25 @@ import { GoldJudge, Preferences, ProxyJudge, Responses } from "../artifacts.ts"
 import { Seed, withDefault } from "../parameter.ts"
 import { Noise, Ties } from "./noise.ts"
 
-/** How an annotator turns verdicts of a judge into labels; `seed` names the random numbers of noise and ties. */
+/**
+ * How an annotator turns verdicts of a judge into labels; `seed` names the random numbers of noise
+ * and ties.
+ */
 const annotation = { ties: withDefault(Ties, "mark"), noise: withDefault(Noise, { _tag: "none" }), seed: withDefault(Seed, 0) }
 
 /**
- * Pairs the responses to each prompt and has a judge say which is better. Ties are marked, not dropped, unless `ties` says otherwise.
- * `pairing`: "untied" makes one pair a prompt, drawn from those that the judge does not tie (from any, if it ties all);
- * "disjoint" makes a pair of samples 0 and 1, of 2 and 3, and so on; "all" makes every pair.
+ * Pairs the responses to each prompt and has a judge say which is better. Ties are marked, not
+ * dropped, unless `ties` says otherwise. `pairing`: "untied" makes one pair a prompt, drawn from
+ * those that the judge does not tie (from any, if it ties all); "disjoint" makes a pair of samples
+ * 0 and 1, of 2 and 3, and so on; "all" makes every pair.
  *
- * With `opponents`, the pairs are of two policies: "disjoint" pairs the i-th response of one with the i-th of the other, "all" makes every pair across,
- * and "untied" draws one of those. Both tables must answer the same prompts in the same order, else a StageError `UnlikePrompts` says where they differ.
- * `policy_key` is then absent: a pair has two.
+ * With `opponents`, the pairs are of two policies: "disjoint" pairs the i-th response of one with
+ * the i-th of the other, "all" makes every pair across, and "untied" draws one of those. Both
+ * tables must answer the same prompts in the same order, else a StageError `UnlikePrompts` says
+ * where they differ. `policy_key` is then absent: a pair has two.
  *
- * Tables may be larger than memory. Responses to one prompt must stand together, else a StageError `ScatteredPrompt` says where they do not.
+ * Tables may be larger than memory. Responses to one prompt must stand together, else a StageError
+ * `ScatteredPrompt` says where they do not.
  */
 export const label = stage({
   name: "label",
@@ -28,8 +34,9 @@ export const label = stage({
 })
 
 /**
- * The same pairs judged anew, by another judge or under other noise: same order, same `pair_id`, `step` and `position`, other labels. So a stream
- * that a proxy labelled can be had as gold would have labelled it.
+ * The same pairs judged again, by another judge or under other noise: same order, same `pair_id`,
+ * `step` and `position`, other labels. So a stream that a proxy labelled can be had as gold would
+ * have labelled it.
  */
 export const relabel = stage({
   name: "relabel",

@@ -11,7 +11,10 @@ import { promptGroups } from "./prompt-groups.ts"
 /** Prompts labelled at a time. */
 const promptsPerBatch = 256
 
-/** The pairs that can be made of the responses to one prompt, and how many responses were read for them. */
+/**
+ * The pairs that can be made of the responses to one prompt, and how many responses were read for
+ * them.
+ */
 interface Candidates {
   readonly pairs: ReadonlyArray<ResponsePair>
   readonly read: number

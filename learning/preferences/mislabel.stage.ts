@@ -4,8 +4,9 @@ import { Preferences } from "../artifacts.ts"
 import { Seed } from "../parameter.ts"
 
 /**
- * Label noise: each pair that is not a tie has its two responses exchanged with probability `fraction`, independently. Scores stay with
- * their responses, so `score_chosen < score_rejected` tells where.
+ * Label noise: each pair that is not a tie has its two responses exchanged with probability
+ * `fraction`, independently. Scores stay with their responses, so `score_chosen < score_rejected`
+ * tells where.
  */
 export const mislabel = stage({
   name: "mislabel",

@@ -26,8 +26,9 @@ const pairUp = (first: Response, second: Response | undefined): ReadonlyArray<Re
   second === undefined ? [] : [[first, second]]
 
 /**
- * The responses of two policies to each prompt, side by side. Fails with a StageError `UnlikePrompts` (details `prompt`, which counts prompts from 0) where the
- * tables do not have the same prompts in the same order.
+ * The responses of two policies to each prompt, side by side. Fails with a StageError
+ * `UnlikePrompts` (details `prompt`, which counts prompts from 0) where the tables do not have the
+ * same prompts in the same order.
  */
 export async function* zipPromptGroups(
   one: TableInput<typeof responses>,

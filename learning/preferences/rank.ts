@@ -6,8 +6,8 @@ import { permutation } from "../../engine/random/philox.ts"
 export const withoutTies = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
 
 /**
- * A fraction of the rows with the highest values, equals chosen between at random, in the order that they had.
- * Throws a StageError `TooLittleData` where the fraction is less than a row.
+ * A fraction of the rows with the highest values, equals chosen between at random, in the order
+ * that they had. Throws a StageError `TooLittleData` where the fraction is less than a row.
  */
 export const takeHighest = (
   rows: ReadonlyArray<PreferenceRow>,

@@ -3,9 +3,11 @@ import { Policy, Prompts, Responses } from "../artifacts.ts"
 import { Count, Seed, Split, Temperature, withDefault } from "../parameter.ts"
 
 /**
- * Draws `perPrompt` responses to every prompt of a split, at most `maxNewTokens` tokens each. `limit` takes only the first so many prompts
- * in the table's order. `maxNewTokens` tokens of the policy's context are kept free for a response, half the context at most: a prompt that is too long for that
- * loses its beginning (`truncated_prompt_tokens`), and a response ends where the context does.
+ * Draws `perPrompt` responses to every prompt of a split, at most `maxNewTokens` tokens each.
+ * `limit` takes only the first so many prompts in the table's order. `maxNewTokens` tokens of the
+ * policy's context are kept free for a response, half the context at most: a prompt that is too
+ * long for that loses its beginning (`truncated_prompt_tokens`), and a response ends where the
+ * context does.
  */
 export const sample = stage({
   name: "sample",

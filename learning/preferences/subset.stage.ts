@@ -4,8 +4,9 @@ import { Policy, Preferences } from "../artifacts.ts"
 import { Seed, withDefault } from "../parameter.ts"
 
 /*
- * Parts of a data set: a `fraction` of its pairs that are not ties, in the table's order. Three parts of one fraction are of one size, so that
- * arms trained on them have equal budgets. `seed` draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
+ * Parts of a data set: a `fraction` of its pairs that are not ties, in the table's order. Three
+ * parts of one fraction are of one size, so that arms trained on them have equal budgets. `seed`
+ * draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
  */
 
 const common = {
@@ -17,7 +18,10 @@ const renamed = { share: "fraction" } as const
 
 const ranked = { ...common, keep: Schema.Literals(["highest", "lowest"]) }
 
-/** The control of the other two. Throws a StageError `TooLittleData` where the fraction is less than a pair. */
+/**
+ * The control of the other two. Throws a StageError `TooLittleData` where the fraction is less than
+ * a pair.
+ */
 export const subsetAtRandom = stage({
   name: "subset-at-random",
   inputs: { preferences: Preferences },
@@ -28,8 +32,9 @@ export const subsetAtRandom = stage({
 })
 
 /**
- * By the quality of the responses (hypothesis 2 of Tang et al. 2024): the mean of the judge's scores of both, whatever their difference.
- * Throws a StageError `NoScores` where a pair has none, because its judge compares only.
+ * By the quality of the responses (hypothesis 2 of Tang et al. 2024): the mean of the judge's
+ * scores of both, whatever their difference. Throws a StageError `NoScores` where a pair has none,
+ * because its judge compares only.
  */
 export const subsetByQuality = stage({
   name: "subset-by-quality",
@@ -41,9 +46,10 @@ export const subsetByQuality = stage({
 })
 
 /**
- * By coverage (hypothesis 1 of Tang et al. 2024): how well pairs lie where a `target` policy goes, such as the last one of an online run:
- * the mean over both responses of log π_target(y)/π_reference(y), nats, the logarithm of the ratio that concentrability bounds.
- * Throws a StageError `NotComparable` where the two policies have different tokenizers.
+ * By coverage (hypothesis 1 of Tang et al. 2024): how well pairs lie where a `target` policy goes,
+ * such as the last one of an online run: the mean over both responses of log
+ * π_target(y)/π_reference(y), nats, the logarithm of the ratio that concentrability bounds. Throws
+ * a StageError `NotComparable` where the two policies have different tokenizers.
  */
 export const subsetByCoverage = stage({
   name: "subset-by-coverage",

@@ -5,7 +5,10 @@ export type BehaviourPolicyState = PreferenceSnapshot & Readonly<Record<string, 
 
 const prefix = "behaviour/"
 
-/** The policy that responses are drawn from: the learner's as it was after the last multiple of `period` steps. */
+/**
+ * The policy that responses are drawn from: the learner's as it was after the last multiple of
+ * `period` steps.
+ */
 export class BehaviourPolicy {
   readonly #learner: PreferenceLearner
   readonly #period: number

@@ -1,6 +1,7 @@
 /**
- * Steps at which a run of `steps` keeps its policy: `count` of them, or all where there are fewer, evenly spaced on a logarithmic scale because KL
- * grows fastest at the beginning, ending with the last step.
+ * Steps at which a run of `steps` keeps its policy: `count` of them, or all where there are fewer,
+ * evenly spaced on a logarithmic scale because KL grows fastest at the beginning, ending with the
+ * last step.
  */
 export const checkpointSteps = (steps: number, count: number): ReadonlyArray<number> => {
   const kept = Math.min(steps, count)
@@ -8,7 +9,8 @@ export const checkpointSteps = (steps: number, count: number): ReadonlyArray<num
   let before = 0
   return Array.from({ length: kept }, (_, index) => {
     const spaced = Math.round(first * (steps / first) ** ((index + 1) / kept))
-    // Rounding may put two on one step: the later one moves on, as far as those after it have steps left.
+    // Rounding may put two on one step: the later one moves on, as far as those after it have steps
+    // left.
     before = Math.min(Math.max(spaced, before + 1), steps - (kept - 1 - index))
     return before
   })

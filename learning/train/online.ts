@@ -26,7 +26,7 @@ const stepsPerAppend = 25
 type ContextOf<F> = F extends (context: infer C) => unknown ? C : never
 type ProxyContext = ContextOf<Run<typeof optimizeOnline>>
 
-/** What online training is given, whoever judges. */
+/** The context of online training without the judge. */
 type Context = Omit<ProxyContext, "inputs"> & { readonly inputs: Omit<ProxyContext["inputs"], "judge"> }
 
 interface Prompt {
@@ -40,7 +40,10 @@ interface Pair {
   readonly sides: readonly [Side, Side]
 }
 
-/** Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which differ by their judge alone. */
+/**
+ * Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which
+ * differ by their judge alone.
+ */
 export const learnOnline = async ({ inputs, parameters, outputs, engine, progress, resume }: Context, judge: Judge): Promise<void> => {
   const { loss, steps, seed, batchSize, learningRate, weightDecay, checkpoints, synchronise, perPrompt, maxNewTokens } = parameters
   const reference = await readPolicy(inputs.reference)
@@ -82,7 +85,10 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     labels: () => addLabels([judge.labels ?? {}, { [judge.source]: made }]),
     progress,
   })
-  /** `perPrompt` responses to each prompt. `first` is the number of the first prompt among all that the run asks. */
+  /**
+   * `perPrompt` responses to each prompt. `first` is the number of the first prompt among all that
+   * the run asks.
+   */
   const respond = async (asked: ReadonlyArray<Prompt>, first: number): Promise<ReadonlyArray<ReadonlyArray<Side>>> => {
     const requests = asked.flatMap(({ tokens }, place) =>
       Array.from({ length: perPrompt }, (_, which) => ({ prompt: tokens, stream: perPrompt * (first + place) + which })),
@@ -146,10 +152,16 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
   printTruncation(judge)
 }
 
-/** With what has been counted so far: what drawing cut, what judging cut, and the labels that were made. */
+/**
+ * With what has been counted so far: what drawing cut, what judging cut, and the labels that were
+ * made.
+ */
 type OnlineState = BehaviourPolicyState & { readonly drawn: Float32Array; readonly judged?: Float32Array; readonly made: Float32Array }
 
-/** What was cut of the pairs that the judge has read since its counts were `before`, as metrics; empty for a judge without a context. */
+/**
+ * What was cut of the pairs that the judge has read since its counts were `before`, as metrics;
+ * empty for a judge without a context.
+ */
 const judgeTruncation = ({ context }: Judge, before: TruncationCount["values"] | undefined): Readonly<Record<string, number>> => {
   if (context === undefined || before === undefined) return {}
   const { truncated_prompts, truncated_responses } = context.truncated.values

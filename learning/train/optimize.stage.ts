@@ -4,7 +4,9 @@ import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { Loss } from "../objective/loss.ts"
 import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
-/** Offline and online training have these in common, so that two arms can be given equal budgets. */
+/**
+ * Offline and online training have these in common, so that two arms can be given equal budgets.
+ */
 export const optimizerParameters = {
   loss: Loss,
   steps: Count,
@@ -18,13 +20,15 @@ export const optimizerParameters = {
 }
 
 /**
- * Offline preference optimisation: a loss directly on given pairs.
- * `order`: "shuffled" goes through the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and `position`,
- * ties in place but without weight, one recorded step a step. Replayed so, with the same number of steps (they set the warm-up), an online stream gives the online policy
- * bit for bit.
- * Where a prompt and the longer of its responses do not fit the policy's context, the prompt loses its beginning, for both responses alike; only a response that does
- * not fit by itself loses its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and the pairs that this leaves nothing
- * to tell apart (`empty_pairs`), which have weight 0 and are not among `useful_pairs`. Fails with a StageError `NothingToTrain` where no pair has a weight.
+ * Offline preference optimisation: a loss directly on given pairs. `order`: "shuffled" goes through
+ * the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and
+ * `position`, ties in place but without weight, one recorded step a step. Replayed so, with the
+ * same number of steps (they set the warm-up), an online stream gives the online policy bit for
+ * bit. Where a prompt and the longer of its responses do not fit the policy's context, the prompt
+ * loses its beginning, for both responses alike; only a response that does not fit by itself loses
+ * its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and
+ * the pairs that this leaves nothing to tell apart (`empty_pairs`), which have weight 0 and are not
+ * among `useful_pairs`. Fails with a StageError `NothingToTrain` where no pair has a weight.
  */
 export const optimize = stage({
   name: "optimize",

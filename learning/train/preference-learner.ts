@@ -16,8 +16,8 @@ import { Learner, type Objective, type Snapshot, type StepReport } from "../trai
 export type PreferenceSnapshot = Snapshot & Readonly<Record<"useful" | "truncated", Float32Array>>
 
 /**
- * A policy that learns from pairs beside a frozen reference.
- * The offline and the online optimiser are loops around this one step, so that equal pairs in equal order give equal weights.
+ * A policy that learns from pairs beside a frozen reference. The offline and the online optimiser
+ * are loops around this one step, so that equal pairs in equal order give equal weights.
  */
 export class PreferenceLearner {
   readonly #configuration: Configuration
@@ -63,9 +63,12 @@ export class PreferenceLearner {
   }
 
   /**
-   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`, `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½),
-   * and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats). Counted are `pairs`, `useful_pairs`,
-   * which had a weight, and what did not fit the context: pairs with `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has left nothing to teach.
+   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`,
+   * `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½), and the change of
+   * log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
+   * Counted are `pairs`, `useful_pairs`, which had a weight, and what did not fit the context:
+   * pairs with `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has
+   * left nothing to teach.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
     const { context } = this.#configuration

@@ -4,9 +4,11 @@ import { Policy, Text } from "../artifacts.ts"
 import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
- * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the training split of a text by next-token
- * cross-entropy: of all passages, or of one `kind`. `batchSize` passages a step; the learning rate warms up and falls to zero along a cosine. `vocabulary` and `context` are in
- * tokens. `trainer_state.json` in the policy holds the losses (nats a token), on held-out passages too, and how many passages were cut at their ends to the
+ * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the
+ * training split of a text by next-token cross-entropy: of all passages, or of one `kind`.
+ * `batchSize` passages a step; the learning rate warms up and falls to zero along a cosine.
+ * `vocabulary` and `context` are in tokens. `trainer_state.json` in the policy holds the losses
+ * (nats a token), on held-out passages too, and how many passages were cut at their ends to the
  * context (`truncated_passages`; absent where none was).
  */
 export const sft = stage({

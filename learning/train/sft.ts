@@ -73,8 +73,9 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
 }
 
 /**
- * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
- * put together, so that little of a batch is padding; the batches of a window come in random order. Those of the first `done` steps are left out.
+ * Indices of each step's passages. An epoch is a permutation, cut into windows within which
+ * passages of like length are put together, so that little of a batch is padding; the batches of a
+ * window come in random order. Those of the first `done` steps are left out.
  */
 function* batches(
   passages: ReadonlyArray<Passage>,

@@ -1,8 +1,8 @@
 import { permutation } from "../../engine/random/philox.ts"
 
 /**
- * Indices of each step's batch: one permutation of the data after another, `steps` batches in all, of which the first `done` are left
- * out. `size` must be at least `batchSize`.
+ * Indices of each step's batch: one permutation of the data after another, `steps` batches in all,
+ * of which the first `done` are left out. `size` must be at least `batchSize`.
  */
 export function* epochs(
   size: number,

@@ -18,9 +18,10 @@ const epsilon = 1e-8
 const maxGradientNorm = 1
 
 /**
- * Parameters in training: AdamW (Loshchilov & Hutter 2019) on gradients clipped to global norm 1; without decay, Adam (Kingma & Ba 2015).
- * Gradients, clipping and update are one program for each shape of batch. All parameters lie in one vector, and so do their moments; a
- * step takes the three from one set of buffers to the other, and the next step takes them back.
+ * Parameters in training: AdamW (Loshchilov & Hutter 2019) on gradients clipped to global norm 1;
+ * without decay, Adam (Kingma & Ba 2015). Gradients, clipping and update are one program for each
+ * shape of batch. All parameters lie in one vector, and so do their moments; a step takes the three
+ * from one set of buffers to the other, and the next step takes them back.
  */
 export class Learner {
   readonly #shapes: Shapes
@@ -32,7 +33,10 @@ export class Learner {
   #steps = 0
   #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
-  /** `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases and gains) are left as they are. */
+  /**
+   * `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases
+   * and gains) are left as they are.
+   */
   constructor(shapes: Shapes, initial: WeightsByName, objective: Objective, engine: EngineSetting, weightDecay = 0) {
     this.#shapes = shapes
     this.#size = Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
@@ -64,8 +68,8 @@ export class Learner {
   }
 
   /**
-   * One step at this learning rate. Throws a StageError `Diverged` if the loss or its gradient is not finite; the parameters are then
-   * those of the step before.
+   * One step at this learning rate. Throws a StageError `Diverged` if the loss or its gradient is
+   * not finite; the parameters are then those of the step before.
    */
   async step(batch: NamedValues, specs: TensorSpecs, learningRate: number): Promise<StepReport> {
     const program = await this.#programs.get(specs)
@@ -93,7 +97,10 @@ export class Learner {
     return { ...structuredClone(this.#state), steps: Float32Array.of(this.#steps), finite: Float32Array.of(step, loss) }
   }
 
-  /** Goes on where a learner of the same shapes was when it gave this snapshot: every further step has the same bits. */
+  /**
+   * Resumes from a snapshot of a learner of the same shapes: every further step
+   * has the same bits.
+   */
   restore({ steps, finite, ...state }: Snapshot): void {
     for (const name of ["parameters", "first", "second"] as const) this.#state[name].set(state[name])
     this.#steps = steps[0] as number
@@ -105,7 +112,10 @@ export class Learner {
 /** Parameters and the moments of their gradients, each a vector of all. */
 type State = Readonly<Record<"parameters" | "first" | "second", Float32Array>>
 
-/** A learner at rest: its state, the steps taken so far, and the last step whose loss was finite with that loss. */
+/**
+ * A learner at rest: its state, the steps taken so far, and the last step whose loss was finite
+ * with that loss.
+ */
 export type Snapshot = State & Readonly<Record<"steps" | "finite", Float32Array>>
 
 const emptyState = (size: number): State => ({
@@ -137,7 +147,8 @@ const updateStep =
     })(parameters)
     const squares = tf.square(grad)
     const norm = tf.sqrt(tf.sum(squares))
-    // Clipping is a factor of both moments' shares, so that no pass over all parameters is spent on it.
+    // Clipping is a factor of both moments' shares, so that no pass over all parameters is spent on
+    // it.
     const clip = tf.minimum(1, tf.div(maxGradientNorm, tf.add(norm, 1e-6)))
     const nextFirst = tf.add(tf.mul(first, beta1), tf.mul(grad, tf.mul(clip, 1 - beta1)))
     const nextSecond = tf.add(tf.mul(second, beta2), tf.mul(squares, tf.mul(tf.square(clip), 1 - beta2)))
@@ -146,7 +157,10 @@ const updateStep =
     return { ...reported, gradient_norm: norm, parameters: tf.sub(remaining, change), first: nextFirst, second: nextSecond }
   }
 
-/** 1 where an element of the vector of all parameters belongs to a matrix, 0 where it belongs to a vector. */
+/**
+ * 1 where an element of the vector of all parameters belongs to a matrix, 0 where it belongs to a
+ * vector.
+ */
 const matricesOf = (shapes: Shapes): tf.Tensor =>
   tf.concat(Object.values(shapes).map((shape) => tf.fill([sizeOf(shape)], shape.length > 1 ? 1 : 0)))
 

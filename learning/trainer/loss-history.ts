@@ -3,7 +3,10 @@ const stepsPerLoss = 10
 
 type Progress = (step: number, total: number, values: Readonly<Record<string, number>>) => void
 
-/** Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of the last. */
+/**
+ * Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of
+ * the last.
+ */
 export class LossHistory {
   readonly #steps: number
   readonly #progress: Progress

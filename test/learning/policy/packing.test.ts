@@ -56,7 +56,9 @@ describe("packed sequences", () => {
         const [tokenAt, positionsOf, ownerAt] = [of("tokenAt"), of("positionsOf"), of("ownerAt")]
         for (let token = 0; token < size; token++) {
           const standing = [...tokenAt.keys()].filter((place) => tokenAt[place] === token)
-          const known = Array.from({ length: positionsOf.length / size }, (_, use) => positionsOf[use * size + token]).filter((place) => place !== -1)
+          const known = Array.from({ length: positionsOf.length / size }, (_, use) => positionsOf[use * size + token]).filter(
+            (place) => place !== -1,
+          )
           expect(known).toEqual(standing)
           expect(standing.filter((place) => ownerAt[place] === token)).toEqual(standing.slice(0, 1))
         }
