@@ -41,7 +41,10 @@ export const readGoldJudge = async (input: FilesInput, engine: EngineSetting): P
     .with({ scorer: "preference-model" }, async () => preferenceModelJudge(await readPreferenceModel(input), engine))
     .otherwise(() => {
       const named = JSON.stringify((description as { readonly scorer?: unknown } | null)?.scorer)
-      throw new StageError("UnknownScorer", `${goldFile}: the scorer ${named} is unknown as it is described; known are ${scorers.join(", ")}`)
+      throw new StageError(
+        "UnknownScorer",
+        `${goldFile}: the scorer ${named} is unknown as it is described; known are ${scorers.join(", ")}`,
+      )
     })
   return { source: "gold", key: input.digest, ...judge }
 }
