@@ -129,8 +129,8 @@ export class Decoder {
       // The last token of each has not been read.
       const next = this.#buffersFor(this.#sizeFor(count), roundUp(longest - 1 + tokensPerChunk, capacityMultiple))
       if (next !== buffers) next.copyRows(buffers, staying)
-      const kept = next === buffers ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
-      slots = Array.from({ length: next.shape.rows }, (_, slot) => kept[slot] ?? this.#fillSlot(arriving.pop(), next, slot))
+      const remaining = next === buffers ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
+      slots = Array.from({ length: next.shape.rows }, (_, slot) => remaining[slot] ?? this.#fillSlot(arriving.pop(), next, slot))
       buffers = next
       await this.#advance(parameters, slots, buffers)
     }

@@ -27,13 +27,14 @@ export const annotatorsScorer = async (input: FilesInput, { annotators, seed, st
   const draw = (purpose: string, index: number, bound: number): number =>
     integers(seed, purpose, index, bound, new Int32Array(1))[0] as number
   const people = Array.from({ length: annotators }, (_, person) => {
-    const known = new Map<string, string | undefined>()
+    const standInByTerm = new Map<string, string | undefined>()
     /** What stands for a term when this person reads; undefined for what nobody rated. */
     const standInFor = (term: string): string | undefined => {
-      if (known.has(term)) return known.get(term)
-      const own = ratings.get(term)
-      const stand = own && standIns[own[draw(`ratings of annotator ${person}`, hashOf(term), own.length)] as number]
-      known.set(term, stand)
+      if (standInByTerm.has(term)) return standInByTerm.get(term)
+      const ratingsOfTerm = ratings.get(term)
+      const stand =
+        ratingsOfTerm && standIns[ratingsOfTerm[draw(`ratings of annotator ${person}`, hashOf(term), ratingsOfTerm.length)] as number]
+      standInByTerm.set(term, stand)
       return stand
     }
     return (text: string): number => score(text.replaceAll(/\S+/g, (token) => reword(token, standInFor)))

@@ -44,9 +44,9 @@ export const areaUnderCurve = (scored: ReadonlyArray<{ readonly score: number; r
     let end = start
     while (sorted[end]?.score === sorted[start]?.score && end < sorted.length) end++
     const equal = sorted.slice(start, end)
-    const own = equal.filter(({ positive }) => positive).length
-    wins += own * (below + (equal.length - own) / 2)
-    below += equal.length - own
+    const equalPositives = equal.filter(({ positive }) => positive).length
+    wins += equalPositives * (below + (equal.length - equalPositives) / 2)
+    below += equal.length - equalPositives
     start = end
   }
   return positives === 0 || negatives === 0 ? null : wins / (positives * negatives)

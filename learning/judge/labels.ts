@@ -20,16 +20,16 @@ export const addLabels = (parts: ReadonlyArray<Labels>): Labels => {
  * false where a proxy labelled that does not say what it had learned from.
  */
 export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels: Labels; readonly areAllKnown: boolean } => {
-  const own = new Map<string, { pairs: number; untied: number }>()
-  const behind = new Map<string, string>()
+  const countsBySource = new Map<string, { pairs: number; untied: number }>()
+  const labelsByJudge = new Map<string, string>()
   let areAllKnown = true
   for (const { source, tie, judge_key, judge_labels } of rows) {
-    const { pairs, untied } = own.get(source) ?? { pairs: 0, untied: 0 }
-    own.set(source, { pairs: pairs + 1, untied: untied + (tie ? 0 : 1) })
-    if (judge_key !== null && judge_labels !== null) behind.set(judge_key, judge_labels)
+    const { pairs, untied } = countsBySource.get(source) ?? { pairs: 0, untied: 0 }
+    countsBySource.set(source, { pairs: pairs + 1, untied: untied + (tie ? 0 : 1) })
+    if (judge_key !== null && judge_labels !== null) labelsByJudge.set(judge_key, judge_labels)
     else if (source === "proxy") areAllKnown = false
   }
-  return { labels: addLabels([Object.fromEntries(own), ...[...behind.values()].map(decodeLabels)]), areAllKnown }
+  return { labels: addLabels([Object.fromEntries(countsBySource), ...[...labelsByJudge.values()].map(decodeLabels)]), areAllKnown }
 }
 
 /** As the column `judge_labels` has them: `{"gold":{"pairs":102000,"untied":30600}}`. */

@@ -9,14 +9,14 @@ const maxScores = 50_000
  * opponents answer every checkpoint with the same texts.
  */
 export const memoizeScores = (score: (prompt: string, response: string) => number): typeof score => {
-  const known = new Map<string, number>()
+  const scoreByText = new Map<string, number>()
   return (prompt, response) => {
     const key = `${prompt.length} ${prompt}${response}`
-    const before = known.get(key)
+    const before = scoreByText.get(key)
     if (before !== undefined) return before
-    if (known.size === maxScores) known.clear()
+    if (scoreByText.size === maxScores) scoreByText.clear()
     const value = score(prompt, response)
-    known.set(key, value)
+    scoreByText.set(key, value)
     return value
   }
 }

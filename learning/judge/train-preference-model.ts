@@ -73,8 +73,11 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   if (!areAllKnown) printUnknownLabels()
   printTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
-  const known = areAllKnown ? { labels } : {}
-  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
+  const labelCounts = areAllKnown ? { labels } : {}
+  await outputs.judge.write(
+    "trainer_state.json",
+    json({ global_step: steps, log_history: history, ...labelCounts, ...truncated.valuesIfAny }),
+  )
   truncated.print("the preference model", "pairs", context)
 }
 
@@ -87,8 +90,8 @@ const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen:
 const splitByPrompt = (pairs: ReadonlyArray<TextPair>, seed: number) => {
   const prompts = [...new Set(pairs.map(({ prompt }) => prompt))]
   const last = Math.ceil(prompts.length * 0.9)
-  const kept = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
-  return { train: pairs.filter(({ prompt }) => kept.has(prompt)), heldOut: pairs.filter(({ prompt }) => !kept.has(prompt)) }
+  const trainPrompts = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
+  return { train: pairs.filter(({ prompt }) => trainPrompts.has(prompt)), heldOut: pairs.filter(({ prompt }) => !trainPrompts.has(prompt)) }
 }
 
 type Options = {

@@ -3,10 +3,10 @@
  * Pairs are told apart as objects.
  */
 export const tokenizeOnce = <Pair extends object, Tokens>(tokenize: (pair: Pair) => Tokens): ((pair: Pair) => Tokens) => {
-  const known = new Map<Pair, Tokens>()
+  const tokensByPair = new Map<Pair, Tokens>()
   return (pair) => {
-    const tokens = known.get(pair) ?? tokenize(pair)
-    known.set(pair, tokens)
+    const tokens = tokensByPair.get(pair) ?? tokenize(pair)
+    tokensByPair.set(pair, tokens)
     return tokens
   }
 }

@@ -35,18 +35,18 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
       prompts.map(({ pairs }) => pairs),
       (pair) => toUnlabelledPair(pair[0].prompt, pair),
     )
-    const kept =
+    const selected =
       pairing === "untied"
         ? judged.flatMap((pairs, index) => oneUntied(pairs, { seed: 0, purpose: "untied pair", index: read + index }) ?? [])
         : judged.flat()
-    const rows = kept.flatMap(({ pair: [first, second], verdict }, index) => {
+    const rows = selected.flatMap(({ pair: [first, second], verdict }, index) => {
       const choice = choiceOf(verdict, settled + index, parameters)
       const { prompt } = first
       const policy_key = opponents === undefined ? first.policy_key : null
       return choice === undefined ? [] : [{ ...toLabel([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
     })
     await outputs.preferences.append(rows.map((row, index) => ({ ...row, pair_id: labels + index, position: labels + index })))
-    settled += kept.length
+    settled += selected.length
     labels += rows.length
     read += prompts.reduce((sum, prompt) => sum + prompt.read, 0)
     progress(read, responses.rows)

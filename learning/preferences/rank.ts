@@ -26,8 +26,8 @@ export const takeHighest = (
     )
   }
   const order = [...permutation(rows.length, seed, "pairs of a subset")].sort((a, b) => (values[b] as number) - (values[a] as number))
-  const kept = order.slice(0, count).sort((a, b) => a - b)
-  return kept.map((index) => rows[index] as PreferenceRow)
+  const indices = order.slice(0, count).sort((a, b) => a - b)
+  return indices.map((index) => rows[index] as PreferenceRow)
 }
 
 /** The same where the lowest may be wanted. */

@@ -29,13 +29,13 @@ export class BehaviourPolicy {
 
   /** Of the learner, and of the policy that is drawn from where it is another. */
   snapshot(): BehaviourPolicyState {
-    const own = Object.entries(this.#parameters ?? {}).map(([name, values]) => [prefix + name, values] as const)
-    return { ...this.#learner.snapshot(), ...Object.fromEntries(own) }
+    const entries = Object.entries(this.#parameters ?? {}).map(([name, values]) => [prefix + name, values] as const)
+    return { ...this.#learner.snapshot(), ...Object.fromEntries(entries) }
   }
 
   restore(state: BehaviourPolicyState): void {
     this.#learner.restore(state)
-    const own = Object.entries(state).filter(([name]) => name.startsWith(prefix))
-    if (own.length > 0) this.#parameters = Object.fromEntries(own.map(([name, values]) => [name.slice(prefix.length), values]))
+    const entries = Object.entries(state).filter(([name]) => name.startsWith(prefix))
+    if (entries.length > 0) this.#parameters = Object.fromEntries(entries.map(([name, values]) => [name.slice(prefix.length), values]))
   }
 }

@@ -65,9 +65,9 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const state = { global_step: steps, log_history: history, ...(truncated === 0 ? {} : { truncated_passages: truncated }) }
   await outputs.policy.write("trainer_state.json", json(state))
   if (truncated > 0) {
-    const of = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
+    const affected = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
     console.log(
-      `${of} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
+      `${affected} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
     )
   }
 }
