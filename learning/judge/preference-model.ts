@@ -108,7 +108,7 @@ export const readPreferenceModel = async (input: FilesInput): Promise<Preference
   if (!preferenceForms.includes(form))
     throw new StageError(
       "JudgeFiles",
-      `${configFile}: preference_form is ${JSON.stringify(form)}; expected ${preferenceForms.join(" or ")}`,
+      `${configFile}: preference_form is ${JSON.stringify(form)}; expected one of ${preferenceForms.join(", ")}`,
     )
   return { form, ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
 }
