@@ -5,7 +5,7 @@ import type { Columns, Row } from "./column.ts"
 import type { Point } from "./declaration.ts"
 import type { EngineSetting } from "./engine-setting.ts"
 import type { Port } from "./port.ts"
-import type { Parameters, Stage } from "./stage.ts"
+import type { Stage, StageParameters } from "./stage.ts"
 
 /** A stored table. `digest` is its logical digest (of schema and rows), 64 hex digits. */
 export interface TableInput<C extends Columns> {
@@ -127,4 +127,5 @@ export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>>
  *
  *   export const run: Run<typeof train> = async ({ inputs, parameters, outputs }) => { … }
  */
-export type Run<S> = S extends Stage<infer I, infer P, infer O> ? (context: Context<I, Parameters<P>, O>) => Promise<void> : never
+export type Run<S> =
+  S extends Stage<infer I, infer P, infer O, infer _R> ? (context: Context<I, StageParameters<P>, O>) => Promise<void> : never

@@ -5,10 +5,12 @@ import { collect } from "./collection.ts"
 import type { Declaration, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
+import { checkRenames, type Refused, type Renames, refuseOldNames } from "./renamed.ts"
 
 type Ports = Readonly<Record<string, PortLike>>
 type Fields = Readonly<Record<string, Schema.Codec<Json, unknown>>>
 type OutputTypes = Readonly<Record<string, ArtifactType>>
+type NoRenames = Readonly<Record<never, never>>
 
 /** What a call returns: the artifact if the stage has one output, else a record of its outputs. */
 export type Yield<O extends OutputTypes> =
@@ -22,11 +24,11 @@ export type Read = "network" | "clock" | "random" | "machine" | "processes" | `e
 
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
 
-export type Parameters<P extends Fields> = Schema.Struct<P>["Type"]
+export type StageParameters<P extends Fields> = Schema.Struct<P>["Type"]
 
 /** A declared stage. Calling it computes nothing: it returns references to its outputs. */
-export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes> {
-  (options: Wiring<I> & Schema.Struct<P>["Encoded"]): Yield<O>
+export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes, R extends Renames = NoRenames> {
+  (options: Wiring<I> & Schema.Struct<P>["Encoded"] & Refused<R>): Yield<O>
   readonly declaration: Declaration
   /** Only for the type checker: `Run` derives the type of the implementation from it. */
   readonly "~types"?: { readonly inputs: I; readonly parameters: P; readonly outputs: O }
@@ -58,7 +60,12 @@ const validName = /^[\p{L}\p{N}_$-]+$/u
  * Throws a DeclarationError if the declaration is wrong. A call throws one if an input is missing
  * or of another type, or a parameter is unknown or not accepted by its Schema.
  */
-export const stage = <const I extends Ports, const P extends Fields, const O extends OutputTypes>(options: {
+export const stage = <
+  const I extends Ports,
+  const P extends Fields,
+  const O extends OutputTypes,
+  const R extends Renames<(keyof I | keyof P) & string> = NoRenames,
+>(options: {
   /** The kind of the stage, such as `sft`. It is part of the fingerprint. */
   readonly name: string
   /**
@@ -69,6 +76,11 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   readonly inputs: I
   readonly parameters: P
   readonly outputs: O
+  /**
+   * Old names of inputs and parameters, each with its new one: a call or a `--set` that uses an old
+   * name is refused with a message that gives the new one.
+   */
+  readonly renamed?: R
   /**
    * The most threads that it can use; 1 if absent. It gets that many while other stages leave cores
    * idle, else fewer: its result must not depend on the number.
@@ -103,17 +115,20 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
    */
   readonly run: () => Promise<object>
   /**
-   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls it, and `run` at its start, for a stage that would run and
-   * that a file of the project leads to. Its warnings change no key, and where it fails or takes long, nothing else does.
+   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls it,
+   * and `run` at its start, for a stage that would run and that a file of the project leads to. Its
+   * warnings change no key, and where it fails or takes long, nothing else does.
    */
   readonly check?: () => Promise<object>
-}): Stage<I, P, O> => {
+}): Stage<I, P, O, R> => {
   const { name, run, check, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
   const clash = Object.keys(inputs).find((port) => Object.hasOwn(fields, port))
   if (clash !== undefined) throw new DeclarationError({ message: `stage ${name}: "${clash}" is both an input and a parameter: rename one` })
+  const renames: Renames = options.renamed ?? {}
+  checkRenames(name, renames, [...Object.keys(inputs), ...Object.keys(fields)])
   if (!(Number.isInteger(threads) && threads >= 1))
     throw new DeclarationError({ message: `stage ${name}: threads is ${threads}: expected an integer of at least 1` })
   if (!(Number.isInteger(retries) && retries >= 0 && retries <= mostRetries))
@@ -143,7 +158,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     retries,
     engine,
     reads,
-    readParameters: parameterReader(name, Schema.Struct(fields)),
+    readParameters: parameterReader(name, renames, Schema.Struct(fields)),
     run,
     ...(check === undefined ? {} : { check }),
     ...(version === undefined ? {} : { version }),
@@ -154,6 +169,7 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
     throw new DeclarationError({ message: `stage ${name} has no outputs: declare at least one, such as { out: files("out") }` })
 
   const call = (callOptions: Readonly<Record<string, unknown>>): unknown => {
+    refuseOldNames(name, renames, callOptions)
     const wires: Record<string, Wire> = {}
     const parameters: Record<string, unknown> = {}
     for (const [key, value] of Object.entries(callOptions)) {
@@ -173,16 +189,17 @@ export const stage = <const I extends Ports, const P extends Fields, const O ext
   }
   // The type says what a caller may pass; here ports and parameters are data, which the call
   // checks.
-  return Object.assign(call, { declaration }) as unknown as Stage<I, P, O>
+  return Object.assign(call, { declaration }) as unknown as Stage<I, P, O, R>
 }
 
 /**
  * Checks the caller's parameters and fills in defaults. The stage gets exactly what their canonical
  * form holds, because that form represents them in the key.
  */
-const parameterReader = (name: string, schema: Schema.Codec<unknown, unknown>) => {
+const parameterReader = (name: string, renames: Renames, schema: Schema.Codec<unknown, unknown>) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
   return (parameters: unknown): JsonObject => {
+    if (typeof parameters === "object" && parameters !== null) refuseOldNames(name, renames, parameters)
     try {
       return canonicalValue(decode(parameters)) as JsonObject
     } catch (error) {

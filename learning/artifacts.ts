@@ -44,16 +44,28 @@ export const Verdicts = table("verdicts", verdicts)
 /** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
 
-/** A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`, `tokenizer_config.json`, `generation_config.json`. */
+/**
+ * A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`,
+ * `tokenizer_config.json`, `generation_config.json`.
+ */
 export const Policy = files("policy")
 
-/** A policy at several steps of its training, each in a folder of its own, `checkpoint-<step>/`; the files beside the weights once more. */
+/**
+ * A policy at several steps of its training, each in a folder of its own, `checkpoint-<step>/`; the
+ * files beside the weights once more.
+ */
 export const Checkpoints = files("checkpoints")
 
-/** The judge that stands for the human: `judge.json` says which scorer it is, and what that needs is beside it. */
+/**
+ * The judge that stands for the human: `judge.json` says which scorer it is, and what that needs is
+ * beside it.
+ */
 export const GoldJudge = files("gold-judge")
 
-/** A preference model trained on labels of another judge: the files of a policy with a head for scores. */
+/**
+ * A preference model trained on labels of another judge: the files of a policy with a head for
+ * scores.
+ */
 export const ProxyJudge = files("proxy-judge")
 
 /** A figure as an SVG file. */

@@ -12,18 +12,25 @@ export const Seed = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 2 *
 /** Adam's learning rate at its highest. */
 export const LearningRate = Schema.Finite.check(Schema.isGreaterThan(0))
 
-/** How much of the learning rate is taken off every matrix at each step: λ of AdamW (Loshchilov and Hutter 2019). 0 is Adam. */
+/**
+ * How much of the learning rate is taken off every matrix at each step: λ of AdamW (Loshchilov and
+ * Hutter 2019). 0 is Adam.
+ */
 export const WeightDecay = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
 /** What logits are divided by when tokens are drawn: 1 draws from the policy itself, less sharpens it. */
 export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
 
-/** Which part of a task's prompts: the one that is trained on, or the one that is kept for evaluation. */
+/**
+ * Which part of a task's prompts: the one that is trained on, or the one that is kept for
+ * evaluation.
+ */
 export const Split = Schema.Literals(["train", "test"])
 
 /** How large a transformer is: its layers, heads and width. */
 export const PolicySize = Schema.Literals(Object.keys(sizes) as Array<Size>)
+export type PolicySize = typeof PolicySize.Type
 
 /** A parameter that may be left out. */
-export const otherwise = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
+export const withDefault = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
   schema.pipe(Schema.withDecodingDefaultKey<S>(Effect.succeed(value)))

@@ -1,4 +1,7 @@
-/** The standard stages of preference-optimisation experiments, and the artifacts that flow between them. Imported as `assay/stages`. */
+/**
+ * The standard stages of preference-optimisation experiments, and the artifacts that flow between
+ * them. Imported as `assay/stages`.
+ */
 
 export { accuracyAgainstWinRate } from "./analyse/accuracy-against-win-rate.stage.ts"
 export { alongAxis } from "./analyse/along-axis.stage.ts"
@@ -37,7 +40,7 @@ export { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
 export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, type Loss, savage, simpo, slic, truncatedQuadratic } from "./objective/loss.ts"
-export type { Size as PolicySize } from "./policy/configuration.ts"
+export type { PolicySize } from "./parameter.ts"
 export { bestOfN } from "./preferences/best-of-n.stage.ts"
 export { contrasts } from "./preferences/contrasts.stage.ts"
 export { label, relabel } from "./preferences/label.stage.ts"

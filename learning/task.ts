@@ -1,18 +1,27 @@
-import { type Artifact, file } from "assay"
+import { type Artifact, DeclarationError, file } from "assay"
 import { Demonstrations, GoldJudge, Prompts, Ratings, Text } from "./artifacts.ts"
 import { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 import { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 import { contrasts } from "./preferences/contrasts.stage.ts"
 
-/** What every task has: text to learn to speak from, prompts (with their splits), and the gold judge that stands for the human. */
+/**
+ * What every task has: text to learn to speak from, prompts (with their splits), and the gold judge
+ * that stands for the human.
+ */
 export interface Task {
   readonly text: Artifact<typeof Text>
   readonly prompts: Artifact<typeof Prompts>
   readonly gold: Artifact<typeof GoldJudge>
-  /** Parameters of `sft` under which the texts are read well: their kind, and tokens of the vocabulary and of the context that holds nearly all of them. */
-  readonly reading: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
-  /** Of a response in tokens, for `sample`, `optimizeOnline` and `evaluate`: with the longest prompt it fits the context. */
-  readonly longest: number
+  /**
+   * Parameters of `sft` that fit the texts: their kind, and in tokens the vocabulary and a context
+   * that holds nearly all of them.
+   */
+  readonly tokenization: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
+  /**
+   * The longest response in tokens, for `sample`, `optimizeOnline` and `evaluate`: behind the
+   * longest prompt it fits the context.
+   */
+  readonly maxNewTokens: number
 }
 
 const shipped = (task: string) => {
@@ -20,15 +29,21 @@ const shipped = (task: string) => {
   return { folder, text: file(`${folder}/text.parquet`, Text), prompts: file(`${folder}/prompts.parquet`, Prompts) }
 }
 
-/** Example sentences of WordNet, to be continued from their first two words; gold is VADER's compound score of the whole sentence. */
+/**
+ * Example sentences of WordNet, to be continued from their first two words; gold is VADER's
+ * compound score of the whole sentence.
+ */
 const sentiment = () => {
   const { folder, ...tables } = shipped("sentiment")
   return {
     ...tables,
     gold: file(`${folder}/judge.json`, GoldJudge),
-    reading: { kind: "sentence", vocabulary: 1024, context: 64 },
-    longest: 48,
-    /** Another gold: VADER's sum of valences by the number of words, which length alone does not raise. */
+    tokenization: { kind: "sentence", vocabulary: 1024, context: 64 },
+    maxNewTokens: 48,
+    /**
+     * Another gold: VADER's sum of valences by the number of words, which length alone does not
+     * raise.
+     */
     valencePerWord: file(`${folder}/valence-per-word/judge.json`, GoldJudge),
     /** The sentiment of `wink-nlp`: for evaluation alone, never to be trained on. */
     independent: file(`${folder}/independent/judge.json`, GoldJudge),
@@ -43,7 +58,10 @@ const demonstrated = (task: string) => {
   return { ...tables, demonstrations: file(`${folder}/text.parquet`, Demonstrations) }
 }
 
-/** Descriptions of Debian's packages, to be summed up as their maintainers did; gold is a frozen Bradley–Terry model of comparisons that a machine made. */
+/**
+ * Descriptions of Debian's packages, to be summed up as their maintainers did; gold is a frozen
+ * Bradley–Terry model of comparisons that a machine made.
+ */
 const tldr = () => {
   const tables = demonstrated("tldr")
   const comparisons = (split: "train" | "test") =>
@@ -53,12 +71,15 @@ const tldr = () => {
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
-    reading: { kind: null, vocabulary: 2048, context: 64 },
-    longest: 32,
+    tokenization: { kind: null, vocabulary: 2048, context: 64 },
+    maxNewTokens: 32,
   }
 }
 
-/** Words of WordNet, to be defined as lexicographers did; gold is a frozen Bradley–Terry model of comparisons that a machine made. */
+/**
+ * Words of WordNet, to be defined as lexicographers did; gold is a frozen Bradley–Terry model of
+ * comparisons that a machine made.
+ */
 const define = () => {
   const tables = demonstrated("define")
   const comparisons = (split: "train" | "test") =>
@@ -68,26 +89,54 @@ const define = () => {
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
-    reading: { kind: null, vocabulary: 1024, context: 64 },
-    longest: 40,
+    tokenization: { kind: null, vocabulary: 1024, context: 64 },
+    maxNewTokens: 40,
   }
 }
 
-/** Subject lines of mail, to be continued from their first word; gold is a frozen logistic model of P(ham), fitted to people's labels. */
+/**
+ * Subject lines of mail, to be continued from their first word; gold is a frozen logistic model of
+ * P(ham), fitted to people's labels.
+ */
 const ham = () => {
   const tables = demonstrated("ham")
   return {
     ...tables,
     gold: goldenClassifier({ text: tables.demonstrations, positive: "ham", seed: 1 }),
-    reading: { kind: null, vocabulary: 1024, context: 64 },
-    longest: 40,
+    tokenization: { kind: null, vocabulary: 1024, context: 64 },
+    maxNewTokens: 40,
   }
 }
 
 const tasks = { sentiment, tldr, define, ham } satisfies Readonly<Record<string, () => Task>>
 
+/** The names of the shipped tasks. */
 export type TaskName = keyof typeof tasks
 
-/** One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside the tables say where they are from. */
+/** Old names of a task's fields, each with the name that replaced it. */
+const renamed = { reading: "tokenization", longest: "maxNewTokens" }
+
+/**
+ * The task with its old names, which throw a DeclarationError: an absent field would silently mean
+ * a stage's default.
+ */
+const withOldNames = <T extends Task>(name: string, task: T): T =>
+  Object.defineProperties(
+    task,
+    Object.fromEntries(
+      Object.entries(renamed).map(([before, now]) => {
+        const message = `the task "${name}": "${before}" is now called "${now}". Write ${now} in place of ${before}.`
+        const get = (): never => {
+          throw new DeclarationError({ message })
+        }
+        return [before, { get }]
+      }),
+    ),
+  )
+
+/**
+ * One of the shipped tasks; what each has beside a `Task` is typed by its name. README files beside
+ * the tables say where they are from.
+ */
 export const corpus = <T extends TaskName>({ task }: { readonly task: T }): ReturnType<(typeof tasks)[T]> =>
-  tasks[task]() as ReturnType<(typeof tasks)[T]>
+  withOldNames(task, tasks[task]() as ReturnType<(typeof tasks)[T]>)

@@ -125,8 +125,8 @@ const decoding = async () => {
   const decoder = new Decoder({
     configuration,
     endOfText: -1,
-    batch: workload.batch,
-    longest: workload.tokens,
+    batchSize: workload.batch,
+    maxNewTokens: workload.tokens,
     temperature: 1,
     purpose: "bench",
     seed: 0,

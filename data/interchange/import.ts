@@ -18,7 +18,7 @@ const formats = { trl, "hh-rlhf": hhRlhf, tldr, "ultrafeedback-binarized": ultra
 export type FormatName = keyof typeof formats
 
 /** Rows per batch. */
-const portion = 4096
+const rowsPerBatch = 4096
 
 export interface Imported {
   readonly rows: ReadonlyArray<PreferenceRow>
@@ -81,7 +81,7 @@ export async function* importPreferences(file: ByteSource, format: FormatName): 
       position: pair_id,
     })
     pair_id++
-    if (rows.length === portion) {
+    if (rows.length === rowsPerBatch) {
       yield { rows, summary: counts.summary }
       rows = []
     }

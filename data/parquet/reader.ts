@@ -22,16 +22,16 @@ export const readRows = async <const C extends Columns>(path: string, columns: C
   return rows
 }
 
-/** Rows per batch: few enough to be collected while young. */
-const portion = 4096
+/** Rows per chunk: few enough to be collected while young. */
+const rowsPerChunk = 4096
 
 /** The same in portions. No more than a row group is held, as bytes, and a portion as rows. */
 export async function* readBatches<const C extends Columns>(path: string, columns: C): AsyncGenerator<Array<Row<C>>, void, undefined> {
   const fields = fieldsOf(columns)
   for await (const chunks of readChunks(path, fields)) {
     const length = chunks[0]?.length ?? 0
-    for (let start = 0; start < length; start += portion) {
-      const end = Math.min(start + portion, length)
+    for (let start = 0; start < length; start += rowsPerChunk) {
+      const end = Math.min(start + rowsPerChunk, length)
       yield toRows<C>(
         fields,
         chunks.map((chunk) => sliceChunk(chunk, start, end)),

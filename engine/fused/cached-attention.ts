@@ -11,16 +11,20 @@ export interface CachedAttention {
   /** Queries, keys and values of new positions side by side, [batch, length, 3 · heads · size]. */
   readonly projected: tf.Tensor3D
   readonly heads: number
-  /** What each row has read before; nothing, if absent. Row r's is its first `lengths[r]` positions, and there is room for `length` more. */
+  /**
+   * What each row has read before; nothing, if absent. Row r's is its first `lengths[r]` positions,
+   * and there is room for `length` more.
+   */
   readonly cache?: AttentionCache | undefined
   /** int32 [batch] */
   readonly lengths: tf.Tensor1D
 }
 
 /**
- * Causal attention (Vaswani et al. 2017, eq. 1) of each row's new positions to themselves and to those before them, for rows of unequal
- * length: `mixed` [batch, length, heads · size], and a cache that holds the new positions behind the old ones. What it holds beyond them
- * means nothing. For decoding; it has no gradient.
+ * Causal attention (Vaswani et al. 2017, eq. 1) of each row's new positions to themselves and to
+ * those before them, for rows of unequal length: `mixed` [batch, length, heads · size], and a cache
+ * that holds the new positions behind the old ones. What it holds beyond them means nothing. For
+ * decoding; it has no gradient.
  */
 export const cachedAttention = (given: CachedAttention): { readonly mixed: tf.Tensor3D; readonly cache: AttentionCache } => {
   const { projected, heads, cache, lengths } = given
@@ -31,7 +35,9 @@ export const cachedAttention = (given: CachedAttention): { readonly mixed: tf.Te
   return { mixed, cache: { keys, values } }
 }
 
-/** ONNX Runtime's operator has heads of whole vectors, and appends to a past one position at a time. */
+/**
+ * ONNX Runtime's operator has heads of whole vectors, and appends to a past one position at a time.
+ */
 const isSingleOperator = ({ projected: { shape }, heads, cache }: CachedAttention): boolean =>
   shape[2] % (3 * heads * 8) === 0 && (cache === undefined || shape[1] === 1)
 

@@ -2,45 +2,56 @@ import * as tf from "@tensorflow/tfjs"
 import { differentiable } from "./differentiable.ts"
 
 /**
- * Where the tokens of a list stand in rows, in each of which a token is to see itself and those before it. A token may stand in two rows
- * that begin alike, or in none, and a place may be empty: that is −1, wherever it is asked for. Places are counted row by row.
+ * Where the tokens of a packed list stand in a rectangle of rows; in its row a token attends to
+ * itself and to those before it. A token may stand in two rows, which then share a beginning, or in
+ * none. −1 marks an empty place and a missing position. Positions count the rectangle's places row
+ * by row.
  */
-export interface Standing {
+export interface PackedLayout {
   /** int32 [rows, length]: the token at each place. */
-  readonly places: tf.Tensor2D
-  /** int32 [rows, length]: the token at each place that is that token's first one. */
-  readonly owned: tf.Tensor2D
-  /** int32 [1 or 2, tokens]: the first and the second place of each token. */
-  readonly uses: tf.Tensor2D
+  readonly tokenAt: tf.Tensor2D
+  /** int32 [rows, length]: the token at each place where that is the token's first position. */
+  readonly ownerAt: tf.Tensor2D
+  /** int32 [1 or 2, tokens]: the first and the second position of each token. */
+  readonly positionsOf: tf.Tensor2D
 }
 
 /**
- * Attention (Vaswani et al. 2017, eq. 1) of every token to itself and to those before it in its row: `projected` [tokens, 3 · width] holds
- * queries, keys and values side by side → [tokens, width]. What comes out for a token that stands nowhere means nothing.
+ * Attention (Vaswani et al. 2017, eq. 1) of every token to itself and to those before it in its
+ * row: `projected` [tokens, 3 · width] holds queries, keys and values side by side → [tokens,
+ * width]. What comes out for a token that stands nowhere means nothing.
  *
- * With P the weights, O the result and dO its gradient, head by head: dV = PᵀdO and, by the scaled queries Q, dS = P ⊙ (dO·Vᵀ − D), dQ = dS·K,
- * dK = dSᵀ·Q. D, the sum of P ⊙ dO·Vᵀ over the keys, is that of dO ⊙ O over a head's width, which is the smaller of the two (Dao et al. 2022,
+ * With P the weights, O the result and dO its gradient, head by head: dV = PᵀdO and, by the scaled
+ * queries Q, dS = P ⊙ (dO·Vᵀ − D), dQ = dS·K, dK = dSᵀ·Q. D, the sum of P ⊙ dO·Vᵀ over the keys, is
+ * that of dO ⊙ O over a head's width, which is the smaller of the two (Dao et al. 2022,
  * "FlashAttention", appendix B.2).
  */
-export const causalAttention = (projected: tf.Tensor2D, heads: number, { places, owned, uses }: Standing): tf.Tensor2D => {
+export const causalAttention = (projected: tf.Tensor2D, heads: number, { tokenAt, ownerAt, positionsOf }: PackedLayout): tf.Tensor2D => {
   const [tokens, columns] = projected.shape
-  const [rows, length] = places.shape
+  const [rows, length] = tokenAt.shape
   const size = columns / (3 * heads)
   const scale = 1 / Math.sqrt(size)
   const stack = heads * rows
 
-  // Every head of every token is a vector of its own. So one gather takes heads apart and tokens to their places, and one takes both back.
+  // Every head of every token is a vector of its own. So one gather takes heads apart and tokens to
+  // their places, and one takes both back.
   const vectors = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [-1, size])
-  /** Part `part` of `parts` of each token → [heads · rows, length, size]; for an empty place the token `none`. */
+  /**
+   * Part `part` of `parts` of each token → [heads · rows, length, size]; for an empty place the
+   * token `none`.
+   */
   const toRows = (list: tf.Tensor, members: tf.Tensor2D, [part, parts]: readonly [number, number], none: number): tf.Tensor3D => {
-    const first = tf.mul(orElse(members, none), tf.scalar(parts * heads, "int32"))
+    const first = tf.mul(replaceEmpty(members, none), tf.scalar(parts * heads, "int32"))
     const offsets = tf.reshape(tf.range(part * heads, (part + 1) * heads, 1, "int32"), [heads, 1, 1])
     return tf.reshape(tf.gather(vectors(list), tf.add(tf.expandDims(first, 0), offsets) as tf.Tensor3D), [stack, length, size])
   }
-  /** Back from `parts` such stacks, one behind the other → [tokens, parts · width]; for a token without place the vector `none`. */
-  const toList = (stacks: tf.Tensor, use: tf.Tensor, parts: number, none: number): tf.Tensor2D => {
+  /**
+   * Back from `parts` such stacks, one behind the other → [tokens, parts · width]; for a token
+   * without place the vector `none`.
+   */
+  const toList = (stacks: tf.Tensor, places: tf.Tensor, parts: number, none: number): tf.Tensor2D => {
     const offsets = tf.range(0, parts * stack * length, rows * length, "int32")
-    const place = tf.expandDims(use, 1)
+    const place = tf.expandDims(places, 1)
     const indices = tf.where(tf.greaterEqual(place, 0), tf.add(place, tf.expandDims(offsets, 0)), tf.scalar(none, "int32"))
     return tf.reshape(tf.gather(vectors(stacks), indices as tf.Tensor2D), [tokens, parts * heads * size])
   }
@@ -48,7 +59,7 @@ export const causalAttention = (projected: tf.Tensor2D, heads: number, { places,
   return differentiable(
     [projected],
     (sides) => {
-      const [queries, keys, values] = [0, 1, 2].map((part) => toRows(sides, places, [part, 3], 0)) as [
+      const [queries, keys, values] = [0, 1, 2].map((part) => toRows(sides, tokenAt, [part, 3], 0)) as [
         tf.Tensor3D,
         tf.Tensor3D,
         tf.Tensor3D,
@@ -56,25 +67,28 @@ export const causalAttention = (projected: tf.Tensor2D, heads: number, { places,
       const scores = tf.mul(tf.matMul(queries, keys, false, true), scale)
       const weights = tf.softmax(tf.add(scores, causalMask(length)))
       const mixed = tf.matMul(weights, values)
-      // Kept like what is computed: the caller may have made them where they do not outlive the forward pass.
-      const value = toList(mixed, tf.unstack(uses)[0] as tf.Tensor, 1, 0)
-      return { value, kept: [queries, keys, values, weights, mixed, owned, uses] }
+      // Kept like what is computed: the caller may have made them where they do not outlive the
+      // forward pass.
+      const value = toList(mixed, tf.unstack(positionsOf)[0] as tf.Tensor, 1, 0)
+      return { value, kept: [queries, keys, values, weights, mixed, ownerAt, positionsOf] }
     },
-    (dy, queries, keys, values, weights, mixed, ownedPlaces, allUses) => {
-      // Behind the list a token, and behind the stacks a vector, whose gradient is nothing, for where there is none.
-      const dMixed = toRows(tf.concat([dy, tf.zeros([1, heads * size])]), ownedPlaces, [0, 1], tokens)
+    (dy, queries, keys, values, weights, mixed, keptOwnerAt, keptPositionsOf) => {
+      // Behind the list a token, and behind the stacks a vector, whose gradient is nothing, for
+      // where there is none.
+      const dMixed = toRows(tf.concat([dy, tf.zeros([1, heads * size])]), keptOwnerAt, [0, 1], tokens)
       const along = tf.sum(tf.mul(dMixed, mixed), 2, true)
       const dScores = tf.mul(weights, tf.sub(tf.matMul(dMixed, values, false, true), along))
       const dQueries = tf.mul(tf.matMul(dScores, keys), scale)
       const dKeys = tf.mul(tf.matMul(dScores, queries, true, false), scale)
       const dValues = tf.matMul(weights, dMixed, true, false)
       const stacks = tf.concat([...[dQueries, dKeys, dValues].map(vectors), tf.zeros([1, size])])
-      return [tf.addN(tf.unstack(allUses).map((use) => toList(stacks, use, 3, 3 * stack * length)))]
+      return [tf.addN(tf.unstack(keptPositionsOf).map((places) => toList(stacks, places, 3, 3 * stack * length)))]
     },
   )
 }
 
-const orElse = (members: tf.Tensor, none: number): tf.Tensor => tf.where(tf.greaterEqual(members, 0), members, tf.scalar(none, "int32"))
+const replaceEmpty = (members: tf.Tensor, none: number): tf.Tensor =>
+  tf.where(tf.greaterEqual(members, 0), members, tf.scalar(none, "int32"))
 
 /** −1e9 where a query would see a later key, [length, length]. */
 const causalMask = (length: number): tf.Tensor2D =>

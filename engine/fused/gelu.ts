@@ -3,8 +3,9 @@ import { differentiable } from "./differentiable.ts"
 import { runFused } from "./run.ts"
 
 /**
- * GELU in its tanh form, `gelu_new` of GPT-2 (Hendrycks & Gimpel 2016): ½x(1 + tanh u) = x·σ(2u) with u = √(2/π)(x + 0.044715x³). Any shape.
- * For its gradient x alone is kept: memory that is written once and read much later costs more than computing anew.
+ * GELU in its tanh form, `gelu_new` of GPT-2 (Hendrycks & Gimpel 2016): ½x(1 + tanh u) = x·σ(2u)
+ * with u = √(2/π)(x + 0.044715x³). Any shape. For its gradient x alone is kept: memory that is
+ * written once and read much later costs more than computing it again.
  */
 export const gelu = <T extends tf.Tensor>(x: T): T =>
   differentiable(

@@ -3,44 +3,42 @@ import { differentiable, isDifferentiated } from "./differentiable.ts"
 import { linear } from "./linear.ts"
 import { runFused } from "./run.ts"
 
+/** What a layer normalisation has learned, each [width]. */
+export interface LayerNorm {
+  readonly gain: tf.Tensor1D
+  readonly bias: tf.Tensor1D
+}
+
+/** A linear map, `x · weight + bias`: `weight` [in, out] and `bias` [out]. */
+export interface LinearMap {
+  readonly weight: tf.Tensor2D
+  readonly bias: tf.Tensor1D
+}
+
 /**
- * Layer normalisation over the last axis (Ba et al. 2016): `gain · (x − mean) / √(variance + epsilon) + bias`.
- * `x` [rows, width], `gain` and `bias` [width] → [rows, width].
+ * Layer normalisation over the last axis (Ba et al. 2016): `gain · (x − mean) / √(variance +
+ * epsilon) + bias`, [rows, width].
  */
-export const layerNorm = (x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): tf.Tensor2D => {
+export const layerNorm = (x: tf.Tensor2D, { gain, bias }: LayerNorm, epsilon = 1e-5): tf.Tensor2D => {
   const whole = (): tf.Tensor2D => tf.add(tf.mul(standardise(x, epsilon), gain), bias)
   return isDifferentiated() ? whole() : runFused("LayerNorm", { x, gain, bias }, { epsilon }, whole)
 }
 
-/** A linear map of some rows, `x · weight + shift`. */
-interface Mapped {
-  readonly x: tf.Tensor2D
-  readonly weight: tf.Tensor2D
-  readonly shift: tf.Tensor1D
-}
-
 /**
- * The map that comes after a layer normalisation, as one of rows that are only standardised: where there is to be a gradient, gain and bias
- * are taken into the matrix, which is smaller than the rows: x̂ (gain ⊙ weight) + (bias · weight + shift). `weight` [width, out].
+ * Rows and a linear map that give `linear(layerNorm(x, norm), map)`. Where there is to be a
+ * gradient the rows are only standardised, and gain and bias are folded into the matrix, which is
+ * smaller than the rows: x̂ (gain ⊙ weight) + (norm's bias · weight + map's bias).
  */
-export const layerNormInto = (given: Mapped, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): Mapped => {
-  const { x, weight, shift } = given
-  if (!isDifferentiated()) return { ...given, x: layerNorm(x, gain, bias, epsilon) }
-  const moved = tf.reshape(tf.matMul(tf.expandDims(bias, 0) as tf.Tensor2D, weight), [-1]) as tf.Tensor1D
-  return { x: standardise(x, epsilon), weight: tf.mul(tf.expandDims(gain, 1), weight), shift: tf.add(moved, shift) }
+export const foldLayerNorm = (x: tf.Tensor2D, norm: LayerNorm, map: LinearMap, epsilon = 1e-5): LinearMap & { readonly x: tf.Tensor2D } => {
+  if (!isDifferentiated()) return { x: layerNorm(x, norm, epsilon), ...map }
+  const moved = tf.reshape(tf.matMul(tf.expandDims(norm.bias, 0) as tf.Tensor2D, map.weight), [-1]) as tf.Tensor1D
+  return { x: standardise(x, epsilon), weight: tf.mul(tf.expandDims(norm.gain, 1), map.weight), bias: tf.add(moved, map.bias) }
 }
 
-/** `linear(layerNorm(x, gain, bias), weight, shift)`: [rows, width] → [rows, out]. */
-export const layerNormLinear = (
-  x: tf.Tensor2D,
-  gain: tf.Tensor1D,
-  bias: tf.Tensor1D,
-  weight: tf.Tensor2D,
-  shift: tf.Tensor1D,
-  epsilon = 1e-5,
-): tf.Tensor2D => {
-  const mapped = layerNormInto({ x, weight, shift }, gain, bias, epsilon)
-  return linear(mapped.x, mapped.weight, mapped.shift)
+/** `linear(layerNorm(x, norm), map)`: [rows, width] → [rows, out]. */
+export const layerNormLinear = (x: tf.Tensor2D, norm: LayerNorm, map: LinearMap, epsilon = 1e-5): tf.Tensor2D => {
+  const folded = foldLayerNorm(x, norm, map, epsilon)
+  return linear(folded.x, folded.weight, folded.bias)
 }
 
 /** Mean 0 and variance 1 in every row. */

@@ -3,11 +3,13 @@ import { differentiable } from "./differentiable.ts"
 import { columnSums } from "./products.ts"
 import { runFused } from "./run.ts"
 
-/** `x` [rows, in] · `weight` [in, out] + `bias` [out] → [rows, out], as one product with its sum. */
+/**
+ * `x` [rows, in] · `weight` [in, out] + `bias` [out] → [rows, out], as one product with its sum.
+ */
 export const linear = (x: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D =>
   differentiable(
     [x, weight, bias],
-    (input, matrix, shift) => ({ value: linearValue(input, matrix, shift), kept: [input, matrix] }),
+    (input, matrix, offset) => ({ value: linearValue(input, matrix, offset), kept: [input, matrix] }),
     (dy, input, matrix) => [tf.matMul(dy, matrix, false, true), tf.matMul(input, dy, true, false), columnSums(dy)],
   )
 

@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs"
 import { differentiable } from "./differentiable.ts"
 import { runFused } from "./run.ts"
 
-/** Log-probabilities (nats) of each row's classes, `tf.logSoftmax` as one operator: `logits` [rows, classes] → [rows, classes]. */
+/**
+ * Log-probabilities (nats) of each row's classes, `tf.logSoftmax` as one operator: `logits` [rows,
+ * classes] → [rows, classes].
+ */
 export const logSoftmax = (logits: tf.Tensor2D): tf.Tensor2D =>
   differentiable(
     [logits],

@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Draws accuracy against win rate: does a policy that classifies better win more often? One mark
@@ -17,7 +17,7 @@ export const accuracyAgainstWinRate = stage({
     /** The heading of the figure. */
     title: Schema.String,
     /** A statement under the heading. */
-    caption: otherwise(Schema.String, ""),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./accuracy-against-win-rate.ts"),

@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Evaluation, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Draws arms along an axis of a sweep (`size`, `window`, `learningRate`): the peak win rate of each
@@ -18,11 +18,11 @@ export const alongAxis = stage({
   parameters: {
     /** The name of an axis of a sweep, such as `size`. */
     axis: Schema.String,
-    baseline: otherwise(Schema.String, ""),
+    baseline: withDefault(Schema.String, ""),
     /** The heading of the figure. */
     title: Schema.String,
     /** A statement under the heading. */
-    caption: otherwise(Schema.String, ""),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./along-axis.ts"),

@@ -1,7 +1,7 @@
 import { anyNumber, many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Figure, Metrics, Points } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Draws win rate against KL to the reference for every checkpoint of every arm, as a table of
@@ -20,9 +20,9 @@ export const frontier = stage({
   inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification), metrics: anyNumber(Metrics) },
   parameters: {
     /** The heading of the figure. */
-    title: otherwise(Schema.String, "Win rate against KL to the reference"),
+    title: withDefault(Schema.String, "Win rate against KL to the reference"),
     /** A statement under the title: what arms differ in, what gold was learned from. */
-    caption: otherwise(Schema.String, ""),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { points: Points, figure: Figure },
   run: () => import("./frontier.ts"),

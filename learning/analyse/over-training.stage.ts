@@ -1,7 +1,7 @@
 import { many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Figure, Marks } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Draws policies as classifiers over training steps: accuracy on each source of pairs, in [0, 1],
@@ -15,11 +15,11 @@ export const overTraining = stage({
   inputs: { classifications: many(Classification) },
   parameters: {
     /** The sources of pairs to show; all by default. */
-    sources: otherwise(Schema.Array(Schema.String), []),
+    sources: withDefault(Schema.Array(Schema.String), []),
     /** The heading of the figure. */
-    title: otherwise(Schema.String, "Accuracy and log-likelihood over training"),
+    title: withDefault(Schema.String, "Accuracy and log-likelihood over training"),
     /** A statement under the heading. */
-    caption: otherwise(Schema.String, ""),
+    caption: withDefault(Schema.String, ""),
   },
   outputs: { marks: Marks, figure: Figure },
   run: () => import("./over-training.ts"),

@@ -1,7 +1,7 @@
 import { anyNumber, stage } from "assay"
 import { Schema } from "effect"
 import { Figure, Metrics, Report, Verdicts } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Writes figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files
@@ -14,13 +14,14 @@ import { otherwise } from "../parameter.ts"
  */
 export const report = stage({
   name: "report",
-  inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts), measures: anyNumber(Metrics) },
+  inputs: { figures: anyNumber(Figure), verdicts: anyNumber(Verdicts), metrics: anyNumber(Metrics) },
   parameters: {
     /** The heading of `RESULTS.md`. */
-    title: otherwise(Schema.String, "Results"),
-    introduction: otherwise(Schema.String, ""),
-    notes: otherwise(Schema.Record(Schema.String, Schema.String), {}),
+    title: withDefault(Schema.String, "Results"),
+    introduction: withDefault(Schema.String, ""),
+    notes: withDefault(Schema.Record(Schema.String, Schema.String), {}),
   },
   outputs: { report: Report },
+  renamed: { measures: "metrics" },
   run: () => import("./report.ts"),
 })

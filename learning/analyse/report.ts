@@ -19,8 +19,8 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
     const tables = await Promise.all(inputs.verdicts.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
     sections.push(...heading("Verdicts"), toMarkdown(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
   }
-  if (inputs.measures.length > 0) {
-    const tables = await Promise.all(inputs.measures.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
+  if (inputs.metrics.length > 0) {
+    const tables = await Promise.all(inputs.metrics.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
     sections.push(...heading("Measures"), toMeasuresTable(tables))
   }
   for (const member of inputs.figures) {

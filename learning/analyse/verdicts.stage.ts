@@ -1,7 +1,7 @@
 import { anyNumber, many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Report, Verdicts } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /** Values of some axes of a sweep. */
 const Place = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
@@ -12,7 +12,7 @@ const Place = Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.F
  */
 const ArmOf = Schema.Struct({
   arm: Schema.String,
-  at: otherwise(Place, {}),
+  at: withDefault(Place, {}),
 })
 
 /**
@@ -73,7 +73,6 @@ export const Claim = Schema.Struct({
   threshold: Schema.Finite,
   effect: Schema.optionalKey(Schema.Never.annotate({ message: '"effect" is now "estimand", and its "measure" is now "quantity"' })),
 })
-
 /** A claim as a pipeline writes it. */
 export type Claim = typeof Claim.Encoded
 

@@ -1,14 +1,17 @@
 import { StageError } from "assay"
-import type { EngineSetting, NamedValues, Program } from "../../engine/index.ts"
+import { type EngineSetting, type NamedValues, type Program, ProgramCache } from "../../engine/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { truncatePrompt } from "../policy/truncate.ts"
-import { type Beginning, RowMemory } from "./memory.ts"
-import { cacheNames, compileDecoding, compileReading } from "./programs.ts"
-import { compileTurning } from "./weights.ts"
+import { KvCacheBuffers, type PrefillState } from "./kv-cache.ts"
+import { cacheNames, compileDecoding, compilePrefill, type DecodingShape } from "./programs.ts"
+import { compileTransposeProjections } from "./transpose-projections.ts"
 
-/** What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers under the decoder's seed. */
+/**
+ * What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers
+ * under the decoder's seed.
+ */
 export interface DecodeRequest {
   readonly prompt: Int32Array
   readonly stream: number
@@ -17,7 +20,10 @@ export interface DecodeRequest {
 export interface Decoded {
   /** The prompt's tokens as the policy read them. */
   readonly prompt: Int32Array
-  /** Tokens of the prompt's beginning that were cut, so that there was room for a response (see `truncatePrompt`). */
+  /**
+   * Tokens of the prompt's beginning that were cut, so that there was room for a response (see
+   * `truncatePrompt`).
+   */
   readonly promptCut: number
   /** The response's tokens; the last is end-of-text if it stopped by itself. */
   readonly tokens: Int32Array
@@ -30,9 +36,9 @@ export interface DecoderOptions {
   readonly configuration: Configuration
   readonly endOfText: number
   /** Rows decoded together. */
-  readonly batch: number
+  readonly batchSize: number
   /** Longest response, in tokens, end-of-text included. */
-  readonly longest: number
+  readonly maxNewTokens: number
   readonly temperature: number
   /** Names the decoder's random numbers apart from others of the same seed. */
   readonly purpose: string
@@ -40,26 +46,35 @@ export interface DecoderOptions {
   readonly engine: EngineSetting
 }
 
-/** Tokens drawn by one call of a program; keys and values cross into JavaScript once a chunk. */
-const chunk = 8
-/** Prompts read by one call. */
-const together = 32
-/** Lengths of prompts, and room for positions, are rounded up to multiples of these, so that few programs serve all. */
-const promptStep = 8
-const roomStep = 16
+/**
+ * Tokens drawn by one call of the decode program; keys and values cross into JavaScript once per
+ * chunk.
+ */
+const tokensPerChunk = 8
+/** Prompts read by one call of the prefill program. */
+const prefillBatch = 32
+/**
+ * Lengths of prompts and capacities, in tokens, are rounded up to multiples of these, so that few
+ * programs serve all.
+ */
+const promptLengthMultiple = 8
+const capacityMultiple = 16
 
 /** A response in the making. */
 interface Row {
   readonly prompt: Int32Array
   readonly promptCut: number
   /** One uniform number for each position. */
-  readonly random: Float32Array
+  readonly uniforms: Float32Array
   /** Longest sequence, prompt included. */
-  readonly limit: number
+  readonly maxLength: number
   /** Prompt and response so far. */
   readonly tokens: Array<number>
-  /** What stands before the prompt's last token, once that was read and until the row begins. */
-  beginning: Beginning | undefined
+  /**
+   * Keys and values of the prompt without its last token, from when they are computed until the row
+   * gets a slot.
+   */
+  prefill: PrefillState | undefined
   logp: number
   done: boolean
 }
@@ -67,48 +82,57 @@ interface Row {
 /**
  * Samples responses from a policy, many prompts of unequal length at a time.
  *
- * Every row stands at a position of its own. Prompts are read whole, equal ones once, and where a row has ended the next one begins. A
- * token is drawn by inverting the cumulative distribution at the row's own uniform number for that position, so what a row draws
- * depends on seed, stream and policy, and on its neighbours only by rounding.
+ * Every row stands at a position of its own. Prompts are read whole, equal ones once, and where a
+ * row has ended the next one begins. A token is drawn by inverting the cumulative distribution at
+ * the row's own uniform number for that position, so what a row draws depends on seed, stream and
+ * policy, and on its neighbours only by rounding.
  */
 export class Decoder {
   readonly #options: DecoderOptions
-  readonly #programs = new Map<string, Promise<Program>>()
-  readonly #memories = new Map<string, RowMemory>()
+  readonly #prefillPrograms: ProgramCache<number>
+  readonly #decodePrograms: ProgramCache<Omit<DecodingShape, "temperature">>
+  readonly #buffers = new Map<string, KvCacheBuffers>()
+  #transposition: Promise<Program> | undefined
 
-  /** Throws a StageError `ContextTooShort` where the context has no room for a token behind a prompt's first. */
+  /**
+   * Throws a StageError `ContextTooShort` where the context has no room for a token behind a
+   * prompt's first.
+   */
   constructor(options: DecoderOptions) {
     const { context } = options.configuration
     if (context < 2)
       throw new StageError("ContextTooShort", `a context of ${context} token has no room for a response; use a policy with a larger one`)
     this.#options = options
+    const { configuration, temperature, engine } = options
+    this.#prefillPrograms = new ProgramCache((length) => compilePrefill(configuration, prefillBatch, length, engine))
+    this.#decodePrograms = new ProgramCache((shape) => compileDecoding(configuration, { ...shape, temperature }, engine))
   }
 
-  async decode(policy: Parameters, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { endOfText, batch } = this.#options
-    const parameters = { ...policy, ...(await this.#turned(policy)) }
-    const rows = requests.map((request) => this.#start(request))
+  async decode(policy: WeightsByName, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
+    const { endOfText, batchSize } = this.#options
+    const parameters = { ...policy, ...(await this.#transpose(policy)) }
+    const rows = requests.map((request) => this.#createRow(request))
     // Taken from its end, so that prompts of like length are read together.
     const queue = [...rows].sort((a, b) => b.prompt.length - a.prompt.length)
     let slots: ReadonlyArray<Row | undefined> = []
-    let memory = this.#memory(0, 0)
+    let buffers = this.#buffersFor(0, 0)
     for (;;) {
       const staying = slots.flatMap((row, slot) => (row === undefined || row.done ? [] : [slot]))
-      const count = Math.min(batch, staying.length + queue.length)
+      const count = Math.min(batchSize, staying.length + queue.length)
       if (count === 0) break
       const arriving = Array.from({ length: count - staying.length }, () => queue.pop() as Row)
-      await this.#read(parameters, arriving, queue)
+      await this.#prefill(parameters, arriving, queue)
       const longest = [...staying.map((slot) => slots[slot] as Row), ...arriving].reduce(
         (most, { tokens }) => Math.max(most, tokens.length),
         0,
       )
       // The last token of each has not been read.
-      const next = this.#memory(this.#sizeFor(count), roundedUp(longest - 1 + chunk, roomStep))
-      if (next !== memory) next.take(memory, staying)
-      const kept = next === memory ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
-      slots = Array.from({ length: next.shape.rows }, (_, slot) => kept[slot] ?? this.#begin(arriving.pop(), next, slot))
-      memory = next
-      await this.#advance(parameters, slots, memory)
+      const next = this.#buffersFor(this.#sizeFor(count), roundUp(longest - 1 + tokensPerChunk, capacityMultiple))
+      if (next !== buffers) next.copyRows(buffers, staying)
+      const remaining = next === buffers ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
+      slots = Array.from({ length: next.shape.rows }, (_, slot) => remaining[slot] ?? this.#fillSlot(arriving.pop(), next, slot))
+      buffers = next
+      await this.#advance(parameters, slots, buffers)
     }
     return rows.map(({ prompt, promptCut, tokens, logp }) => {
       const response = Int32Array.from(tokens).subarray(prompt.length)
@@ -116,118 +140,119 @@ export class Decoder {
     })
   }
 
-  #start({ prompt: whole, stream }: DecodeRequest): Row {
-    const { longest, configuration, seed, purpose } = this.#options
-    const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, longest })
-    const limit = Math.min(prompt.length + longest, configuration.context)
-    const random = uniforms(seed, purpose, stream, new Float32Array(limit))
-    return { prompt, promptCut: cut.promptTokens, random, limit, tokens: [...prompt], beginning: undefined, logp: 0, done: false }
+  #createRow({ prompt: whole, stream }: DecodeRequest): Row {
+    const { maxNewTokens, configuration, seed, purpose } = this.#options
+    const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, maxNewTokens })
+    const maxLength = Math.min(prompt.length + maxNewTokens, configuration.context)
+    const drawn = uniforms(seed, purpose, stream, new Float32Array(maxLength))
+    return {
+      prompt,
+      promptCut: cut.promptTokens,
+      uniforms: drawn,
+      maxLength,
+      tokens: [...prompt],
+      prefill: undefined,
+      logp: 0,
+      done: false,
+    }
   }
 
-  /** Keys and values for so many rows of up to so many positions; the same object for the same numbers, with whatever it held last. */
-  #memory(rows: number, capacity: number): RowMemory {
+  /**
+   * Keys and values for so many rows of up to so many positions; the same object for the same
+   * numbers, with whatever it held last.
+   */
+  #buffersFor(rows: number, capacity: number): KvCacheBuffers {
     const { configuration } = this.#options
     const { heads, width } = configuration
     const key = `${rows} ${capacity}`
-    const memory =
-      this.#memories.get(key) ?? new RowMemory({ names: cacheNames(configuration), rows, heads, capacity, size: width / heads })
-    this.#memories.set(key, memory)
-    return memory
+    const buffers =
+      this.#buffers.get(key) ?? new KvCacheBuffers({ names: cacheNames(configuration), rows, heads, capacity, size: width / heads })
+    this.#buffers.set(key, buffers)
+    return buffers
   }
 
-  /** Takes a row, if there is one, into a slot. */
-  #begin(row: Row | undefined, memory: RowMemory, slot: number): Row | undefined {
+  /** Puts a row, if there is one, into a slot. */
+  #fillSlot(row: Row | undefined, buffers: KvCacheBuffers, slot: number): Row | undefined {
     if (row === undefined) return undefined
-    memory.begin(slot, row.beginning as Beginning)
-    row.beginning = undefined
+    buffers.load(slot, row.prefill as PrefillState)
+    row.prefill = undefined
     return row
   }
 
-  /** Sees to it that the prompts of the arriving rows have been read, all but their last tokens, and with them those that come next. */
-  async #read(parameters: NamedValues, arriving: ReadonlyArray<Row>, queue: ReadonlyArray<Row>): Promise<void> {
-    while (arriving.some(({ beginning }) => beginning === undefined)) {
+  /**
+   * Computes the prefill of the arriving rows, and fills up the batch with the prompts that come
+   * next.
+   */
+  async #prefill(parameters: NamedValues, arriving: ReadonlyArray<Row>, queue: ReadonlyArray<Row>): Promise<void> {
+    while (arriving.some(({ prefill }) => prefill === undefined)) {
       const prompts = new Map<string, { readonly prompt: Int32Array; readonly rows: Array<Row> }>()
-      for (const row of [...arriving.filter(({ beginning }) => beginning === undefined), ...queue.toReversed()]) {
+      for (const row of [...arriving.filter(({ prefill }) => prefill === undefined), ...queue.toReversed()]) {
         const key = row.prompt.join()
-        if (prompts.size === together && !prompts.has(key)) break
+        if (prompts.size === prefillBatch && !prompts.has(key)) break
         const same = prompts.get(key) ?? { prompt: row.prompt, rows: [] }
         same.rows.push(row)
         prompts.set(key, same)
       }
-      await this.#readTogether(parameters, [...prompts.values()])
+      await this.#prefillPrompts(parameters, [...prompts.values()])
     }
   }
 
-  async #readTogether(
+  async #prefillPrompts(
     parameters: NamedValues,
     prompts: ReadonlyArray<{ readonly prompt: Int32Array; readonly rows: ReadonlyArray<Row> }>,
   ): Promise<void> {
     const longest = Math.max(...prompts.map(({ prompt }) => prompt.length - 1))
-    const length = Math.min(this.#options.configuration.context, roundedUp(longest, promptStep))
-    const tokens = new Int32Array(together * length)
+    const length = Math.min(this.#options.configuration.context, roundUp(longest, promptLengthMultiple))
+    const tokens = new Int32Array(prefillBatch * length)
     for (const [index, { prompt }] of prompts.entries()) tokens.set(prompt.subarray(0, -1), index * length)
-    const read = length === 0 ? {} : await (await this.#reading(length)).run({ tokens, ...parameters })
+    const read = length === 0 ? {} : await (await this.#prefillPrograms.get(length)).run({ tokens, ...parameters })
     for (const [index, { prompt, rows }] of prompts.entries()) {
-      const part = (all: Float32Array) => all.subarray((index * all.length) / together, ((index + 1) * all.length) / together)
+      const part = (all: Float32Array) => all.subarray((index * all.length) / prefillBatch, ((index + 1) * all.length) / prefillBatch)
       const values = Object.fromEntries(Object.entries(read).map(([name, all]) => [name, part(all as Float32Array)]))
-      for (const row of rows) row.beginning = { positions: prompt.length - 1, room: length, values }
+      for (const row of rows) row.prefill = { length: prompt.length - 1, capacity: length, values }
     }
   }
 
-  /** One chunk. */
-  async #advance(parameters: NamedValues, slots: ReadonlyArray<Row | undefined>, memory: RowMemory): Promise<void> {
+  /** Draws one chunk of tokens for every row. */
+  async #advance(parameters: NamedValues, slots: ReadonlyArray<Row | undefined>, buffers: KvCacheBuffers): Promise<void> {
     const { endOfText } = this.#options
     const current = new Int32Array(slots.length)
     const lengths = new Int32Array(slots.length)
-    const random = new Float32Array(slots.length * chunk)
+    const random = new Float32Array(slots.length * tokensPerChunk)
     for (const [slot, row] of slots.entries()) {
       if (row === undefined) continue
       current[slot] = row.tokens.at(-1) as number
       lengths[slot] = row.tokens.length - 1
-      random.set(row.random.subarray(row.tokens.length, row.tokens.length + chunk), slot * chunk)
+      random.set(row.uniforms.subarray(row.tokens.length, row.tokens.length + tokensPerChunk), slot * tokensPerChunk)
     }
-    const program = await this.#decoding(slots.length, memory.shape.capacity)
-    const { drawn, logp } = await program.run({ current, lengths, random, ...memory.inputs, ...parameters }, memory.outputs)
-    memory.turn()
+    const program = await this.#decodePrograms.get({ rows: slots.length, capacity: buffers.shape.capacity, steps: tokensPerChunk })
+    const { drawn, logp } = await program.run({ current, lengths, random, ...buffers.inputs, ...parameters }, buffers.outputs)
+    buffers.swap()
     for (const [slot, row] of slots.entries()) {
-      for (let step = 0; step < chunk && row !== undefined && !row.done; step++) {
-        const token = drawn?.[slot * chunk + step] as number
+      for (let step = 0; step < tokensPerChunk && row !== undefined && !row.done; step++) {
+        const token = drawn?.[slot * tokensPerChunk + step] as number
         row.tokens.push(token)
-        row.logp += logp?.[slot * chunk + step] as number
-        row.done = token === endOfText || row.tokens.length >= row.limit
+        row.logp += logp?.[slot * tokensPerChunk + step] as number
+        row.done = token === endOfText || row.tokens.length >= row.maxLength
       }
     }
   }
 
-  /** The smallest of a few batch sizes that holds so many rows: each size is a program of its own. */
+  /**
+   * The smallest of a few batch sizes that holds so many rows: each size is a program of its own.
+   */
   #sizeFor(rows: number): number {
-    const { batch } = this.#options
-    const sizes = [batch / 8, batch / 4, batch / 2].filter((size) => Number.isInteger(size) && size >= 8)
-    return sizes.find((size) => size >= rows) ?? batch
+    const { batchSize } = this.#options
+    const sizes = [batchSize / 8, batchSize / 4, batchSize / 2].filter((size) => Number.isInteger(size) && size >= 8)
+    return sizes.find((size) => size >= rows) ?? batchSize
   }
 
-  async #turned(policy: Parameters): Promise<NamedValues> {
+  async #transpose(policy: WeightsByName): Promise<NamedValues> {
     const { configuration, engine } = this.#options
-    const program = await this.#program("turning", () => compileTurning(configuration, engine))
+    this.#transposition ??= compileTransposeProjections(configuration, engine)
+    const program = await this.#transposition
     return program.run(Object.fromEntries(Object.keys(program.inputs).map((name) => [name, policy[name] as Float32Array])))
-  }
-
-  #reading(length: number): Promise<Program> {
-    const { configuration, engine } = this.#options
-    return this.#program(`reading ${length}`, () => compileReading(configuration, together, length, engine))
-  }
-
-  #decoding(rows: number, capacity: number): Promise<Program> {
-    const { configuration, temperature, engine } = this.#options
-    const shape = { rows, capacity, steps: chunk, temperature }
-    return this.#program(`decoding ${rows} ${capacity}`, () => compileDecoding(configuration, shape, engine))
-  }
-
-  #program(key: string, compile: () => Promise<Program>): Promise<Program> {
-    const program = this.#programs.get(key) ?? compile()
-    this.#programs.set(key, program)
-    return program
   }
 }
 
-const roundedUp = (count: number, step: number): number => Math.ceil(count / step) * step
+const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step

@@ -5,8 +5,9 @@ import { pick } from "../../engine/index.ts"
 const group = 32
 
 /**
- * The first token whose cumulative probability under softmax(`scores` / temperature) exceeds `random`: `scores` [batch, vocabulary],
- * `random` [batch] → int32 [batch]. First the group of tokens is found, then the token in it, so that only short sums run.
+ * The first token whose cumulative probability under softmax(`scores` / temperature) exceeds
+ * `random`: `scores` [batch, vocabulary], `random` [batch] → int32 [batch]. First the group of
+ * tokens is found, then the token in it, so that only short sums run.
  */
 export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, temperature: number): tf.Tensor1D => {
   const [batch, vocabulary] = scores.shape
@@ -31,13 +32,19 @@ export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, temperature: numb
   return tf.minimum(token, tf.scalar(vocabulary - 1, "int32"))
 }
 
-/** log softmax(`scores`) of one token in each row, nats: `scores` [batch, vocabulary], `tokens` int32 [batch] → [batch]. */
+/**
+ * log softmax(`scores`) of one token in each row, nats: `scores` [batch, vocabulary], `tokens`
+ * int32 [batch] → [batch].
+ */
 export const logProbability = (scores: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D => {
   const normaliser = tf.sub(tf.max(scores, 1), tf.log(tf.max(tf.softmax(scores), 1)))
   return tf.sub(pick(scores, tokens), normaliser)
 }
 
-/** How many running sums of a row do not exceed `wanted` [batch, 1]: int32 [batch], at most the last index, as rounding can leave the whole sum too small. */
+/**
+ * How many running sums of a row do not exceed `wanted` [batch, 1]: int32 [batch], at most the last
+ * index, as rounding can leave the whole sum too small.
+ */
 const indexAt = (parts: tf.Tensor2D, wanted: tf.Tensor): tf.Tensor1D => {
   const below = tf.cast(tf.lessEqual(tf.cumsum(parts, 1), wanted), "int32")
   return tf.minimum(tf.sum(below, 1), tf.scalar(parts.shape[1] - 1, "int32"))

@@ -9,29 +9,35 @@ import {
   type TensorSpecs,
 } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { type Attend, body, logits } from "../policy/forward.ts"
+import { type Attend, computeHiddenStates, logits } from "../policy/forward.ts"
 import { draw, logProbability } from "./draw.ts"
-import { asDeclared, turnedSpecs } from "./weights.ts"
+import { transposedSpecs, transposeProjections } from "./transpose-projections.ts"
 
-/** Programs that read prompts and that go on from what was read. Both take parameters as `turnedParameters` gives them; keys and values have the names of `cacheNames`. */
+/**
+ * The prefill and the decode program. Both take weights whose projections are transposed (see
+ * transpose-projections.ts); keys and values have the names of `cacheNames`.
+ */
 
 export const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
   Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
 
-/** Reads prompts: `tokens` int32 [rows, length] → keys and values [rows, heads, length, size]. */
-export const compileReading = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
+/**
+ * Computes the KV cache of prompts: `tokens` int32 [rows, length] → keys and values [rows, heads,
+ * length, size].
+ */
+export const compilePrefill = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
   compile(
-    ({ tokens, ...turned }) => {
-      const parameters = asDeclared(turned)
+    ({ tokens, ...transposed }) => {
+      const parameters = transposeProjections(transposed)
       const positions = tf.tensor1d(
         Int32Array.from({ length: rows * length }, (_, index) => index % length),
         "int32",
       )
-      const memory = new Memory(configuration, rows, tf.zeros([rows], "int32"))
-      body(configuration, parameters, { tokens: tf.reshape(tokens as tf.Tensor2D, [-1]), positions }, memory.attend)
-      return memory.named
+      const cache = new KvCache(configuration, rows, tf.zeros([rows], "int32"))
+      computeHiddenStates(configuration, parameters, { tokens: tf.reshape(tokens as tf.Tensor2D, [-1]), positions }, cache.attend)
+      return cache.tensors
     },
-    { tokens: { shape: [rows, length], dtype: "int32" }, ...turnedSpecs(configuration) },
+    { tokens: { shape: [rows, length], dtype: "int32" }, ...transposedSpecs(configuration) },
     engine,
   )
 
@@ -45,45 +51,50 @@ export interface DecodingShape {
 }
 
 /**
- * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32 [rows] before it, and `random`
- * [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps], their log-probabilities at temperature 1 (nats), and keys and values
- * [rows, heads, capacity, size] with those that came.
+ * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32
+ * [rows] before it, and `random` [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps],
+ * their log-probabilities at temperature 1 (nats), and keys and values [rows, heads, capacity,
+ * size] with those that came.
  */
 export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
   const { rows, capacity, steps, temperature } = shape
   const { heads, width, context, tokens } = configuration
   const decoding = ({ current, lengths, random, ...rest }: NamedTensors): NamedTensors => {
-    const memory = new Memory(configuration, rows, lengths as tf.Tensor1D, rest)
-    const parameters = asDeclared(rest)
+    const cache = new KvCache(configuration, rows, lengths as tf.Tensor1D, rest)
+    const parameters = transposeProjections(rest)
     let token = current as tf.Tensor1D
     const drawn: Array<tf.Tensor> = []
     const logps: Array<tf.Tensor> = []
     for (const uniform of tf.unstack(random as tf.Tensor2D, 1) as Array<tf.Tensor1D>) {
-      // A row that has ended may go on beyond the context until all have done their steps; nobody looks.
-      const positions: tf.Tensor1D = tf.minimum(memory.lengths, tf.scalar(context - 1, "int32"))
-      const scores = logits(parameters, body(configuration, parameters, { tokens: token, positions }, memory.attend))
+      // A row that has ended may run beyond the context until the chunk ends; those tokens are
+      // ignored.
+      const positions: tf.Tensor1D = tf.minimum(cache.lengths, tf.scalar(context - 1, "int32"))
+      const scores = logits(parameters, computeHiddenStates(configuration, parameters, { tokens: token, positions }, cache.attend))
       // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
       const drawable = tokens === undefined ? scores : tf.slice(scores, [0, 0], [rows, tokens])
       token = draw(drawable, uniform, temperature)
       drawn.push(token)
       logps.push(logProbability(scores, token))
-      memory.advance()
+      cache.advance()
     }
-    return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), ...memory.named }
+    return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), ...cache.tensors }
   }
-  const cache = { shape: [rows, heads, capacity, width / heads], dtype: "float32" } as const
+  const cacheSpec = { shape: [rows, heads, capacity, width / heads], dtype: "float32" } as const
   const signature: TensorSpecs = {
     current: { shape: [rows], dtype: "int32" },
     lengths: { shape: [rows], dtype: "int32" },
     random: { shape: [rows, steps], dtype: "float32" },
-    ...Object.fromEntries(cacheNames(configuration).map((name) => [name, cache])),
-    ...turnedSpecs(configuration),
+    ...Object.fromEntries(cacheNames(configuration).map((name) => [name, cacheSpec])),
+    ...transposedSpecs(configuration),
   }
   return compile(decoding, signature, engine)
 }
 
-/** What rows have read while a program is traced: keys and values of every layer, and how many positions of each row. */
-class Memory {
+/**
+ * The KV cache while a program is traced: keys and values of every layer, and how many positions of
+ * each row are filled.
+ */
+class KvCache {
   readonly #configuration: Configuration
   readonly #rows: number
   readonly #caches: Array<AttentionCache | undefined>
@@ -116,7 +127,7 @@ class Memory {
     this.lengths = tf.add(this.lengths, tf.scalar(1, "int32"))
   }
 
-  get named(): NamedTensors {
+  get tensors(): NamedTensors {
     return Object.fromEntries(
       this.#caches.flatMap((cache, layer) => [
         [`keys.${layer}`, cache?.keys as tf.Tensor],

@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import { mean } from "../analyse/statistics/mean.ts"
-import { sayTruncated, type Verdict } from "../judge/judge.ts"
+import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
 import type { agreement } from "./agreement.stage.ts"
@@ -14,8 +14,8 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
       "NoPairs",
       `agreement expects pairs that are not ties, got ${all.length} ties. Give preferences with decided labels.`,
     )
-  const verdicts = await judge.compare(pairs.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
-  sayTruncated(judge)
+  const verdicts = await judge.compare(pairs.map(toTextPair))
+  printTruncation(judge)
   const outcomes = verdicts.map(({ outcome }: Verdict) => outcome)
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()
   const baselinePairs = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []
@@ -29,7 +29,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
       : Object.fromEntries(
           sources.map((source) => [`accuracy: ${source}`, mean(outcomes.filter((_, index) => pairs[index]?.source === source))]),
         )),
-    ...judge.reading?.truncated.valuesIfAny,
+    ...judge.context?.truncated.valuesIfAny,
     ...(baselinePairs.length === 0 ? {} : { baseline_accuracy: accuracyOf(bagBaseline(baselinePairs), "bag", pairs) }),
   }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))

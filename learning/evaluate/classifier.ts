@@ -1,6 +1,6 @@
 import type { ClassificationRow } from "../../data/schema/index.ts"
 import type { LogProbabilities } from "../policy/log-probabilities.ts"
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import type { GivenPair } from "./given-pairs.ts"
 
 /** log π of the two responses of each pair, nats. */
@@ -13,10 +13,10 @@ type Sides = ReadonlyArray<readonly [chosen: number, rejected: number]>
  */
 export class Classifier {
   readonly #logProbabilities: LogProbabilities
-  readonly #reference: Parameters
+  readonly #reference: WeightsByName
   readonly #given: Array<{ readonly source: string; readonly pairs: ReadonlyArray<GivenPair>; readonly reference: Sides }> = []
 
-  constructor(logProbabilities: LogProbabilities, reference: Parameters) {
+  constructor(logProbabilities: LogProbabilities, reference: WeightsByName) {
     this.#logProbabilities = logProbabilities
     this.#reference = reference
   }
@@ -27,7 +27,7 @@ export class Classifier {
   }
 
   /** Classifies a policy's own samples and all given pairs. */
-  async classify(policy: Parameters, samples: ReadonlyArray<GivenPair>): Promise<ReadonlyArray<Omit<ClassificationRow, "step">>> {
+  async classify(policy: WeightsByName, samples: ReadonlyArray<GivenPair>): Promise<ReadonlyArray<Omit<ClassificationRow, "step">>> {
     const ofSamples = { source: "samples", pairs: samples, reference: await this.#sides(this.#reference, samples) }
     const rows: Array<Omit<ClassificationRow, "step">> = []
     for (const { source, pairs, reference } of [ofSamples, ...this.#given]) {
@@ -44,7 +44,7 @@ export class Classifier {
     return rows
   }
 
-  async #sides(policy: Parameters, pairs: ReadonlyArray<GivenPair>): Promise<Sides> {
+  async #sides(policy: WeightsByName, pairs: ReadonlyArray<GivenPair>): Promise<Sides> {
     const chosen = await this.#logProbabilities.of(
       policy,
       pairs.map((pair) => pair.chosen),

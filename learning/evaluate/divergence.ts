@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
 import {
-  byRows,
   compile,
   type EngineSetting,
   logSoftmax,
+  mapRowChunks,
   type NamedTensors,
   type Program,
   pick,
@@ -11,7 +11,7 @@ import {
 } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/forward.ts"
-import { predictions, sumByRow } from "../policy/sequence.ts"
+import { computePredictions, sumByRow } from "../policy/sequence.ts"
 import { parameterSpecs } from "../policy/specs.ts"
 
 /**
@@ -29,9 +29,9 @@ import { parameterSpecs } from "../policy/specs.ts"
 export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   const divergence = (inputs: NamedTensors): NamedTensors => {
     const [policy, reference] = [under(inputs, "policy/"), under(inputs, "reference/")]
-    const { states, targets } = predictions(configuration, policy, inputs)
-    const { states: referenceStates } = predictions(configuration, reference, inputs)
-    const [exact, picked, referencePicked] = byRows([states, referenceStates, targets], (policyRows, referenceRows, tokens) => {
+    const { hiddenStates, targets } = computePredictions(configuration, policy, inputs)
+    const { hiddenStates: referenceStates } = computePredictions(configuration, reference, inputs)
+    const [exact, picked, referencePicked] = mapRowChunks([hiddenStates, referenceStates, targets], (policyRows, referenceRows, tokens) => {
       const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
         const all = logSoftmax(logits(parameters, rows))
         return { all, picked: pick(all, tokens) }

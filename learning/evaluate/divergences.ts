@@ -1,8 +1,8 @@
-import type { EngineSetting, NamedValues, Program, TensorSpecs } from "../../engine/index.ts"
+import { type EngineSetting, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
+import { packInBatches } from "../policy/pack-in-batches.ts"
 import type { Sequence } from "../policy/packing.ts"
-import type { Parameters } from "../policy/parameters.ts"
-import { portions } from "../policy/portions.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { compileDivergence } from "./divergence.ts"
 
 /** All in nats, summed over the response. */
@@ -21,21 +21,20 @@ export interface Divergence {
 export class Divergences {
   readonly #configuration: Configuration
   readonly #reference: NamedValues
-  readonly #engine: EngineSetting
-  readonly #programs = new Map<string, Promise<Program>>()
+  readonly #programs: ProgramCache<TensorSpecs>
 
-  constructor(configuration: Configuration, reference: Parameters, engine: EngineSetting) {
+  constructor(configuration: Configuration, reference: WeightsByName, engine: EngineSetting) {
     this.#configuration = configuration
     this.#reference = prefixed("reference/", reference)
-    this.#engine = engine
+    this.#programs = new ProgramCache((specs) => compileDivergence(configuration, specs, engine))
   }
 
   /** One divergence per sequence, in their order. */
-  async of(policy: Parameters, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<Divergence>> {
+  async of(policy: WeightsByName, sequences: ReadonlyArray<Sequence>): Promise<ReadonlyArray<Divergence>> {
     const parameters = { ...this.#reference, ...prefixed("policy/", policy) }
     const results: Array<Divergence> = []
-    for (const { packed, count } of portions(sequences, this.#configuration.context)) {
-      const program = await this.#program(packed.specs)
+    for (const { packed, count } of packInBatches(sequences, this.#configuration.context)) {
+      const program = await this.#programs.get(packed.specs)
       const values = await program.run({ ...packed.values, ...parameters })
       const at = (name: keyof Divergence, row: number) => values[name]?.[row] as number
       for (let row = 0; row < count; row++) {
@@ -44,14 +43,7 @@ export class Divergences {
     }
     return results
   }
-
-  #program(specs: TensorSpecs): Promise<Program> {
-    const key = JSON.stringify(specs)
-    const program = this.#programs.get(key) ?? compileDivergence(this.#configuration, specs, this.#engine)
-    this.#programs.set(key, program)
-    return program
-  }
 }
 
-const prefixed = (prefix: string, parameters: Parameters): NamedValues =>
+const prefixed = (prefix: string, parameters: WeightsByName): NamedValues =>
   Object.fromEntries(Object.entries(parameters).map(([name, values]) => [`${prefix}${name}`, values]))

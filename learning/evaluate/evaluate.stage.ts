@@ -1,6 +1,6 @@
 import { anyNumber, many, optional, stage } from "assay"
 import { Checkpoints, Classification, Evaluation, GoldJudge, Policy, Preferences, Prompts, Summary, Text } from "../artifacts.ts"
-import { Count, otherwise, Seed, Split } from "../parameter.ts"
+import { Count, Seed, Split, withDefault } from "../parameter.ts"
 
 /**
  * Plays every checkpoint of a run against each opponent (`{ sft: reference, golden }`; a single one
@@ -35,12 +35,13 @@ export const evaluate = stage({
     text: optional(Text),
   },
   parameters: {
-    count: otherwise(Count, 256),
-    seed: otherwise(Seed, 0),
-    split: otherwise(Split, "test"),
-    longest: otherwise(Count, 48),
+    count: withDefault(Count, 256),
+    seed: withDefault(Seed, 0),
+    split: withDefault(Split, "test"),
+    maxNewTokens: withDefault(Count, 48),
   },
   outputs: { evaluation: Evaluation, classification: Classification, summary: Summary },
+  renamed: { longest: "maxNewTokens" },
   engine: true,
   run: () => import("./evaluate.ts"),
 })

@@ -1,6 +1,6 @@
 import type { Run, TableInput } from "assay"
 import type { text } from "../../data/schema/index.ts"
-import { type Judge, sayTruncated } from "../judge/judge.ts"
+import { type Judge, printTruncation } from "../judge/judge.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { Classifier } from "./classifier.ts"
@@ -16,7 +16,7 @@ import { summarise } from "./summarise.ts"
 import { wordsOf } from "./words.ts"
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { count, seed, longest } = parameters
+  const { count, seed, maxNewTokens } = parameters
   const trained = await readCheckpoints(inputs.run)
   const { configuration, tokenizer, steps } = trained
   const { reference, opponents } = await readContestants(trained, inputs.reference, inputs.opponent)
@@ -24,12 +24,12 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const vocabulary = await readVocabulary(inputs.text)
   const prompts = await drawPrompts(inputs.prompts, tokenizer, parameters)
 
-  const playing = { tokenizer, prompts, longest, seed, engine }
+  const playing = { tokenizer, prompts, maxNewTokens, seed, engine }
   const opposing: Array<OpposingAnswers> = []
   for (const opponent of opponents) {
     const player = new Player({ ...playing, configuration: opponent.configuration, purpose: "opponent" })
     opposing.push({ name: opponent.name, answers: await player.answer(opponent.parameters) })
-    player.sayCut(`the opponent ${opponent.name}`)
+    player.printCut(`the opponent ${opponent.name}`)
   }
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
@@ -58,8 +58,8 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     progress(done + 1, steps.length)
   }
 
-  player.sayCut("the policy")
-  for (const judge of Object.values(judges)) if (judge !== undefined) sayTruncated(judge)
+  player.printCut("the policy")
+  for (const judge of Object.values(judges)) if (judge !== undefined) printTruncation(judge)
 }
 
 /** The words of the task's text; undefined where no text is wired. */

@@ -1,6 +1,6 @@
 import type { EvaluationRow } from "../../data/schema/index.ts"
 import type { Verdict } from "../judge/judge.ts"
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import type { Divergence, Divergences } from "./divergences.ts"
 import { type Judges, scoreAnswers } from "./judges.ts"
 import type { Answer } from "./player.ts"
@@ -30,7 +30,7 @@ interface Measuring {
 
 /** Measures a policy's answer to each prompt: divergence from the reference, scores, words. */
 export const measureResponses = async (
-  policy: Parameters,
+  policy: WeightsByName,
   answers: ReadonlyArray<Answer>,
   { prompts, divergences, judges, vocabulary }: Measuring,
 ): Promise<ReadonlyArray<MeasuredResponse>> => {

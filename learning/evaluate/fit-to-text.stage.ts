@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Metrics, Policy, Text } from "../artifacts.ts"
-import { otherwise } from "../parameter.ts"
+import { withDefault } from "../parameter.ts"
 
 /**
  * Measures how well a policy fits text that it was not trained on. Metrics at step 0, in nats per
@@ -19,7 +19,7 @@ export const fitToText = stage({
   inputs: { policy: Policy, corpus: Text },
   parameters: {
     /** Only passages of this kind; all where it is null. */
-    kind: otherwise(Schema.NullOr(Schema.String), null),
+    kind: withDefault(Schema.NullOr(Schema.String), null),
   },
   outputs: { metrics: Metrics },
   run: () => import("./fit-to-text.ts"),

@@ -1,10 +1,11 @@
 import type { Row } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
-import type { Judge } from "../judge/judge.ts"
+import { type Judge, toTextPair } from "../judge/judge.ts"
 import type { Sequence } from "../policy/packing.ts"
-import { fitPair, tokenPair } from "../policy/token-pair.ts"
+import { chosenSequence, fitPair, rejectedSequence, tokenizePair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
+import { exchangeResponses } from "../preferences/exchange.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 
 type Preference = Row<typeof preferences>
@@ -50,11 +51,11 @@ export const orderGivenPairs = async (
   const taken = drawn.slice(0, count).sort(([a], [b]) => a - b)
   const truncated = new TruncationCount()
   const fitting = taken.flatMap(([, row]) => {
-    const { prompt, chosen, rejected, cut, isEmpty } = fitPair(tokenPair(tokenizer, row), context)
-    truncated.add(cut, isEmpty)
-    return isEmpty ? [] : [{ pair_id: row.pair_id, chosen: { prompt, response: chosen }, rejected: { prompt, response: rejected } }]
+    const pair = fitPair(tokenizePair(tokenizer, row), context)
+    truncated.add(pair.cut, pair.isEmpty)
+    return pair.isEmpty ? [] : [{ pair_id: row.pair_id, chosen: chosenSequence(pair), rejected: rejectedSequence(pair) }]
   })
-  truncated.say("the policy", `pairs of "${name}"`, context)
+  truncated.print("the policy", `pairs of "${name}"`, context)
   return fitting
 }
 
@@ -63,7 +64,7 @@ const orderByGold = async (
   gold: Pick<Judge, "compare">,
 ): Promise<ReadonlyArray<readonly [number, Preference]>> => {
   const byProxy = candidates.filter(([, { source }]) => source === "proxy")
-  const verdicts = await gold.compare(byProxy.map(([, { prompt, chosen, rejected }]) => ({ prompt, first: chosen, second: rejected })))
+  const verdicts = await gold.compare(byProxy.map(([, row]) => toTextPair(row)))
   const outcomes = new Map(byProxy.map(([index], position) => [index, verdicts[position]?.outcome]))
   return candidates.flatMap(([index, row]) => {
     const outcome = outcomes.get(index) ?? 1
@@ -71,11 +72,3 @@ const orderByGold = async (
     return [[index, outcome === 1 ? row : exchangeResponses(row)] as const]
   })
 }
-
-const exchangeResponses = (row: Preference): Preference => ({
-  ...row,
-  chosen: row.rejected,
-  rejected: row.chosen,
-  chosen_token_ids: row.rejected_token_ids,
-  rejected_token_ids: row.chosen_token_ids,
-})

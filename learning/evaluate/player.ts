@@ -1,9 +1,9 @@
 import type { EngineSetting } from "../../engine/index.ts"
-import { CutPrompts } from "../decode/cut-prompts.ts"
 import { type Decoded, Decoder } from "../decode/decoder.ts"
+import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { Sequence } from "../policy/packing.ts"
-import type { Parameters } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { responseText } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { EvaluatedPrompt } from "./prompts.ts"
@@ -22,7 +22,7 @@ interface PlayerOptions {
   readonly tokenizer: Tokenizer
   readonly prompts: ReadonlyArray<EvaluatedPrompt>
   /** Of a response, in tokens. */
-  readonly longest: number
+  readonly maxNewTokens: number
   /**
    * Names the random numbers, with the seed: players of equal purpose and seed draw with equal
    * numbers.
@@ -42,18 +42,27 @@ const decodeBatch = 64
 export class Player {
   readonly #options: PlayerOptions
   readonly #decoder: Decoder
-  readonly #cut: CutPrompts
+  readonly #cut: DrawTruncationCount
 
   constructor(options: PlayerOptions) {
-    const { configuration: of, tokenizer, longest, purpose, seed, engine } = options
+    const { configuration: of, tokenizer, maxNewTokens, purpose, seed, engine } = options
     const { endOfText } = tokenizer
     this.#options = options
-    this.#decoder = new Decoder({ configuration: of, endOfText, batch: decodeBatch, longest, temperature: 1, purpose, seed, engine })
-    this.#cut = new CutPrompts({ context: of.context, longest })
+    this.#decoder = new Decoder({
+      configuration: of,
+      endOfText,
+      batchSize: decodeBatch,
+      maxNewTokens,
+      temperature: 1,
+      purpose,
+      seed,
+      engine,
+    })
+    this.#cut = new DrawTruncationCount({ context: of.context, maxNewTokens })
   }
 
   /** One answer to each prompt, in order of prompts. */
-  async answer(policy: Parameters): Promise<ReadonlyArray<Answer>> {
+  async answer(policy: WeightsByName): Promise<ReadonlyArray<Answer>> {
     const { tokenizer, prompts } = this.#options
     const requests = prompts.map(({ tokens }, stream) => ({ prompt: tokens, stream }))
     return (await this.#decoder.decode(policy, requests)).map((decoded) => {
@@ -66,7 +75,7 @@ export class Player {
   /**
    * Prints one line if the context cut any prompt or response; `policy` names whose context it is.
    */
-  sayCut(policy: string): void {
-    this.#cut.say(policy)
+  printCut(policy: string): void {
+    this.#cut.print(policy)
   }
 }

@@ -17,7 +17,10 @@ const oneOf = (key: string, values: ReadonlyArray<unknown>, otherwise: unknown =
   wanted: values.map((value) => JSON.stringify(value)).join(" or "),
 })
 
-/** The GPT-2 that Assay computes, among those that `GPT2Config` describes, with that class's defaults. */
+/**
+ * The GPT-2 that Assay computes, among those that `GPT2Config` describes, with that class's
+ * defaults.
+ */
 const requirements: ReadonlyArray<Requirement> = [
   oneOf("model_type", ["gpt2"], null),
   {
@@ -57,7 +60,8 @@ export const checkArchitecture = (config: Config | null): void => {
 
 /** Refuses weights that are not safetensors by what they are. */
 export const checkWeights = (bytes: Uint8Array, name: string): void => {
-  // A safetensors file begins with the length of its header in eight bytes, which may be any, and the header, which is JSON.
+  // A safetensors file begins with the length of its header in eight bytes, which may be any, and
+  // the header, which is JSON.
   if (bytes[8] === 0x7b) return
   const start = String.fromCharCode(...bytes.subarray(0, 2))
   const kind =
@@ -75,8 +79,8 @@ export const checkWeights = (bytes: Uint8Array, name: string): void => {
 }
 
 /**
- * Refuses a `config.json` of a model that Assay would compute differently from `transformers`: throws a StageError
- * `UnsupportedPolicy` that names the key. `endOfText` is the tokenizer's.
+ * Refuses a `config.json` of a model that Assay would compute differently from `transformers`:
+ * throws a StageError `UnsupportedPolicy` that names the key. `endOfText` is the tokenizer's.
  */
 export const checkConfiguration = (config: Config, endOfText: number): void => {
   const ends = oneOf("eos_token_id", [endOfText, null], null)

@@ -1,5 +1,5 @@
 import { type FilesInput, type Run, StageError } from "assay"
-import { readDescription, understood, writePolicy } from "../policy/files.ts"
+import { parseFile, readDescription, writePolicy } from "../policy/files.ts"
 import { checkArchitecture, checkConfiguration, checkWeights } from "./gpt2-configuration.ts"
 import { gpt2Parameters } from "./gpt2-parameters.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
@@ -12,7 +12,7 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
     ["tokenizer.json", startTexts(await content(inputs.tokenizer))],
     ["tokenizer_config.json", keepSpaces(await content(inputs.tokenizerConfig))],
   ])
-  checkArchitecture(understood("config.json", () => JSON.parse(files.get("config.json") ?? "")))
+  checkArchitecture(parseFile("config.json", () => JSON.parse(files.get("config.json") ?? "")))
   const described = await readDescription({
     names: [...files.keys()],
     read: async (name) => new TextEncoder().encode(files.get(name)),

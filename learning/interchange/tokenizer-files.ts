@@ -1,28 +1,35 @@
 import { StageError } from "assay"
-import { understood } from "../policy/files.ts"
+import { parseFile } from "../policy/files.ts"
 import { startsText } from "../tokenizer/format.ts"
 import { endOfText } from "../tokenizer/words.ts"
 
-/** What is changed in a foreign tokenizer's files, so that `transformers` encodes and decodes as Assay does. Files that Assay wrote stay as they are. */
+/**
+ * What is changed in a foreign tokenizer's files, so that `transformers` encodes and decodes as
+ * Assay does. Files that Assay wrote stay as they are.
+ */
 
 type Json = Readonly<Record<string, unknown>>
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** A `tokenizer_config.json` whose tokenizer leaves spaces alone: old ones take some away where they decode, unless told not to. */
+/**
+ * A `tokenizer_config.json` whose tokenizer leaves spaces alone: old ones take some away where they
+ * decode, unless told not to.
+ */
 export const keepSpaces = (config: string): string => {
-  const parsed: unknown = understood("tokenizer_config.json", () => JSON.parse(config))
+  const parsed: unknown = parseFile("tokenizer_config.json", () => JSON.parse(config))
   const key = "clean_up_tokenization_spaces"
   if (!isObject(parsed) || parsed[key] === false) return config
   return `${JSON.stringify({ ...parsed, [key]: false }, null, 2)}\n`
 }
 
 /**
- * A `tokenizer.json` that begins each text with `<|endoftext|>`, as a policy's prompts begin in Assay. Throws a StageError
- * `UnsupportedPolicy` for one that already adds something else. A file without that token is left for `loadTokenizer` to refuse.
+ * A `tokenizer.json` that begins each text with `<|endoftext|>`, as a policy's prompts begin in
+ * Assay. Throws a StageError `UnsupportedPolicy` for one that already adds something else. A file
+ * without that token is left for `loadTokenizer` to refuse.
  */
 export const startTexts = (tokenizer: string): string => {
-  const file: unknown = understood("tokenizer.json", () => JSON.parse(tokenizer))
+  const file: unknown = parseFile("tokenizer.json", () => JSON.parse(tokenizer))
   if (!isObject(file)) return tokenizer
   const id = idOf(file)
   if (id === undefined) return tokenizer

@@ -1,15 +1,17 @@
 import { stage } from "assay"
 import { GoldJudge, Ratings } from "../artifacts.ts"
-import { Count, otherwise, Seed } from "../parameter.ts"
+import { Count, Seed, withDefault } from "../parameter.ts"
 
 /**
- * Simulated annotators, who disagree as the raters of VADER's lexicon did: each has, of every term, one of its ten ratings, drawn once, and reads texts
- * by VADER's rules with those. A pair is judged by one of them, drawn by a hash of its texts in any order. Ratings of ±4 count as the nearest mean in the lexicon (3.4 and −3.9).
+ * Simulated annotators, who disagree as the raters of VADER's lexicon did: each has, of every term,
+ * one of its ten ratings, drawn once, and reads texts by VADER's rules with those. A pair is judged
+ * by one of them, drawn by a hash of its texts in any order. Ratings of ±4 count as the nearest
+ * mean in the lexicon (3.4 and −3.9).
  */
 export const annotators = stage({
   name: "annotators",
   inputs: { ratings: Ratings },
-  parameters: { count: otherwise(Count, 10), seed: Seed },
+  parameters: { count: withDefault(Count, 10), seed: Seed },
   outputs: { judge: GoldJudge },
   run: () => import("./annotators.ts"),
 })

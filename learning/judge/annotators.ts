@@ -20,7 +20,8 @@ export const run: Run<typeof annotators> = async ({ inputs, parameters, outputs 
 const isAlone = (term: string, mean: number): boolean => Math.abs(score(term) - mean / Math.hypot(mean, Math.sqrt(15))) < 1e-4
 
 /**
- * A word that VADER's rules take at this rating: its lexicon cannot be exchanged, so a rated term is read as a word that has the valence. There is none of ±4, and the nearest is taken.
+ * A word that VADER's rules take at this rating: its lexicon cannot be exchanged, so a rated term
+ * is read as a word that has the valence. There is none of ±4, and the nearest is taken.
  */
 const standInFor = (rating: number, words: ReadonlyArray<RatingRow>): string => {
   if (rating === 0) return "thing"

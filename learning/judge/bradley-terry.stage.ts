@@ -1,12 +1,14 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Preferences } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
- * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) = σ(s(first) − s(second)), with a score that
- * is linear in words, neighbours and, of "answer" features, in how the response fits its prompt. Ties are left out. It is frozen: nothing trains it further, and online
- * learners do not take it. `judge.json` says what it was fitted to and, given pairs that are `heldOut`, how many of them it orders as they are, by their source.
+ * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) =
+ * σ(s(first) − s(second)), with a score that is linear in words, neighbours and, of "answer"
+ * features, in how the response fits its prompt. Ties are left out. It is frozen: nothing trains it
+ * further, and online learners do not take it. `judge.json` says what it was fitted to and, given
+ * pairs that are `heldOut`, how many of them it orders as they are, by their source.
  */
 export const bradleyTerry = stage({
   name: "bradley-terry",
@@ -14,9 +16,9 @@ export const bradleyTerry = stage({
   parameters: {
     seed: Seed,
     /** "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt. */
-    features: otherwise(Schema.Literals(["bag", "answer"]), "answer"),
-    epochs: otherwise(Count, 3),
-    learningRate: otherwise(LearningRate, 0.1),
+    features: withDefault(Schema.Literals(["bag", "answer"]), "answer"),
+    epochs: withDefault(Count, 3),
+    learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
   run: () => import("./bradley-terry.ts"),

@@ -1,12 +1,14 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, GoldJudge } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, Seed } from "../parameter.ts"
+import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
 
 /**
- * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and neighbours of a whole passage, prompt and response,
- * on the training split. The score of a response is its log-odds. It is frozen: nothing trains it further, and online learners do not take it. `judge.json`
- * says what it was fitted to, and the area under its ROC curve on the test split.
+ * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and
+ * neighbours of a whole passage, prompt and response, on the training split. The score of a
+ * response is its log-odds. It is frozen: nothing trains it further, and online learners do not
+ * take it. `judge.json` says what it was fitted to, and the area under its ROC curve on the test
+ * split.
  */
 export const goldenClassifier = stage({
   name: "golden-classifier",
@@ -14,8 +16,8 @@ export const goldenClassifier = stage({
   parameters: {
     positive: Schema.String,
     seed: Seed,
-    epochs: otherwise(Count, 3),
-    learningRate: otherwise(LearningRate, 0.1),
+    epochs: withDefault(Count, 3),
+    learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
   run: () => import("./golden-classifier.ts"),

@@ -30,7 +30,10 @@ export const run: Run<typeof goldenClassifier> = async ({ inputs, parameters, ou
 
 const placesOf = (row: DemonstrationRow): Int32Array => featuresOf(features, promptOf(row), responseOf(row))
 
-/** The probability that a positive passage has a higher score than a negative one, ties half (Hanley and McNeil 1982); null where one sort is missing. */
+/**
+ * The probability that a positive passage has a higher score than a negative one, ties half (Hanley
+ * and McNeil 1982); null where one sort is missing.
+ */
 export const areaUnderCurve = (scored: ReadonlyArray<{ readonly score: number; readonly positive: boolean }>): number | null => {
   const sorted = [...scored].sort((a, b) => a.score - b.score)
   const positives = sorted.filter(({ positive }) => positive).length
@@ -41,9 +44,9 @@ export const areaUnderCurve = (scored: ReadonlyArray<{ readonly score: number; r
     let end = start
     while (sorted[end]?.score === sorted[start]?.score && end < sorted.length) end++
     const equal = sorted.slice(start, end)
-    const own = equal.filter(({ positive }) => positive).length
-    wins += own * (below + (equal.length - own) / 2)
-    below += equal.length - own
+    const equalPositives = equal.filter(({ positive }) => positive).length
+    wins += equalPositives * (below + (equal.length - equalPositives) / 2)
+    below += equal.length - equalPositives
     start = end
   }
   return positives === 0 || negatives === 0 ? null : wins / (positives * negatives)

@@ -1,4 +1,7 @@
-/** 32 bits that tell of all characters of a text: FNV-1a with the last mixing of MurmurHash3, as an unsigned integer. */
+/**
+ * 32 bits that tell of all characters of a text: FNV-1a with the last mixing of MurmurHash3, as an
+ * unsigned integer.
+ */
 export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)

@@ -2,10 +2,28 @@ import type { TruncationCount } from "../policy/truncation-count.ts"
 import type { Labels } from "./labels.ts"
 
 /** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
-export interface ResponsePair {
+export interface TextPair {
   readonly prompt: string
   readonly first: string
   readonly second: string
+}
+
+/** A labelled pair as a judge reads it, the chosen response first. */
+export const toTextPair = ({ prompt, chosen, rejected }: Readonly<Record<"prompt" | "chosen" | "rejected", string>>): TextPair => ({
+  prompt,
+  first: chosen,
+  second: rejected,
+})
+
+/** Two responses that are not labelled yet, as a judge reads them. */
+export const toUnlabelledPair = (prompt: string, [first, second]: readonly [Answer, Answer]): TextPair => ({
+  prompt,
+  first: first.response,
+  second: second.response,
+})
+
+interface Answer {
+  readonly response: string
 }
 
 export interface Verdict {
@@ -22,18 +40,24 @@ export interface Judge {
   readonly source: "gold" | "proxy"
   /** Logical digest of the judge's artifact. */
   readonly key: string
-  readonly compare: (pairs: ReadonlyArray<ResponsePair>) => Promise<ReadonlyArray<Verdict>>
-  /** What the judge has learned from. Absent of gold, which stands for those who label, and where it is not known. */
+  readonly compare: (pairs: ReadonlyArray<TextPair>) => Promise<ReadonlyArray<Verdict>>
+  /**
+   * What the judge has learned from. Absent of gold, which stands for those who label, and where it
+   * is not known.
+   */
   readonly labels?: Labels | undefined
-  /** How judges read that have a context: absent where all text is read whole. */
-  readonly reading?: Reading | undefined
+  /** Absent where the judge reads all text whole. */
+  readonly context?: JudgeContext | undefined
 }
 
-/** A judge's context in tokens, and what of the pairs that it has compared since it was opened was cut to it. */
-export interface Reading {
-  readonly context: number
+/**
+ * The context that a judge reads within, and how many of the pairs that it has compared so far were
+ * cut to it.
+ */
+export interface JudgeContext {
+  readonly tokens: number
   readonly truncated: TruncationCount
 }
 
 /** Prints one line if a judge read less than it was shown. */
-export const sayTruncated = ({ reading }: Judge): void => reading?.truncated.say("the judge", "pairs", reading.context)
+export const printTruncation = ({ context }: Judge): void => context?.truncated.print("the judge", "pairs", context.tokens)

@@ -1,32 +1,39 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
-import { Count, LearningRate, otherwise, PolicySize, Seed, WeightDecay } from "../parameter.ts"
+import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
 
 const modelParameters = {
   steps: Count,
   seed: Seed,
-  batch: otherwise(Count, 32),
-  learningRate: otherwise(LearningRate, 1e-3),
-  weightDecay: otherwise(WeightDecay, 0),
-  vocabulary: otherwise(Count, 1024),
-  context: otherwise(Count, 128),
-  form: otherwise(Schema.Literals(preferenceForms), "pairwise"),
+  batchSize: withDefault(Count, 32),
+  learningRate: withDefault(LearningRate, 1e-3),
+  weightDecay: withDefault(WeightDecay, 0),
+  vocabulary: withDefault(Count, 1024),
+  context: withDefault(Count, 128),
+  form: withDefault(Schema.Literals(preferenceForms), "pairwise"),
 }
 
+const renamed = { batch: "batchSize" } as const
+
 /**
- * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights and uses
- * its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from scratch, with a tokenizer trained on the pairs.
- * What does not fit its context is truncated as in `optimize`; `trainer_state.json` says of how many of the pairs read (absent where none was),
- * and, in `labels`, how many labelled pairs the model was given, by the kind of judge that labelled them, and how many of them are not ties: they count in the budgets of all arms that use it.
- * A tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside that of a bag of words fitted to the same pairs.
+ * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses
+ * at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights
+ * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from
+ * scratch, with a tokenizer trained on the pairs. What does not fit its context is truncated as in
+ * `optimize`; `trainer_state.json` says of how many of the pairs read (absent where none was), and,
+ * in `labels`, how many labelled pairs the model was given, by the kind of judge that labelled
+ * them, and how many of them are not ties: they count in the budgets of all arms that use it. A
+ * tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside
+ * that of a bag of words fitted to the same pairs.
  */
 export const preferenceModel = stage({
   name: "preference-model",
   inputs: { preferences: Preferences, base: optional(Policy) },
-  parameters: { ...modelParameters, size: otherwise(PolicySize, "small") },
+  parameters: { ...modelParameters, size: withDefault(PolicySize, "small") },
   outputs: { judge: ProxyJudge },
+  renamed,
   threads: 2,
   engine: true,
   run: () => import("./train-preference-model.ts"),
@@ -34,14 +41,16 @@ export const preferenceModel = stage({
 })
 
 /**
- * The golden preference model of Tang et al. 2024, section 3, which stands for the human where `label` and `evaluate` ask for one: trained as the proxy is, but
- * larger than the policies by default, on comparisons of its own, and then frozen. It is gold: online learners do not take it.
+ * The golden preference model of Tang et al. 2024, section 3, which stands for the human where
+ * `label` and `evaluate` ask for one: trained as the proxy is, but larger than the policies by
+ * default, on comparisons of its own, and then frozen. It is gold: online learners do not take it.
  */
 export const goldenPreferenceModel = stage({
   name: "golden-preference-model",
   inputs: { preferences: Preferences },
-  parameters: { ...modelParameters, size: otherwise(PolicySize, "medium") },
+  parameters: { ...modelParameters, size: withDefault(PolicySize, "medium") },
   outputs: { judge: GoldJudge },
+  renamed,
   threads: 2,
   engine: true,
   run: () => import("./golden-preference-model.ts"),

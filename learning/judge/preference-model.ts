@@ -1,75 +1,76 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
-import { compile, type EngineSetting, type NamedTensors, type Program, type TensorSpecs } from "../../engine/index.ts"
+import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
-import { type Parameters, parameterShapes, type Shapes } from "../policy/parameters.ts"
-import { packedStates } from "../policy/sequence.ts"
+import { sidesOf } from "../policy/pair-batch.ts"
+import { parameterShapes, type Shapes, type WeightsByName } from "../policy/parameters.ts"
+import { computePackedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
-import type { Judge, ResponsePair, Verdict } from "./judge.ts"
+import type { Judge, TextPair, Verdict } from "./judge.ts"
 import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
-import { readPairs } from "./reading.ts"
-import { sigmoid, verdict } from "./verdict.ts"
+import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
+import { sigmoid, toVerdict } from "./verdict.ts"
 
 /** A GPT-2 with one score at the last token. */
 export interface PreferenceModel {
   readonly form: PreferenceForm
   readonly configuration: Configuration
-  readonly parameters: Parameters
+  readonly parameters: WeightsByName
   readonly tokenizer: Tokenizer
   readonly tokenizerFiles: TokenizerFiles
 }
 
-/** The parameters of a policy and `score.weight` [1, width], as in Hugging Face's `GPT2ForSequenceClassification`. */
+/**
+ * The parameters of a policy and `score.weight` [1, width], as in Hugging Face's
+ * `GPT2ForSequenceClassification`.
+ */
 export const preferenceModelShapes = (configuration: Configuration): Shapes => ({
   ...parameterShapes(configuration),
   "score.weight": [1, configuration.width],
 })
 
 /** Pairs judged at a time. */
-const portion = 64
+const pairsPerBatch = 64
 
-const blank: ResponsePair = { prompt: "", first: "", second: "" }
+const blank: TextPair = { prompt: "", first: "", second: "" }
 
 /** The score of each row, [rows]. */
 export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
-  const ends = tf.gather(packedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
+  const ends = tf.gather(computePackedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters["score.weight"] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
 
 /**
- * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without
- * the symmetry an online learner would exploit the position (Tang et al. 2024, section 3).
+ * A preference model as a judge. Of a pairwise one the verdict is the hard, symmetrised label
+ * sign(r(x, y₁, y₂) − r(x, y₂, y₁)): without the symmetry an online learner would exploit the
+ * position (Tang et al. 2024, section 3).
  */
-export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "reading">> => {
+export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "context">> => {
   const truncated = new TruncationCount()
-  const programs = new Map<string, Promise<Program>>()
-  const programFor = (specs: TensorSpecs): Promise<Program> => {
-    const name = JSON.stringify(specs)
-    const program = programs.get(name) ?? compileLogits(model.configuration, specs, engine)
-    programs.set(name, program)
-    return program
-  }
-  const settle = model.form === "pairwise" ? symmetrised : (first: number, second: number) => verdict(first, second, sigmoid)
-  const judge = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+  const programs = new ProgramCache((specs: TensorSpecs) => compileLogits(model.configuration, specs, engine))
+  const settle = model.form === "pairwise" ? symmetrise : (first: number, second: number) => toVerdict(first, second, sigmoid)
+  const judge = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
     const filled = Array.from({ length: 2 ** Math.ceil(Math.log2(pairs.length)) }, (_, index) => pairs[index] ?? blank)
-    const { specs, values, cuts } = readPairs(model, filled)
-    for (const { cut, isEmpty } of cuts.slice(0, pairs.length)) truncated.add(cut, isEmpty)
-    const program = await programFor(specs)
+    const read = filled.map((pair) => tokenizePair(model, pair))
+    for (const { cut, isEmpty } of read.slice(0, pairs.length)) truncated.add(cut, isEmpty)
+    const { specs, values } = packPairs(model, read)
+    const program = await programs.get(specs)
     const { logits } = await program.run({ ...values, ...model.parameters })
-    return pairs.map((_, index) => settle(logits?.[index] as number, logits?.[index + filled.length] as number))
+    return pairs.map((_, index) => settle(...sidesOf(logits as Float32Array, index)))
   }
-  const compare = async (pairs: ReadonlyArray<ResponsePair>): Promise<ReadonlyArray<Verdict>> => {
+  const compare = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     const verdicts: Array<Verdict> = []
-    for (let start = 0; start < pairs.length; start += portion) verdicts.push(...(await judge(pairs.slice(start, start + portion))))
+    for (let start = 0; start < pairs.length; start += pairsPerBatch)
+      verdicts.push(...(await judge(pairs.slice(start, start + pairsPerBatch))))
     return verdicts
   }
-  return { compare, reading: { context: model.configuration.context, truncated } }
+  return { compare, context: { tokens: model.configuration.context, truncated } }
 }
 
 /** `labels` is what the model has learned from; undefined where that is not known. */
@@ -81,7 +82,7 @@ export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSe
 })
 
 /** From the logits of both orders. */
-const symmetrised = (given: number, exchanged: number): Verdict => {
+const symmetrise = (given: number, exchanged: number): Verdict => {
   const probability = (sigmoid(given) + 1 - sigmoid(exchanged)) / 2
   return { outcome: given > exchanged ? 1 : given < exchanged ? 0 : 0.5, probability, scores: null }
 }
@@ -107,7 +108,7 @@ export const readPreferenceModel = async (input: FilesInput): Promise<Preference
   if (!preferenceForms.includes(form))
     throw new StageError(
       "JudgeFiles",
-      `${configFile}: there is no preference_form ${JSON.stringify(form)}; there is ${preferenceForms.join(", ")}`,
+      `${configFile}: preference_form is ${JSON.stringify(form)}; expected one of ${preferenceForms.join(", ")}`,
     )
   return { form, ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
 }
@@ -122,7 +123,8 @@ export const writePreferenceModel = async (
     num_labels: 1,
     preference_form: form,
     ...gpt2Config(configuration, tokenizer.endOfText),
-    // `transformers` scores the last token that is not padding, and the one to score is an end-of-text.
+    // `transformers` scores the last token that is not padding, and the one to score is an
+    // end-of-text.
     pad_token_id: null,
   }
   await output.write(configFile, json(config))

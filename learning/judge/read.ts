@@ -9,6 +9,6 @@ import { proxyJudge, readPreferenceModel } from "./preference-model.ts"
 export const readJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
   input.names.includes(goldFile) ? readGoldJudge(input, engine) : readProxyJudge(input, engine)
 
-/** A preference model that is no gold. */
+/** A preference model as a proxy. */
 export const readProxyJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
   proxyJudge(await readPreferenceModel(input), input.digest, engine, await readJudgeLabels(input))

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
-import { type FilesInput, type Row, type Run, StageError } from "assay"
-import type { preferences } from "../../data/schema/index.ts"
+import { type FilesInput, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
+import { splitSides } from "../policy/pair-batch.ts"
 import { initialParameters } from "../policy/parameters.ts"
+import { tokenizeOnce } from "../policy/tokenize-once.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
@@ -14,13 +15,13 @@ import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
-import type { ResponsePair } from "./judge.ts"
-import { labelsOf, sayTies, sayUncounted, sayUnknownLabels } from "./labels.ts"
+import { type TextPair, toTextPair } from "./judge.ts"
+import { labelsOf, printTies, printUncounted, printUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
 import { type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
-import { readPairs } from "./reading.ts"
+import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 
 export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
 
@@ -28,14 +29,14 @@ export const run: Run<typeof preferenceModel> = (context) => trainPreferenceMode
 type Context = Parameters<Run<typeof preferenceModel>>[0]
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
-  const { steps, seed, batch, learningRate, weightDecay } = parameters
+  const { steps, seed, batchSize, learningRate, weightDecay } = parameters
   const rows = await inputs.preferences.read()
-  const pairs = rows.filter(({ tie }) => !tie).map(asPair)
+  const pairs = rows.filter(({ tie }) => !tie).map(toTextPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
-  if (train.length < batch) {
-    throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batch}`, {
+  if (train.length < batchSize) {
+    throw new StageError("TooLittleData", `there are ${train.length} pairs to train on that are not ties, and a batch takes ${batchSize}`, {
       pairs: train.length,
-      batch,
+      batchSize,
     })
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
@@ -47,12 +48,12 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   const truncated = new TruncationCount()
   truncated.restore(saved?.truncated)
   const { context } = initial.configuration
-  if (train.every((pair) => readPairs(initial, [pair]).cuts[0]?.isEmpty))
-    throw nothingToTrain(`none of ${train.length} pairs fits`, context)
-  for (const indices of epochs(train.length, { batch, steps, seed, done: learner.steps })) {
-    const chosenFirst = indices.map((index) => train[index] as ResponsePair)
-    const { specs, values, cuts } = readPairs(initial, chosenFirst)
-    for (const { cut, isEmpty } of cuts) truncated.add(cut, isEmpty)
+  const tokenize = tokenizeOnce((pair: TextPair) => tokenizePair(initial, pair))
+  if (train.every((pair) => tokenize(pair).isEmpty)) throw nothingToTrain(`none of ${train.length} pairs fits`, context)
+  for (const indices of epochs(train.length, { batchSize, steps, seed, done: learner.steps })) {
+    const batch = indices.map((index) => tokenize(train[index] as TextPair))
+    for (const { cut, isEmpty } of batch) truncated.add(cut, isEmpty)
+    const { specs, values } = packPairs(initial, batch)
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
@@ -69,26 +70,29 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   }
   await writePreferenceModel(outputs.judge, model)
   const { labels, areAllKnown } = labelsOf(rows)
-  if (!areAllKnown) sayUnknownLabels()
-  sayUncounted(rows)
-  sayTies(rows)
+  if (!areAllKnown) printUnknownLabels()
+  printUncounted(rows)
+  printTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
-  const known = areAllKnown ? { labels } : {}
-  await outputs.judge.write("trainer_state.json", json({ global_step: steps, log_history: history, ...known, ...truncated.valuesIfAny }))
-  truncated.say("the preference model", "pairs", context)
+  const labelCounts = areAllKnown ? { labels } : {}
+  await outputs.judge.write(
+    "trainer_state.json",
+    json({ global_step: steps, log_history: history, ...labelCounts, ...truncated.valuesIfAny }),
+  )
+  truncated.print("the preference model", "pairs", context)
 }
 
-/** The chosen response first. */
-const asPair = ({ prompt, chosen, rejected }: Row<typeof preferences>): ResponsePair => ({ prompt, first: chosen, second: rejected })
+const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen: first, rejected: second })
 
-const asComparison = ({ prompt, first, second }: ResponsePair) => ({ prompt, chosen: first, rejected: second })
-
-/** A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a response. */
-const splitByPrompt = (pairs: ReadonlyArray<ResponsePair>, seed: number) => {
+/**
+ * A tenth of the prompts is held out with all their pairs: pairs of one prompt may share a
+ * response.
+ */
+const splitByPrompt = (pairs: ReadonlyArray<TextPair>, seed: number) => {
   const prompts = [...new Set(pairs.map(({ prompt }) => prompt))]
   const last = Math.ceil(prompts.length * 0.9)
-  const kept = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
-  return { train: pairs.filter(({ prompt }) => kept.has(prompt)), heldOut: pairs.filter(({ prompt }) => !kept.has(prompt)) }
+  const trainPrompts = new Set([...permutation(prompts.length, seed, "held-out prompts").subarray(0, last)].map((index) => prompts[index]))
+  return { train: pairs.filter(({ prompt }) => trainPrompts.has(prompt)), heldOut: pairs.filter(({ prompt }) => !trainPrompts.has(prompt)) }
 }
 
 type Options = {
@@ -99,7 +103,7 @@ type Options = {
   readonly form: PreferenceForm
 }
 
-const fromScratch = (pairs: ReadonlyArray<ResponsePair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
+const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
   const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
   const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
@@ -115,15 +119,14 @@ const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed"
 }
 
 /**
- * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section 3); the first half of the rows has the
- * chosen response first, the second half the rejected one. Pointwise: −log σ(r(x, y_w) − r(x, y_l)); the first half of the rows is chosen.
+ * Pairwise: ½ log r(x, y_w, y_l) + ½ log(1 − r(x, y_l, y_w)), negated (Tang et al. 2024, section
+ * 3). Pointwise: −log σ(r(x, y_w) − r(x, y_l)). The chosen response is the first of every pair.
  */
 const likelihood =
   ({ form, configuration }: PreferenceModel): Objective =>
   (parameters, batch) => {
     const logits = pairLogits(configuration, parameters, batch)
-    const pairs = logits.shape[0] / 2
-    const [one, two] = [tf.slice(logits, [0], [pairs]), tf.slice(logits, [pairs], [pairs])]
+    const [one, two] = splitSides(logits)
     const right = form === "pairwise" ? tf.concat([one, tf.neg(two)]) : tf.sub(one, two)
     return { loss: tf.mean(tf.softplus(tf.neg(right))) }
   }

@@ -20,7 +20,10 @@ export interface Pairs {
   readonly weight: tf.Tensor1D
 }
 
-/** The loss of every pair, [pairs]. Weights are not applied: they matter only to losses that look at the batch as a whole. */
+/**
+ * The loss of every pair, [pairs]. Weights are not applied: they matter only to losses that look at
+ * the batch as a whole.
+ */
 export const pairLoss = (loss: Loss, { chosen, rejected, weight }: Pairs): tf.Tensor1D =>
   match(loss)
     .with({ _tag: "kto" }, ({ beta, desirable, undesirable }) => {
@@ -41,10 +44,16 @@ export const pairLoss = (loss: Loss, { chosen, rejected, weight }: Pairs): tf.Te
     .with({ _tag: "bo2" }, () => tf.neg(chosen.logp) as tf.Tensor1D)
     .otherwise((byMargin) => marginLoss(byMargin, tf.sub(chosen.ratio, rejected.ratio) as tf.Tensor1D))
 
-/** `values` [pairs] over the lengths of the responses; of a response without a token, the value itself. */
+/**
+ * `values` [pairs] over the lengths of the responses; of a response without a token, the value
+ * itself.
+ */
 const perToken = (values: tf.Tensor1D, { tokens }: Responses): tf.Tensor => tf.div(values, tf.maximum(tokens, 1))
 
-/** Mean of `values` [pairs] by weight; the sum of the weights counts as at least 1, so that a batch of ties is 0 and not undefined. */
+/**
+ * Mean of `values` [pairs] by weight; the sum of the weights counts as at least 1, so that a batch
+ * of ties is 0 and not undefined.
+ */
 export const weightedMean = (values: tf.Tensor, weight: tf.Tensor1D): tf.Scalar =>
   tf.div(tf.sum(tf.mul(values, weight)), tf.maximum(tf.sum(weight), 1))
 

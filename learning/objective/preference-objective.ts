@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
+import { splitSides } from "../policy/pair-batch.ts"
 import type { Loss } from "./loss.ts"
 import { pairLoss, type Responses, weightedMean } from "./pair-loss.ts"
 
 /**
- * A batch of pairs as a policy sees it, whatever the policy is made of. Responses are [2 · pairs]: the chosen ones in the first half, the
- * rejected ones in the second.
+ * A batch of pairs as a policy sees it, whatever the policy is made of. Values of responses are [2
+ * · pairs], laid out as in policy/pair-batch.ts.
  */
 export interface PairedResponses {
   /** log π(y), nats: the only thing that a gradient flows through. */
@@ -18,18 +19,15 @@ export interface PairedResponses {
 }
 
 /**
- * The loss of a batch, and what is reported beside it, each a mean over the pairs by weight: `margin` (Δ, nats), `accuracy` (share of Δ > 0,
- * where Δ = 0 counts ½), and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
+ * The loss of a batch, and what is reported beside it, each a mean over the pairs by weight:
+ * `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½), and the change of
+ * log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
  */
 export const preferenceObjective = (loss: Loss, { logp, reference, tokens, weight }: PairedResponses) => {
-  const pairs = weight.shape[0]
   const ratio = tf.sub(logp, reference)
-  const half = (start: number): Responses => {
-    const of = (values: tf.Tensor) => tf.slice(values, [start], [pairs]) as tf.Tensor1D
-    return { logp: of(logp), ratio: of(ratio), tokens: of(tokens) }
-  }
-  const chosen = half(0)
-  const rejected = half(pairs)
+  const [logps, ratios, lengths] = [splitSides(logp), splitSides(ratio), splitSides(tokens)]
+  const side = (which: 0 | 1): Responses => ({ logp: logps[which], ratio: ratios[which], tokens: lengths[which] })
+  const [chosen, rejected] = [side(0), side(1)]
   const margins = tf.sub(chosen.ratio, rejected.ratio)
   const average = (values: tf.Tensor): tf.Scalar => weightedMean(values, weight)
   return {

@@ -1,10 +1,13 @@
-/** Shape of a GPT-2. `context` is the longest sequence in tokens, `vocabulary` the number of logits. */
+/**
+ * Shape of a GPT-2. `context` is the longest sequence in tokens, `vocabulary` the number of logits.
+ */
 export interface Configuration {
   readonly vocabulary: number
   /**
-   * Tokens that the tokenizer knows, where that is fewer than `vocabulary`: what follows is padding, as models are given so that sizes
-   * divide well. A padded token is never drawn. It stays in the normaliser of every log-probability, as in `transformers` and TRL, so
-   * that these are the same numbers there.
+   * Tokens that the tokenizer knows, where that is fewer than `vocabulary`: what follows is
+   * padding, as models are given so that sizes divide well. A padded token is never drawn. It stays
+   * in the normaliser of every log-probability, as in `transformers` and TRL, so that these are the
+   * same numbers there.
    */
   readonly tokens?: number
   readonly context: number

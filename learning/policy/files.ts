@@ -3,12 +3,12 @@ import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../dat
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Configuration } from "./configuration.ts"
-import { type Parameters, parameterShapes, type Shapes } from "./parameters.ts"
+import { parameterShapes, type Shapes, type WeightsByName } from "./parameters.ts"
 
 /** A policy in memory. */
 export interface Policy {
   readonly configuration: Configuration
-  readonly parameters: Parameters
+  readonly parameters: WeightsByName
   readonly tokenizer: Tokenizer
   readonly tokenizerFiles: TokenizerFiles
 }
@@ -19,7 +19,10 @@ type Folder = Pick<FilesInput, "names" | "read">
 const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
 
-/** Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing, damaged or of the wrong shape. */
+/**
+ * Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing,
+ * damaged or of the wrong shape.
+ */
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
   const parameters = decodeParameters(await bytesOf(input, weights), parameterShapes(described.configuration))
@@ -37,7 +40,7 @@ export const readCheckpoints = async (
   return { ...(await readDescription(input)), steps: steps.sort((a, b) => a - b) }
 }
 
-export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<Parameters> =>
+export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<WeightsByName> =>
   decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), parameterShapes(configuration))
 
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
@@ -45,7 +48,10 @@ export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<
   await writeDescription(output, policy)
 }
 
-/** A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal files are stored once. */
+/**
+ * A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal
+ * files are stored once.
+ */
 export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
   writePolicy({ write: (name, content) => output.write(`checkpoint-${step}/${name}`, content) }, policy)
 
@@ -99,18 +105,24 @@ export const writeTokenizer = async (output: FilesOutput, { tokenizer, config }:
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-export const encodeParameters = (parameters: Parameters, shapes: Shapes): Uint8Array =>
+export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Uint8Array =>
   encodeSafetensors(
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, data: parameters[name] as Float32Array }])),
     { format: "pt" },
   )
 
-/** Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others may be there too. */
-export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): Parameters =>
-  takeParameters(understood(weights, () => decodeSafetensors(bytes)).tensors, shapes)
+/**
+ * Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others
+ * may be there too.
+ */
+export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): WeightsByName =>
+  takeParameters(parseFile(weights, () => decodeSafetensors(bytes)).tensors, shapes)
 
-/** The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another shape. */
-export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): Parameters =>
+/**
+ * The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another
+ * shape.
+ */
+export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): WeightsByName =>
   Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => {
       const tensor = tensors[name]
@@ -126,7 +138,7 @@ export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): 
 export const readDescription = async (input: Folder): Promise<Omit<Policy, "parameters">> => {
   const text = async (name: string) => new TextDecoder().decode(await bytesOf(input, name))
   const content = await text("config.json")
-  const configuration = readConfiguration(understood("config.json", () => JSON.parse(content)))
+  const configuration = readConfiguration(parseFile("config.json", () => JSON.parse(content)))
   const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
   const [{ vocabulary }, tokens] = [configuration, tokenizer.vocabularySize]
@@ -138,7 +150,7 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
 }
 
 const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
-  if (typeof config !== "object" || config === null) throw notAPolicy("config.json holds no object")
+  if (typeof config !== "object" || config === null) throw notAPolicy("config.json does not hold an object")
   const configuration = {
     vocabulary: wholeNumber(config, "vocab_size", 2 ** 22),
     context: wholeNumber(config, "n_positions", 2 ** 22),
@@ -151,7 +163,10 @@ const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Co
   return configuration
 }
 
-/** `most` is far beyond any model: it bounds what is listed and allocated before the weights are looked at. */
+/**
+ * `most` is far beyond any model: it bounds what is listed and allocated before the weights are
+ * looked at.
+ */
 const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, most: number): number => {
   const value = config[key]
   if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most) return value
@@ -159,12 +174,12 @@ const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, mos
 }
 
 const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {
-  if (!input.names.includes(name)) throw notAPolicy(`there is no ${name}; there are ${input.names.join(", ")}`)
+  if (!input.names.includes(name)) throw notAPolicy(`${name} was not found; the folder holds ${input.names.join(", ")}`)
   return input.read(name)
 }
 
 /** What a reader makes of a file; if it throws, the file is to blame: a StageError `NotAPolicy`. */
-export const understood = <T>(file: string, read: () => T): T => {
+export const parseFile = <T>(file: string, read: () => T): T => {
   try {
     return read()
   } catch (error) {

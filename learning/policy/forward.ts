@@ -1,35 +1,45 @@
 import * as tf from "@tensorflow/tfjs"
-import { feedForward, layerNorm, layerNormInto, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
+import { feedForward, foldLayerNorm, layerNorm, layerNormLinear, linear, type NamedTensors } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
 
 /** Tokens and where each stands in its sequence, both int32 [rows], in any order. */
-export interface Placed {
+export interface PlacedTokens {
   readonly tokens: tf.Tensor1D
   readonly positions: tf.Tensor1D
 }
 
-/** Who attends to whom in a layer: from queries, keys and values side by side, [rows, 3 · width], to [rows, width]. */
+/**
+ * Attention in a layer, whichever tokens attend to which: from queries, keys and values side by
+ * side, [rows, 3 · width], to [rows, width].
+ */
 export type Attend = (projected: tf.Tensor2D, layer: number) => tf.Tensor2D
 
 /**
- * The body of GPT-2 (Radford et al. 2019): pre-norm blocks, learned positions, attention as it is given. Every row is a token of some
- * sequence → [rows, width], after the last normalisation.
+ * The hidden states of GPT-2 (Radford et al. 2019) after the last normalisation: pre-norm blocks,
+ * learned positions, and the attention that is given. Every row is a token of some sequence →
+ * [rows, width].
  */
-export const body = ({ layers }: Configuration, parameters: NamedTensors, { tokens, positions }: Placed, attend: Attend): tf.Tensor2D => {
+export const computeHiddenStates = (
+  { layers }: Configuration,
+  parameters: NamedTensors,
+  { tokens, positions }: PlacedTokens,
+  attend: Attend,
+): tf.Tensor2D => {
   const parameter = <T extends tf.Tensor>(name: string): T => parameters[`transformer.${name}`] as T
-  let states = tf.add(tf.gather(parameter("wte.weight"), tokens), tf.gather(parameter("wpe.weight"), positions)) as tf.Tensor2D
+  let hiddenStates = tf.add(tf.gather(parameter("wte.weight"), tokens), tf.gather(parameter("wpe.weight"), positions)) as tf.Tensor2D
   for (let layer = 0; layer < layers; layer++) {
     const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
-    const [weight, shift] = [block<tf.Tensor2D>("attn.c_attn.weight"), block<tf.Tensor1D>("attn.c_attn.bias")]
-    const projected = layerNormLinear(states, block("ln_1.weight"), block("ln_1.bias"), weight, shift)
-    states = tf.add(states, linear(attend(projected, layer), block("attn.c_proj.weight"), block("attn.c_proj.bias")))
-    const inner = { x: states, weight: block<tf.Tensor2D>("mlp.c_fc.weight"), shift: block<tf.Tensor1D>("mlp.c_fc.bias") }
-    const { x, ...maps } = layerNormInto(inner, block("ln_2.weight"), block("ln_2.bias"))
-    states = tf.add(states, feedForward(x, { ...maps, outWeight: block("mlp.c_proj.weight"), outShift: block("mlp.c_proj.bias") }))
+    const norm = (name: string) => ({ gain: block<tf.Tensor1D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
+    const map = (name: string) => ({ weight: block<tf.Tensor2D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
+    const projected = layerNormLinear(hiddenStates, norm("ln_1"), map("attn.c_attn"))
+    const [mixing, widening, narrowing] = [map("attn.c_proj"), map("mlp.c_fc"), map("mlp.c_proj")]
+    hiddenStates = tf.add(hiddenStates, linear(attend(projected, layer), mixing.weight, mixing.bias))
+    const { x, weight, bias } = foldLayerNorm(hiddenStates, norm("ln_2"), widening)
+    hiddenStates = tf.add(hiddenStates, feedForward(x, { weight, bias, outWeight: narrowing.weight, outBias: narrowing.bias }))
   }
-  return layerNorm(states, parameter("ln_f.weight"), parameter("ln_f.bias"))
+  return layerNorm(hiddenStates, { gain: parameter("ln_f.weight"), bias: parameter("ln_f.bias") })
 }
 
-/** Logits by the tied embedding: `states` [rows, width] → [rows, vocabulary]. */
-export const logits = (parameters: NamedTensors, states: tf.Tensor2D): tf.Tensor2D =>
-  tf.matMul(states, parameters["transformer.wte.weight"] as tf.Tensor2D, false, true)
+/** Logits by the tied embedding: `hiddenStates` [rows, width] → [rows, vocabulary]. */
+export const logits = (parameters: NamedTensors, hiddenStates: tf.Tensor2D): tf.Tensor2D =>
+  tf.matMul(hiddenStates, parameters["transformer.wte.weight"] as tf.Tensor2D, false, true)

@@ -1,22 +1,29 @@
 import type { NamedValues, TensorSpecs } from "../../engine/index.ts"
 
-/** A response in its context: the tokens of the prompt, end-of-text first, and those of the response. */
+/**
+ * A response in its context: the tokens of the prompt, end-of-text first, and those of the
+ * response.
+ */
 export interface Sequence {
   readonly prompt: Int32Array
   readonly response: Int32Array
 }
 
 /**
- * Sequences without padding, as inputs of a program. Each is a row of a rectangle, and only where tokens attend to each other do they stand
- * in it; all else is computed for a list of tokens. Two rows that begin with the same prompt share its tokens, where that saves enough; a
- * row's last token, from which nothing is predicted, is left out.
+ * Sequences without padding, as inputs of a program. Each sequence is a row of a rectangle, in
+ * which attention is computed; everything else is computed for a flat list of tokens. Two rows that
+ * begin with the same prompt share its tokens where that saves enough. A row's last token, from
+ * which nothing is predicted, is left out.
  *
  * - `tokens`, `positions` int32 [tokens]: the list, and where each token stands in its sequence;
- * - `places` int32 [rows, length]: which token of the list stands there, −1 if none;
- * - `owned` int32 [rows, length]: the same without the second use of shared tokens;
- * - `uses` int32 [1 or 2, tokens]: where in the rectangle, read row by row, each token stands, −1 if nowhere (again);
- * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the response's tokens, from which token of the
- *   list each is predicted, and in which row; weight 0 where there is none.
+ * - `tokenAt` int32 [rows, length]: the token of the list at each place of the rectangle, −1 if
+ *   none;
+ * - `ownerAt` int32 [rows, length]: the same without the second position of shared tokens;
+ * - `positionsOf` int32 [1 or 2, tokens]: the first and second place of each token in the
+ *   rectangle, read row by row, −1 if none;
+ * - `sources`, `targets`, `owners` int32 [predictions], `weights` float32 [predictions]: the
+ *   response's tokens, from which token of the list each is predicted, and in which row; weight 0
+ *   where there is none.
  *
  * The sizes are rounded up, so that few programs serve all batches.
  */
@@ -25,33 +32,42 @@ export interface Packed {
   readonly values: NamedValues
 }
 
-/** Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded up. */
-const rowStep = 16
+/**
+ * Longest rows are rounded up to a multiple of this: only attention is computed for what is rounded
+ * up.
+ */
+const rowLengthMultiple = 16
 
-/** Prompts are shared if that saves one token of so many: a token's second place costs some time in every layer. */
-const worthSharing = 16
+/**
+ * Prompts are shared if that saves at least one in so many tokens: the second position of a token
+ * costs time in every layer.
+ */
+const tokensPerSavedToken = 16
 
-/** Packs sequences of at most `context` tokens each. Throws a RangeError at a longer one: what to cut is not decided here (see truncate.ts). */
+/**
+ * Packs sequences of at most `context` tokens each. Throws a RangeError at a longer one: what to
+ * cut is not decided here (see truncate.ts).
+ */
 export const packSequences = (sequences: ReadonlyArray<Sequence>, context: number): Packed => {
   const most = Math.max(0, ...sequences.map(lengthOf))
   if (most > context) throw new RangeError(`a sequence of ${most} tokens does not fit a context of ${context}; truncate it first`)
-  const list = listOf(sequences)
-  const size = roundedUp(list.tokens.length)
+  const list = listTokens(sequences)
+  const size = roundUp(list.tokens.length)
   const longest = Math.max(1, ...list.rows.map((members) => members.length))
-  const length = Math.min(context, Math.ceil(longest / rowStep) * rowStep)
+  const length = Math.min(context, Math.ceil(longest / rowLengthMultiple) * rowLengthMultiple)
   // As fine as an eighth of the list: both sizes together make few combinations.
   const predicted = Math.ceil(list.predictions.length / (size / 8)) * (size / 8)
-  const of = (name: keyof Prediction) => list.predictions.map((prediction) => prediction[name])
-  const { places, owned, uses } = rectangleOf(list.rows, length, size)
-  return inputs({
-    tokens: integers(list.tokens, size),
-    positions: integers(list.positions, size),
-    places: { values: places, shape: [list.rows.length, length] },
-    owned: { values: owned, shape: [list.rows.length, length] },
-    uses: { values: uses, shape: [uses.length / size, size] },
-    sources: integers(of("source"), predicted),
-    targets: integers(of("target"), predicted),
-    owners: integers(of("row"), predicted),
+  const column = (name: keyof Prediction) => list.predictions.map((prediction) => prediction[name])
+  const { tokenAt, ownerAt, positionsOf } = layOut(list.rows, length, size)
+  return toInputs({
+    tokens: padIntegers(list.tokens, size),
+    positions: padIntegers(list.positions, size),
+    tokenAt: { values: tokenAt, shape: [list.rows.length, length] },
+    ownerAt: { values: ownerAt, shape: [list.rows.length, length] },
+    positionsOf: { values: positionsOf, shape: [positionsOf.length / size, size] },
+    sources: padIntegers(column("source"), predicted),
+    targets: padIntegers(column("target"), predicted),
+    owners: padIntegers(column("row"), predicted),
     weights: { values: new Float32Array(predicted).fill(1, 0, list.predictions.length), shape: [predicted] },
   })
 }
@@ -65,8 +81,11 @@ interface Prediction {
   readonly row: number
 }
 
-/** For each row the one before it whose beginning it shares; none for any, if that is not worth it. A prompt is shared by two at most. */
-const partnersOf = (sequences: ReadonlyArray<Sequence>): ReadonlyArray<number | undefined> => {
+/**
+ * For each row the one before it whose beginning it shares; none for any, if that is not worth it.
+ * A prompt is shared by two at most.
+ */
+const findPartners = (sequences: ReadonlyArray<Sequence>): ReadonlyArray<number | undefined> => {
   /** The row that was the first with this prompt, until a second one has used it. */
   const open = new Map<string, number>()
   const lengths = sequences.map((sequence) => Math.max(0, lengthOf(sequence) - 1))
@@ -80,12 +99,12 @@ const partnersOf = (sequences: ReadonlyArray<Sequence>): ReadonlyArray<number | 
     return other
   })
   const rest = lengths.reduce((sum, length) => sum + length, 0) - saved
-  return saved * worthSharing < rest ? [] : partners
+  return saved * tokensPerSavedToken < rest ? [] : partners
 }
 
 /** The list of tokens, which of them make up each row in order, and what is predicted from them. */
-const listOf = (sequences: ReadonlyArray<Sequence>) => {
-  const partners = partnersOf(sequences)
+const listTokens = (sequences: ReadonlyArray<Sequence>) => {
+  const partners = findPartners(sequences)
   const tokens: Array<number> = []
   const positions: Array<number> = []
   const predictions: Array<Prediction> = []
@@ -108,22 +127,22 @@ const listOf = (sequences: ReadonlyArray<Sequence>) => {
 }
 
 /** Where the members of the rows stand, for a list of `size` tokens. */
-const rectangleOf = (rows: ReadonlyArray<ReadonlyArray<number>>, length: number, size: number) => {
-  const places = new Int32Array(rows.length * length).fill(-1)
-  const owned = new Int32Array(rows.length * length).fill(-1)
-  const uses = new Int32Array(2 * size).fill(-1)
+const layOut = (rows: ReadonlyArray<ReadonlyArray<number>>, length: number, size: number) => {
+  const tokenAt = new Int32Array(rows.length * length).fill(-1)
+  const ownerAt = new Int32Array(rows.length * length).fill(-1)
+  const positionsOf = new Int32Array(2 * size).fill(-1)
   let isShared = false
   for (const [row, members] of rows.entries()) {
     for (const [position, token] of members.entries()) {
       const place = row * length + position
-      const isFirst = uses[token] === -1
-      places[place] = token
-      if (isFirst) owned[place] = token
-      uses[isFirst ? token : size + token] = place
+      const isFirst = positionsOf[token] === -1
+      tokenAt[place] = token
+      if (isFirst) ownerAt[place] = token
+      positionsOf[isFirst ? token : size + token] = place
       isShared ||= !isFirst
     }
   }
-  return { places, owned, uses: isShared ? uses : uses.subarray(0, size) }
+  return { tokenAt, ownerAt, positionsOf: isShared ? positionsOf : positionsOf.subarray(0, size) }
 }
 
 interface Input {
@@ -131,24 +150,27 @@ interface Input {
   readonly shape: ReadonlyArray<number>
 }
 
-const integers = (values: ReadonlyArray<number>, size: number): Input => {
+const padIntegers = (values: ReadonlyArray<number>, size: number): Input => {
   const all = new Int32Array(size)
   all.set(values)
   return { values: all, shape: [size] }
 }
 
-const inputs = (named: Readonly<Record<string, Input>>): Packed => {
-  const each = Object.entries(named)
+const toInputs = (named: Readonly<Record<string, Input>>): Packed => {
+  const entries = Object.entries(named)
   return {
     specs: Object.fromEntries(
-      each.map(([name, { values, shape }]) => [name, { shape, dtype: values instanceof Int32Array ? "int32" : "float32" }]),
+      entries.map(([name, { values, shape }]) => [name, { shape, dtype: values instanceof Int32Array ? "int32" : "float32" }]),
     ),
-    values: Object.fromEntries(each.map(([name, { values }]) => [name, values])),
+    values: Object.fromEntries(entries.map(([name, { values }]) => [name, values])),
   }
 }
 
-/** The next of four sizes to an octave, at least 64: a program is made for each, which takes as long as several steps. */
-const roundedUp = (count: number): number => {
+/**
+ * The next of four sizes to an octave, at least 64: a program is made for each, which takes as long
+ * as several steps.
+ */
+const roundUp = (count: number): number => {
   const step = Math.max(64, 2 ** Math.floor(Math.log2(Math.max(1, count - 1))) / 4)
   return Math.max(1, Math.ceil(count / step)) * step
 }

@@ -1,12 +1,18 @@
 import { normals } from "../../engine/random/philox.ts"
 import type { Configuration } from "./configuration.ts"
 
-/** Parameters by their names in Hugging Face's `GPT2LMHeadModel`; weights of projections are [in, out] (Conv1D). */
-export type Parameters = Readonly<Record<string, Float32Array>>
+/**
+ * Parameters by their names in Hugging Face's `GPT2LMHeadModel`; weights of projections are [in,
+ * out] (Conv1D).
+ */
+export type WeightsByName = Readonly<Record<string, Float32Array>>
 
 export type Shapes = Readonly<Record<string, ReadonlyArray<number>>>
 
-/** Shapes of all parameters, in the order of the forward pass. The output layer is the token embedding, tied. */
+/**
+ * Shapes of all parameters, in the order of the forward pass. The output layer is the token
+ * embedding, tied.
+ */
 export const parameterShapes = ({ vocabulary, context, width, layers }: Configuration): Shapes => {
   const shapes: Record<string, ReadonlyArray<number>> = {
     "transformer.wte.weight": [vocabulary, width],
@@ -33,10 +39,11 @@ export const parameterShapes = ({ vocabulary, context, width, layers }: Configur
 }
 
 /**
- * Initial parameters as GPT-2 draws them: weights from N(0, 0.02²), those that write to the residual stream scaled by
- * 1/√(2·layers), biases 0, gains 1. Each parameter has a stream of random numbers of its own.
+ * Initial parameters as GPT-2 draws them: weights from N(0, 0.02²), those that write to the
+ * residual stream scaled by 1/√(2·layers), biases 0, gains 1. Each parameter has a stream of random
+ * numbers of its own.
  */
-export const initialParameters = (shapes: Shapes, layers: number, seed: number): Parameters =>
+export const initialParameters = (shapes: Shapes, layers: number, seed: number): WeightsByName =>
   Object.fromEntries(
     Object.entries(shapes).map(([name, shape], index) => {
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1))

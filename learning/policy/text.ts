@@ -16,7 +16,9 @@ export const responseTokens = (tokenizer: Tokenizer, response: string): Int32Arr
 export const responseText = (tokenizer: Tokenizer, tokens: Int32Array): string =>
   tokenizer.decode(tokens.at(-1) === tokenizer.endOfText ? tokens.subarray(0, -1) : tokens)
 
-/** The prompts of a split, in the table's order. Throws a StageError `NoPrompts` if there are none. */
+/**
+ * The prompts of a split, in the table's order. Throws a StageError `NoPrompts` if there are none.
+ */
 export const promptsOf = async (
   input: TableInput<typeof promptColumns>,
   split: "train" | "test",

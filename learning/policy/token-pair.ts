@@ -1,9 +1,13 @@
 import type { PreferenceRow } from "../../data/schema/index.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
+import type { Sequence } from "./packing.ts"
 import { promptTokens, responseTokens } from "./text.ts"
 import { type Cut, truncate } from "./truncate.ts"
 
-/** A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches nothing. */
+/**
+ * A labelled pair in tokens. A tie has weight 0: it keeps its place in the stream and teaches
+ * nothing.
+ */
 export interface TokenPair {
   readonly prompt: Int32Array
   readonly chosen: Int32Array
@@ -11,14 +15,19 @@ export interface TokenPair {
   readonly weight: number
 }
 
-/** One that fits a context. What the cut has left nothing to teach (`isEmpty`) has weight 0, as a tie has. */
+/**
+ * One that fits a context. What the cut has left nothing to teach (`isEmpty`) has weight 0, as a
+ * tie has.
+ */
 export interface FittedPair extends TokenPair {
   readonly cut: Cut
   readonly isEmpty: boolean
 }
 
-/** A labelled pair in tokens. One that came as text alone has none yet. */
-export const tokenPair = (
+/**
+ * Tokenizes a labelled pair; responses that were sampled keep the tokens that they were sampled as.
+ */
+export const tokenizePair = (
   tokenizer: Tokenizer,
   { prompt, chosen, rejected, chosen_token_ids, rejected_token_ids, tie }: PreferenceRow,
 ): TokenPair => ({
@@ -36,6 +45,15 @@ export const fitPair = ({ prompt, chosen, rejected, weight }: TokenPair, context
   return { prompt: kept, chosen: better, rejected: worse, weight: isEmpty ? 0 : weight, cut, isEmpty }
 }
 
-/** Whether two responses have nothing left to tell them apart: no token, or the same ones since they were cut. */
-export const leavesNothing = ([one, other]: readonly [Int32Array, Int32Array], { responses }: Cut): boolean =>
+/** The chosen response in its context. */
+export const chosenSequence = ({ prompt, chosen }: TokenPair): Sequence => ({ prompt, response: chosen })
+
+/** The rejected response in its context. */
+export const rejectedSequence = ({ prompt, rejected }: TokenPair): Sequence => ({ prompt, response: rejected })
+
+/**
+ * Whether two responses have nothing left to tell them apart: no token, or the same ones since they
+ * were cut.
+ */
+const leavesNothing = ([one, other]: readonly [Int32Array, Int32Array], { responses }: Cut): boolean =>
   one.length === 0 || other.length === 0 || (responses > 0 && one.join() === other.join())

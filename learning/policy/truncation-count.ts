@@ -1,6 +1,9 @@
 import type { Cut } from "./truncate.ts"
 
-/** Counts what did not fit a context, over the texts that a stage reads, each time that it reads them. */
+/**
+ * Counts what did not fit a context, over the texts that a stage reads, each time that it reads
+ * them.
+ */
 export class TruncationCount {
   /** Texts read: pairs, passages or prompts. */
   #read = 0
@@ -8,7 +11,7 @@ export class TruncationCount {
   #responses = 0
   #empty = 0
 
-  /** Goes on from what an interrupted run had counted (`saved`), if there was one. */
+  /** Resumes from the counts of an interrupted run (`saved`), if there was one. */
   restore(saved: Float32Array | undefined): void {
     const [read = 0, prompts = 0, responses = 0, empty = 0] = saved ?? []
     this.#read = read
@@ -39,8 +42,11 @@ export class TruncationCount {
     return Float32Array.of(this.#read, this.#prompts, this.#responses, this.#empty)
   }
 
-  /** Prints one line if something was cut, which reaches the user as output of the stage. `reader` is what has the context, `texts` what was read. */
-  say(reader: string, texts: string, context: number): void {
+  /**
+   * Prints one line if something was cut, which reaches the user as output of the stage. `reader`
+   * is what has the context, `texts` what was read.
+   */
+  print(reader: string, texts: string, context: number): void {
     const parts = [
       ...(this.#prompts > 0 ? [`${this.#prompts} had the beginning of the prompt cut`] : []),
       ...(this.#responses > 0 ? [`${this.#responses} responses were cut at their end`] : []),

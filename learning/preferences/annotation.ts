@@ -3,7 +3,7 @@ import { match } from "ts-pattern"
 import type { preferences } from "../../data/schema/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "../judge/judge.ts"
-import { printLabels } from "../judge/labels.ts"
+import { encodeLabels } from "../judge/labels.ts"
 import { sigmoid } from "../judge/verdict.ts"
 import type { Noise, Ties } from "./noise.ts"
 
@@ -19,30 +19,38 @@ interface Choice {
   readonly tie: boolean
 }
 
-/** What the judge says, and nothing else. A tie has its responses in the order that they came in. */
-export const asJudged = ({ outcome }: Verdict): Choice => ({ chosen: outcome === 0 ? "second" : "first", tie: outcome === 0.5 })
+/**
+ * What the judge says, and nothing else. A tie has its responses in the order that they came in.
+ */
+export const followVerdict = ({ outcome }: Verdict): Choice => ({ chosen: outcome === 0 ? "second" : "first", tie: outcome === 0.5 })
 
-/** What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the pair's random numbers. */
+/**
+ * What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the
+ * pair's random numbers.
+ */
 export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }: Annotation): Choice | undefined => {
   const chance = (purpose: string, probability: number): boolean =>
     (uniforms(seed, purpose, index, new Float32Array(1))[0] as number) < probability
   const chosen = (first: boolean): Choice => ({ chosen: first ? "first" : "second", tie: false })
   if (verdict.outcome === 0.5) {
     return match(ties)
-      .with("mark", () => asJudged(verdict))
+      .with("mark", () => followVerdict(verdict))
       .with("drop", () => undefined)
       .with("random", () => chosen(chance("tie", 0.5)))
       .exhaustive()
   }
   const first = verdict.outcome === 1
   return match(noise)
-    .with({ _tag: "none" }, () => asJudged(verdict))
+    .with({ _tag: "none" }, () => followVerdict(verdict))
     .with({ _tag: "flip" }, ({ probability }) => chosen(chance("flip", probability) ? !first : first))
     .with({ _tag: "draw" }, ({ temperature }) => chosen(chance("draw", sigmoid(logOdds(verdict) / temperature))))
     .exhaustive()
 }
 
-/** That the first is better, by the difference of scores or else by the probability; infinite where the judge is certain. */
+/**
+ * That the first is better, by the difference of scores or else by the probability; infinite where
+ * the judge is certain.
+ */
 const logOdds = ({ scores, probability, outcome }: Verdict): number => {
   if (scores !== null) return scores[0] - scores[1]
   const certain = probability ?? outcome
@@ -58,10 +66,10 @@ export interface Side {
 type Labelled = Omit<Row<typeof preferences>, "pair_id" | "prompt" | "policy_key" | "step" | "position">
 
 /**
- * The columns of a label. Scores and `p_chosen` are the judge's own of the response that was chosen and of the other: where noise has chosen
- * the worse one, `score_chosen` is the lower.
+ * The columns of a label. Scores and `p_chosen` are the judge's own of the response that was chosen
+ * and of the other: where noise has chosen the worse one, `score_chosen` is the lower.
  */
-export const labelled = (sides: readonly [Side, Side], verdict: Verdict, { chosen, tie }: Choice, judge: Judge): Labelled => {
+export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen, tie }: Choice, judge: Judge): Labelled => {
   const { probability, scores } = verdict
   const [winner, loser] = chosen === "first" ? sides : [sides[1], sides[0]]
   const [score_chosen, score_rejected] = scores === null ? [null, null] : chosen === "first" ? scores : [scores[1], scores[0]]
@@ -76,6 +84,6 @@ export const labelled = (sides: readonly [Side, Side], verdict: Verdict, { chose
     tie,
     source: judge.source,
     judge_key: judge.key,
-    judge_labels: judge.source === "gold" ? null : printLabels(judge.labels),
+    judge_labels: judge.source === "gold" ? null : encodeLabels(judge.labels),
   }
 }

@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import type { PreferenceRow } from "../../data/schema/index.ts"
-import { sayKept } from "../judge/labels.ts"
+import { printKept } from "../judge/labels.ts"
 import type { bestOfN } from "./best-of-n.stage.ts"
 
 export const run: Run<typeof bestOfN> = async ({ inputs, outputs }) => {
@@ -11,10 +11,13 @@ export const run: Run<typeof bestOfN> = async ({ inputs, outputs }) => {
     else pairs.push(row)
   }
   await outputs.preferences.append([...byPrompt.values()].map(extremes))
-  sayKept(byPrompt.size, inputs.preferences.rows)
+  printKept(byPrompt.size, inputs.preferences.rows)
 }
 
-/** The pair of the best and the worst response; the first pair where no response has more wins than another. */
+/**
+ * The pair of the best and the worst response; the first pair where no response has more wins than
+ * another.
+ */
 const extremes = (pairs: ReadonlyArray<PreferenceRow>): PreferenceRow => {
   const between = new Map(pairs.filter(({ chosen, rejected }) => chosen !== rejected).map((pair) => [pairKey(pair), pair]))
   const points = new Map<string, number>()

@@ -12,11 +12,17 @@ import type { Labels } from "../judge/labels.ts"
  */
 export interface Budget {
   readonly steps: number
-  /** Pairs that the learner was shown, again and again where it went through its data more than once. */
+  /**
+   * Pairs that the learner was shown, again and again where it went through its data more than
+   * once.
+   */
   readonly pairs: number
   /** Those of them that were not ties, and taught it something. */
   readonly usefulPairs: number
-  /** Labelled pairs that it was given or had made, ties too, by the kind of judge (`gold`, `proxy`, …), and those that its proxy had learned from. */
+  /**
+   * Labelled pairs that it was given or had made, ties too, by the kind of judge (`gold`, `proxy`,
+   * …), and those that its proxy had learned from.
+   */
   readonly labels: Readonly<Record<string, number>>
   /** Those of them that are not ties. */
   readonly untiedLabels: Readonly<Record<string, number>>
@@ -59,8 +65,9 @@ export interface BudgetDifference {
 }
 
 /**
- * Where the budgets of arms differ, in the order steps, pairs, useful pairs, labels. Values whose largest exceeds the smallest by no more
- * than `tolerance` (a share of the largest) count as equal. Budgets that are equal give nothing.
+ * Where the budgets of arms differ, in the order steps, pairs, useful pairs, labels. Values whose
+ * largest exceeds the smallest by no more than `tolerance` (a share of the largest) count as equal.
+ * Budgets that are equal give nothing.
  */
 export const budgetDifferences = (arms: Readonly<Record<string, Budget>>, tolerance = 0): ReadonlyArray<BudgetDifference> => {
   const names = Object.keys(arms)
@@ -82,7 +89,10 @@ export const budgetDifferences = (arms: Readonly<Record<string, Budget>>, tolera
   })
 }
 
-/** The differences in words, for a caption: "gold labels: 9600 (offline), 0 (online, shuffled)". Empty where there are none. */
+/**
+ * The differences in words, for a caption: "gold labels: 9600 (offline), 0 (online, shuffled)".
+ * Empty where there are none.
+ */
 export const differencesInWords = (differences: ReadonlyArray<BudgetDifference>): string =>
   differences
     .map(({ quantity, values }) => {

@@ -1,5 +1,5 @@
 import { integers } from "../../engine/random/philox.ts"
-import type { Judge, ResponsePair, Verdict } from "../judge/judge.ts"
+import type { Judge, TextPair, Verdict } from "../judge/judge.ts"
 
 /** A pair of responses to a prompt with what its judge says. */
 export interface Judged<Pair> {
@@ -7,11 +7,13 @@ export interface Judged<Pair> {
   readonly verdict: Verdict
 }
 
-/** The candidate pairs of every prompt with their verdicts, which the judge is asked for in one go. */
+/**
+ * The candidate pairs of every prompt with their verdicts, which the judge is asked for in one go.
+ */
 export const judgeAll = async <Pair>(
   judge: Judge,
   prompts: ReadonlyArray<ReadonlyArray<Pair>>,
-  asText: (pair: Pair) => ResponsePair,
+  asText: (pair: Pair) => TextPair,
 ): Promise<ReadonlyArray<ReadonlyArray<Judged<Pair>>>> => {
   const verdicts = await judge.compare(prompts.flatMap((pairs) => pairs.map(asText)))
   let taken = 0
@@ -26,8 +28,8 @@ interface Draw {
 }
 
 /**
- * One of the pairs that the judge does not tie, or of all where it ties all; undefined where there are none. At random, so that no response is in more pairs
- * than another by its place.
+ * One of the pairs that the judge does not tie, or of all where it ties all; undefined where there
+ * are none. At random, so that no response is in more pairs than another by its place.
  */
 export const oneUntied = <Pair>(judged: ReadonlyArray<Judged<Pair>>, { seed, purpose, index }: Draw): Judged<Pair> | undefined => {
   const untied = judged.filter(({ verdict }) => verdict.outcome !== 0.5)

@@ -1,25 +1,28 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, Preferences } from "../artifacts.ts"
-import { Count, otherwise, Seed, Split } from "../parameter.ts"
+import { Count, Seed, Split, withDefault } from "../parameter.ts"
 
 /** What a machine makes of a response for another to be better than. */
 export const contrastKinds = ["other", "shuffled", "truncated", "extended", "span"] as const
 
 /**
- * Comparisons without people: the response that somebody wrote to a prompt is preferred to what a machine makes of it. "other" is the
- * response to another prompt of the split; "shuffled" has the words of the right one in random order; "truncated" ends after its second third at the
- * latest; "extended" goes on with words of another's response, half as many or more; "span" is as many words in a row out of the prompt. One pair of each of `kinds`, where it can be made and differs from the
- * response. `source` says which: "contrast shuffled". `limit` draws so many passages of the split.
+ * Comparisons without people: the response that somebody wrote to a prompt is preferred to what a
+ * machine makes of it. "other" is the response to another prompt of the split; "shuffled" has the
+ * words of the right one in random order; "truncated" ends after its second third at the latest;
+ * "extended" goes on with words of another's response, half as many or more; "span" is as many
+ * words in a row out of the prompt. One pair of each of `kinds`, where it can be made and differs
+ * from the response. `source` says which: "contrast shuffled". `limit` draws so many passages of
+ * the split.
  */
 export const contrasts = stage({
   name: "contrasts",
   inputs: { text: Demonstrations },
   parameters: {
     seed: Seed,
-    split: otherwise(Split, "train"),
-    kinds: otherwise(Schema.NonEmptyArray(Schema.Literals(contrastKinds)), ["other", "shuffled", "truncated", "extended"]),
-    limit: otherwise(Count, 1_000_000),
+    split: withDefault(Split, "train"),
+    kinds: withDefault(Schema.NonEmptyArray(Schema.Literals(contrastKinds)), ["other", "shuffled", "truncated", "extended"]),
+    limit: withDefault(Count, 1_000_000),
   },
   outputs: { preferences: Preferences },
   run: () => import("./contrasts.ts"),

@@ -8,7 +8,7 @@ import type { contrastKinds, contrasts } from "./contrasts.stage.ts"
 type Kind = (typeof contrastKinds)[number]
 
 /** Passages whose pairs are written together. */
-const portion = 4096
+const passagesPerBatch = 4096
 
 export const run: Run<typeof contrasts> = async ({ inputs, parameters, outputs, progress }) => {
   const { seed, split, kinds, limit } = parameters
@@ -18,8 +18,8 @@ export const run: Run<typeof contrasts> = async ({ inputs, parameters, outputs, 
   if (passages.length < 2)
     throw new StageError("TooLittleData", `the text has ${passages.length} passages of the split "${split}", and others take two`)
   let written = 0
-  for (let start = 0; start < passages.length; start += portion) {
-    const rows = passages.slice(start, start + portion).flatMap((passage, place) => {
+  for (let start = 0; start < passages.length; start += passagesPerBatch) {
+    const rows = passages.slice(start, start + passagesPerBatch).flatMap((passage, place) => {
       const prompt = promptOf(passage)
       const chosen = responseOf(passage)
       return kinds.flatMap((kind) => {
@@ -29,12 +29,15 @@ export const run: Run<typeof contrasts> = async ({ inputs, parameters, outputs, 
     })
     await outputs.preferences.append(rows.map((row, index) => preferenceRow(row, written + index)))
     written += rows.length
-    progress(Math.min(start + portion, passages.length), passages.length)
+    progress(Math.min(start + passagesPerBatch, passages.length), passages.length)
   }
   if (written === 0) throw new StageError("NoPairs", `no passage can be made worse by ${kinds.join(", ")}`)
 }
 
-/** A worse response to the passage at an index, with a space before it; undefined where none of the kind can be made. */
+/**
+ * A worse response to the passage at an index, with a space before it; undefined where none of the
+ * kind can be made.
+ */
 const worse = (kind: Kind, passages: ReadonlyArray<DemonstrationRow>, index: number, seed: number): string | undefined => {
   const passage = passages[index] as DemonstrationRow
   const words = responseOf(passage).trim().split(" ")

@@ -4,13 +4,15 @@ import { Preferences } from "../artifacts.ts"
 import { Seed } from "../parameter.ts"
 
 /**
- * Label noise: each pair that is not a tie has its two responses exchanged with probability `share`, independently. Scores stay with
- * their responses, so `score_chosen < score_rejected` tells where.
+ * Label noise: each pair that is not a tie has its two responses exchanged with probability
+ * `fraction`, independently. Scores stay with their responses, so `score_chosen < score_rejected`
+ * tells where.
  */
 export const mislabel = stage({
   name: "mislabel",
   inputs: { preferences: Preferences },
-  parameters: { share: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })), seed: Seed },
+  parameters: { fraction: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })), seed: Seed },
   outputs: { preferences: Preferences },
+  renamed: { share: "fraction" },
   run: () => import("./mislabel.ts"),
 })

@@ -9,7 +9,7 @@ export type ResponsePair = readonly [Response, Response]
 /** Pairs of the responses to one prompt: disjoint ones, or every one. */
 export const pairsWithin = (group: ReadonlyArray<Response>, pairing: Pairing): ReadonlyArray<ResponsePair> =>
   pairing === "disjoint"
-    ? group.flatMap((first, index) => (index % 2 === 0 ? paired(first, group[index + 1]) : []))
+    ? group.flatMap((first, index) => (index % 2 === 0 ? pairUp(first, group[index + 1]) : []))
     : group.flatMap((first, index) => group.slice(index + 1).map((second) => [first, second] as const))
 
 /** Pairs of one policy's responses with another's: i-th with i-th, or every one. */
@@ -19,17 +19,18 @@ export const pairsAcross = (
   pairing: Pairing,
 ): ReadonlyArray<ResponsePair> =>
   pairing === "disjoint"
-    ? own.flatMap((first, index) => paired(first, others[index]))
+    ? own.flatMap((first, index) => pairUp(first, others[index]))
     : own.flatMap((first) => others.map((second) => [first, second] as const))
 
-const paired = (first: Response, second: Response | undefined): ReadonlyArray<ResponsePair> =>
+const pairUp = (first: Response, second: Response | undefined): ReadonlyArray<ResponsePair> =>
   second === undefined ? [] : [[first, second]]
 
 /**
- * The responses of two policies to each prompt, side by side. Fails with a StageError `UnlikePrompts` (details `prompt`, which counts prompts from 0) where the
- * tables do not have the same prompts in the same order.
+ * The responses of two policies to each prompt, side by side. Fails with a StageError
+ * `UnlikePrompts` (details `prompt`, which counts prompts from 0) where the tables do not have the
+ * same prompts in the same order.
  */
-export async function* facingGroups(
+export async function* zipPromptGroups(
   one: TableInput<typeof responses>,
   other: TableInput<typeof responses>,
 ): AsyncGenerator<readonly [ReadonlyArray<Response>, ReadonlyArray<Response>]> {

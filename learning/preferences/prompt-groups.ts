@@ -4,9 +4,10 @@ import type { responses } from "../../data/schema/index.ts"
 export type Response = Row<typeof responses>
 
 /**
- * The responses to each prompt, in the order of the table, of which no more is held than a batch and a prompt. Responses to one
- * prompt must stand together, as `sample` writes them: to gather them from all over a table would take all of it into memory.
- * Fails with a StageError `ScatteredPrompt` (details `prompt_id`, `row`) where a prompt comes back after another one.
+ * The responses to each prompt, in the order of the table, of which no more is held than a batch
+ * and a prompt. Responses to one prompt must stand together, as `sample` writes them: to gather
+ * them from all over a table would take all of it into memory. Fails with a StageError
+ * `ScatteredPrompt` (details `prompt_id`, `row`) where a prompt comes back after another one.
  */
 export async function* promptGroups(
   batches: AsyncIterable<ReadonlyArray<Response>>,

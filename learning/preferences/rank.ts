@@ -3,36 +3,36 @@ import type { PreferenceRow } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 
 /** The pairs that are not ties: what a learner learns from. */
-export const useful = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
+export const withoutTies = (rows: ReadonlyArray<PreferenceRow>): ReadonlyArray<PreferenceRow> => rows.filter(({ tie }) => !tie)
 
 /**
- * A share of the rows with the highest values, equals chosen between at random, in the order that they had.
- * Throws a StageError `TooLittleData` where the share is less than a row.
+ * A fraction of the rows with the highest values, equals chosen between at random, in the order
+ * that they had. Throws a StageError `TooLittleData` where the fraction is less than a row.
  */
-export const highest = (
+export const takeHighest = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
-  { share, seed }: { readonly share: number; readonly seed: number },
+  { fraction, seed }: { readonly fraction: number; readonly seed: number },
 ): ReadonlyArray<PreferenceRow> => {
-  const count = Math.round(share * rows.length)
+  const count = Math.round(fraction * rows.length)
   if (count === 0) {
     throw new StageError(
       "TooLittleData",
-      `of ${rows.length} pairs that are not ties, a share of ${share} is none; ask for a larger share`,
+      `of ${rows.length} pairs that are not ties, a fraction of ${fraction} is none; ask for a larger fraction`,
       {
         pairs: rows.length,
-        share,
+        fraction,
       },
     )
   }
   const order = [...permutation(rows.length, seed, "pairs of a subset")].sort((a, b) => (values[b] as number) - (values[a] as number))
-  const kept = order.slice(0, count).sort((a, b) => a - b)
-  return kept.map((index) => rows[index] as PreferenceRow)
+  const indices = order.slice(0, count).sort((a, b) => a - b)
+  return indices.map((index) => rows[index] as PreferenceRow)
 }
 
 /** The same where the lowest may be wanted. */
-export const ranked = (
+export const takeRanked = (
   rows: ReadonlyArray<PreferenceRow>,
   values: ReadonlyArray<number>,
-  { keep, ...options }: { readonly keep: "highest" | "lowest"; readonly share: number; readonly seed: number },
-): ReadonlyArray<PreferenceRow> => highest(rows, keep === "highest" ? values : values.map((value) => -value), options)
+  { keep, ...options }: { readonly keep: "highest" | "lowest"; readonly fraction: number; readonly seed: number },
+): ReadonlyArray<PreferenceRow> => takeHighest(rows, keep === "highest" ? values : values.map((value) => -value), options)

@@ -1,8 +1,8 @@
 import { type Run, StageError } from "assay"
-import { sayTruncated, type Verdict } from "../judge/judge.ts"
-import { sayDropped } from "../judge/labels.ts"
+import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
+import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
-import { choiceOf, labelled } from "./annotation.ts"
+import { choiceOf, toLabel } from "./annotation.ts"
 import type { relabel } from "./label.stage.ts"
 
 export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, engine, progress }) => {
@@ -10,7 +10,7 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
   let read = 0
   let written = 0
   for await (const batch of inputs.preferences.batches()) {
-    const verdicts = await judge.compare(batch.map(({ prompt, chosen, rejected }) => ({ prompt, first: chosen, second: rejected })))
+    const verdicts = await judge.compare(batch.map(toTextPair))
     const rows = batch.flatMap((row, index) => {
       const verdict = verdicts[index] as Verdict
       const choice = choiceOf(verdict, read + index, parameters)
@@ -18,14 +18,14 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
         { response: row.chosen, token_ids: row.chosen_token_ids },
         { response: row.rejected, token_ids: row.rejected_token_ids },
       ] as const
-      return choice === undefined ? [] : [{ ...row, ...labelled(sides, verdict, choice, judge) }]
+      return choice === undefined ? [] : [{ ...row, ...toLabel(sides, verdict, choice, judge) }]
     })
     await outputs.preferences.append(rows)
     read += batch.length
     written += rows.length
     progress(read, inputs.preferences.rows)
   }
-  sayTruncated(judge)
-  sayDropped(read - written, read)
+  printTruncation(judge)
+  printDroppedTies(read - written, read)
   if (written === 0) throw new StageError("NoPairs", `of ${read} pairs none is left: the judge ties them all, and ties are dropped`)
 }

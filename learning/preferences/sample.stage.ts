@@ -1,11 +1,13 @@
 import { stage } from "assay"
 import { Policy, Prompts, Responses } from "../artifacts.ts"
-import { Count, otherwise, Seed, Split, Temperature } from "../parameter.ts"
+import { Count, Seed, Split, Temperature, withDefault } from "../parameter.ts"
 
 /**
- * Draws `perPrompt` responses to every prompt of a split, at most `longest` tokens each. `limit` takes only the first so many prompts
- * in the table's order. `longest` tokens of the policy's context are kept free for a response, half the context at most: a prompt that is too long for that
- * loses its beginning (`truncated_prompt_tokens`), and a response ends where the context does.
+ * Draws `perPrompt` responses to every prompt of a split, at most `maxNewTokens` tokens each.
+ * `limit` takes only the first so many prompts in the table's order. `maxNewTokens` tokens of the
+ * policy's context are kept free for a response, half the context at most: a prompt that is too
+ * long for that loses its beginning (`truncated_prompt_tokens`), and a response ends where the
+ * context does.
  */
 export const sample = stage({
   name: "sample",
@@ -13,13 +15,14 @@ export const sample = stage({
   parameters: {
     perPrompt: Count,
     seed: Seed,
-    split: otherwise(Split, "train"),
-    limit: otherwise(Count, 1_000_000),
-    temperature: otherwise(Temperature, 1),
-    longest: otherwise(Count, 48),
-    batch: otherwise(Count, 128),
+    split: withDefault(Split, "train"),
+    limit: withDefault(Count, 1_000_000),
+    temperature: withDefault(Temperature, 1),
+    maxNewTokens: withDefault(Count, 48),
+    batchSize: withDefault(Count, 128),
   },
   outputs: { responses: Responses },
+  renamed: { longest: "maxNewTokens", batch: "batchSize" },
   threads: 2,
   engine: true,
   run: () => import("./sample.ts"),

@@ -1,23 +1,23 @@
 import type { Run } from "assay"
-import { CutPrompts } from "../decode/cut-prompts.ts"
 import { Decoder } from "../decode/decoder.ts"
+import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import type { sample } from "./sample.stage.ts"
 
 /** Batches decoded together: where a row ends, another takes its place. */
-const together = 16
+const batchesPerChunk = 16
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { perPrompt, seed, split, limit, temperature, longest, batch } = parameters
+  const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
   const prompts = (await promptsOf(inputs.prompts, split)).slice(0, limit)
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,
-    batch,
-    longest,
+    batchSize,
+    maxNewTokens,
     temperature,
     purpose: "sample",
     seed,
@@ -33,10 +33,10 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
       text: prompt,
     }))
   })
-  const cut = new CutPrompts({ context: configuration.context, longest })
-  const portion = batch * together
-  for (let start = 0; start < requests.length; start += portion) {
-    const asked = requests.slice(start, start + portion)
+  const cut = new DrawTruncationCount({ context: configuration.context, maxNewTokens })
+  const responsesPerChunk = batchSize * batchesPerChunk
+  for (let start = 0; start < requests.length; start += responsesPerChunk) {
+    const asked = requests.slice(start, start + responsesPerChunk)
     const drawn = await decoder.decode(policy.parameters, asked)
     const rows = asked.map(({ prompt_id, sample_index, text, stream }, index) => {
       const answer = drawn[index] as (typeof drawn)[number]
@@ -58,7 +58,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
       }
     })
     await outputs.responses.append(rows)
-    progress(Math.min(start + portion, requests.length), requests.length)
+    progress(Math.min(start + responsesPerChunk, requests.length), requests.length)
   }
-  cut.say("the policy")
+  cut.print("the policy")
 }

@@ -4,9 +4,10 @@ import { Preferences } from "../artifacts.ts"
 import { Count, Seed } from "../parameter.ts"
 
 /**
- * A recorded stream in another order: its pairs change places at random within windows of `window` consecutive steps ("all": the whole
- * stream is one). Steps keep their sizes, so the result is a stream: `optimize({ order: "stream" })` replays it. With a window of 1 every
- * step has the pairs that it had, and what it teaches is the same up to rounding.
+ * A recorded stream in another order: its pairs change places at random within windows of `window`
+ * consecutive steps ("all": the whole stream is one). Steps keep their sizes, so the result is a
+ * stream: `optimize({ order: "stream" })` replays it. With a window of 1 every step has the pairs
+ * that it had, and what it teaches is the same up to rounding.
  */
 export const shuffle = stage({
   name: "shuffle",

@@ -1,13 +1,13 @@
 import type { Run } from "assay"
-import { sayKept } from "../judge/labels.ts"
-import { highest, useful } from "./rank.ts"
+import { printKept } from "../judge/labels.ts"
+import { takeHighest, withoutTies } from "./rank.ts"
 import type { subsetAtRandom } from "./subset.stage.ts"
 
 export const run: Run<typeof subsetAtRandom> = async ({ inputs, parameters, outputs }) => {
-  const rows = useful(await inputs.preferences.read())
+  const rows = withoutTies(await inputs.preferences.read())
   // All are equals, between which the seed decides.
   const values = rows.map(() => 0)
-  const kept = highest(rows, values, parameters)
+  const kept = takeHighest(rows, values, parameters)
   await outputs.preferences.append(kept)
-  sayKept(kept.length, inputs.preferences.rows)
+  printKept(kept.length, inputs.preferences.rows)
 }

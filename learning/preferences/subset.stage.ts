@@ -1,18 +1,21 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Preferences } from "../artifacts.ts"
-import { otherwise, Seed } from "../parameter.ts"
+import { Seed, withDefault } from "../parameter.ts"
 
 /*
- * Parts of a data set: `share` of its pairs that are not ties, in the table's order. Three parts of one share are of one size, so that
- * arms trained on them have equal budgets. `seed` draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
+ * Parts of a data set: a `fraction` of its pairs that are not ties, in the table's order. Three
+ * parts of one fraction are of one size, so that arms trained on them have equal budgets. `seed`
+ * draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
  */
 
 const common = {
-  /** Of the pairs that are not ties, how many to keep: 1 is all. */
-  share: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
-  seed: otherwise(Seed, 0),
+  /** How many of the pairs that are not ties to keep: 1 is all. */
+  fraction: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
+  seed: withDefault(Seed, 0),
 }
+
+const renamed = { share: "fraction" } as const
 
 const ranked = {
   ...common,
@@ -20,37 +23,45 @@ const ranked = {
   keep: Schema.Literals(["highest", "lowest"]),
 }
 
-/** The control of the other two. Throws a StageError `TooLittleData` where the share is less than a pair. */
+/**
+ * The control of the other two. Throws a StageError `TooLittleData` where the fraction is less than
+ * a pair.
+ */
 export const subsetAtRandom = stage({
   name: "subset-at-random",
   inputs: { preferences: Preferences },
   parameters: common,
   outputs: { preferences: Preferences },
+  renamed,
   run: () => import("./subset-at-random.ts"),
 })
 
 /**
- * By the quality of the responses (hypothesis 2 of Tang et al. 2024): the mean of the judge's scores of both, whatever their difference.
- * Throws a StageError `NoScores` where a pair has none, because its judge compares only.
+ * By the quality of the responses (hypothesis 2 of Tang et al. 2024): the mean of the judge's
+ * scores of both, whatever their difference. Throws a StageError `NoScores` where a pair has none,
+ * because its judge compares only.
  */
 export const subsetByQuality = stage({
   name: "subset-by-quality",
   inputs: { preferences: Preferences },
   parameters: ranked,
   outputs: { preferences: Preferences },
+  renamed,
   run: () => import("./subset-by-quality.ts"),
 })
 
 /**
- * By coverage (hypothesis 1 of Tang et al. 2024): how well pairs lie where a `target` policy goes, such as the last one of an online run:
- * the mean over both responses of log π_target(y)/π_reference(y), nats, the logarithm of the ratio that concentrability bounds.
- * Throws a StageError `NotComparable` where the two policies have different tokenizers.
+ * By coverage (hypothesis 1 of Tang et al. 2024): how well pairs lie where a `target` policy goes,
+ * such as the last one of an online run: the mean over both responses of log
+ * π_target(y)/π_reference(y), nats, the logarithm of the ratio that concentrability bounds. Throws
+ * a StageError `NotComparable` where the two policies have different tokenizers.
  */
 export const subsetByCoverage = stage({
   name: "subset-by-coverage",
   inputs: { preferences: Preferences, target: Policy, reference: Policy },
   parameters: ranked,
   outputs: { preferences: Preferences },
+  renamed,
   engine: true,
   run: () => import("./subset-by-coverage.ts"),
 })

@@ -36,7 +36,8 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
   const config = {
     tokenizer_class: "GPT2Tokenizer",
     add_prefix_space: false,
-    // Says what the post-processor of `tokenizer.json` does; `transformers` 4.57 and 5.24 go by that one, slow tokenizers by this.
+    // Says what the post-processor of `tokenizer.json` does; `transformers` 4.57 and 5.24 go by
+    // that one, slow tokenizers by this.
     add_bos_token: true,
     // Else decoding "Hello , world" loses its space.
     clean_up_tokenization_spaces: false,
@@ -53,9 +54,10 @@ export const tokenizerFiles = ({ vocabulary, merges }: Merges): TokenizerFiles =
 }
 
 /**
- * Puts `<|endoftext|>` in front of a text that `transformers` encodes, where a policy expects it: `tokenizer(prompt + response)` are
- * then the tokens that a policy was trained on and its log-probabilities are the same. `add_special_tokens=False` leaves it
- * out, as Assay itself does. Of a pair of texts each begins with one, as `transformers` 5 has it.
+ * Puts `<|endoftext|>` in front of a text that `transformers` encodes, where a policy expects it:
+ * `tokenizer(prompt + response)` are then the tokens that a policy was trained on and its
+ * log-probabilities are the same. `add_special_tokens=False` leaves it out, as Assay itself does.
+ * Of a pair of texts each begins with one, as `transformers` 5 has it.
  */
 export const startsText = (id: number) => {
   const start = (type_id: number) => ({ SpecialToken: { id: endOfText, type_id } })
@@ -69,8 +71,8 @@ export const startsText = (id: number) => {
 }
 
 /**
- * Puts vocabulary and merges at the end of the model, an entry a line.
- * As text, because in a JavaScript object "__proto__" is no key of its own and digits come before everything else.
+ * Puts vocabulary and merges at the end of the model, an entry a line. As text, because in a
+ * JavaScript object "__proto__" is no key of its own and digits come before everything else.
  */
 const withVocabulary = (file: string, vocabulary: ReadonlyArray<string>, merges: ReadonlyArray<readonly [string, string]>): string => {
   const vocab = vocabulary.map((entry, id) => `      ${JSON.stringify(entry)}: ${id}`).join(",\n")

@@ -14,9 +14,10 @@ export interface Merges {
 }
 
 /**
- * Joins the most frequent pair of neighbours, again and again, until the vocabulary is full or no pair is left.
- * Among equally frequent pairs the one with the smaller left id comes first, then the one with the smaller right id.
- * Counts are kept up to date in the words that hold the joined pair, and nowhere else. Uses up the ids of the words.
+ * Joins the most frequent pair of neighbours, again and again, until the vocabulary is full or no
+ * pair is left. Among equally frequent pairs the one with the smaller left id comes first, then the
+ * one with the smaller right id. Counts are kept up to date in the words that hold the joined pair,
+ * and nowhere else. Uses up the ids of the words.
  */
 export const learnMerges = (words: ReadonlyArray<CountedWord>, base: ReadonlyArray<string>, vocabularySize: number): Merges => {
   const vocabulary = [...base]
@@ -33,7 +34,8 @@ export const learnMerges = (words: ReadonlyArray<CountedWord>, base: ReadonlyArr
     if (pair === undefined) break
     const [left, right] = [Math.floor(pair / 65_536), pair % 65_536]
     const entry = `${vocabulary[left]}${vocabulary[right]}`
-    // Two ways of cutting can spell one entry ("a" + "aa", "aa" + "a"): it is in the vocabulary once.
+    // Two ways of cutting can spell one entry ("a" + "aa", "aa" + "a"): it is in the vocabulary
+    // once.
     const id = idOf.get(entry) ?? vocabulary.length
     if (id === vocabulary.length) {
       idOf.set(entry, id)
@@ -52,7 +54,10 @@ export const learnMerges = (words: ReadonlyArray<CountedWord>, base: ReadonlyArr
 
 const pairOf = (left: number, right: number): number => left * 65_536 + right
 
-/** Replaces every occurrence of (left, right), from the left, by `id`, and tells which neighbours came and went. Returns the new length. */
+/**
+ * Replaces every occurrence of (left, right), from the left, by `id`, and tells which neighbours
+ * came and went. Returns the new length.
+ */
 const join = (
   ids: Int32Array,
   length: number,
@@ -101,7 +106,10 @@ class PairCounts {
     else if (words[words.length - 1] !== word) words.push(word)
   }
 
-  /** The queue never holds too small a count, but perhaps too large a one: such an entry goes back with the present count. */
+  /**
+   * The queue never holds too small a count, but perhaps too large a one: such an entry goes back
+   * with the present count.
+   */
   takeMostFrequent(): number | undefined {
     for (const pair of this.#risen) this.#queue.push(pair, this.#counts.get(pair) ?? 0)
     this.#risen.clear()

@@ -1,4 +1,6 @@
-/** A binary heap of counted pairs: the largest count first, among equal counts the smallest pair. */
+/**
+ * A binary heap of counted pairs: the largest count first, among equal counts the smallest pair.
+ */
 export class PairQueue {
   readonly #pairs: Array<number> = []
   readonly #counts: Array<number> = []

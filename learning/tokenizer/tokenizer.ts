@@ -8,20 +8,22 @@ export interface Tokenizer {
   /** The id of `<|endoftext|>`: begins, ends and pads. */
   readonly endOfText: number
   /**
-   * The ids of a text; nothing is added at its ends. The spelling `<|endoftext|>` in a text becomes the special token, as in
-   * transformers. Where one text ends in no white space and the next begins with white space, their ids are the ids of both texts together.
+   * The ids of a text; nothing is added at its ends. The spelling `<|endoftext|>` in a text becomes
+   * the special token, as in transformers. Where one text ends in no white space and the next
+   * begins with white space, their ids are the ids of both texts together.
    */
   readonly encode: (text: string) => Int32Array
   /**
-   * The text of ids: `decode(encode(text))` is `text`, if that is well-formed Unicode. Bytes that are no UTF-8 become U+FFFD.
-   * A RangeError for an id outside of the vocabulary.
+   * The text of ids: `decode(encode(text))` is `text`, if that is well-formed Unicode. Bytes that
+   * are no UTF-8 become U+FFFD. A RangeError for an id outside of the vocabulary.
    */
   readonly decode: (ids: ArrayLike<number>) => string
 }
 
 /**
- * Reads what `trainTokenizer` wrote, or another byte-level BPE: the contents of `tokenizer.json` and `tokenizer_config.json`.
- * Fails with a StageError "TokenizerFile" that names what is not supported.
+ * Reads what `trainTokenizer` wrote, or another byte-level BPE: the contents of `tokenizer.json`
+ * and `tokenizer_config.json`. Fails with a StageError "TokenizerFile" that names what is not
+ * supported.
  */
 export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokenizer => {
   const file = parse("tokenizer.json", tokenizerJson)
@@ -31,7 +33,8 @@ export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokeni
   if (special === undefined) throw refuse("tokenizer.json", `has no ${endOfText}`)
   if (!isByteLevel(file)) throw refuse("tokenizer.json", "is not a byte-level BPE without a prefix space, as Assay trains it")
 
-  // Texts repeat their words, so most words are looked up; what a policy makes up is without end, so the table is emptied when full.
+  // Texts repeat their words, so most words are looked up; what a policy makes up is without end,
+  // so the table is emptied when full.
   const known = new Map<string, ReadonlyArray<number>>()
   const encodeWord = (word: string): ReadonlyArray<number> => {
     const ids = inner.encode(word, { add_special_tokens: false }).ids
@@ -48,7 +51,7 @@ export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokeni
   const decode = (ids: ArrayLike<number>): string => {
     const list = Array.from(ids)
     const foreign = list.find((id) => inner.id_to_token(id) === undefined)
-    if (foreign !== undefined) throw new RangeError(`decode: ${foreign} is no id of a vocabulary of ${vocabularySize}`)
+    if (foreign !== undefined) throw new RangeError(`decode: ${foreign} is not an id of a vocabulary of ${vocabularySize}`)
     return list.length === 0 ? "" : inner.decode(list)
   }
   return { vocabularySize, endOfText: special, encode, decode }
@@ -59,9 +62,9 @@ const parse = (name: string, content: string): object => {
   try {
     value = JSON.parse(content)
   } catch (error) {
-    throw refuse(name, `is no JSON: ${(error as Error).message}`)
+    throw refuse(name, `is not JSON: ${(error as Error).message}`)
   }
-  if (typeof value !== "object" || value === null) throw refuse(name, "holds no object")
+  if (typeof value !== "object" || value === null) throw refuse(name, "does not hold an object")
   return value
 }
 
@@ -69,11 +72,14 @@ const read = (file: object, config: object): HuggingFaceTokenizer => {
   try {
     return new HuggingFaceTokenizer(file, config)
   } catch (error) {
-    throw refuse("tokenizer.json", `is no tokenizer: ${(error as Error).message}`)
+    throw refuse("tokenizer.json", `is not a tokenizer: ${(error as Error).message}`)
   }
 }
 
-/** The vocabulary of the model. Refuses models that the library would run, but not as byte-level BPE: some would encode every text as nothing. */
+/**
+ * The vocabulary of the model. Refuses models that the library would run, but not as byte-level
+ * BPE: some would encode every text as nothing.
+ */
 const checkModel = (file: object): object => {
   const { model } = file as { readonly model?: unknown }
   if (typeof model !== "object" || model === null) throw refuse("tokenizer.json", "has no model")
@@ -92,8 +98,8 @@ const checkModel = (file: object): object => {
 }
 
 /**
- * The number of tokens. Ids are rows of the embedding: with a gap between them a policy could draw what has no text, and the library
- * would fill the gap with entries, however wide it is.
+ * The number of tokens. Ids are rows of the embedding: with a gap between them a policy could draw
+ * what has no text, and the library would fill the gap with entries, however wide it is.
  */
 const checkIds = (vocab: object, file: object): number => {
   const { added_tokens } = file as { readonly added_tokens?: unknown }

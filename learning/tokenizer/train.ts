@@ -4,12 +4,13 @@ import { learnMerges } from "./merges.ts"
 import { byteCharacters, endOfText, wordsOf } from "./words.ts"
 
 /**
- * Trains a byte-level BPE on texts (Sennrich et al. 2016; Radford et al. 2019) and returns it as the two
- * files that transformers loads.
+ * Trains a byte-level BPE on texts (Sennrich et al. 2016; Radford et al. 2019) and returns it as
+ * the two files that transformers loads.
  *
- * The vocabulary is `<|endoftext|>` (id 0), the 256 bytes, then one entry a merge, most frequent first; it is smaller than
- * asked for where the texts hold no more pairs. The result depends on which words occur how often, not on the order of texts.
- * Fails with a StageError "VocabularySize" outside [257, 65,536], "NoText" if the texts hold nothing.
+ * The vocabulary is `<|endoftext|>` (id 0), the 256 bytes, then one entry a merge, most frequent
+ * first; it is smaller than asked for where the texts hold no more pairs. The result depends on
+ * which words occur how often, not on the order of texts. Fails with a StageError "VocabularySize"
+ * outside [257, 65,536], "NoText" if the texts hold nothing.
  */
 export const trainTokenizer = (texts: Iterable<string>, { vocabularySize }: { readonly vocabularySize: number }): TokenizerFiles => {
   const smallest = 1 + byteCharacters.length

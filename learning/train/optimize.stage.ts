@@ -2,35 +2,40 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { Loss } from "../objective/loss.ts"
-import { Count, LearningRate, otherwise, Seed, WeightDecay } from "../parameter.ts"
+import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
-/** Offline and online training have these in common, so that two arms can be given equal budgets. */
+/**
+ * Offline and online training have these in common, so that two arms can be given equal budgets.
+ */
 export const optimizerParameters = {
   loss: Loss,
   steps: Count,
   seed: Seed,
   /** Pairs a step. */
-  batch: otherwise(Count, 32),
-  learningRate: otherwise(LearningRate, 3e-4),
-  weightDecay: otherwise(WeightDecay, 0),
+  batchSize: withDefault(Count, 32),
+  learningRate: withDefault(LearningRate, 3e-4),
+  weightDecay: withDefault(WeightDecay, 0),
   /** How many policies to keep, log-spaced over the steps. */
-  checkpoints: otherwise(Count, 8),
+  checkpoints: withDefault(Count, 8),
 }
 
 /**
- * Offline preference optimisation: a loss directly on given pairs.
- * `order`: "shuffled" goes through the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and `position`,
- * ties in place but without weight, one recorded step a step. Replayed so, with the same number of steps (they set the warm-up), an online stream gives the online policy
- * bit for bit.
- * Where a prompt and the longer of its responses do not fit the policy's context, the prompt loses its beginning, for both responses alike; only a response that does
- * not fit by itself loses its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and the pairs that this leaves nothing
- * to tell apart (`empty_pairs`), which have weight 0 and are not among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails with a StageError `NothingToTrain` where no pair has a weight.
+ * Offline preference optimisation: a loss directly on given pairs. `order`: "shuffled" goes through
+ * the pairs that are not ties in random epochs; "stream" takes them by their columns `step` and
+ * `position`, ties in place but without weight, one recorded step a step. Replayed so, with the
+ * same number of steps (they set the warm-up), an online stream gives the online policy bit for
+ * bit. Where a prompt and the longer of its responses do not fit the policy's context, the prompt
+ * loses its beginning, for both responses alike; only a response that does not fit by itself loses
+ * its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and
+ * the pairs that this leaves nothing to tell apart (`empty_pairs`), which have weight 0 and are not
+ * among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails with a StageError `NothingToTrain` where no pair has a weight.
  */
 export const optimize = stage({
   name: "optimize",
   inputs: { reference: Policy, preferences: Preferences },
-  parameters: { ...optimizerParameters, order: otherwise(Schema.Literals(["shuffled", "stream"]), "shuffled") },
+  parameters: { ...optimizerParameters, order: withDefault(Schema.Literals(["shuffled", "stream"]), "shuffled") },
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
+  renamed: { batch: "batchSize" },
   engine: true,
   run: () => import("./optimize.ts"),
   check: () => import("./optimize.check.ts"),

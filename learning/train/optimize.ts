@@ -1,8 +1,9 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
-import { labelsOf, sayTies, sayUncounted, sayUnknownLabels } from "../judge/labels.ts"
+import { labelsOf, printTies, printUncounted, printUnknownLabels } from "../judge/labels.ts"
 import { readPolicy } from "../policy/files.ts"
-import { fitPair, tokenPair } from "../policy/token-pair.ts"
+import { fitPair, tokenizePair } from "../policy/token-pair.ts"
+import { tokenizeOnce } from "../policy/tokenize-once.ts"
 import { epochs } from "../trainer/epochs.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
@@ -14,34 +15,34 @@ import { Recorder } from "./recorder.ts"
 type Preference = Row<typeof preferences>
 
 export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { loss, steps, seed, batch, learningRate, weightDecay, checkpoints, order } = parameters
+  const { loss, steps, seed, batchSize, learningRate, weightDecay, checkpoints, order } = parameters
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const { labels, areAllKnown } = labelsOf(rows)
-  if (!areAllKnown) sayUnknownLabels()
-  sayUncounted(rows, inputs.reference.digest)
-  if (order === "shuffled") sayTies(rows)
+  if (!areAllKnown) printUnknownLabels()
+  printUncounted(rows, inputs.reference.digest)
+  if (order === "shuffled") printTies(rows)
   const recorder = new Recorder(outputs, { policy: reference, steps, checkpoints, labels: () => labels, progress })
   const saved = await savedState<PreferenceSnapshot>(resume)
   if (saved !== undefined) learner.restore(saved)
   const { context } = reference.configuration
   const inOrder = (done: number) =>
-    order === "stream" ? streamed(rows, { batch, steps, done }) : shuffled(rows, { batch, steps, seed, done })
-  const tokensOf = (pairs: ReadonlyArray<Preference>) => pairs.map((pair) => tokenPair(reference.tokenizer, pair))
-  const teaches = (pairs: ReadonlyArray<Preference>) => tokensOf(pairs).some((pair) => fitPair(pair, context).weight > 0)
-  if (!some(inOrder(0), teaches)) throw nothingToTrain(`every pair of ${steps} steps of ${batch} is a tie or too long`, context)
+    order === "stream" ? streamed(rows, { batchSize, steps, done }) : shuffled(rows, { batchSize, steps, seed, done })
+  const tokenize = tokenizeOnce((row: Preference) => tokenizePair(reference.tokenizer, row))
+  const teaches = (pairs: ReadonlyArray<Preference>) => pairs.some((pair) => fitPair(tokenize(pair), context).weight > 0)
+  if (!some(inOrder(0), teaches)) throw nothingToTrain(`every pair of ${steps} steps of ${batchSize} is a tie or too long`, context)
   for (const pairs of inOrder(learner.steps)) {
-    const report = await learner.step(tokensOf(pairs), warmupConstant(learner.steps + 1, steps, learningRate))
+    const report = await learner.step(pairs.map(tokenize), warmupConstant(learner.steps + 1, steps, learningRate))
     await recorder.step(learner, report)
     await offerState(resume, learner.steps, () => learner.snapshot())
   }
-  learner.truncated.say("the policy", "pairs", context)
+  learner.truncated.print("the policy", "pairs", context)
 }
 
 /** Batches of a run of so many steps, of which some are done. */
 interface Stretch {
-  readonly batch: number
+  readonly batchSize: number
   readonly steps: number
   readonly done: number
 }
@@ -49,28 +50,28 @@ interface Stretch {
 /** Batches in random epochs, ties left out. */
 const shuffled = (rows: ReadonlyArray<Preference>, options: Stretch & { readonly seed: number }): Iterable<ReadonlyArray<Preference>> => {
   const useful = rows.filter(({ tie }) => !tie)
-  if (useful.length < options.batch)
-    throw tooLittle(`there are ${useful.length} pairs that are not ties, and a batch takes ${options.batch}`)
+  if (useful.length < options.batchSize)
+    throw tooLittle(`there are ${useful.length} pairs that are not ties, and a batch takes ${options.batchSize}`)
   return map(epochs(useful.length, options), (indices) => indices.map((index) => useful[index] as Preference))
 }
 
 /** Batches as they were recorded. */
-const streamed = (rows: ReadonlyArray<Preference>, { batch, steps, done }: Stretch): Iterable<ReadonlyArray<Preference>> => {
+const streamed = (rows: ReadonlyArray<Preference>, { batchSize, steps, done }: Stretch): Iterable<ReadonlyArray<Preference>> => {
   const ordered = [...rows].sort((a, b) => a.step - b.step || a.position - b.position)
-  if (ordered.length < batch * steps)
-    throw tooLittle(`the stream has ${ordered.length} pairs, and ${steps} steps of ${batch} take ${batch * steps}`)
-  const places = Array.from({ length: steps }, (_, step) => step * batch)
+  if (ordered.length < batchSize * steps)
+    throw tooLittle(`the stream has ${ordered.length} pairs, and ${steps} steps of ${batchSize} take ${batchSize * steps}`)
+  const places = Array.from({ length: steps }, (_, step) => step * batchSize)
   for (const place of places) {
     const step = ordered[place]?.step
-    const members = ordered.slice(place, place + batch)
-    if (members.some((member) => member.step !== step) || ordered[place + batch]?.step === step) {
+    const members = ordered.slice(place, place + batchSize)
+    if (members.some((member) => member.step !== step) || ordered[place + batchSize]?.step === step) {
       throw new StageError(
         "NotAStream",
-        `the pairs of step ${step} are not ${batch}: replay a stream with the batch size it was recorded with`,
+        `the pairs of step ${step} are not ${batchSize}: replay a stream with the batch size it was recorded with`,
       )
     }
   }
-  return map(places.slice(done), (place) => ordered.slice(place, place + batch))
+  return map(places.slice(done), (place) => ordered.slice(place, place + batchSize))
 }
 
 function* map<A, B>(values: Iterable<A>, change: (value: A) => B): Generator<B> {

@@ -5,9 +5,10 @@ import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences } from "../policy/packing.ts"
-import { type Parameters, parameterShapes } from "../policy/parameters.ts"
+import { PairBatch } from "../policy/pair-batch.ts"
+import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 import { sequenceLogProbability, sumByRow } from "../policy/sequence.ts"
-import { fitPair, type TokenPair } from "../policy/token-pair.ts"
+import type { TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { Learner, type Objective, type Snapshot, type StepReport } from "../trainer/learner.ts"
 
@@ -15,25 +16,25 @@ import { Learner, type Objective, type Snapshot, type StepReport } from "../trai
 export type PreferenceSnapshot = Snapshot & Readonly<Record<"useful" | "truncated", Float32Array>>
 
 /**
- * A policy that learns from pairs beside a frozen reference.
- * The offline and the online optimiser are loops around this one step, so that equal pairs in equal order give equal weights.
+ * A policy that learns from pairs beside a frozen reference. The offline and the online optimiser
+ * are loops around this one step, so that equal pairs in equal order give equal weights.
  */
 export class PreferenceLearner {
   readonly #configuration: Configuration
-  readonly #reference: Parameters
+  readonly #reference: WeightsByName
   readonly #learner: Learner
   readonly #logProbabilities: LogProbabilities
   readonly #truncated = new TruncationCount()
   #useful = 0
 
-  constructor(configuration: Configuration, reference: Parameters, loss: Loss, engine: EngineSetting, weightDecay = 0) {
+  constructor(configuration: Configuration, reference: WeightsByName, loss: Loss, engine: EngineSetting, weightDecay = 0) {
     this.#configuration = configuration
     this.#reference = reference
     this.#logProbabilities = new LogProbabilities(configuration, engine)
     this.#learner = new Learner(parameterShapes(configuration), reference, pairObjective(configuration, loss), engine, weightDecay)
   }
 
-  get parameters(): Parameters {
+  get parameters(): WeightsByName {
     return this.#learner.parameters
   }
 
@@ -62,35 +63,33 @@ export class PreferenceLearner {
   }
 
   /**
-   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`, `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½),
-   * and the change of log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats). Counted are `pairs`, `useful_pairs`,
-   * which had a weight, and what did not fit the context: pairs with `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has left nothing to teach.
+   * One step on a batch of pairs. Reports, averaged over the pairs that are not ties: `loss`,
+   * `margin` (Δ, nats), `accuracy` (share of Δ > 0, where Δ = 0 counts ½), and the change of
+   * log-likelihood since the reference, `chosen_logp_change` and `rejected_logp_change` (nats).
+   * Counted are `pairs`, `useful_pairs`, which had a weight, and what did not fit the context:
+   * pairs with `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has
+   * left nothing to teach.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
     const { context } = this.#configuration
-    const fitted = pairs.map((pair) => fitPair(pair, context))
-    const sequences = [
-      ...fitted.map(({ prompt, chosen }) => ({ prompt, response: chosen })),
-      ...fitted.map(({ prompt, rejected }) => ({ prompt, response: rejected })),
-    ]
-    const packed = packSequences(sequences, context)
+    const batch = new PairBatch(pairs, context)
+    const packed = packSequences(batch.rows, context)
     const reference = await this.#logProbabilities.ofPacked(this.#reference, packed)
-    const batch = { ...packed.values, reference, weight: Float32Array.from(fitted, ({ weight }) => weight) }
+    const values = { ...packed.values, reference, weight: batch.weights }
     const specs = {
       ...packed.specs,
-      reference: { shape: [sequences.length], dtype: "float32" },
+      reference: { shape: [reference.length], dtype: "float32" },
       weight: { shape: [pairs.length], dtype: "float32" },
     } as const
-    const report = await this.#learner.step(batch, specs, learningRate)
+    const report = await this.#learner.step(values, specs, learningRate)
     const truncated = new TruncationCount()
-    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of fitted) count.add(cut, isEmpty)
-    const useful = fitted.filter(({ weight }) => weight > 0).length
-    this.#useful += useful
-    return { ...report, pairs: pairs.length, useful_pairs: useful, ...truncated.values }
+    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of batch.pairs) count.add(cut, isEmpty)
+    this.#useful += batch.useful
+    return { ...report, pairs: pairs.length, useful_pairs: batch.useful, ...truncated.values }
   }
 }
 
-/** Chosen responses are the first half of the rows, rejected ones the second. */
+/** The objective on a batch of pairs whose rows lie as in a `PairBatch`. */
 const pairObjective =
   (configuration: Configuration, loss: Loss): Objective =>
   (parameters, { reference, weight, ...packed }) =>

@@ -16,12 +16,18 @@ interface RecorderOptions {
   readonly policy: Policy
   readonly steps: number
   readonly checkpoints: number
-  /** Labelled pairs that the run is given or has made, and those that its judge had learned from; asked for after the last step. */
+  /**
+   * Labelled pairs that the run is given or has made, and those that its judge had learned from;
+   * asked for after the last step.
+   */
   readonly labels: () => Labels
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }
 
-/** Keeps what a run of preference optimisation leaves behind: its metrics at every step and its policy at some. */
+/**
+ * Keeps what a run of preference optimisation leaves behind: its metrics at every step and its
+ * policy at some.
+ */
 export class Recorder {
   readonly #outputs: Recorded
   readonly #options: RecorderOptions
@@ -34,7 +40,10 @@ export class Recorder {
     this.#kept = new Set(checkpointSteps(options.steps, options.checkpoints))
   }
 
-  /** Call after each step. What the run was given or has bought is reported with what the last step has learned. */
+  /**
+   * Call after each step. What the run was given or has bought is reported with what the last step
+   * has learned.
+   */
   async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
     const { policy, steps, labels, progress } = this.#options
     const step = learner.steps

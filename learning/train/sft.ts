@@ -6,7 +6,7 @@ import { type Configuration, sizes } from "../policy/configuration.ts"
 import { json, writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
-import { initialParameters, type Parameters, parameterShapes } from "../policy/parameters.ts"
+import { initialParameters, parameterShapes, type WeightsByName } from "../policy/parameters.ts"
 import { type Passage, passageOf } from "../policy/passage.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
@@ -21,17 +21,17 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { size, steps, seed, kind, batch, learningRate, weightDecay, vocabulary, context } = parameters
+  const { size, steps, seed, kind, batchSize, learningRate, weightDecay, vocabulary, context } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
-  if (train.length < batch) {
+  if (train.length < batchSize) {
     throw new StageError(
       "TooLittleData",
-      `the corpus has ${train.length} passages${kind === null ? "" : ` of kind "${kind}"`} to train on, and a batch takes ${batch}; use a smaller batch or more text`,
+      `the corpus has ${train.length} passages${kind === null ? "" : ` of kind "${kind}"`} to train on, and a batch takes ${batchSize}; use a smaller batch or more text`,
       {
         passages: train.length,
-        batch,
+        batchSize,
       },
     )
   }
@@ -48,7 +48,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const losses = new LossHistory(steps, progress, saved?.losses)
   const passagesRead = train.map(asPassage)
   if (passagesRead.every(({ response }) => response.length === 0)) throw nothingToTrain("no passage has a token to predict", context)
-  for (const indices of batches(passagesRead, { batch, steps, seed, context, done: learner.steps })) {
+  for (const indices of batches(passagesRead, { batchSize, steps, seed, context, done: learner.steps })) {
     const chosen = indices.map((index) => passagesRead[index] as Passage)
     const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
@@ -65,39 +65,41 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const state = { global_step: steps, log_history: history, ...(truncated === 0 ? {} : { truncated_passages: truncated }) }
   await outputs.policy.write("trainer_state.json", json(state))
   if (truncated > 0) {
-    const of = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
+    const affected = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
     console.log(
-      `${of} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
+      `${affected} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
     )
   }
 }
 
 /**
- * Indices of each step's passages. An epoch is a permutation, cut into windows within which passages of like length are
- * put together, so that little of a batch is padding; the batches of a window come in random order. Those of the first `done` steps are left out.
+ * Indices of each step's passages. An epoch is a permutation, cut into windows within which
+ * passages of like length are put together, so that little of a batch is padding; the batches of a
+ * window come in random order. Those of the first `done` steps are left out.
  */
 function* batches(
   passages: ReadonlyArray<Passage>,
   {
-    batch,
+    batchSize,
     steps,
     seed,
     context,
     done,
-  }: { readonly batch: number; readonly steps: number; readonly seed: number; readonly context: number; readonly done: number },
+  }: { readonly batchSize: number; readonly steps: number; readonly seed: number; readonly context: number; readonly done: number },
 ): Generator<ReadonlyArray<number>> {
-  const window = batch * 64
+  const window = batchSize * 64
   const lengthOf = (index: number): number => Math.min(context, passages[index]?.length ?? 0)
   let given = 0
   for (let epoch = 0; ; epoch++) {
     const order = permutation(passages.length, seed, "passages of an epoch", epoch)
-    for (let start = 0; start + batch <= order.length; start += window) {
-      // What fills no batch is left out of this epoch alone: another permutation leaves out others. Before the sorting, or it would be the longest every time.
-      const count = Math.floor(Math.min(window, order.length - start) / batch)
-      const members = [...order.subarray(start, start + count * batch)].sort((a, b) => lengthOf(a) - lengthOf(b))
+    for (let start = 0; start + batchSize <= order.length; start += window) {
+      // What fills no batch is left out of this epoch alone: another permutation leaves out others.
+      // Before the sorting, or it would be the longest every time.
+      const count = Math.floor(Math.min(window, order.length - start) / batchSize)
+      const members = [...order.subarray(start, start + count * batchSize)].sort((a, b) => lengthOf(a) - lengthOf(b))
       for (const place of permutation(count, seed, `batches of epoch ${epoch}`, start)) {
         if (given++ === steps) return
-        if (given > done) yield members.slice(place * batch, (place + 1) * batch)
+        if (given > done) yield members.slice(place * batchSize, (place + 1) * batchSize)
       }
     }
   }
@@ -105,7 +107,7 @@ function* batches(
 
 const meanLoss = async (
   configuration: Configuration,
-  parameters: Parameters,
+  parameters: WeightsByName,
   sequences: ReadonlyArray<Sequence>,
   engine: EngineSetting,
 ): Promise<number | undefined> => {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { StageError } from "assay"
-import { compile, type EngineSetting, type NamedTensors, type NamedValues, type Program, type TensorSpecs } from "../../engine/index.ts"
-import type { Parameters, Shapes } from "../policy/parameters.ts"
+import { compile, type EngineSetting, type NamedTensors, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
+import type { Shapes, WeightsByName } from "../policy/parameters.ts"
 
 /** What one step is to make smaller, and what it reports: `loss` and any other scalars. */
 export type Objective = (
@@ -12,37 +12,42 @@ export type Objective = (
 /** Reported scalars of one step, the loss and the gradient's norm among them. */
 export type StepReport = Readonly<Record<string, number>>
 
-const momentum = 0.9
-const decay = 0.999
+const beta1 = 0.9
+const beta2 = 0.999
 const epsilon = 1e-8
-const largestNorm = 1
+const maxGradientNorm = 1
 
 /**
- * Parameters in training: AdamW (Loshchilov & Hutter 2019) on gradients clipped to global norm 1; without decay, Adam (Kingma & Ba 2015).
- * Gradients, clipping and update are one program for each shape of batch. All parameters lie in one vector, and so do their moments; a
- * step takes the three from one set of buffers to the other, and the next step takes them back.
+ * Parameters in training: AdamW (Loshchilov & Hutter 2019) on gradients clipped to global norm 1;
+ * without decay, Adam (Kingma & Ba 2015). Gradients, clipping and update are one program for each
+ * shape of batch. All parameters lie in one vector, and so do their moments; a step takes the three
+ * from one set of buffers to the other, and the next step takes them back.
  */
 export class Learner {
   readonly #shapes: Shapes
   readonly #size: number
-  readonly #objective: Objective
-  readonly #engine: EngineSetting
   readonly #weightDecay: number
-  readonly #programs = new Map<string, Promise<Program>>()
+  readonly #programs: ProgramCache<TensorSpecs>
   #state: State
   #spare: State
   #steps = 0
   #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
-  /** `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases and gains) are left as they are. */
-  constructor(shapes: Shapes, initial: Parameters, objective: Objective, engine: EngineSetting, weightDecay = 0) {
+  /**
+   * `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases
+   * and gains) are left as they are.
+   */
+  constructor(shapes: Shapes, initial: WeightsByName, objective: Objective, engine: EngineSetting, weightDecay = 0) {
     this.#shapes = shapes
     this.#size = Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
-    this.#objective = objective
-    this.#engine = engine
     this.#weightDecay = weightDecay
     this.#state = emptyState(this.#size)
     this.#spare = emptyState(this.#size)
+    const vector = { shape: [this.#size], dtype: "float32" } as const
+    const scalar = { shape: [], dtype: "float32" } as const
+    const state = { parameters: vector, first: vector, second: vector, rate: scalar, decayRate: scalar }
+    const update = updateStep(shapes, objective, weightDecay > 0)
+    this.#programs = new ProgramCache((specs) => compile(update, { ...specs, ...state }, engine))
     for (const [name, values] of Object.entries(this.parameters)) values.set(initial[name] as Float32Array)
   }
 
@@ -52,7 +57,7 @@ export class Learner {
   }
 
   /** The parameters as they are now; the next step but one overwrites these arrays. */
-  get parameters(): Parameters {
+  get parameters(): WeightsByName {
     let start = 0
     const views = Object.entries(this.#shapes).map(([name, shape]) => {
       const view = this.#state.parameters.subarray(start, start + sizeOf(shape))
@@ -63,16 +68,16 @@ export class Learner {
   }
 
   /**
-   * One step at this learning rate. Throws a StageError `Diverged` if the loss or its gradient is not finite; the parameters are then
-   * those of the step before.
+   * One step at this learning rate. Throws a StageError `Diverged` if the loss or its gradient is
+   * not finite; the parameters are then those of the step before.
    */
   async step(batch: NamedValues, specs: TensorSpecs, learningRate: number): Promise<StepReport> {
-    const program = await this.#programFor(specs)
+    const program = await this.#programs.get(specs)
     this.#steps += 1
     // Both bias corrections in one factor (Kingma & Ba, end of section 2).
-    const rate = (learningRate * Math.sqrt(1 - decay ** this.#steps)) / (1 - momentum ** this.#steps)
-    const shrinking = Float32Array.of(learningRate * this.#weightDecay)
-    const outputs = await program.run({ ...batch, ...this.#state, rate: Float32Array.of(rate), shrinking }, this.#spare)
+    const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#steps)) / (1 - beta1 ** this.#steps)
+    const decayRate = Float32Array.of(learningRate * this.#weightDecay)
+    const outputs = await program.run({ ...batch, ...this.#state, rate: Float32Array.of(rate), decayRate: decayRate }, this.#spare)
     const report = Object.fromEntries(
       Object.keys(program.outputs).flatMap((name) => (name in this.#spare ? [] : [[name, outputs[name]?.[0] as number]])),
     )
@@ -92,30 +97,25 @@ export class Learner {
     return { ...structuredClone(this.#state), steps: Float32Array.of(this.#steps), finite: Float32Array.of(step, loss) }
   }
 
-  /** Goes on where a learner of the same shapes was when it gave this snapshot: every further step has the same bits. */
+  /**
+   * Resumes from a snapshot of a learner of the same shapes: every further step
+   * has the same bits.
+   */
   restore({ steps, finite, ...state }: Snapshot): void {
     for (const name of ["parameters", "first", "second"] as const) this.#state[name].set(state[name])
     this.#steps = steps[0] as number
     const [step = 0, loss = Number.NaN] = finite
     this.#lastFinite = step === 0 ? undefined : { step, loss }
   }
-
-  #programFor(specs: TensorSpecs): Promise<Program> {
-    const key = JSON.stringify(specs)
-    const vector = { shape: [this.#size], dtype: "float32" } as const
-    const scalar = { shape: [], dtype: "float32" } as const
-    const signature = { ...specs, parameters: vector, first: vector, second: vector, rate: scalar, shrinking: scalar }
-    const update = updateStep(this.#shapes, this.#objective, this.#weightDecay > 0)
-    const program = this.#programs.get(key) ?? compile(update, signature, this.#engine)
-    this.#programs.set(key, program)
-    return program
-  }
 }
 
 /** Parameters and the moments of their gradients, each a vector of all. */
 type State = Readonly<Record<"parameters" | "first" | "second", Float32Array>>
 
-/** A learner at rest: its state, the steps taken so far, and the last step whose loss was finite with that loss. */
+/**
+ * A learner at rest: its state, the steps taken so far, and the last step whose loss was finite
+ * with that loss.
+ */
 export type Snapshot = State & Readonly<Record<"steps" | "finite", Float32Array>>
 
 const emptyState = (size: number): State => ({
@@ -136,8 +136,8 @@ const diverged = (step: number, problem: string, last: { readonly step: number; 
 const updateStep =
   (shapes: Shapes, objective: Objective, decays: boolean) =>
   (inputs: NamedTensors): NamedTensors => {
-    const { parameters, first, second, rate, shrinking, ...batch } = inputs as NamedTensors &
-      Record<"parameters" | "first" | "second" | "rate" | "shrinking", tf.Tensor>
+    const { parameters, first, second, rate, decayRate, ...batch } = inputs as NamedTensors &
+      Record<"parameters" | "first" | "second" | "rate" | "decayRate", tf.Tensor>
     let reported: Readonly<Record<string, tf.Scalar>> = {}
     const { grad } = tf.valueAndGrad((vector: tf.Tensor) => {
       reported = objective(unpack(shapes, vector as tf.Tensor1D), batch)
@@ -147,16 +147,20 @@ const updateStep =
     })(parameters)
     const squares = tf.square(grad)
     const norm = tf.sqrt(tf.sum(squares))
-    // Clipping is a factor of both moments' shares, so that no pass over all parameters is spent on it.
-    const clip = tf.minimum(1, tf.div(largestNorm, tf.add(norm, 1e-6)))
-    const nextFirst = tf.add(tf.mul(first, momentum), tf.mul(grad, tf.mul(clip, 1 - momentum)))
-    const nextSecond = tf.add(tf.mul(second, decay), tf.mul(squares, tf.mul(tf.square(clip), 1 - decay)))
+    // Clipping is a factor of both moments' shares, so that no pass over all parameters is spent on
+    // it.
+    const clip = tf.minimum(1, tf.div(maxGradientNorm, tf.add(norm, 1e-6)))
+    const nextFirst = tf.add(tf.mul(first, beta1), tf.mul(grad, tf.mul(clip, 1 - beta1)))
+    const nextSecond = tf.add(tf.mul(second, beta2), tf.mul(squares, tf.mul(tf.square(clip), 1 - beta2)))
     const change = tf.mul(rate, tf.div(nextFirst, tf.add(tf.sqrt(nextSecond), epsilon)))
-    const remaining = decays ? tf.sub(parameters, tf.mul(tf.mul(parameters, matricesOf(shapes)), shrinking)) : parameters
+    const remaining = decays ? tf.sub(parameters, tf.mul(tf.mul(parameters, matricesOf(shapes)), decayRate)) : parameters
     return { ...reported, gradient_norm: norm, parameters: tf.sub(remaining, change), first: nextFirst, second: nextSecond }
   }
 
-/** 1 where an element of the vector of all parameters belongs to a matrix, 0 where it belongs to a vector. */
+/**
+ * 1 where an element of the vector of all parameters belongs to a matrix, 0 where it belongs to a
+ * vector.
+ */
 const matricesOf = (shapes: Shapes): tf.Tensor =>
   tf.concat(Object.values(shapes).map((shape) => tf.fill([sizeOf(shape)], shape.length > 1 ? 1 : 0)))
 

@@ -1,9 +1,12 @@
 /** Steps from one loss that is kept to the next. */
-const every = 10
+const stepsPerLoss = 10
 
 type Progress = (step: number, total: number, values: Readonly<Record<string, number>>) => void
 
-/** Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of the last. */
+/**
+ * Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of
+ * the last.
+ */
 export class LossHistory {
   readonly #steps: number
   readonly #progress: Progress
@@ -22,7 +25,7 @@ export class LossHistory {
   /** Call after each step. */
   add(step: number, loss: number): void {
     this.#recent = this.#recent === undefined ? loss : 0.95 * this.#recent + 0.05 * loss
-    if (step % every !== 0 && step !== this.#steps) return
+    if (step % stepsPerLoss !== 0 && step !== this.#steps) return
     this.#losses.push(loss)
     this.#progress(step, this.#steps, { loss: this.#recent })
   }
@@ -32,6 +35,6 @@ export class LossHistory {
   }
 
   get entries(): ReadonlyArray<{ readonly step: number; readonly loss: number }> {
-    return this.#losses.map((loss, index) => ({ step: Math.min(every * (index + 1), this.#steps), loss }))
+    return this.#losses.map((loss, index) => ({ step: Math.min(stepsPerLoss * (index + 1), this.#steps), loss }))
   }
 }

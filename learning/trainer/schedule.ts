@@ -1,4 +1,7 @@
-/** Learning rate at a step (from 1): linear warm-up over the first twentieth, then a cosine to zero at the last step. */
+/**
+ * Learning rate at a step (from 1): linear warm-up over the first twentieth, then a cosine to zero
+ * at the last step.
+ */
 export const warmupCosine = (step: number, steps: number, highest: number): number => {
   const warmup = Math.max(1, Math.round(steps / 20))
   if (step <= warmup) return (highest * step) / warmup

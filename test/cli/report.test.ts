@@ -8,7 +8,7 @@ const pipeline = `
 import { pipeline } from "assay"
 import { report } from "assay/stages"
 import { corpus } from "./stages.ts"
-export default pipeline("told", () => ({ report: report({ title: "Told", figures: {}, verdicts: {}, measures: {} }), unread: corpus({ rows: 3 }) }))
+export default pipeline("told", () => ({ report: report({ title: "Told", figures: {}, verdicts: {}, metrics: {} }), unread: corpus({ rows: 3 }) }))
 `
 
 test("an exported report says from which run, commit, machine and results it is made, and a table has their keys", async () => {

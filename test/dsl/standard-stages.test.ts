@@ -68,10 +68,12 @@ test("nor is it handed a golden preference model, or the gold of a task that is 
 
 test("every task has text, prompts and gold, and what is its own by its name", () => {
   for (const name of ["sentiment", "tldr", "define", "ham"] as const) {
-    const { text, prompts, gold, reading, longest } = corpus({ task: name })
+    const { text, prompts, gold, tokenization, maxNewTokens } = corpus({ task: name })
     expect([text.type.name, prompts.type.name, gold.type.name]).toEqual(["text", "prompts", "gold-judge"])
-    const policy = sft({ corpus: text, ...reading, size: "small", steps: 1, seed: 1 })
-    expect(label({ responses: sample({ policy, prompts, perPrompt: 2, longest, seed: 1 }), judge: gold }).type.name).toBe("preferences")
+    const policy = sft({ corpus: text, ...tokenization, size: "small", steps: 1, seed: 1 })
+    expect(label({ responses: sample({ policy, prompts, perPrompt: 2, maxNewTokens, seed: 1 }), judge: gold }).type.name).toBe(
+      "preferences",
+    )
   }
   expect(corpus({ task: "sentiment" }).ratings.type.name).toBe("ratings")
   // @ts-expect-error: the words of Debian's descriptions have no ratings
@@ -94,19 +96,19 @@ test("data arms are preferences made of preferences, and a checkpoint becomes a 
   for (const preferences of [
     shuffle({ preferences: stream, window: 500, seed: 1 }),
     shuffle({ preferences: stream, window: "all", seed: 1 }),
-    mislabel({ preferences: pairs, share: 0.1, seed: 1 }),
+    mislabel({ preferences: pairs, fraction: 0.1, seed: 1 }),
     bestOfN({ preferences: pairs }),
-    subsetAtRandom({ preferences: pairs, share: 0.5 }),
-    subsetByQuality({ preferences: pairs, share: 0.5, keep: "highest" }),
-    subsetByCoverage({ preferences: pairs, share: 0.5, keep: "lowest", target: final, reference }),
+    subsetAtRandom({ preferences: pairs, fraction: 0.5 }),
+    subsetByQuality({ preferences: pairs, fraction: 0.5, keep: "highest" }),
+    subsetByCoverage({ preferences: pairs, fraction: 0.5, keep: "lowest", target: final, reference }),
     label({ responses: sample({ policy: final, prompts: task.prompts, perPrompt: 2, seed: 1 }), judge: task.gold }),
   ])
     expect(optimize({ ...training, preferences, loss: bo2() }).checkpoints.type.name).toBe("checkpoints")
   // @ts-expect-error
   expect(() => shuffle({ preferences: stream, window: "half", seed: 1 })).toThrow(/^stage shuffle: .*window/s)
   expect(() => shuffle({ preferences: stream, window: 0, seed: 1 })).toThrow(/^stage shuffle: .*window/s)
-  expect(() => mislabel({ preferences: pairs, share: 1.5, seed: 1 })).toThrow(/^stage mislabel: .*share/s)
-  expect(() => subsetAtRandom({ preferences: pairs, share: 0 })).toThrow(/^stage subset-at-random: .*share/s)
+  expect(() => mislabel({ preferences: pairs, fraction: 1.5, seed: 1 })).toThrow(/^stage mislabel: .*fraction/s)
+  expect(() => subsetAtRandom({ preferences: pairs, fraction: 0 })).toThrow(/^stage subset-at-random: .*fraction/s)
   // @ts-expect-error
   expect(() => policyAt({ run: stream, step: 1 })).toThrow('"run" expects checkpoints, got preferences')
   // @ts-expect-error

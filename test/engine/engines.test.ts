@@ -42,12 +42,12 @@ const model = (inputs: NamedTensors): NamedTensors => {
   const forward = ({ embedding, gain, bias, mix, shift }: NamedTensors): tf.Tensor1D => {
     const [table, scale, offset] = [embedding as tf.Tensor2D, gain as tf.Tensor1D, bias as tf.Tensor1D]
     const states = tf.gather(table, tf.reshape(inputs.tokens as tf.Tensor, [-1]) as tf.Tensor1D)
-    const projected = layerNormLinear(states, scale, offset, mix as tf.Tensor2D, shift as tf.Tensor1D)
+    const projected = layerNormLinear(states, { gain: scale, bias: offset }, { weight: mix as tf.Tensor2D, bias: shift as tf.Tensor1D })
     const [queries, keys, content] = tf.split(tf.reshape(projected, [batch, length, 3 * width]), 3, 2) as [tf.Tensor, tf.Tensor, tf.Tensor]
     const mask = tf.sub(tf.linalg.bandPart(tf.ones([length, length]), -1, 0), 1)
     const weights = tf.softmax(tf.add(tf.matMul(queries, keys, false, true), tf.mul(mask, 1e9)))
     const mixed = tf.add(states, gelu(tf.reshape(tf.matMul(weights, content), [-1, width]))) as tf.Tensor2D
-    return tokenLogProbability(layerNorm(mixed, scale, offset), table, inputs.targets as tf.Tensor1D)
+    return tokenLogProbability(layerNorm(mixed, { gain: scale, bias: offset }), table, inputs.targets as tf.Tensor1D)
   }
   const names = Object.keys(parameters)
   const { value, grads } = tf.valueAndGrads((...tensors: Array<tf.Tensor>) =>

@@ -26,7 +26,7 @@ test("fused operations, eager, and their definitions: values and gradients agree
 test("log-probabilities are those of their own row, however many rows there are", async () => {
   const [width, vocabulary] = [5, 7]
   const embedding = Float32Array.from({ length: vocabulary * width }, (_, index) => Math.cos(index))
-  // A portion has 256 rows.
+  // A chunk has 256 rows.
   for (const rows of [0, 1, 255, 256, 257, 700]) {
     const states = Float32Array.from({ length: rows * width }, (_, index) => Math.sin(index))
     const tokens = Int32Array.from({ length: rows }, (_, row) => (3 * row) % vocabulary)

@@ -159,14 +159,14 @@ describe("on any number of threads, equal to the last bit", () => {
     await expectSteady(each, { x: float(20_011, 1) })
   })
 
-  test("is the gradient of a feed-forward layer of several portions", async () => {
+  test("is the gradient of a feed-forward layer of several chunks of rows", async () => {
     const [rows, width, hidden] = [600, 48, 192] as const
     const layer = ({ x, weight, shift, outWeight, outShift }: NamedTensors) =>
       feedForward(x as tf.Tensor2D, {
         weight: weight as tf.Tensor2D,
-        shift: shift as tf.Tensor1D,
+        bias: shift as tf.Tensor1D,
         outWeight: outWeight as tf.Tensor2D,
-        outShift: outShift as tf.Tensor1D,
+        outBias: outShift as tf.Tensor1D,
       })
     const given = {
       x: float(rows, width),
@@ -194,7 +194,11 @@ describe("on any number of threads, equal to the last bit", () => {
       const rows = tf.gather(embedding as tf.Tensor2D, tf.reshape(tokens, [-1]) as tf.Tensor1D)
       const weights = tf.softmax(tf.matMul(tf.reshape(rows, [batch, length, width]), tf.reshape(rows, [batch, length, width]), false, true))
       const mixed = tf.reshape(tf.matMul(weights, tf.reshape(rows, [batch, length, width])), [-1, width]) as tf.Tensor2D
-      const widened = layerNormLinear(mixed, gain as tf.Tensor1D, bias as tf.Tensor1D, wide as tf.Tensor2D, shift as tf.Tensor1D)
+      const widened = layerNormLinear(
+        mixed,
+        { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D },
+        { weight: wide as tf.Tensor2D, bias: shift as tf.Tensor1D },
+      )
       const states = tf.add(rows, tf.matMul(gelu(widened), narrow as tf.Tensor2D)) as tf.Tensor2D
       return tf.neg(tf.mean(tokenLogProbability(states, embedding as tf.Tensor2D, tf.reshape(targets, [-1]) as tf.Tensor1D))) as tf.Scalar
     }

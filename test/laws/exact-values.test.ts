@@ -44,8 +44,8 @@ describe("the divergence of two policies over all 85 responses of at most three 
     const decoder = new Decoder({
       configuration,
       endOfText: 0,
-      batch: 512,
-      longest: 3,
+      batchSize: 512,
+      maxNewTokens: 3,
       temperature: 1,
       purpose: "law",
       seed: 1,

@@ -6,7 +6,7 @@ import { preferences } from "../../data/schema/index.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
 import { bradleyTerry } from "../../learning/judge/bradley-terry.stage.ts"
 import { readGoldJudge } from "../../learning/judge/gold.ts"
-import type { Judge, ResponsePair } from "../../learning/judge/judge.ts"
+import type { Judge, TextPair } from "../../learning/judge/judge.ts"
 import { proxyJudge } from "../../learning/judge/preference-model.ts"
 import { ipo } from "../../learning/objective/loss.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
@@ -23,8 +23,7 @@ import {
   wildParameters,
 } from "../learning/support/toy.ts"
 
-const exchanged = (pairs: ReadonlyArray<ResponsePair>) =>
-  pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
+const exchanged = (pairs: ReadonlyArray<TextPair>) => pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))
 
 const response = fc
   .array(fc.constantFrom(...qualities, "not", "very", "!", "day", "😀"), { maxLength: 6 })

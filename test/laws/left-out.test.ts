@@ -35,7 +35,7 @@ afterEach(() => vi.restoreAllMocks())
 const dialogue = prompts36.slice(0, 12).join(" and ")
 const reference = await tinyPolicyFiles(1)
 const judge = await tinyProxyFiles(2)
-const training = { loss: ipo({ beta: 0.1 }), steps: 3, seed: 1, batch: 8, learningRate: 3e-3, checkpoints: 3 }
+const training = { loss: ipo({ beta: 0.1 }), steps: 3, seed: 1, batchSize: 8, learningRate: 3e-3, checkpoints: 3 }
 const table = (rows: ReadonlyArray<PreferenceRow>) => new MemoryTable(preferences, rows)
 const pairs = easyPreferences(16)
 const longPrompts = pairs.map((row) => ({ ...row, prompt: `${dialogue} ${row.prompt}` }))
@@ -91,7 +91,7 @@ test("ties are counted as labels that are not among the untied ones, and said", 
   const rows = pairs.map((row, index) => ({ ...row, tie: index < 5 }))
   const values = await valuesOf((await runStage(optimize, { reference, preferences: table(rows) }, training)).metrics)
   expect([values("labels_human"), values("untied_labels_human")]).toEqual([[16], [11]])
-  const { judge } = await runStage(preferenceModel, { preferences: table(rows), base: reference }, { steps: 1, seed: 1, batch: 4 })
+  const { judge } = await runStage(preferenceModel, { preferences: table(rows), base: reference }, { steps: 1, seed: 1, batchSize: 4 })
   expect(await judge.json("trainer_state.json")).toMatchObject({ labels: { human: { pairs: 16, untied: 11 } } })
   expect(said).toEqual(Array(2).fill("5 of 16 pairs are ties, and are left out"))
 })
@@ -111,20 +111,20 @@ describe("a run in which nothing is left", () => {
   })
 
   test("fails where no pair fits a preference model, and no passage a policy", async () => {
-    const model = { steps: 2, seed: 1, batch: 4, vocabulary: 300 }
+    const model = { steps: 2, seed: 1, batchSize: 4, vocabulary: 300 }
     await expect(runStage(preferenceModel, { preferences: table(alike) }, { ...model, context: 12 })).rejects.toMatchObject({
       tag: "NothingToTrain",
       details: { context: 12 },
     })
     const corpus = new MemoryTable(text, textRows(sentences(20)))
-    const short = { size: "small", steps: 2, seed: 1, batch: 4, vocabulary: 300, context: 1 } as const
+    const short = { size: "small", steps: 2, seed: 1, batchSize: 4, vocabulary: 300, context: 1 } as const
     await expect(runStage(sft, { corpus }, short)).rejects.toMatchObject({ tag: "NothingToTrain", details: { context: 1 } })
   })
 })
 
 test("online, prompts of any length are answered, and drawing, learning and judging each count what they cut; a replay gives the same policy", async () => {
   const asked = new MemoryTable(prompts, promptRows(prompts36.slice(0, 8).map((prompt) => `${dialogue} ${prompt}`)))
-  const online = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, longest: 6 })
+  const online = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, maxNewTokens: 6 })
   const values = await valuesOf(online.metrics)
   for (const name of ["pairs", "truncated_prompts", "judge_truncated_prompts"]) expect(values(name), name).toEqual([8, 8, 8])
   // The judge reads the text of responses in tokens of its own, which may be more.
@@ -141,7 +141,7 @@ test("online, prompts of any length are answered, and drawing, learning and judg
 
 test("sampling, labelling and evaluating say what they cut, and a row says how much of its prompt was not read", async () => {
   const asked = new MemoryTable(prompts, [...promptRows([dialogue, "the man had"]), ...promptRows([dialogue], "test")])
-  const { responses } = await runStage(sample, { policy: reference, prompts: asked }, { perPrompt: 2, seed: 1, longest: 6 })
+  const { responses } = await runStage(sample, { policy: reference, prompts: asked }, { perPrompt: 2, seed: 1, maxNewTokens: 6 })
   await runStage(label, { responses, judge }, { pairing: "all" })
   expect(said).toEqual([expect.stringMatching(/^of 4 responses, 2 answer/), expect.stringMatching(/^of 2 pairs read, 1 had .* the judge/)])
   said = []
@@ -156,7 +156,7 @@ test("sampling, labelling and evaluating say what they cut, and a row says how m
       judge: goldJudge,
       preferences: [{ path: ["held out"], at: {}, input: table([...longPrompts, ...alike]) }],
     } as never,
-    { longest: 6 },
+    { maxNewTokens: 6 },
   )
   const cut = (await (rows as MemoryTable<typeof evaluation>).read()).map(({ truncated_prompt_tokens }) => truncated_prompt_tokens)
   expect(cut).toEqual((await responses.read()).slice(0, 1).map(({ truncated_prompt_tokens }) => truncated_prompt_tokens))
@@ -170,7 +170,7 @@ test("sampling, labelling and evaluating say what they cut, and a row says how m
 test("sft and a preference model count in trainer_state.json what did not fit, and leave it out where all did", async () => {
   const corpus = new MemoryTable(text, [...textRows(sentences(40)), ...textRows([dialogue, dialogue], "test")])
   const policy = async (context: number) => {
-    const trained = await runStage(sft, { corpus }, { size: "small", steps: 1, seed: 1, batch: 4, vocabulary: 300, context })
+    const trained = await runStage(sft, { corpus }, { size: "small", steps: 1, seed: 1, batchSize: 4, vocabulary: 300, context })
     return (await trained.policy.json("trainer_state.json")) as Readonly<Record<string, unknown>>
   }
   expect(await policy(40)).toMatchObject({ truncated_passages: 2 })
@@ -178,7 +178,7 @@ test("sft and a preference model count in trainer_state.json what did not fit, a
   expect(await policy(400)).not.toHaveProperty("truncated_passages")
   said = []
   const state = async (rows: ReadonlyArray<PreferenceRow>) => {
-    const trained = await runStage(preferenceModel, { preferences: table(rows), base: reference }, { steps: 2, seed: 1, batch: 4 })
+    const trained = await runStage(preferenceModel, { preferences: table(rows), base: reference }, { steps: 2, seed: 1, batchSize: 4 })
     return (await trained.judge.json("trainer_state.json")) as Readonly<Record<string, unknown>>
   }
   expect(await state(longPrompts)).toMatchObject({ truncated_prompts: 8, truncated_responses: 0, empty_pairs: 0 })

@@ -18,14 +18,14 @@ const online = (changes: Partial<Parameters<typeof optimizeOnline>[0]> = {}, eng
   runStage(
     optimizeOnline,
     { reference, judge, prompts: new MemoryTable(prompts, promptRows(prompts36)) },
-    { loss: ipo({ beta: 0.1 }), steps, seed: 3, batch: 5, learningRate: 3e-3, checkpoints: 3, longest: 7, ...changes },
+    { loss: ipo({ beta: 0.1 }), steps, seed: 3, batchSize: 5, learningRate: 3e-3, checkpoints: 3, maxNewTokens: 7, ...changes },
     engine,
   )
 const replay = (stream: MemoryTable<typeof preferences>, changes: Partial<Parameters<typeof optimize>[0]> = {}, engine = oneThread) =>
   runStage(
     optimize,
     { reference, preferences: stream },
-    { loss: ipo({ beta: 0.1 }), steps, seed: 99, batch: 5, learningRate: 3e-3, checkpoints: 3, order: "stream", ...changes },
+    { loss: ipo({ beta: 0.1 }), steps, seed: 99, batchSize: 5, learningRate: 3e-3, checkpoints: 3, order: "stream", ...changes },
     engine,
   )
 
@@ -50,12 +50,12 @@ describe("an online stream, replayed in order", () => {
 
   test("gives them where many pairs are ties, which keep their places", async () => {
     // Of responses of one token, many are alike.
-    const changes = { longest: 1, batch: 16, loss: dpo({ beta: 0.5 }) }
+    const changes = { maxNewTokens: 1, batchSize: 16, loss: dpo({ beta: 0.5 }) }
     const tied = await online(changes)
     const ties = (await tied.stream.read()).filter(({ tie }) => tie).length
     expect(ties).toBeGreaterThan(2)
     expect(ties).toBeLessThan(16 * steps)
-    const { longest: _, ...shared } = changes
+    const { maxNewTokens: _, ...shared } = changes
     expect((await replay(tied.stream, shared)).checkpoints.digest).toBe(tied.checkpoints.digest)
   })
 

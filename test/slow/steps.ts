@@ -11,7 +11,16 @@ const configuration = { vocabulary: 64, context: 48, width: 16, layers: 1, heads
 const engine = { engine: "onnx", device: "cpu", threads: 1, memory: "shared" } as const
 const shapes = parameterShapes(configuration)
 const learner = new Learner(shapes, initialParameters(shapes, 1, 0), crossEntropy(configuration), engine)
-const decoder = new Decoder({ configuration, endOfText: 0, batch: 8, longest: 24, temperature: 1, purpose: "steps", seed: 0, engine })
+const decoder = new Decoder({
+  configuration,
+  endOfText: 0,
+  batchSize: 8,
+  maxNewTokens: 24,
+  temperature: 1,
+  purpose: "steps",
+  seed: 0,
+  engine,
+})
 
 const sizes: Array<number> = []
 for (let step = 1; step <= 10_000; step++) {

@@ -28,7 +28,7 @@ beforeAll(() => {
        const reference = sft({ corpus: task.text, kind: "sentence", size: "small", steps: 60, seed: 1 })
        const responses = sample({ policy: reference, prompts: task.prompts, limit: 100, perPrompt: 2, seed: 2 })
        const pairs = label({ responses, judge: task.gold })
-       const run = optimize({ reference, preferences: pairs, loss: ipo({ beta: 0.1 }), steps: 4, batch: 4, checkpoints: 2, seed: 1 })
+       const run = optimize({ reference, preferences: pairs, loss: ipo({ beta: 0.1 }), steps: 4, batchSize: 4, checkpoints: 2, seed: 1 })
        const policy = run.checkpoints
        return { reference, responses, pairs, policy }
      })`,

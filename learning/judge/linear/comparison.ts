@@ -17,12 +17,18 @@ export const examplesOf = (features: FeatureSet, pairs: ReadonlyArray<Comparison
   })
 }
 
-/** How many of the pairs that are not ties have the chosen response scored higher: an equal score is half a pair. */
+/**
+ * How many of the pairs that are not ties have the chosen response scored higher: an equal score is
+ * half a pair.
+ */
 export const accuracyOf = (model: LinearModel, features: FeatureSet, pairs: ReadonlyArray<Comparison>): number => {
   const right = examplesOf(features, pairs).map(({ for: chosen, against }) => scoreOf(model, chosen) - scoreOf(model, against))
   return right.reduce((sum, margin) => sum + (margin > 0 ? 1 : margin < 0 ? 0 : 0.5), 0) / pairs.length
 }
 
-/** What every learned judge is held against: a bag of words and neighbours, fitted to the same comparisons. */
+/**
+ * What every learned judge is held against: a bag of words and neighbours, fitted to the same
+ * comparisons.
+ */
 export const bagBaseline = (pairs: ReadonlyArray<Comparison>): LinearModel =>
   fitLinear(examplesOf("bag", pairs), { seed: 0, epochs: 3, learningRate: 0.1 }, false)

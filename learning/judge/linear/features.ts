@@ -1,13 +1,22 @@
 import { match } from "ts-pattern"
 import { hashOf } from "../hash.ts"
 
-/** Which features a text has: of a bag its words and pairs of words; of an answer also how it fits what was asked. */
+/**
+ * Which features a text has: of a bag its words and pairs of words; of an answer also how it fits
+ * what was asked.
+ */
 export type FeatureSet = "bag" | "answer"
 
-/** Features are hashed into so many places (Weinberger et al. 2009); collisions are few at the sizes of these tasks. */
+/**
+ * Features are hashed into so many places (Weinberger et al. 2009); collisions are few at the sizes
+ * of these tasks.
+ */
 export const places = 2 ** 18
 
-/** Places of a text's features, each of value 1 and each once, however often the text has it: repeating a word gains nothing. */
+/**
+ * Places of a text's features, each of value 1 and each once, however often the text has it:
+ * repeating a word gains nothing.
+ */
 export const featuresOf = (set: FeatureSet, prompt: string, response: string): Int32Array =>
   Int32Array.from(
     new Set(

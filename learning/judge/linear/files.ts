@@ -6,7 +6,9 @@ import type { LinearModel } from "./model.ts"
 
 const weightsFile = "model.safetensors"
 
-/** Writes a linear model as a gold judge, with what is known of it for whoever opens `judge.json`. */
+/**
+ * Writes a linear model as a gold judge, with what is known of it for readers of `judge.json`.
+ */
 export const writeLinear = async (
   output: FilesOutput,
   { weights, bias }: LinearModel,
@@ -20,9 +22,9 @@ export const writeLinear = async (
 /** Throws a StageError `JudgeFiles` where the weights are not those of a linear model. */
 export const readLinear = async (input: FilesInput): Promise<LinearModel> => {
   if (!input.names.includes(weightsFile))
-    throw new StageError("JudgeFiles", `judge.json names a linear model, and there is no ${weightsFile} beside it`)
+    throw new StageError("JudgeFiles", `judge.json names a linear model, but ${weightsFile} was not found beside it`)
   const { weight, bias } = decodeSafetensors(await input.read(weightsFile)).tensors
   if (weight?.data.length !== places || bias?.data.length !== 1)
-    throw new StageError("JudgeFiles", `${weightsFile} holds no linear model: it wants weight [${places}] and bias [1]`)
+    throw new StageError("JudgeFiles", `${weightsFile} is not a linear model: expected weight [${places}] and bias [1]`)
   return { weights: weight.data, bias: bias.data[0] as number }
 }

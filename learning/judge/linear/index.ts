@@ -1,4 +1,7 @@
-/** Linear models of hashed features: judges that cost microseconds, and the baseline of those that cost more. */
+/**
+ * Linear models of hashed features: judges that cost microseconds, and the baseline of those that
+ * cost more.
+ */
 
 export { accuracyOf, bagBaseline, type Comparison, examplesOf } from "./comparison.ts"
 export { type FeatureSet, featuresOf } from "./features.ts"

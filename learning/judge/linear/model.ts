@@ -1,7 +1,10 @@
 import { permutation } from "../../../engine/random/philox.ts"
 import { places } from "./features.ts"
 
-/** What is to be told apart: features that speak for `positive` and, in a comparison, the other's, which speak against. */
+/**
+ * What is to be told apart: features that speak for `positive` and, in a comparison, the other's,
+ * which speak against.
+ */
 export interface Example {
   readonly for: Int32Array
   /** Empty where a text is classified by itself. */
@@ -23,8 +26,9 @@ export interface Fit {
 }
 
 /**
- * Fits log-odds = w·(φ(for) − φ(against)) + b by the logistic loss, an example at a time, with AdaGrad (Duchi et al. 2011). Of
- * comparisons this is the model of Bradley and Terry (1952) with linear scores, whose bias cancels: `withBias` is for classifiers.
+ * Fits log-odds = w·(φ(for) − φ(against)) + b by the logistic loss, an example at a time, with
+ * AdaGrad (Duchi et al. 2011). Of comparisons this is the model of Bradley and Terry (1952) with
+ * linear scores, whose bias cancels: `withBias` is for classifiers.
  */
 export const fitLinear = (examples: ReadonlyArray<Example>, { seed, epochs, learningRate }: Fit, withBias: boolean): LinearModel => {
   const weights = new Float64Array(places)

@@ -9,7 +9,7 @@ import { pipeline, sweep } from "assay"
 import { agreement, annotators, frontier, goldenPreferenceModel, label, optimize, optimizeOnline, sample, verdicts } from "assay/stages"
 import { falls, higherPeak } from "../shared/claims.ts"
 import { captionOf, evaluateArms, proxyOf, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
-import { type At, ablation, batch, small } from "../shared/study.ts"
+import { type At, ablation, batchSize, small } from "../shared/study.ts"
 
 const seedOf = { samples: 41, annotators: 42, model: 43 }
 
@@ -21,11 +21,11 @@ export const goldenModel = (paper: SetUp) => {
     throw new Error(`the golden model expects a task whose words people have rated, got ${study.task}. Use sentiment.`)
 
   const { prompts: limit, perPrompt } = study.data
-  const { reading, ratings } = task
+  const { tokenization, ratings } = task
   const samples = sample({ policy: reference, ...prompting, limit, perPrompt, seed: seedOf.samples })
   const comparisons = label({ responses: samples, judge: annotators({ ratings, seed: seedOf.annotators }), pairing: "all" })
-  const { vocabulary } = reading
-  const model = goldenPreferenceModel({ preferences: comparisons, ...study.goldenModel, vocabulary, batch, seed: seedOf.model })
+  const { vocabulary } = tokenization
+  const model = goldenPreferenceModel({ preferences: comparisons, ...study.goldenModel, vocabulary, batchSize, seed: seedOf.model })
   const pairs = label({ responses: paper.samples, judge: model, pairing: "disjoint" })
   const proxy = proxyOf(study, reference, pairs)
 

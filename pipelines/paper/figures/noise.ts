@@ -24,7 +24,7 @@ export const noise = (paper: SetUp) => {
     })
   }
   const byShare = sweep({ share: [0, 0.2, 0.4], seed: seeds.elsewhere }, ({ share, seed }) =>
-    evaluateBoth(share === 0 ? plain : withPairs(mislabel({ preferences: paper.pairs, share, seed: 31 })), seed),
+    evaluateBoth(share === 0 ? plain : withPairs(mislabel({ preferences: paper.pairs, fraction: share, seed: 31 })), seed),
   )
   const byTies = sweep({ ties: ["mark", "random"], seed: seeds.elsewhere }, ({ ties, seed }) => {
     if (ties === "mark") return evaluateBoth(plain, seed)

@@ -27,7 +27,7 @@ export const sanity = (common: SetUp) => {
       }),
     },
     measures: {
-      SFT: fitToText({ policy: reference, corpus: task.text, kind: task.reading.kind }),
+      SFT: fitToText({ policy: reference, corpus: task.text, kind: task.tokenization.kind }),
       "proxy on held-out golden pairs": proxyAccuracy,
     },
   }

@@ -23,7 +23,7 @@ import {
   sft,
   type TaskName,
 } from "assay/stages"
-import { type At, batch, type Study, scaled } from "./study.ts"
+import { type At, batchSize, type Study, scaled } from "./study.ts"
 
 /** Seeds of what there is one of. Those of the arms are the study's. */
 const seeds = { sft: 1, samples: 2, proxy: 3, unseen: 4, golden: 5, evaluation: 6 }
@@ -52,8 +52,8 @@ export const setUp = (study: Study, smallest?: Shared) => {
   const nameOf = (name: string) => `${study.task}.${study.size}.${name}`
   // VADER alone has a second scorer that nobody is trained on.
   const independent: Artifact<typeof GoldJudge> | undefined = "independent" in task ? task.independent : undefined
-  const { kind, vocabulary, context } = task.reading
-  const { longest } = task
+  const { kind, vocabulary, context } = task.tokenization
+  const { maxNewTokens } = task
   const reference = named(
     nameOf("reference"),
     sft({ corpus: task.text, kind, vocabulary, context, size: study.size, ...study.sft, seed: seeds.sft }),
@@ -61,13 +61,13 @@ export const setUp = (study: Study, smallest?: Shared) => {
   const { prompts: limit, perPrompt, pairing } = study.data
   const samples = named(
     nameOf("samples"),
-    sample({ policy: reference, prompts: task.prompts, limit, perPrompt, longest, seed: seeds.samples }),
+    sample({ policy: reference, prompts: task.prompts, limit, perPrompt, maxNewTokens, seed: seeds.samples }),
   )
   /** D_golden: both responses from SFT, labelled by gold. */
   const pairs = named(nameOf("pairs"), label({ responses: samples, judge: task.gold, pairing }))
   const unseen = named(
     nameOf("unseen"),
-    sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 4, longest, seed: seeds.unseen }),
+    sample({ policy: reference, prompts: task.prompts, split: "test", perPrompt: 4, maxNewTokens, seed: seeds.unseen }),
   )
   /** Golden pairs of test prompts, which no arm and no proxy is trained on. */
   const heldOut = smallest?.heldOut ?? named(nameOf("held-out"), label({ responses: unseen, judge: task.gold }))
@@ -81,8 +81,8 @@ export const setUp = (study: Study, smallest?: Shared) => {
       loss: ipo({ beta: study.beta }),
       ...study.golden,
       checkpoints: study.checkpoints,
-      batch,
-      longest,
+      batchSize,
+      maxNewTokens,
       seed: seeds.golden,
     }),
   )
@@ -90,7 +90,7 @@ export const setUp = (study: Study, smallest?: Shared) => {
     study,
     task,
     /** What every draw of responses has: the prompts, and the most tokens of a response. */
-    prompting: { prompts: task.prompts, longest },
+    prompting: { prompts: task.prompts, maxNewTokens },
     independent,
     reference,
     samples,
@@ -119,7 +119,7 @@ export const setUpsBySize = (own: SetUp): ReadonlyMap<PolicySize, SetUp> => {
  * labelled pairs alone.
  */
 export const proxyOf = (study: Study, base: Artifact<typeof Policy>, preferences: Artifact<typeof Preferences>) =>
-  preferenceModel({ preferences, base, ...study.proxy, batch, seed: seeds.proxy })
+  preferenceModel({ preferences, base, ...study.proxy, batchSize, seed: seeds.proxy })
 
 /**
  * What all arms at a point of the grid are trained with, offline and online: they have the same
@@ -131,7 +131,7 @@ export const trainingAt = ({ study, reference }: SetUp, { beta, learningRate, se
   loss,
   steps: study.stepsAt(learningRate),
   learningRate,
-  batch,
+  batchSize,
   seed,
   checkpoints: study.checkpoints,
 })
@@ -160,7 +160,7 @@ export const evaluateArms = (
     preferences: { golden: heldOut, ...(stream === undefined ? {} : { stream }) },
     text: task.text,
     count: study.evaluated,
-    longest: prompting.longest,
+    maxNewTokens: prompting.maxNewTokens,
     seed: seeds.evaluation,
   }
   return Object.fromEntries(Object.entries(arms).map(([name, { checkpoints }]) => [name, evaluate({ run: checkpoints, ...options })]))

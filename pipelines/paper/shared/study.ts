@@ -64,7 +64,7 @@ export interface Study {
 }
 
 /** Pairs a step, as in the paper (section 4). */
-export const batch = 32
+export const batchSize = 32
 
 /**
  * Three rates half a decade apart, because the gap between online and offline depends on the rate:

@@ -22,7 +22,7 @@ import { noise } from "../figures/noise.ts"
 import { sanity } from "../figures/sanity.ts"
 import { semiOnline } from "../figures/semi-online.ts"
 import type { SetUp } from "../shared/set-up.ts"
-import { ablation, batch, type Study } from "../shared/study.ts"
+import { ablation, batchSize, type Study } from "../shared/study.ts"
 
 /** Figures 1, 4 and 9. */
 export const core = (common: SetUp) => ({
@@ -82,7 +82,7 @@ export const reportTasks = (title: string, studies: ReadonlyArray<Study>, tasks:
     introduction: [...studies.map(describeStudy), howToRead].join("\n\n"),
     figures: collect(({ figures }) => figures),
     verdicts: collect(({ verdicts }) => verdicts),
-    measures: collect(({ measures }) => measures),
+    metrics: collect(({ measures }) => measures),
   })
 }
 
@@ -97,7 +97,7 @@ const describeStudy = (study: Study): string => {
   const compared = scales.map(({ size, steps, prompts }) => `${size} ${steps} steps and ${prompts} prompts`).join(", ")
   const sizes = compared === "" ? "" : `, and where sizes of policy are compared (${compared})`
   return [
-    `**${task}**: IPO, ${batch} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
+    `**${task}**: IPO, ${batchSize} pairs a step, steps by learning rate ${steps}; headline rate ${headlineRate}, β ${betas.join(", ")}.`,
     `D_golden is of ${data.prompts} prompts with ${data.perPrompt} responses each; ${evaluated} test prompts are evaluated at each checkpoint.`,
     `Seeds: ${seeds.headline.length} in figure 1 at the headline, ${seeds.elsewhere.length} elsewhere.`,
     `There are fewer steps, for the hours that two cores have, in figure 9, of other losses, wrong labels and a learned gold (at most ${less.stepsAt(headlineRate)})${sizes}.`,

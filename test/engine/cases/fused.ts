@@ -59,7 +59,7 @@ const layerNormCase: fc.Arbitrary<Case> = fc
   .map(([x, gain, bias]) => ({
     title: "layerNorm",
     inputs: { x, gain, bias },
-    run: ({ x, gain, bias }) => layerNorm(x as tf.Tensor2D, gain as tf.Tensor1D, bias as tf.Tensor1D),
+    run: ({ x, gain, bias }) => layerNorm(x as tf.Tensor2D, { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D }),
     definition: normalised,
     gradients: ["x", "gain", "bias"],
     tolerance: 1e-4,
@@ -72,7 +72,11 @@ const layerNormLinearCase: fc.Arbitrary<Case> = fc
     title: "layerNormLinear",
     inputs: { x, gain, bias, weight, shift },
     run: ({ x, gain, bias, weight, shift }) =>
-      layerNormLinear(x as tf.Tensor2D, gain as tf.Tensor1D, bias as tf.Tensor1D, weight as tf.Tensor2D, shift as tf.Tensor1D),
+      layerNormLinear(
+        x as tf.Tensor2D,
+        { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D },
+        { weight: weight as tf.Tensor2D, bias: shift as tf.Tensor1D },
+      ),
     definition: ({ weight, shift, ...norm }) => tf.add(tf.matMul(normalised(norm), weight as tf.Tensor2D), shift as tf.Tensor1D),
     gradients: ["x", "gain", "bias", "weight", "shift"],
     tolerance: 1e-3,
@@ -120,9 +124,9 @@ const feedForwardCase: fc.Arbitrary<Case> = fc
     run: ({ x, weight, shift, outWeight, outShift }) =>
       feedForward(x as tf.Tensor2D, {
         weight: weight as tf.Tensor2D,
-        shift: shift as tf.Tensor1D,
+        bias: shift as tf.Tensor1D,
         outWeight: outWeight as tf.Tensor2D,
-        outShift: outShift as tf.Tensor1D,
+        outBias: outShift as tf.Tensor1D,
       }),
     definition: ({ x, weight, shift, outWeight, outShift }) => {
       const hidden = tf.add(tf.matMul(x as tf.Tensor2D, weight as tf.Tensor2D), shift as tf.Tensor1D)
@@ -179,10 +183,10 @@ const causalAttentionCase: fc.Arbitrary<Case> = fc
   )
   .map(({ projected, layout: { rows, tokens }, spare, heads }) => {
     const length = Math.max(...rows.map((row) => row.length)) + spare
-    const places = rows.flatMap((row) => [...row, ...Array.from({ length: length - row.length }, () => -1)])
-    const owned = places.map((token, place) => (places.indexOf(token) === place ? token : -1))
-    const place = (token: number, use: number) => places.flatMap((each, at) => (each === token ? [at] : []))[use] ?? -1
-    const uses = [0, 1].flatMap((use) => Array.from({ length: tokens }, (_, token) => place(token, use)))
+    const tokenAt = rows.flatMap((row) => [...row, ...Array.from({ length: length - row.length }, () => -1)])
+    const ownerAt = tokenAt.map((token, place) => (tokenAt.indexOf(token) === place ? token : -1))
+    const place = (token: number, use: number) => tokenAt.flatMap((each, at) => (each === token ? [at] : []))[use] ?? -1
+    const positionsOf = [0, 1].flatMap((use) => Array.from({ length: tokens }, (_, token) => place(token, use)))
     const int32 = (shape: ReadonlyArray<number>, values: ReadonlyArray<number>) => ({
       shape,
       dtype: "int32" as const,
@@ -195,16 +199,16 @@ const causalAttentionCase: fc.Arbitrary<Case> = fc
       title: "causalAttention",
       inputs: {
         projected,
-        places: int32([rows.length, length], places),
-        owned: int32([rows.length, length], owned),
-        uses: int32([2, tokens], uses),
+        tokenAt: int32([rows.length, length], tokenAt),
+        ownerAt: int32([rows.length, length], ownerAt),
+        positionsOf: int32([2, tokens], positionsOf),
       },
-      run: ({ projected, places, owned, uses }) =>
+      run: ({ projected, tokenAt, ownerAt, positionsOf }) =>
         meant(
           causalAttention(projected as tf.Tensor2D, heads, {
-            places: places as tf.Tensor2D,
-            owned: owned as tf.Tensor2D,
-            uses: uses as tf.Tensor2D,
+            tokenAt: tokenAt as tf.Tensor2D,
+            ownerAt: ownerAt as tf.Tensor2D,
+            positionsOf: positionsOf as tf.Tensor2D,
           }),
         ),
       definition: ({ projected }) => {

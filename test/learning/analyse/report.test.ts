@@ -18,7 +18,7 @@ const row = {
   rule: "above 0",
   verdict: "undecided",
 }
-const measures = [
+const metricsByPath = [
   {
     path: ["sentiment", "proxy"],
     at: {},
@@ -28,7 +28,11 @@ const measures = [
     ]),
   },
 ]
-const inputs = { measures, figures, verdicts: [{ path: ["sentiment", "F1"], at: {}, input: new MemoryTable(verdicts, [row]) }] }
+const inputs = {
+  metrics: metricsByPath,
+  figures,
+  verdicts: [{ path: ["sentiment", "F1"], at: {}, input: new MemoryTable(verdicts, [row]) }],
+}
 
 test("a report shows every figure, verdict and measure under its name, and carries the files that it shows", async () => {
   const { report: folder } = await runStage(report, inputs, {

@@ -11,8 +11,8 @@ const parameters = wildParameters(configuration, 4, 0.15)
 const options: DecoderOptions = {
   configuration,
   endOfText: 0,
-  batch: 16,
-  longest: 12,
+  batchSize: 16,
+  maxNewTokens: 12,
   temperature: 1,
   purpose: "test",
   seed: 1,
@@ -42,7 +42,7 @@ describe("what is drawn", () => {
     expect(exact.reduce((sum, { logp }) => sum + Math.exp(logp), 0)).toBeCloseTo(1, 5)
 
     const draws = 6000
-    const decoder = new Decoder({ ...options, configuration: small, batch: 512, longest: 3, temperature })
+    const decoder = new Decoder({ ...options, configuration: small, batchSize: 512, maxNewTokens: 3, temperature })
     const drawn = await decoder.decode(
       own,
       Array.from({ length: draws }, (_, stream) => ({ prompt: Int32Array.from(prompt), stream })),
@@ -77,8 +77,8 @@ describe("what is drawn", () => {
   test("does not depend on who else is in the batch, on the order, or on how many go together", async () => {
     for (const request of requests.slice(0, 6)) expect(tokensOf(await decode([request]))).toEqual([tokensOf(decoded)[request.stream]])
     expect(tokensOf(await decode(requests.toReversed())).reverse()).toEqual(tokensOf(decoded))
-    expect(tokensOf(await decode(requests, { batch: 64 }))).toEqual(tokensOf(decoded))
-    expect(tokensOf(await decode(requests, { batch: 5 }))).toEqual(tokensOf(decoded))
+    expect(tokensOf(await decode(requests, { batchSize: 64 }))).toEqual(tokensOf(decoded))
+    expect(tokensOf(await decode(requests, { batchSize: 5 }))).toEqual(tokensOf(decoded))
   })
 
   test("is drawn again by the same seed, purpose and stream, and by no others", async () => {
@@ -93,7 +93,7 @@ describe("what is drawn", () => {
   test("is drawn anew at every position, also from chunk to chunk", async () => {
     // Where all parameters are 0, all tokens are equally likely.
     const uniform = Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, values.map(() => 0)]))
-    const drawn = await new Decoder({ ...options, batch: 64 }).decode(
+    const drawn = await new Decoder({ ...options, batchSize: 64 }).decode(
       uniform,
       Array.from({ length: 256 }, (_, stream) => ({ prompt: Int32Array.of(0), stream })),
     )
@@ -112,7 +112,7 @@ describe("what is drawn", () => {
     const policy = wildParameters(wide, 5, 0.05)
     const asked = Array.from({ length: 40 }, (_, stream) => ({ prompt: Int32Array.of(0, 7, stream), stream }))
     const on = (threads: number) =>
-      new Decoder({ ...options, configuration: wide, batch: 32, engine: { ...oneThread, threads } }).decode(policy, asked)
+      new Decoder({ ...options, configuration: wide, batchSize: 32, engine: { ...oneThread, threads } }).decode(policy, asked)
     const one = await on(1)
     expect(await on(2)).toEqual(one)
     expect(await on(8)).toEqual(one)
@@ -122,7 +122,7 @@ describe("what is drawn", () => {
     const prompt = Int32Array.of(0, 7)
     const drawn = await decode(
       Array.from({ length: 64 }, (_, stream) => ({ prompt, stream })),
-      { batch: 64 },
+      { batchSize: 64 },
     )
     expect(new Set(drawn.map(({ tokens }) => tokens.join())).size).toBeGreaterThan(48)
   })
@@ -141,7 +141,7 @@ describe("a response ends", () => {
 
   test("as early as a shorter limit says, and is the same up to there", async () => {
     for (const longest of [1, 7, 8, 9]) {
-      const shorter = await decode(requests, { longest })
+      const shorter = await decode(requests, { maxNewTokens: longest })
       expect(tokensOf(shorter)).toEqual(tokensOf(decoded).map((tokens) => tokens.slice(0, longest)))
     }
   })
@@ -151,7 +151,7 @@ describe("a response ends", () => {
     // End-of-text as improbable as can be.
     const embedding = own["transformer.wte.weight"] as Float32Array
     embedding.fill(0, 0, configuration.width)
-    const decoder = new Decoder({ ...options, configuration: { ...configuration, context }, longest: 1000 })
+    const decoder = new Decoder({ ...options, configuration: { ...configuration, context }, maxNewTokens: 1000 })
     const drawn = await decoder.decode(own, requests)
     const room = drawn.map(({ prompt, tokens }) => prompt.length + tokens.length)
     for (const [index, { finish }] of drawn.entries()) if (finish === "length") expect(room[index]).toBe(context)

@@ -6,7 +6,7 @@ import { evaluate } from "../../../learning/evaluate/evaluate.stage.ts"
 import { score } from "../../../learning/judge/vader.ts"
 import { readPolicy, writeCheckpoint, writeDescription, writePolicy } from "../../../learning/policy/files.ts"
 import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
-import type { Parameters as PolicyParameters } from "../../../learning/policy/parameters.ts"
+import type { WeightsByName as PolicyParameters } from "../../../learning/policy/parameters.ts"
 import { promptTokens, responseText, responseTokens } from "../../../learning/policy/text.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
 import { sft } from "../../../learning/train/sft.stage.ts"
@@ -18,7 +18,7 @@ import { easyPreferences, goldJudge, promptRows, prompts36, sentences, textRows 
 const { policy: reference } = await runStage(
   sft,
   { corpus: new MemoryTable(text, textRows(sentences(200))) },
-  { size: "small", steps: 60, seed: 1, batch: 16, vocabulary: 450, context: 24 },
+  { size: "small", steps: 60, seed: 1, batchSize: 16, vocabulary: 450, context: 24 },
 )
 const policy = await readPolicy(reference)
 const { configuration, parameters, tokenizer } = policy
@@ -63,7 +63,7 @@ const evaluated = async (
     ...given
   }: { readonly inputs?: Partial<Inputs>; readonly count?: number; readonly seed?: number; readonly split?: "train" } = {},
 ) => {
-  const outputs = await runStage(evaluate, { ...inputs, run, ...others }, { count: 200, longest: 12, ...given })
+  const outputs = await runStage(evaluate, { ...inputs, run, ...others }, { count: 200, maxNewTokens: 12, ...given })
   const [evaluation, classification, summary] = await Promise.all([
     outputs.evaluation.read(),
     outputs.classification.read(),

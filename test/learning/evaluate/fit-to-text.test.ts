@@ -13,7 +13,7 @@ const corpus = new MemoryTable(columns, [...textRows(texts.slice(0, 200)), ...te
 const { policy } = await runStage(
   sft,
   { corpus },
-  { size: "small", steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 24, kind: "sentence" },
+  { size: "small", steps: 60, seed: 1, batchSize: 16, vocabulary: 300, context: 24, kind: "sentence" },
 )
 
 const fitted = async (of: MemoryFiles) =>

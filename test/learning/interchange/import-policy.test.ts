@@ -223,7 +223,7 @@ describe("what Assay would compute differently is refused, by name", () => {
     refused(
       withTensors((tensors) => ({ ...tensors, "h.2.ln_1.bias": { shape: [16], data: new Float32Array(16) } })),
       { file: "model.safetensors", tensor: "transformer.h.2.ln_1.bias" },
-      /is no part of a GPT-2/,
+      /is not part of a GPT-2/,
     ))
 
   test("a tensor too few, files that are cut, and files that are something else", async () => {

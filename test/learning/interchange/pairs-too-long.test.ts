@@ -23,8 +23,8 @@ import {
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { check as checkModel } from "../../../learning/judge/preference-model.check.ts"
-import { readPairs } from "../../../learning/judge/reading.ts"
-import { fitPair, tokenPair } from "../../../learning/policy/token-pair.ts"
+import { tokenizePair as tokenizeForJudge } from "../../../learning/judge/tokenize-pairs.ts"
+import { fitPair, tokenizePair } from "../../../learning/policy/token-pair.ts"
 import { fewestTokens } from "../../../learning/tokenizer/fewest-tokens.ts"
 import { check as checkOptimize } from "../../../learning/train/optimize.check.ts"
 import { type StageRecord, viewOf } from "../../../runtime/plan/check-view.ts"
@@ -106,10 +106,10 @@ describe("imported pairs that are too long", () => {
 
   test("are seen through stages that keep their texts, and not through those that make others", async () => {
     const pairs = imported(await fileOf(lines([pair(70), pair(5)])))
-    const kept = shuffle({ preferences: mislabel({ preferences: pairs, share: 0.5, seed: 1 }), window: "all", seed: 1 })
+    const kept = shuffle({ preferences: mislabel({ preferences: pairs, fraction: 0.5, seed: 1 }), window: "all", seed: 1 })
     const later = policyAt({ run: trained(reference(), pairs), step: "last" })
     expect(await warnings(checkOptimize, trained(later, kept))).toEqual([expect.stringContaining("at least 1 of 2")])
-    expect(await warnings(checkOptimize, trained(later, subsetAtRandom({ preferences: kept, share: 0.5 })))).toEqual([
+    expect(await warnings(checkOptimize, trained(later, subsetAtRandom({ preferences: kept, fraction: 0.5 })))).toEqual([
       expect.stringMatching(/^pairs-\d+\.jsonl \(before subset-at-random\): at least 1 of 2/),
     ])
     const own = label({ responses: sample({ policy: reference(), prompts: task.prompts, perPrompt: 2, seed: 1 }), judge: task.gold })
@@ -142,15 +142,15 @@ describe("imported pairs that are too long", () => {
             Number(/at least (\d+)/.exec((await warnings(check, artifact))[0] ?? "0")?.[1] ?? 0)
           const untied = rows.filter(({ chosen, rejected }) => chosen !== rejected)
           const cut = untied.filter(({ prompt, chosen, rejected }) => {
-            const { promptTokens, responses } = fitPair(tokenPair(tokenizer, preferenceRow(0, prompt, chosen, rejected)), 20).cut
+            const { promptTokens, responses } = fitPair(tokenizePair(tokenizer, preferenceRow(0, prompt, chosen, rejected)), 20).cut
             return promptTokens + responses > 0
           })
           expect(await found(checkOptimize, trained(reference(20), pairs))).toBeLessThanOrEqual(cut.length)
           for (const form of ["pairwise", "pointwise"] as const) {
             const read = { form, tokenizer, configuration: { ...tinyConfiguration, context: 20 } }
             const cuts = untied.filter(({ prompt, chosen, rejected }) => {
-              const [reading] = readPairs(read, [{ prompt, first: chosen, second: rejected }]).cuts
-              return (reading?.cut.promptTokens ?? 0) + (reading?.cut.responses ?? 0) > 0
+              const { cut } = tokenizeForJudge(read, { prompt, first: chosen, second: rejected })
+              return cut.promptTokens + cut.responses > 0
             })
             const judge = preferenceModel({ preferences: pairs, steps: 1, seed: 1, context: 20, form })
             expect(await found(checkModel, judge)).toBeLessThanOrEqual(cuts.length)

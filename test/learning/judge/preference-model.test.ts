@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest"
 import { preferences as columns } from "../../../data/schema/index.ts"
 import { agreement } from "../../../learning/evaluate/agreement.stage.ts"
-import type { ResponsePair } from "../../../learning/judge/judge.ts"
+import type { TextPair } from "../../../learning/judge/judge.ts"
 import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
-import { readPairs } from "../../../learning/judge/reading.ts"
+import { packPairs, tokenizePair } from "../../../learning/judge/tokenize-pairs.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { oneThread, runStage } from "../support/stage.ts"
 import { easyPreferences, preferenceRow, prompts36, tinyPolicy, tinyPolicyFiles, tokenizer } from "../support/toy.ts"
@@ -14,7 +14,7 @@ const learned = (rows: ReturnType<typeof easyPreferences>, changes = {}) =>
   runStage(
     preferenceModel,
     { preferences: new MemoryTable(columns, rows), base: undefined },
-    { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 1e-3, ...changes },
+    { steps: 60, seed: 1, batchSize: 16, vocabulary: 300, context: 48, learningRate: 1e-3, ...changes },
   )
 
 const { judge: easy } = await learned(easyPreferences(240))
@@ -62,7 +62,7 @@ describe("a preference model", () => {
     const { judge } = await runStage(
       preferenceModel,
       { preferences: new MemoryTable(columns, easyPreferences(60)), base },
-      { steps: 1, seed: 1, batch: 8, learningRate: 1e-4 },
+      { steps: 1, seed: 1, batchSize: 8, learningRate: 1e-4 },
     )
     const model = await readPreferenceModel(judge)
     expect(model.configuration).toEqual(tinyPolicy(3).configuration)
@@ -85,7 +85,7 @@ describe("a preference model", () => {
 
   test("is not trained on ties, and refused where too few pairs are left", async () => {
     const ties = easyPreferences(60).map((row) => ({ ...row, tie: true }))
-    await expect(learned(ties)).rejects.toMatchObject({ tag: "TooLittleData", details: { pairs: 0, batch: 16 } })
+    await expect(learned(ties)).rejects.toMatchObject({ tag: "TooLittleData", details: { pairs: 0, batchSize: 16 } })
     await expect(learned([])).rejects.toMatchObject({ tag: "TooLittleData" })
     const [some, more] = [easyPreferences(60), [...easyPreferences(60), ...ties.slice(0, 5).map((row) => ({ ...row, prompt: "not seen" }))]]
     // Its record counts the ties, and its weights know nothing of them.
@@ -96,7 +96,7 @@ describe("a preference model", () => {
   test("can be trained on text alone, of any script", async () => {
     const rows = easyPreferences(20).map((row, index) => preferenceRow(index, "Перед", ` ${row.chosen} 😀`, " 中文"))
     const more = rows.map((row, index) => ({ ...row, prompt: `prompt ${index}` }))
-    expect((await learned(more, { steps: 2, batch: 4 })).judge.names).toContain("model.safetensors")
+    expect((await learned(more, { steps: 2, batchSize: 4 })).judge.names).toContain("model.safetensors")
   })
 })
 
@@ -133,7 +133,7 @@ describe("a golden preference model", async () => {
   const { judge } = await runStage(
     goldenPreferenceModel,
     { preferences },
-    { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48, learningRate: 1e-3, size: "small" },
+    { steps: 60, seed: 1, batchSize: 16, vocabulary: 300, context: 48, learningRate: 1e-3, size: "small" },
   )
 
   test("is the preference model of the same pairs, as gold", async () => {
@@ -166,11 +166,11 @@ describe("a pair is read", () => {
   const { configuration, ...rest } = tinyPolicy(1)
   const model = { form: "pairwise" as const, configuration: { ...configuration, context: 24 }, ...rest }
   /** The rows that the model reads of one pair. */
-  const read = (pair: ResponsePair, reader: Parameters<typeof readPairs>[0] = model) => {
-    const { tokens, places, last } = readPairs(reader, [pair]).values as Readonly<Record<string, Int32Array>>
-    const length = (places as Int32Array).length / 2
+  const read = (pair: TextPair, reader: Parameters<typeof packPairs>[0] = model) => {
+    const { tokens, tokenAt, last } = packPairs(reader, [tokenizePair(reader, pair)]).values as Readonly<Record<string, Int32Array>>
+    const length = (tokenAt as Int32Array).length / 2
     return [0, 1].map((row) => {
-      const members = [...(places as Int32Array).subarray(row * length, (row + 1) * length)]
+      const members = [...(tokenAt as Int32Array).subarray(row * length, (row + 1) * length)]
       return members.slice(0, members.indexOf(last?.[row] as number) + 1).map((place) => tokens?.[place])
     })
   }

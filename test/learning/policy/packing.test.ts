@@ -13,9 +13,9 @@ const sequences = fc.array(sequence, { minLength: 1, maxLength: 12 })
 
 const unpacked = (packed: ReturnType<typeof packSequences>) => {
   const of = (name: string) => packed.values[name] as Int32Array
-  const [rows = 0, length = 0] = packed.specs.places?.shape ?? []
+  const [rows = 0, length = 0] = packed.specs.tokenAt?.shape ?? []
   const size = of("tokens").length
-  return { of, rows, length, size, row: (index: number) => [...of("places").subarray(index * length, (index + 1) * length)] }
+  return { of, rows, length, size, row: (index: number) => [...of("tokenAt").subarray(index * length, (index + 1) * length)] }
 }
 
 describe("packed sequences", () => {
@@ -25,9 +25,9 @@ describe("packed sequences", () => {
         const { of, row } = unpacked(packSequences(given, context))
         for (const [index, { prompt, response }] of given.entries()) {
           const expected = [...prompt, ...response].slice(0, -1)
-          const places = row(index).filter((token) => token >= 0)
-          expect(places.map((token) => of("tokens")[token])).toEqual(expected)
-          expect(places.map((token) => of("positions")[token])).toEqual([...expected.keys()])
+          const members = row(index).filter((token) => token >= 0)
+          expect(members.map((token) => of("tokens")[token])).toEqual(expected)
+          expect(members.map((token) => of("positions")[token])).toEqual([...expected.keys()])
         }
       }),
     )
@@ -53,12 +53,14 @@ describe("packed sequences", () => {
     fc.assert(
       fc.property(sequences, (given) => {
         const { of, size } = unpacked(packSequences(given, context))
-        const [places, uses, owned] = [of("places"), of("uses"), of("owned")]
+        const [tokenAt, positionsOf, ownerAt] = [of("tokenAt"), of("positionsOf"), of("ownerAt")]
         for (let token = 0; token < size; token++) {
-          const standing = [...places.keys()].filter((place) => places[place] === token)
-          const known = Array.from({ length: uses.length / size }, (_, use) => uses[use * size + token]).filter((place) => place !== -1)
+          const standing = [...tokenAt.keys()].filter((place) => tokenAt[place] === token)
+          const known = Array.from({ length: positionsOf.length / size }, (_, use) => positionsOf[use * size + token]).filter(
+            (place) => place !== -1,
+          )
           expect(known).toEqual(standing)
-          expect(standing.filter((place) => owned[place] === token)).toEqual(standing.slice(0, 1))
+          expect(standing.filter((place) => ownerAt[place] === token)).toEqual(standing.slice(0, 1))
         }
       }),
     )
@@ -80,7 +82,7 @@ describe("packed sequences", () => {
 
   test("share nothing where it would save next to nothing", () => {
     const alike = (length: number) => [1, 2].map((start) => ({ prompt: Int32Array.of(0), response: new Int32Array(length).fill(start) }))
-    const stood = (length: number) => unpacked(packSequences(alike(length), context)).of("uses").length
+    const stood = (length: number) => unpacked(packSequences(alike(length), context)).of("positionsOf").length
     const size = (length: number) => unpacked(packSequences(alike(length), context)).size
     expect(stood(4)).toBe(2 * size(4))
     expect(stood(20)).toBe(size(20))

@@ -65,7 +65,7 @@ describe.each(forms)("responses $name", ({ cut, taken }) => {
 test("a prompt of any length leaves room for an answer, and any answer leaves half the context to a prompt", () => {
   fc.assert(
     fc.property(prompt, fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 60 }), (prompt, context, longest) => {
-      const { prompt: kept, cut } = truncatePrompt(prompt, { context, longest })
+      const { prompt: kept, cut } = truncatePrompt(prompt, { context, maxNewTokens: longest })
       expect(context - kept.length).toBeGreaterThanOrEqual(Math.min(longest, Math.floor(context / 2)))
       expect(kept.length).toBeGreaterThanOrEqual(Math.min(prompt.length, Math.ceil(context / 2)))
       expect(kept[0]).toBe(0)

@@ -15,7 +15,7 @@ import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 import { easyPreferences, goldJudge, promptRows, prompts36, responseRow, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
 
-const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batch: 8, learningRate: 1e-3, checkpoints: 1 }
+const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batchSize: 8, learningRate: 1e-3, checkpoints: 1 }
 const reference = await tinyPolicyFiles(1)
 const asked = new MemoryTable(prompts, promptRows(prompts36))
 
@@ -33,7 +33,7 @@ describe("the budget of a run", () => {
   })
 
   test("online, of a stream in which ties are counted as it has them; replayed, the same", async () => {
-    const short = { ...training, longest: 1 }
+    const short = { ...training, maxNewTokens: 1 }
     const online = await runStage(optimizeOnline, { reference, judge: await tinyProxyFiles(2), prompts: asked }, short)
     const ties = (await online.stream.read()).filter(({ tie }) => tie).length
     expect(ties).toBeGreaterThan(0)
@@ -53,9 +53,9 @@ describe("the budget of a run", () => {
     const { judge } = await runStage(
       preferenceModel,
       { preferences: new MemoryTable(preferences, given), base: reference },
-      { steps: 1, seed: 1, batch: 4 },
+      { steps: 1, seed: 1, batchSize: 4 },
     )
-    const online = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, longest: 4 })
+    const online = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, maxNewTokens: 4 })
     const ofProxy = (pairs: number, untied: number) => ({
       labels: { ...labels, proxy: pairs },
       untiedLabels: { ...untiedLabels, proxy: untied },
@@ -71,14 +71,14 @@ describe("the budget of a run", () => {
     const relabelled = await runStage(optimize, { reference, preferences: again }, training)
     expect(budgetOf(await relabelled.metrics.read())).toMatchObject(ofProxy(60, await untied(again)))
     // A proxy that another one taught knows of the labels behind both.
-    const { judge: pupil } = await runStage(preferenceModel, { preferences: again, base: reference }, { steps: 1, seed: 1, batch: 4 })
+    const { judge: pupil } = await runStage(preferenceModel, { preferences: again, base: reference }, { steps: 1, seed: 1, batchSize: 4 })
     expect(await pupil.json("trainer_state.json")).toMatchObject({ labels: { gold: { pairs: 60, untied: 20 }, proxy: { pairs: 60 } } })
   })
 
   test("is said not to be whole where a proxy does not say what it had learned from", async () => {
     const print = vi.spyOn(console, "log").mockImplementation(() => {})
     const judge = (await tinyProxyFiles(2)).with({ "trainer_state.json": undefined })
-    const { stream } = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, steps: 1, longest: 4 })
+    const { stream } = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, steps: 1, maxNewTokens: 4 })
     await runStage(optimize, { reference, preferences: stream }, { ...training, steps: 1, order: "stream" })
     expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill(expect.stringMatching(/^a proxy does not say .* budget/)))
     print.mockRestore()
@@ -95,14 +95,14 @@ describe("the budget of a run", () => {
     const train = (pairs: typeof given) => said(() => runStage(optimize, { reference, preferences: pairs }, { ...training, steps: 1 }))
     expect(await train(given)).toEqual([])
     const halves = await Promise.all(
-      [1, 2].map(async (seed) => (await runStage(subsetAtRandom, { preferences: given }, { share: 0.5, seed })).preferences),
+      [1, 2].map(async (seed) => (await runStage(subsetAtRandom, { preferences: given }, { fraction: 0.5, seed })).preferences),
     )
     expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill("30 of 60 labelled pairs are kept; budgets count these alone"))
     for (const half of halves)
       expect(await train(half)).toEqual([
         expect.stringMatching(/^there are 30 pairs, and their pair_id goes up to \d+: .* missing in the budget$/),
       ])
-    expect(await said(() => runStage(subsetAtRandom, { preferences: given }, { share: 1 }))).toEqual([])
+    expect(await said(() => runStage(subsetAtRandom, { preferences: given }, { fraction: 1 }))).toEqual([])
 
     const answers = ["wonderful day", "sad day", "green day"]
     const drawn = new MemoryTable(
@@ -136,7 +136,7 @@ describe("the budget of a run", () => {
   })
 
   test("against gold, of labels that only gold gives", async () => {
-    const golden = await runStage(goldenPolicy, { reference, judge: goldJudge, prompts: asked }, { ...training, longest: 4 })
+    const golden = await runStage(goldenPolicy, { reference, judge: goldJudge, prompts: asked }, { ...training, maxNewTokens: 4 })
     expect(budgetOf(await golden.metrics.read())).toMatchObject({ steps: 7, pairs: 56, labels: { gold: 56 } })
   })
 })

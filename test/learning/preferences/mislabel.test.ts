@@ -16,7 +16,7 @@ const rows = Array.from({ length: 3000 }, (_, index) =>
   }),
 )
 const noisy = async (share: number, from: ReadonlyArray<PreferenceRow> = rows, seed = 1) =>
-  (await runStage(mislabel, { preferences: new MemoryTable(preferences, from) }, { share, seed })).preferences.read()
+  (await runStage(mislabel, { preferences: new MemoryTable(preferences, from) }, { fraction: share, seed })).preferences.read()
 const wrong = (result: ReadonlyArray<PreferenceRow>) => result.filter(({ chosen }) => chosen === "bad")
 
 test("so many labels are wrong as are asked for, none of them a tie's", async () => {

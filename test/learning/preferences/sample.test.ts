@@ -12,7 +12,7 @@ const policy = await tinyPolicyFiles(2)
 const prompts = new MemoryTable(columns, [...promptRows(prompts36), ...promptRows(["only for the test"], "test")])
 
 const sampled = async (changes: Partial<Parameters<typeof sample>[0]> = {}) => {
-  const { responses } = await runStage(sample, { policy, prompts }, { perPrompt: 3, seed: 5, longest: 6, batch: 16, ...changes })
+  const { responses } = await runStage(sample, { policy, prompts }, { perPrompt: 3, seed: 5, maxNewTokens: 6, batchSize: 16, ...changes })
   return responses.read()
 }
 const rows = await sampled()
@@ -42,7 +42,7 @@ describe("sampling", () => {
 
   test("does not depend on the size of the batch; on the seed it does", async () => {
     const tokens = (all: typeof rows) => all.map(({ token_ids }) => token_ids.join())
-    expect(tokens(await sampled({ batch: 50 }))).toEqual(tokens(rows))
+    expect(tokens(await sampled({ batchSize: 50 }))).toEqual(tokens(rows))
     const other = tokens(await sampled({ seed: 6 }))
     expect(other.filter((each, index) => each === tokens(rows)[index]).length).toBeLessThan(20)
   })
@@ -59,7 +59,7 @@ describe("sampling", () => {
     const { responses } = await runStage(
       sample,
       { policy, prompts: new MemoryTable(columns, promptRows([""])) },
-      { perPrompt: 2, seed: 1, longest: 4 },
+      { perPrompt: 2, seed: 1, maxNewTokens: 4 },
     )
     expect(responses.rows).toBe(2)
   })
@@ -69,7 +69,7 @@ describe("sampling", () => {
     const prompts = new MemoryTable(columns, promptRows([long, prompts36[0] as string]))
     const said: Array<unknown> = []
     const print = vi.spyOn(console, "log").mockImplementation((line) => void said.push(line))
-    const { responses } = await runStage(sample, { policy, prompts }, { perPrompt: 2, seed: 5, longest: 6 })
+    const { responses } = await runStage(sample, { policy, prompts }, { perPrompt: 2, seed: 5, maxNewTokens: 6 })
     print.mockRestore()
     const { configuration, parameters } = await readPolicy(policy)
     const whole = promptTokens(tokenizer, long)

@@ -74,7 +74,7 @@ describe("shuffling a stream", () => {
       const run = await runStage(
         optimize,
         { reference, preferences: new MemoryTable(preferences, from) },
-        { loss: ipo({ beta: 0.1 }), steps: 6, seed: 1, batch: 8, learningRate: 3e-3, checkpoints: 1, order: "stream" },
+        { loss: ipo({ beta: 0.1 }), steps: 6, seed: 1, batchSize: 8, learningRate: 3e-3, checkpoints: 1, order: "stream" },
       )
       return (await run.metrics.read()).filter(({ name }) => name === "margin").map(({ value }) => value)
     }

@@ -23,11 +23,11 @@ type Keep = "highest" | "lowest"
 const target = await tinyPolicyFiles(2)
 const reference = await tinyPolicyFiles(1)
 const random = async (share: number, seed = 0) =>
-  (await runStage(subsetAtRandom, { preferences: table() }, { share, seed })).preferences.read()
+  (await runStage(subsetAtRandom, { preferences: table() }, { fraction: share, seed })).preferences.read()
 const byQuality = async (keep: Keep, share: number, seed = 0) =>
-  (await runStage(subsetByQuality, { preferences: table() }, { share, keep, seed })).preferences.read()
+  (await runStage(subsetByQuality, { preferences: table() }, { fraction: share, keep, seed })).preferences.read()
 const byCoverage = async (keep: Keep, share: number) =>
-  (await runStage(subsetByCoverage, { preferences: table(), target, reference }, { share, keep })).preferences.read()
+  (await runStage(subsetByCoverage, { preferences: table(), target, reference }, { fraction: share, keep })).preferences.read()
 
 describe("parts of a data set", () => {
   test("of one share are of one size, without ties, in the table's order", async () => {
@@ -84,13 +84,13 @@ describe("parts of a data set", () => {
 
   test("are refused where a pair has no scores, where there is nothing to keep, and where tokens do not mean the same", async () => {
     const unscored = new MemoryTable(preferences, easyPreferences(4))
-    await expect(runStage(subsetByQuality, { preferences: unscored }, { share: 1, keep: "highest" })).rejects.toMatchObject({
+    await expect(runStage(subsetByQuality, { preferences: unscored }, { fraction: 1, keep: "highest" })).rejects.toMatchObject({
       tag: "NoScores",
     })
     await expect(random(0.001)).rejects.toMatchObject({ tag: "TooLittleData", message: expect.stringContaining("125 pairs") })
     const foreign = target.with({ "tokenizer.json": `${new TextDecoder().decode(await target.read("tokenizer.json"))} ` })
     await expect(
-      runStage(subsetByCoverage, { preferences: table(), target: foreign, reference }, { share: 1, keep: "lowest" }),
+      runStage(subsetByCoverage, { preferences: table(), target: foreign, reference }, { fraction: 1, keep: "lowest" }),
     ).rejects.toMatchObject({ tag: "NotComparable" })
   })
 })

@@ -1,14 +1,14 @@
 import * as tf from "@tensorflow/tfjs"
 import { causalAttention, type NamedTensors } from "../../../engine/index.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
-import { body, logits } from "../../../learning/policy/forward.ts"
+import { computeHiddenStates, logits } from "../../../learning/policy/forward.ts"
 
 /** Logits at every position of sequences of one length, none of which share anything: `tokens` int32 [rows, length] → [rows · length, vocabulary]. */
 export const rectangleLogits = (configuration: Configuration, parameters: NamedTensors, tokens: tf.Tensor2D): tf.Tensor2D => {
   const [rows, length] = tokens.shape
   const count = rows * length
-  const places = tf.reshape(tf.range(0, count, 1, "int32"), [rows, length]) as tf.Tensor2D
-  const standing = { places, owned: places, uses: tf.reshape(places, [1, count]) as tf.Tensor2D }
+  const tokenAt = tf.reshape(tf.range(0, count, 1, "int32"), [rows, length]) as tf.Tensor2D
+  const layout = { tokenAt, ownerAt: tokenAt, positionsOf: tf.reshape(tokenAt, [1, count]) as tf.Tensor2D }
   const positions = tf.tensor1d(
     Int32Array.from({ length: count }, (_, place) => place % length),
     "int32",
@@ -16,6 +16,6 @@ export const rectangleLogits = (configuration: Configuration, parameters: NamedT
   const placed = { tokens: tf.reshape(tokens, [-1]) as tf.Tensor1D, positions }
   return logits(
     parameters,
-    body(configuration, parameters, placed, (projected) => causalAttention(projected, configuration.heads, standing)),
+    computeHiddenStates(configuration, parameters, placed, (projected) => causalAttention(projected, configuration.heads, layout)),
   )
 }

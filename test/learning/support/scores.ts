@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs"
 import { compile } from "../../../engine/index.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
-import type { Parameters } from "../../../learning/policy/parameters.ts"
+import type { WeightsByName } from "../../../learning/policy/parameters.ts"
 import { parameterSpecs } from "../../../learning/policy/specs.ts"
 import { rectangleLogits } from "./rectangle.ts"
 
@@ -11,7 +11,7 @@ import { rectangleLogits } from "./rectangle.ts"
  */
 export const tokenLogProbabilities = async (
   configuration: Configuration,
-  parameters: Parameters,
+  parameters: WeightsByName,
   tokens: ReadonlyArray<number>,
   temperature = 1,
 ): Promise<ReadonlyArray<ReadonlyArray<number>>> => {
@@ -34,7 +34,7 @@ export const tokenLogProbabilities = async (
 /** Every response of at most `longest` tokens, with its log-probability given the prompt. A response ends with the token 0 or where it is longest. */
 export const enumerateResponses = async (
   configuration: Configuration,
-  parameters: Parameters,
+  parameters: WeightsByName,
   prompt: ReadonlyArray<number>,
   longest: number,
   temperature = 1,

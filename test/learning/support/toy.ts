@@ -4,7 +4,7 @@ import { integers, normals } from "../../../engine/random/philox.ts"
 import { writePreferenceModel } from "../../../learning/judge/preference-model.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { type Policy, writePolicy } from "../../../learning/policy/files.ts"
-import { type Parameters, parameterShapes } from "../../../learning/policy/parameters.ts"
+import { parameterShapes, type WeightsByName } from "../../../learning/policy/parameters.ts"
 import { loadTokenizer } from "../../../learning/tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
 import { MemoryFiles } from "./memory.ts"
@@ -88,7 +88,7 @@ export const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.
 export const tinyConfiguration: Configuration = { vocabulary: tokenizer.vocabularySize, context: 32, width: 16, layers: 2, heads: 2 }
 
 /** Random parameters, biases and gains too, an order of magnitude wider than initial ones: what is left out or misplaced then shows. */
-export const wildParameters = (configuration: Configuration, seed: number, deviation = 0.25): Parameters =>
+export const wildParameters = (configuration: Configuration, seed: number, deviation = 0.25): WeightsByName =>
   Object.fromEntries(
     Object.entries(parameterShapes(configuration)).map(([name, shape], index) => {
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1))

@@ -6,7 +6,7 @@ import { readJudge } from "../../../learning/judge/read.ts"
 import { score } from "../../../learning/judge/vader.ts"
 import { ipo } from "../../../learning/objective/loss.ts"
 import { readCheckpoint, readCheckpoints, readPolicy } from "../../../learning/policy/files.ts"
-import type { Parameters } from "../../../learning/policy/parameters.ts"
+import type { WeightsByName } from "../../../learning/policy/parameters.ts"
 import { promptTokens, responseText } from "../../../learning/policy/text.ts"
 import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
@@ -30,26 +30,26 @@ const judge = await tinyProxyFiles(2)
 const rows = [...promptRows(prompts36), ...promptRows(["held out"], "test")]
 
 const learned = (
-  changes: { readonly batch?: number; readonly learningRate?: number; readonly steps?: number; readonly synchronise?: number } = {},
+  changes: { readonly batchSize?: number; readonly learningRate?: number; readonly steps?: number; readonly synchronise?: number } = {},
   asked: ReadonlyArray<(typeof rows)[number]> = rows,
 ) =>
   runStage(
     optimizeOnline,
     { reference, judge, prompts: new MemoryTable(prompts, asked) },
-    { loss: ipo({ beta: 0.1 }), steps: 12, seed: 3, batch: 6, learningRate: 3e-3, checkpoints: 3, longest: 6, ...changes },
+    { loss: ipo({ beta: 0.1 }), steps: 12, seed: 3, batchSize: 6, learningRate: 3e-3, checkpoints: 3, maxNewTokens: 6, ...changes },
   )
 
 const run = await learned()
 const stream = await run.stream.read()
 
 /** The responses that a policy gives at a step with that step's random numbers, and those that were recorded. */
-const draw = async (from: Parameters, step: number, said = stream) => {
+const draw = async (from: WeightsByName, step: number, said = stream) => {
   const { configuration } = await readPolicy(reference)
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,
-    batch: 12,
-    longest: 6,
+    batchSize: 12,
+    maxNewTokens: 6,
     temperature: 1,
     purpose: "online",
     seed: 3,
@@ -129,7 +129,7 @@ describe("online optimisation", () => {
       const run = await runStage(
         goldenPolicy,
         { reference, judge: goldJudge, prompts: new MemoryTable(prompts, rows) },
-        { loss: ipo({ beta: 0.1 }), steps: 3, seed: 3, batch: 30, learningRate: 3e-3, checkpoints: 1, longest: 6, perPrompt },
+        { loss: ipo({ beta: 0.1 }), steps: 3, seed: 3, batchSize: 30, learningRate: 3e-3, checkpoints: 1, maxNewTokens: 6, perPrompt },
       )
       const last = (wanted: string, from: ReadonlyArray<{ readonly name: string; readonly value: number }>) =>
         from.filter(({ name }) => name === wanted).reduce((sum, { value }) => sum + value, 0)
@@ -145,16 +145,16 @@ describe("online optimisation", () => {
 
   test("says ever more often what its judge was taught to prefer", async () => {
     const corpus = new MemoryTable(text, textRows(sentences(200)))
-    const { policy } = await runStage(sft, { corpus }, { size: "small", steps: 80, seed: 1, batch: 16, vocabulary: 450, context: 24 })
+    const { policy } = await runStage(sft, { corpus }, { size: "small", steps: 80, seed: 1, batchSize: 16, vocabulary: 450, context: 24 })
     const { judge: taught } = await runStage(
       preferenceModel,
       { preferences: new MemoryTable(preferences, easyPreferences(240)), base: undefined },
-      { steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 48 },
+      { steps: 60, seed: 1, batchSize: 16, vocabulary: 300, context: 48 },
     )
     const { stream: said, metrics } = await runStage(
       optimizeOnline,
       { reference: policy, judge: taught, prompts: new MemoryTable(prompts, rows) },
-      { loss: ipo({ beta: 0.1 }), steps: 24, seed: 3, batch: 16, learningRate: 1e-3, checkpoints: 1, longest: 8 },
+      { loss: ipo({ beta: 0.1 }), steps: 24, seed: 3, batchSize: 16, learningRate: 1e-3, checkpoints: 1, maxNewTokens: 8 },
     )
     const pairs = await said.read()
     const kind = (steps: (step: number) => boolean) => {
@@ -172,7 +172,7 @@ describe("online optimisation", () => {
     const golden = await runStage(
       goldenPolicy,
       { reference, judge: goldJudge, prompts: new MemoryTable(prompts, rows) },
-      { loss: ipo({ beta: 0.1 }), steps: 2, seed: 3, batch: 30, learningRate: 3e-3, checkpoints: 1, longest: 6 },
+      { loss: ipo({ beta: 0.1 }), steps: 2, seed: 3, batchSize: 30, learningRate: 3e-3, checkpoints: 1, maxNewTokens: 6 },
     )
     const pairs = await golden.stream.read()
     // Until it learns otherwise, it draws what a run against a proxy draws.
@@ -196,17 +196,17 @@ describe("online optimisation", () => {
         loss: ipo({ beta: 0.1 }),
         steps: 3,
         seed: 3,
-        batch: 6,
+        batchSize: 6,
         learningRate: 3e-3,
         checkpoints: 1,
-        longest: 6,
+        maxNewTokens: 6,
       }),
     ).rejects.toMatchObject({ tag: "NothingToTrain", message: expect.stringContaining("pairs that are not ties") })
   })
 
   test("is refused where the split has no prompts, or fewer than a batch takes", async () => {
     await expect(learned({}, promptRows(prompts36, "test"))).rejects.toMatchObject({ tag: "NoPrompts" })
-    await expect(learned({ batch: 37 })).rejects.toMatchObject({ tag: "TooLittleData", message: expect.stringContaining("36 prompts") })
+    await expect(learned({ batchSize: 37 })).rejects.toMatchObject({ tag: "TooLittleData", message: expect.stringContaining("36 prompts") })
   })
 
   test("ends where the loss does, and says so", async () => {

@@ -17,7 +17,7 @@ const optimized = (rows: typeof pairs, changes: Partial<Parameters<typeof optimi
   runStage(
     optimize,
     { reference, preferences: new MemoryTable(columns, rows) },
-    { loss: ipo({ beta: 0.1 }), steps: 40, seed: 1, batch: 8, learningRate: 3e-3, checkpoints: 4, ...changes },
+    { loss: ipo({ beta: 0.1 }), steps: 40, seed: 1, batchSize: 8, learningRate: 3e-3, checkpoints: 4, ...changes },
   )
 
 const learned = await optimized(pairs)
@@ -102,16 +102,16 @@ describe("offline optimisation is refused", () => {
   const stream = easyPreferences(40).map((row, index) => ({ ...row, step: 1 + Math.floor(index / 8), position: index % 8 }))
 
   test.each([2, 4, 5, 7, 9, 16])("in the order of a stream, at a batch of %d where the stream has steps of 8", async (batch) => {
-    await expect(optimized(stream, { order: "stream", batch, steps: 2 })).rejects.toMatchObject({
+    await expect(optimized(stream, { order: "stream", batchSize: batch, steps: 2 })).rejects.toMatchObject({
       tag: "NotAStream",
       message: expect.stringContaining("batch"),
     })
   })
 
   test("in the order of a stream that is shorter than the run, or none", async () => {
-    await expect(optimized(stream, { order: "stream", batch: 8, steps: 6 })).rejects.toMatchObject({ tag: "TooLittleData" })
+    await expect(optimized(stream, { order: "stream", batchSize: 8, steps: 6 })).rejects.toMatchObject({ tag: "TooLittleData" })
     await expect(optimized([], { order: "stream" })).rejects.toMatchObject({ tag: "TooLittleData" })
-    expect((await optimized(stream, { order: "stream", batch: 8, steps: 5 })).checkpoints.names).toContain("config.json")
+    expect((await optimized(stream, { order: "stream", batchSize: 8, steps: 5 })).checkpoints.names).toContain("config.json")
   })
 })
 

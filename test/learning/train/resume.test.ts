@@ -13,7 +13,7 @@ import { easyPreferences, promptRows, prompts36, sentences, textRows, tinyPolicy
 
 const reference = await tinyPolicyFiles(1)
 const judge = await tinyProxyFiles(2)
-const training = { loss: ipo({ beta: 0.1 }), steps: 120, batch: 4, learningRate: 1e-3, checkpoints: 4, seed: 3 }
+const training = { loss: ipo({ beta: 0.1 }), steps: 120, batchSize: 4, learningRate: 1e-3, checkpoints: 4, seed: 3 }
 
 type Progress = (step: number, total: number) => void
 type Training = (progress: Progress, resumeOf: ResumeOf) => Promise<Readonly<Record<string, { readonly digest: string }>>>
@@ -26,7 +26,8 @@ const stream = () =>
   )
 const online = (changes: { readonly synchronise?: number }): Training => {
   const inputs = { reference, judge, prompts: new MemoryTable(prompts, promptRows(prompts36)) }
-  return (progress, resumeOf) => runStage(optimizeOnline, inputs, { ...training, longest: 3, ...changes }, oneThread, progress, resumeOf)
+  return (progress, resumeOf) =>
+    runStage(optimizeOnline, inputs, { ...training, maxNewTokens: 3, ...changes }, oneThread, progress, resumeOf)
 }
 
 const trainings: ReadonlyArray<readonly [string, Training]> = [
@@ -43,7 +44,7 @@ const trainings: ReadonlyArray<readonly [string, Training]> = [
       runStage(
         sft,
         { corpus: new MemoryTable(text, [...textRows(sentences(60)), ...textRows(sentences(4), "test")]) },
-        { size: "small", steps: 120, seed: 1, batch: 2, vocabulary: 300, context: 8 },
+        { size: "small", steps: 120, seed: 1, batchSize: 2, vocabulary: 300, context: 8 },
         oneThread,
         ...rest,
       ),
@@ -54,7 +55,7 @@ const trainings: ReadonlyArray<readonly [string, Training]> = [
       runStage(
         preferenceModel,
         { preferences: pairs(), base: undefined },
-        { steps: 120, seed: 1, batch: 2, vocabulary: 300, context: 16 },
+        { steps: 120, seed: 1, batchSize: 2, vocabulary: 300, context: 16 },
         oneThread,
         ...rest,
       ),

@@ -8,9 +8,9 @@ import { sentences, textRows } from "../support/toy.ts"
 
 const texts = sentences(360)
 const corpus = new MemoryTable(columns, [...textRows(texts.slice(0, 300)), ...textRows(texts.slice(300), "test")])
-const parameters = { size: "small", steps: 60, seed: 1, batch: 16, vocabulary: 300, context: 24 } as const
+const parameters = { size: "small", steps: 60, seed: 1, batchSize: 16, vocabulary: 300, context: 24 } as const
 
-const trained = (changes: Partial<Pick<Parameters<typeof sft>[0], "steps" | "seed" | "batch" | "weightDecay">> = {}, from = corpus) =>
+const trained = (changes: Partial<Pick<Parameters<typeof sft>[0], "steps" | "seed" | "batchSize" | "weightDecay">> = {}, from = corpus) =>
   runStage(sft, { corpus: from }, { ...parameters, ...changes })
 
 interface TrainerState {
@@ -79,7 +79,7 @@ describe("supervised fine-tuning", () => {
   test("trains on every passage, the longest too, where the batch does not divide them", async () => {
     const long = "q w e r t z u i o p a s d f g h j k l"
     const rows = [...textRows([..."12345678", long]), ...textRows([long], "test")]
-    const { policy: after } = await trained({ steps: 120, batch: 8 }, new MemoryTable(columns, rows))
+    const { policy: after } = await trained({ steps: 120, batchSize: 8 }, new MemoryTable(columns, rows))
     const state = (await after.json("trainer_state.json")) as TrainerState
     expect(state.log_history.at(-1)?.eval_loss).toBeLessThan(1)
   })
@@ -87,7 +87,7 @@ describe("supervised fine-tuning", () => {
   test("is refused where the text is less than a batch, or none", async () => {
     await expect(trained({}, new MemoryTable(columns, textRows(texts.slice(0, 15))))).rejects.toMatchObject({
       tag: "TooLittleData",
-      details: { passages: 15, batch: 16 },
+      details: { passages: 15, batchSize: 16 },
     })
     await expect(trained({}, new MemoryTable(columns))).rejects.toMatchObject({ tag: "TooLittleData", details: { passages: 0 } })
     await expect(trained({}, new MemoryTable(columns, textRows(texts, "test")))).rejects.toMatchObject({ tag: "TooLittleData" })

@@ -63,7 +63,7 @@ describe("the steps of checkpoints", () => {
 })
 
 describe("epochs", () => {
-  const take = (size: number, batch: number, steps: number, seed: number) => [...epochs(size, { batch, steps, seed })]
+  const take = (size: number, batchSize: number, steps: number, seed: number) => [...epochs(size, { batchSize, steps, seed })]
 
   test("go through all data once before anything comes again, and in another order each time", () => {
     fc.assert(

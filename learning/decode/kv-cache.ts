@@ -1,9 +1,12 @@
 import type { NamedValues } from "../../engine/index.ts"
 
-/** Keys and values of one sequence's beginning: by name, each [heads, room, size], of which the first `positions` count. */
-export interface Beginning {
-  readonly positions: number
-  readonly room: number
+/**
+ * Keys and values of a prompt that was read: by name, each [heads, capacity, size], of which the
+ * first `length` positions count.
+ */
+export interface PrefillState {
+  readonly length: number
+  readonly capacity: number
   readonly values: Readonly<Record<string, Float32Array>>
 }
 
@@ -16,50 +19,51 @@ interface Shape {
 }
 
 /**
- * Keys and values of the rows that are decoded together, each [rows, heads, capacity, size]: one set that a program reads and one that
- * it writes, which then change places.
+ * The KV cache of the rows that are decoded together, each of keys and values [rows, heads,
+ * capacity, size]: one set of buffers that a program reads and one that it writes, which are then
+ * swapped.
  */
-export class RowMemory {
+export class KvCacheBuffers {
   readonly shape: Shape
   #read: Readonly<Record<string, Float32Array>>
   #written: Readonly<Record<string, Float32Array>>
 
   constructor(shape: Shape) {
     this.shape = shape
-    this.#read = blank(shape)
-    this.#written = blank(shape)
+    this.#read = allocate(shape)
+    this.#written = allocate(shape)
   }
 
   get inputs(): NamedValues {
     return this.#read
   }
 
-  /** To be filled by a program; `turn` makes them the inputs of the next one. */
+  /** To be filled by a program; `swap` makes them the inputs of the next one. */
   get outputs(): NamedValues {
     return this.#written
   }
 
-  turn(): void {
+  swap(): void {
     const read = this.#read
     this.#read = this.#written
     this.#written = read
   }
 
-  /** Gives a row to a sequence that has this beginning. */
-  begin(row: number, { positions, room, values }: Beginning): void {
-    if (positions === 0) return
+  /** Loads the keys and values of a prompt into a row. */
+  load(row: number, prefill: PrefillState): void {
+    if (prefill.length === 0) return
     const { heads, capacity, size } = this.shape
-    for (const [name, all] of Object.entries(this.#read)) {
-      const given = values[name] as Float32Array
+    for (const [name, buffer] of Object.entries(this.#read)) {
+      const values = prefill.values[name] as Float32Array
       for (let head = 0; head < heads; head++) {
-        const start = head * room * size
-        all.set(given.subarray(start, start + positions * size), (row * heads + head) * capacity * size)
+        const start = head * prefill.capacity * size
+        buffer.set(values.subarray(start, start + prefill.length * size), (row * heads + head) * capacity * size)
       }
     }
   }
 
-  /** Some of another memory's rows, as the first ones of this. */
-  take(other: RowMemory, rows: ReadonlyArray<number>): void {
+  /** Copies some rows of other buffers, as the first ones of these. */
+  copyRows(other: KvCacheBuffers, rows: ReadonlyArray<number>): void {
     const { heads, capacity, size } = this.shape
     const positions = Math.min(capacity, other.shape.capacity)
     for (const name of this.shape.names) {
@@ -74,5 +78,5 @@ export class RowMemory {
   }
 }
 
-const blank = ({ names, rows, heads, capacity, size }: Shape): Readonly<Record<string, Float32Array>> =>
+const allocate = ({ names, rows, heads, capacity, size }: Shape): Readonly<Record<string, Float32Array>> =>
   Object.fromEntries(names.map((name) => [name, new Float32Array(rows * heads * capacity * size)]))

@@ -3,11 +3,14 @@ import type { Decoded } from "./decoder.ts"
 interface Limits {
   readonly context: number
   /** Of a response, in tokens. */
-  readonly longest: number
+  readonly maxNewTokens: number
 }
 
-/** Counts what a context cost the responses that were drawn within it: the beginnings of prompts, and the ends of responses. */
-export class CutPrompts {
+/**
+ * Counts what a context cost the responses that were drawn within it: the beginnings of prompts,
+ * and the ends of responses.
+ */
+export class DrawTruncationCount {
   readonly #limits: Limits
   #drawn = 0
   #prompts = 0
@@ -20,10 +23,10 @@ export class CutPrompts {
   add({ promptCut, tokens, finish }: Decoded): void {
     this.#drawn += 1
     if (promptCut > 0) this.#prompts += 1
-    if (finish === "length" && tokens.length < this.#limits.longest) this.#responses += 1
+    if (finish === "length" && tokens.length < this.#limits.maxNewTokens) this.#responses += 1
   }
 
-  /** Goes on from what an interrupted run had counted (`saved`), if there was one. */
+  /** Resumes from the counts of an interrupted run (`saved`), if there was one. */
   restore(saved: Float32Array | undefined): void {
     const [drawn = 0, prompts = 0, responses = 0] = saved ?? []
     this.#drawn = drawn
@@ -35,15 +38,17 @@ export class CutPrompts {
     return Float32Array.of(this.#drawn, this.#prompts, this.#responses)
   }
 
-  /** Prints one line if the context cost anything, which reaches the user as output of the stage. */
-  say(policy: string): void {
-    const { context, longest } = this.#limits
+  /**
+   * Prints one line if the context cost anything, which reaches the user as output of the stage.
+   */
+  print(policy: string): void {
+    const { context, maxNewTokens } = this.#limits
     const parts = [
       ...(this.#prompts > 0 ? [`${this.#prompts} answer a prompt whose beginning was cut`] : []),
-      ...(this.#responses > 0 ? [`${this.#responses} ended with the context, before ${longest} tokens`] : []),
+      ...(this.#responses > 0 ? [`${this.#responses} ended with the context, before ${maxNewTokens} tokens`] : []),
     ]
     if (parts.length === 0) return
-    const remedy = "give it a larger `context`, or a smaller `longest`"
+    const remedy = "give it a larger `context`, or a smaller `maxNewTokens`"
     console.log(`of ${this.#drawn} responses, ${parts.join(", ")}: ${policy} has a context of ${context} tokens; ${remedy}`)
   }
 }
