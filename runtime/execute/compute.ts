@@ -1,7 +1,7 @@
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { sha256 } from "../store/results/verify.ts"
@@ -24,7 +24,7 @@ export type Attempt =
   | { readonly type: "failed"; readonly failure: StageFailed; readonly key: string; readonly seconds: number }
 
 interface About {
-  readonly prepared: Prepared
+  readonly graphCode: GraphCode
   /** That the stage may compute with. */
   readonly threads: number
   readonly manifests: ReadonlyMap<string, Manifest>
@@ -68,27 +68,27 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { prepared, threads, report, computed }: About,
+  { graphCode, threads, report, computed }: About,
 ) {
   const store = yield* Store
   const executor = yield* Executor
   const settings = yield* Settings
   const folder = yield* store.temporaryFolder
-  const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
-  const task = taskOf(stage, { key, inputs, folder, checkpoint, prepared, threads, settings })
+  const checkpoint = graphCode.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
+  const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, threads, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughMemory(stage, settings).pipe(
     Effect.andThen(executor.execute(task, report)),
-    Effect.tap(() => outsideUnchanged(stage, prepared)),
+    Effect.tap(() => outsideUnchanged(stage, graphCode)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
         const seconds = yield* elapsed
         yield* computed
-        const files = prepared.files(stage)
+        const files = graphCode.files(stage)
         yield* store.keepFiles(files)
-        const source = { code: prepared.code(stage).digest, files: files.digest }
-        const outside = outsideOf(stage, prepared)
+        const source = { code: graphCode.code(stage).digest, files: files.digest }
+        const outside = outsideOf(stage, graphCode)
         const facts = { seconds, created: yield* now, host: hostFacts(), source, ...(outside.length === 0 ? {} : { outside }) }
         const manifest = yield* store.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
@@ -146,21 +146,21 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB
 const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
   new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
 
-const outsideOf = (stage: GraphStage, prepared: Prepared): NonNullable<Manifest["outside"]> => [
+const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifest["outside"]> => [
   ...new Map(
     stage.inputs.flatMap(({ sources }) =>
       sources.flatMap(({ from }) =>
-        "file" in from ? [[from.file, { digest: prepared.outside(from.file).digest, file: from.file }] as const] : [],
+        "file" in from ? [[from.file, { digest: graphCode.outside(from.file).digest, file: from.file }] as const] : [],
       ),
     ),
   ).values(),
 ]
 
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
-const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepared: Prepared) {
+const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: GraphCode) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (!("file" in from)) continue
-    const file = prepared.outside(from.file)
+    const file = graphCode.outside(from.file)
     const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
     if (current === file.sha256) continue
     return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })

@@ -2,8 +2,8 @@ import { Effect, Exit, FiberSet, PubSub, Queue } from "effect"
 import { match } from "ts-pattern"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { StageFailed, StoreNotWritable } from "../error.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
 import { Events, type RunEvent } from "../observe/event.ts"
 import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
@@ -19,7 +19,7 @@ import { waits } from "./wait.ts"
 /** What a run knows and finds out. */
 export interface State {
   readonly graph: Graph
-  readonly prepared: Prepared
+  readonly graphCode: GraphCode
   readonly runId: string
   readonly outcomes: Map<string, StageOutcome>
   readonly failures: Array<StageFailed>
@@ -40,7 +40,7 @@ const leaseRetryMs = 200
 
 /** One fiber that decides, and one for each stage that computes. Threads and memory of all that compute are never more than there are. */
 export const coordinate = Effect.fnUntraced(function* (state: State) {
-  const { graph, prepared, runId, outcomes, failures, manifests } = state
+  const { graph, graphCode, runId, outcomes, failures, manifests } = state
   const store = yield* Store
   const events = yield* Events
   const machine = resources(yield* Settings)
@@ -69,7 +69,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       outcomes.set(id, { id, stage: declaration.name, outcome, key: manifest.key, seconds })
       stages.settle(id)
       if (before?.outcome === outcome) return Effect.void
-      const remark = outcome === "cached" ? pinRemark(stage, manifest.source, store.filesThen, prepared) : null
+      const remark = outcome === "cached" ? pinRemark(stage, manifest.source, store.filesThen, graphCode) : null
       return Effect.andThen(
         remark === null ? Effect.void : publish({ type: "warning", id, message: remark }),
         publish(
@@ -83,7 +83,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
   /** Looks up every stage that has become ready; those without a result go to `waiting`. */
   const examineReady = Effect.gen(function* () {
     for (let stage = stages.next(); stage !== undefined; stage = stages.next()) {
-      const ready = readyOf(stage, prepared, manifests, runId)
+      const ready = readyOf(stage, graphCode, manifests, runId)
       const manifest = yield* store.manifest(ready.key)
       for (const message of yield* store.damages) yield* publish({ type: "warning", id: stage.id, message })
       if (manifest !== null) yield* settle(stage, manifest, outcomes.get(stage.id)?.outcome === "finished" ? "finished" : "cached", 0)
@@ -111,12 +111,13 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
     const { id, declaration } = ready.stage
     const stage = declaration.name
     return compute(ready, {
-      prepared,
+      graphCode,
       manifests,
       threads,
       started: Effect.gen(function* () {
-        for (const reason of prepared.uncacheable(ready.stage)) yield* publish({ type: "warning", id, message: `not cacheable: ${reason}` })
-        for (const message of prepared.remarks(ready.stage)) yield* publish({ type: "warning", id, message })
+        for (const reason of graphCode.uncacheable(ready.stage))
+          yield* publish({ type: "warning", id, message: `not cacheable: ${reason}` })
+        for (const message of graphCode.remarks(ready.stage)) yield* publish({ type: "warning", id, message })
         yield* publish({ type: "stage.started", id, stage, key: ready.key })
       }),
       computed: Effect.asVoid(Queue.offer(messages, { type: "computed", ready })),

@@ -1,6 +1,6 @@
 import type { Json } from "../../dsl/canonical.ts"
 import type { GraphStage } from "../../dsl/graph.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 
@@ -12,17 +12,17 @@ export interface Ready {
 }
 
 /** Completes the stage's fingerprint by the digests of its inputs. A stage that cannot be cached gets a key that no other run has. */
-export const readyOf = (stage: GraphStage, prepared: Prepared, manifests: ReadonlyMap<string, Manifest>, runId: string): Ready => {
+export const readyOf = (stage: GraphStage, graphCode: GraphCode, manifests: ReadonlyMap<string, Manifest>, runId: string): Ready => {
   const inputs = Object.fromEntries(
     stage.inputs.map((input): [string, Json] => {
       const digests = input.sources.map(({ from }) =>
-        "file" in from ? prepared.outside(from.file).digest : (manifests.get(from.id)?.outputs[from.output]?.digest ?? ""),
+        "file" in from ? graphCode.outside(from.file).digest : (manifests.get(from.id)?.outputs[from.output]?.digest ?? ""),
       )
       return [input.port, inputValue(input, digests)]
     }),
   )
-  const parts = prepared.parts(stage)
-  const uncacheable = prepared.uncacheable(stage)
+  const parts = graphCode.parts(stage)
+  const uncacheable = graphCode.uncacheable(stage)
   const code = uncacheable.length === 0 ? parts.code : { uncacheable, run: runId, id: stage.id }
   const vector = vectorOf(stage, { ...parts, code }, inputs)
   return { stage, vector, key: keyOf(vector) }

@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { NothingToReplay } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { sha256 } from "../store/results/verify.ts"
 import type { FailureRecord } from "../store/runs/record.ts"
@@ -52,7 +52,7 @@ const currentBundle = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id,
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return (yield* prepareGraph(loaded.graph)).code(stage).gate.bundle
+  return (yield* fingerprintCode(loaded.graph)).code(stage).gate.bundle
 })
 
 /** Whether all that the stage failed with is there, bit for bit. */

@@ -1,7 +1,7 @@
 import { dirname } from "node:path"
 import { Clock, DateTime, Effect, Exit, PubSub, Schedule } from "effect"
 import type { PlanError, StageFailed, StoreNotWritable } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { Events, type RunEvent, type RunOutcome } from "../observe/event.ts"
 import type { Settings } from "../settings.ts"
@@ -44,7 +44,7 @@ export const run: (
   yield* store.prepare
   // Asked while the run goes on: in a large repository the answer takes long.
   const asked = checkedOut(dirname(path))
-  const prepared = yield* prepareGraph(graph)
+  const graphCode = yield* fingerprintCode(graph)
   const start = yield* Clock.monotonicTimeNanos
   const created = DateTime.formatIso(yield* DateTime.now)
   const id = runId(created, yield* store.takeRunNumber)
@@ -89,7 +89,7 @@ export const run: (
   yield* publish({ type: "run.started", run: id, pipeline: graph.name, stages: graph.stages.length })
   yield* store.present(id).pipe(
     Effect.andThen(Effect.forkScoped(recordChanges)),
-    Effect.andThen(coordinate({ graph, prepared, runId: id, outcomes, failures, manifests })),
+    Effect.andThen(coordinate({ graph, graphCode, runId: id, outcomes, failures, manifests })),
     Effect.provideService(Store, store),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(finish("interrupted")))),

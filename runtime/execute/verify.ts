@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto"
 import { Effect } from "effect"
 import { ObjectDamaged } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { planPrepared } from "../plan/plan.ts"
+import { planGraph } from "../plan/plan.ts"
 import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { Store } from "../store/store.ts"
@@ -33,8 +33,8 @@ export const verify = Effect.fn("verify")(function* (
   const store = (yield* Store).repairing
   const executor = yield* Executor
   const settings = yield* Settings
-  const prepared = yield* prepareGraph(graph)
-  const { stages } = yield* planPrepared(graph, prepared)
+  const graphCode = yield* fingerprintCode(graph)
+  const { stages } = yield* planGraph(graph, graphCode)
   const manifests = new Map(stages.flatMap(({ id, manifest }) => (manifest === null ? [] : [[id, manifest] as const])))
   const rank = (id: string) => createHash("sha256").update(`${options.seed} ${id}`).digest("hex")
   const cached = graph.stages.filter(({ id }) => manifests.has(id))
@@ -49,7 +49,7 @@ export const verify = Effect.fn("verify")(function* (
     const manifest = manifests.get(stage.id) as Manifest
     const compared = yield* Effect.gen(function* () {
       for (const output of Object.keys(manifest.outputs)) yield* store.open(manifest, output)
-      const { opened, damaged } = yield* openInputs(stage, { prepared, manifests })
+      const { opened, damaged } = yield* openInputs(stage, { graphCode, manifests })
       if (damaged.length > 0)
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
       const folder = yield* store.temporaryFolder
@@ -58,7 +58,7 @@ export const verify = Effect.fn("verify")(function* (
         inputs: opened,
         folder,
         checkpoint: null,
-        prepared,
+        graphCode,
         threads: Math.min(stage.declaration.threads, settings.threads),
         settings,
       })

@@ -1,8 +1,8 @@
 import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import { type Difference, difference } from "../fingerprint/difference.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import type { Store } from "../store/store.ts"
@@ -36,7 +36,7 @@ interface About {
   /** Of a source that has been computed. */
   readonly digest: (source: GraphSource) => string
   readonly uncacheable: ReadonlyArray<string>
-  readonly prepared: Prepared
+  readonly graphCode: GraphCode
   readonly filesThen: Store["Service"]["filesThen"]
 }
 
@@ -65,15 +65,15 @@ export const isOfCode = ({ component }: Difference): boolean => component === "c
  * the fingerprints tell.
  */
 const codeCause = (changed: ReadonlyArray<Difference>, { source }: Manifest, about: About): ReadonlyArray<Cause> => {
-  const { stage, prepared, filesThen, uncacheable } = about
+  const { stage, graphCode, filesThen, uncacheable } = about
   const [first] = changed
   if (first === undefined) return []
-  const current = prepared.code(stage).digest
+  const current = graphCode.code(stage).digest
   const isHidden = uncacheable.length > 0 || (typeof first.before === "object" && first.before !== null && "uncacheable" in first.before)
   if (isHidden && source?.code === current) return []
   const then = source === undefined ? null : filesThen(source.files)
   const { component, before, after } = isHidden ? { component: "code", before: source?.code ?? null, after: current } : first
-  const files = then === null ? [] : changedFiles(then, prepared.files(stage).list)
+  const files = then === null ? [] : changedFiles(then, graphCode.files(stage).list)
   return [{ component, before, after, root: stage.id, files }]
 }
 

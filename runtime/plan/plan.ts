@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
+import { fingerprintCode, type GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
-import { type Prepared, prepareGraph } from "../fingerprint/prepare.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import type { Settings } from "../settings.ts"
@@ -46,41 +46,41 @@ export interface Plan {
 
 /** What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code. */
 export const plan: (loaded: LoadedPipeline) => Effect.Effect<Plan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({ graph }) {
-  return yield* planPrepared(graph, yield* prepareGraph(graph))
+  return yield* planGraph(graph, yield* fingerprintCode(graph))
 })
 
 /** The same, for a graph whose code has been fingerprinted. */
-export const planPrepared: (graph: Graph, prepared: Prepared) => Effect.Effect<Plan, never, Store> = Effect.fn("planPrepared")(
-  function* (graph, prepared) {
+export const planGraph: (graph: Graph, graphCode: GraphCode) => Effect.Effect<Plan, never, Store> = Effect.fn("planGraph")(
+  function* (graph, graphCode) {
     const store = yield* Store
     const history = historyOf(store, graph)
     const planned = new Map<string, PlannedStage>()
-    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, prepared, history, planned }))
+    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, graphCode, history, planned }))
     return { pipeline: graph.name, stages: [...planned.values()] }
   },
 )
 
 interface Known {
   readonly store: Store["Service"]
-  readonly prepared: Prepared
+  readonly graphCode: GraphCode
   readonly history: History
   readonly planned: ReadonlyMap<string, PlannedStage>
 }
 
 const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) {
-  const { store, prepared, history, planned } = known
+  const { store, graphCode, history, planned } = known
   const pending = new Set(
     stage.inputs.flatMap(({ port, sources }) => (sources.some((source) => pendingId(source, planned).length > 0) ? [port] : [])),
   )
   const inputs = Object.fromEntries(
     stage.inputs.map((input) => {
-      const digests = () => input.sources.map((source) => digestOf(source, prepared, planned))
+      const digests = () => input.sources.map((source) => digestOf(source, graphCode, planned))
       return [input.port, pending.has(input.port) ? null : inputValue(input, digests())]
     }),
   )
   const isKnown = pending.size === 0
-  const vector = vectorOf(stage, prepared.parts(stage), inputs)
-  const uncacheable = prepared.uncacheable(stage)
+  const vector = vectorOf(stage, graphCode.parts(stage), inputs)
+  const uncacheable = graphCode.uncacheable(stage)
   const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
   const manifest = key === null ? null : yield* store.manifest(key)
   const damaged = manifest === null ? yield* store.damages : []
@@ -88,7 +88,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   // What a stage is compared with, though it is another's, may be damaged as well: that is no reason.
   const lastDamaged = manifest === null ? yield* store.damages : []
   const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
-  const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, prepared)
+  const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, graphCode)
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
@@ -103,9 +103,9 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
             last,
             damaged: damages.length > 0,
             pending: (source) => rootsOf(pendingId(source, planned), planned),
-            digest: (source) => digestOf(source, prepared, planned),
+            digest: (source) => digestOf(source, graphCode, planned),
             uncacheable,
-            prepared,
+            graphCode,
             filesThen: store.filesThen,
           }),
     seconds: last.manifest?.seconds ?? null,
@@ -113,8 +113,8 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
     last: last.manifest,
     vector,
     uncacheable,
-    remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
-    confinements: prepared.confinements(stage),
+    remarks: [...graphCode.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
+    confinements: graphCode.confinements(stage),
   }
   return result
 })
@@ -122,8 +122,8 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
 const pendingId = ({ from }: GraphSource, planned: Known["planned"]): ReadonlyArray<string> =>
   "file" in from || planned.get(from.id)?.verdict === "cached" ? [] : [from.id]
 
-const digestOf = ({ from }: GraphSource, prepared: Prepared, planned: Known["planned"]): string =>
-  "file" in from ? prepared.outside(from.file).digest : (planned.get(from.id)?.manifest?.outputs[from.output]?.digest ?? "")
+const digestOf = ({ from }: GraphSource, graphCode: GraphCode, planned: Known["planned"]): string =>
+  "file" in from ? graphCode.outside(from.file).digest : (planned.get(from.id)?.manifest?.outputs[from.output]?.digest ?? "")
 
 /** The stages in which the reasons for running these stages lie. */
 const rootsOf = (ids: ReadonlyArray<string>, planned: Known["planned"]): ReadonlyArray<string> => [

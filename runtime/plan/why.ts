@@ -1,12 +1,12 @@
 import { Effect } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import { UnknownStage } from "../error.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { Store } from "../store/store.ts"
 import { nearest } from "./nearest.ts"
-import { type PlannedStage, planPrepared } from "./plan.ts"
+import { type PlannedStage, planGraph } from "./plan.ts"
 
 /** A planned stage, and what is no reason to run it. */
 export interface Explained extends PlannedStage {
@@ -23,20 +23,20 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
     id,
   )
   const store = yield* Store
-  const prepared = yield* prepareGraph(loaded.graph)
-  const { stages } = yield* planPrepared(loaded.graph, prepared)
+  const graphCode = yield* fingerprintCode(loaded.graph)
+  const { stages } = yield* planGraph(loaded.graph, graphCode)
   const planned = stages.find((stage) => stage.id === known) as PlannedStage
   const stage = loaded.graph.stages.find((stage) => stage.id === known)
   const { last } = planned
   const current = new Map(planned.vector.map(({ component, value }) => [component, value]))
   const then = last?.source === undefined ? null : store.filesThen(last.source.files)
-  const isSameCode = stage !== undefined && last?.source?.code === prepared.code(stage).digest
+  const isSameCode = stage !== undefined && last?.source?.code === graphCode.code(stage).digest
   const explained: Explained = {
     ...planned,
     same: (last?.vector ?? []).flatMap(({ component, value }) =>
       current.has(component) && canonicalJson(current.get(component)) === canonicalJson(value) ? [component] : [],
     ),
-    harmless: stage !== undefined && isSameCode && then !== null ? changedFiles(then, prepared.files(stage).list) : [],
+    harmless: stage !== undefined && isSameCode && then !== null ? changedFiles(then, graphCode.files(stage).list) : [],
   }
   return explained
 })

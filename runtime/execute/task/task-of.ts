@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
 import type { ObjectDamaged } from "../../error.ts"
-import type { Prepared } from "../../fingerprint/prepare.ts"
+import type { GraphCode } from "../../fingerprint/graph-code.ts"
 import type { SettingsShape } from "../../settings.ts"
 import type { Manifest } from "../../store/results/manifest.ts"
 import { Store } from "../../store/store.ts"
@@ -16,14 +16,14 @@ export interface OpenedInputs {
 /** Every input of the stage, from the results of the stages before it. */
 export const openInputs: (
   stage: GraphStage,
-  about: { readonly prepared: Prepared; readonly manifests: ReadonlyMap<string, Manifest> },
-) => Effect.Effect<OpenedInputs, never, Store> = Effect.fnUntraced(function* (stage, { prepared, manifests }) {
+  about: { readonly graphCode: GraphCode; readonly manifests: ReadonlyMap<string, Manifest> },
+) => Effect.Effect<OpenedInputs, never, Store> = Effect.fnUntraced(function* (stage, { graphCode, manifests }) {
   const store = yield* Store
   const damaged = new Set<string>()
   const opened: Record<string, TaskInput> = {}
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
     if ("file" in from) {
-      const { path, digest } = prepared.outside(from.file)
+      const { path, digest } = graphCode.outside(from.file)
       return Effect.succeed(
         type.kind === "table"
           ? { kind: "table", digest, rows: null, columns: type.columns, path }
@@ -68,7 +68,7 @@ export const taskOf = (
     readonly inputs: Task["inputs"]
     readonly folder: string
     readonly checkpoint: string | null
-    readonly prepared: Prepared
+    readonly graphCode: GraphCode
     readonly threads: number
     readonly settings: SettingsShape
   },
@@ -76,8 +76,8 @@ export const taskOf = (
   const { engine, device } = about.settings
   return {
     key: about.key,
-    bundle: about.prepared.code(stage).gate.bundle,
-    rights: about.prepared.rights(stage),
+    bundle: about.graphCode.code(stage).gate.bundle,
+    rights: about.graphCode.rights(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
     parameters: stage.parameters,

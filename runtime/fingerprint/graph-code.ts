@@ -33,7 +33,7 @@ export interface OutsideFile {
 }
 
 /** All that fingerprints need and that no run changes. */
-export interface Prepared {
+export interface GraphCode {
   readonly parts: (stage: GraphStage) => StaticParts
   readonly code: (stage: GraphStage) => CodeRecord
   /** The files that its code was made from. */
@@ -51,7 +51,7 @@ export interface Prepared {
 }
 
 /** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
-export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
+export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Graph) {
   const settings = yield* Settings
   const look = lookAround(settings)
   const closureOf = packageReader()
@@ -99,7 +99,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   const factsOf = ({ declaration }: GraphStage) => facts.get(declaration) as NonNullable<ReturnType<(typeof facts)["get"]>>
   const code = (stage: GraphStage) => factsOf(stage).code
   const files = new Map<string, CodeFiles>()
-  const prepared: Prepared = {
+  const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
     code,
     files: (stage) => {
@@ -120,7 +120,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
     confinements: (stage) => factsOf(stage).confinements,
     outside: (name) => outside.get(name) as OutsideFile,
   }
-  return prepared
+  return graphCode
 })
 
 /** The compiler's words for a module that exports no `run` name a line that only Assay has written. */
