@@ -1,5 +1,3 @@
-import * as fs from "node:fs"
-import * as path from "node:path"
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
@@ -7,30 +5,20 @@ import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { CompileError } from "../bundle/compile.ts"
 import type { Closure } from "../bundle/gate.ts"
 import { lookAround } from "../bundle/gated.ts"
-import type { FileDigests } from "../disk/file-digest.ts"
-import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
+import { StageDoesNotCompile } from "../error.ts"
 import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { CodeRecord } from "./code-record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
-import { filesDigest } from "./logical.ts"
 import { uncacheableReasons } from "./outside.ts"
+import { type OutsideFile, readOutside } from "./outside-file.ts"
 import { type CodeFiles, filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
 import { identitiesOf, type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
-
-/** A file from outside, as it was when the pipeline was fingerprinted. */
-export interface OutsideFile {
-  /** Absolute. */
-  readonly path: string
-  readonly sha256: string
-  /** Its logical digest, as an artifact of one file. */
-  readonly digest: string
-}
 
 /** All that fingerprints need and that no run changes. */
 export interface GraphCode {
@@ -160,39 +148,3 @@ const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotC
         message: `stage ${declaration.name}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
       }),
   })
-
-const outsidePath = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): string =>
-  name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
-
-/** Reads what `file(name)` stands for. Throws what the file system throws. */
-export const outsideFile = (
-  name: string,
-  { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">,
-  digests: FileDigests,
-): OutsideFile => {
-  const file = outsidePath(name, { assayRoot, projectRoot })
-  const sha256 = digests(file)
-  if (sha256 === null) throw new Error(`${file}: ${fs.existsSync(file) ? "it is a folder" : "there is no such file"}`)
-  return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
-}
-
-const readOutside = (name: string, settings: SettingsShape, digests: FileDigests) =>
-  Effect.try({
-    try: () => outsideFile(name, settings, digests),
-    catch: (error) =>
-      new InputFileMissing({
-        path: name,
-        message: `file("${name}") cannot be read: ${error instanceof Error ? error.message : String(error)}${besides(name, settings)}`,
-      }),
-  })
-
-/** What is in the folder where a file is not: its name may be mistyped, or what it holds be there under another. */
-const besides = (name: string, { assayRoot, projectRoot }: SettingsShape): string => {
-  const file = outsidePath(name, { assayRoot, projectRoot })
-  if (fs.existsSync(file) || !fs.statSync(path.dirname(file), { throwIfNoEntry: false })?.isDirectory()) return ""
-  const names = fs.readdirSync(path.dirname(file)).sort()
-  const shown = names.slice(0, mostBesides).join(", ")
-  return `; its folder has ${names.length === 0 ? "no file" : `${shown}${names.length > mostBesides ? ` and ${names.length - mostBesides} more` : ""}`}`
-}
-
-const mostBesides = 12

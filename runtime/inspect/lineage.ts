@@ -4,7 +4,7 @@ import type { Ancestor, FindRow, Result, RowLineage } from "../../data/lineage/i
 import type { Json, JsonObject } from "../../dsl/canonical.ts"
 import { fileDigests } from "../disk/file-digest.ts"
 import type { ObjectDamaged } from "../error.ts"
-import { outsideFile } from "../fingerprint/graph-code.ts"
+import { outsideFile } from "../fingerprint/outside-file.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import type { RunRecord } from "../store/runs/record.ts"
