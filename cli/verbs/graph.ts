@@ -25,7 +25,7 @@ const graphJson = ({ name, stages, results }: Graph) => ({
     id,
     stage: declaration.name,
     parameters,
-    inputs: inputs.map(({ port, sources }) => ({ port, from: sources.map(({ from }) => from) })),
+    inputs: inputs.map(({ port, sources }) => ({ port, from: sources.map(({ from: { kind, ...from } }) => from) })),
   })),
   results,
 })
@@ -33,7 +33,7 @@ const graphJson = ({ name, stages, results }: Graph) => ({
 const stageText = ({ id, declaration, parameters, inputs }: GraphStage): string => {
   const settings = Object.entries(parameters).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`)
   const wires = inputs.flatMap(({ port, sources }) =>
-    sources.map(({ from }) => `    ${port} ← ${"file" in from ? from.file : `${from.id} (${from.output})`}`),
+    sources.map(({ from }) => `    ${port} ← ${from.kind === "file" ? from.file : `${from.id} (${from.output})`}`),
   )
   return [`${id}  (${declaration.name})`, ...wires, ...settings].join("\n")
 }

@@ -36,7 +36,7 @@ const number = (stage: Stage, name: string): number => Number(stage.parameters[n
 /** Of the text that an SFT stage reads. */
 const taskOf = ({ inputs }: Stage): string => {
   const from = inputs.find(({ port }) => port === "corpus")?.sources[0]?.from
-  return from !== undefined && "file" in from ? (/corpora\/(\w+)\//.exec(from.file)?.[1] ?? "") : ""
+  return from?.kind === "file" ? (/corpora\/(\w+)\//.exec(from.file)?.[1] ?? "") : ""
 }
 
 /** Seconds of one core that the stages of a graph take, by id. */
@@ -44,7 +44,7 @@ export const expected = ({ stages }: Graph): ReadonlyMap<string, number> => {
   const byId = new Map(stages.map((stage) => [stage.id, stage]))
   const input = (stage: Stage, port: string): Stage | undefined => {
     const from = stage.inputs.find((each) => each.port === port)?.sources[0]?.from
-    return from !== undefined && "id" in from ? byId.get(from.id) : undefined
+    return from?.kind === "output" ? byId.get(from.id) : undefined
   }
   /** Of the policy behind a stage, however far. */
   const sizeOf = (stage: Stage | undefined): number => {

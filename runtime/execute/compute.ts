@@ -150,7 +150,7 @@ const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifes
   ...new Map(
     stage.inputs.flatMap(({ sources }) =>
       sources.flatMap(({ from }) =>
-        "file" in from ? [[from.file, { digest: graphCode.outside(from.file).digest, file: from.file }] as const] : [],
+        from.kind === "file" ? [[from.file, { digest: graphCode.outside(from.file).digest, file: from.file }] as const] : [],
       ),
     ),
   ).values(),
@@ -159,7 +159,7 @@ const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifes
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
 const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: GraphCode) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
-    if (!("file" in from)) continue
+    if (from.kind !== "file") continue
     const file = graphCode.outside(from.file)
     const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
     if (current === file.sha256) continue

@@ -12,12 +12,14 @@ export type Results = ReadonlyArray<{
 
 export const resultsOf = (graph: Graph, manifests: ReadonlyMap<string, Manifest>): Results => {
   const consumed = new Set(
-    graph.stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.map(({ from }) => JSON.stringify(from)))),
+    graph.stages.flatMap(({ inputs }) =>
+      inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "output" ? nameOf(from) : []))),
+    ),
   )
   const declarations = new Map(graph.stages.map(({ id, declaration }) => [id, declaration]))
   const seen = new Set<string>()
   return graph.results.flatMap(({ id, output }) => {
-    const name = JSON.stringify({ id, output })
+    const name = nameOf({ id, output })
     const manifest = manifests.get(id)
     const type = declarations.get(id)?.outputs[output]
     if (manifest === undefined || type === undefined || consumed.has(name) || seen.has(name)) return []
@@ -25,3 +27,6 @@ export const resultsOf = (graph: Graph, manifests: ReadonlyMap<string, Manifest>
     return [{ id, output, type, manifest }]
   })
 }
+
+/** One output of one stage, as text. */
+const nameOf = ({ id, output }: { readonly id: string; readonly output: string }): string => JSON.stringify([id, output])

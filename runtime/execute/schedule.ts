@@ -82,4 +82,4 @@ export const schedule = (graph: Graph): Schedule => {
 }
 
 const sourcesOf = ({ inputs }: GraphStage): ReadonlySet<string> =>
-  new Set(inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("id" in from ? from.id : []))))
+  new Set(inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "output" ? from.id : []))))

@@ -9,12 +9,13 @@ import { StageDoesNotCompile } from "../error.ts"
 import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
+import type { CodeFiles } from "../store/code/files.ts"
 import type { CodeRecord } from "./code-record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
 import { uncacheableReasons } from "./outside.ts"
 import { type OutsideFile, readOutside } from "./outside-file.ts"
-import { type CodeFiles, filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
+import { filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
 import { identitiesOf, type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
@@ -66,7 +67,9 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
 
   const outside = new Map<string, OutsideFile>()
   const named = new Set(
-    graph.stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("file" in from ? from.file : [])))),
+    graph.stages.flatMap(({ inputs }) =>
+      inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "file" ? from.file : []))),
+    ),
   )
   for (const name of named) outside.set(name, yield* readOutside(name, settings, look.digests))
 

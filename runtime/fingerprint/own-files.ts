@@ -4,18 +4,7 @@ import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
 import { inPackage } from "../packages/package-folder.ts"
-
-export interface NamedFile {
-  /** Relative to the module's folder, or to Assay's as `assay:…`; the same wherever they lie. */
-  readonly name: string
-  readonly sha256: string
-}
-
-/** A list of files under the digest of all of it. */
-export interface CodeFiles {
-  readonly digest: string
-  readonly list: ReadonlyArray<NamedFile>
-}
+import type { NamedFile } from "../store/code/files.ts"
 
 /** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
 export const namedFiles = (closure: Closure, module: string, assayRoot: string): ReadonlyArray<NamedFile> =>

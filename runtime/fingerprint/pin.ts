@@ -1,7 +1,7 @@
 import type { GraphStage } from "../../dsl/graph.ts"
+import type { NamedFile } from "../store/code/files.ts"
 import type { Source } from "../store/results/manifest.ts"
 import type { GraphCode } from "./graph-code.ts"
-import type { NamedFile } from "./own-files.ts"
 
 /**
  * A pinned version is never silent: says for a reader what changed underneath since a result was made; null if the code is the same.

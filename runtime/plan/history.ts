@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import { pathOf } from "../fingerprint/component-path.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
@@ -79,7 +80,8 @@ const mostAlike = (candidates: ReadonlyArray<Candidate>, vector: Vector): Manife
 const factsOf = (vector: Vector): ReadonlySet<string> =>
   new Set(
     vector.flatMap(({ component, value }) => {
-      if (component.startsWith("inputs.")) return [`${component} ${canonicalJson(value)}`]
-      return component === "parameters" ? Object.entries(value ?? {}).map(([name, each]) => `${name} ${canonicalJson(each)}`) : []
+      const [name] = pathOf(component)
+      if (name === "inputs") return [`${component} ${canonicalJson(value)}`]
+      return name === "parameters" ? Object.entries(value ?? {}).map(([parameter, each]) => `${parameter} ${canonicalJson(each)}`) : []
     }),
   )

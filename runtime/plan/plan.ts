@@ -1,14 +1,16 @@
 import { Effect } from "effect"
 import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
+import { assemble, sourceDigest } from "../fingerprint/assemble.ts"
 import { fingerprintCode, type GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
-import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
+import type { Vector } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { Store } from "../store/store.ts"
-import { type Cause, causesOf } from "./causes.ts"
+import type { Cause } from "./cause/cause.ts"
+import { causesOf } from "./causes.ts"
 import { type History, historyOf } from "./history.ts"
 
 /** `cached`: the result is in the store. `run`: it is not. `unknown`: an input has still to be computed. */
@@ -69,45 +71,38 @@ interface Known {
 
 const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) {
   const { store, graphCode, history, planned } = known
-  const pending = new Set(
-    stage.inputs.flatMap(({ port, sources }) => (sources.some((source) => pendingId(source, planned).length > 0) ? [port] : [])),
-  )
-  const inputs = Object.fromEntries(
-    stage.inputs.map((input) => {
-      const digests = () => input.sources.map((source) => digestOf(source, graphCode, planned))
-      return [input.port, pending.has(input.port) ? null : inputValue(input, digests())]
-    }),
-  )
-  const isKnown = pending.size === 0
-  const vector = vectorOf(stage, graphCode.parts(stage), inputs)
+  const outputDigest = (id: string, output: string) => planned.get(id)?.manifest?.outputs[output]?.digest ?? null
+  const fingerprint = assemble(stage, { graphCode, outputDigest, run: null })
+  const { vector } = fingerprint
   const uncacheable = graphCode.uncacheable(stage)
-  const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
+  const key = fingerprint.state === "complete" ? fingerprint.key : null
   const manifest = key === null ? null : yield* store.manifest(key)
   const damaged = manifest === null ? yield* store.damages : []
   const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
-  // What a stage is compared with, though it is another's, may be damaged as well: that is no reason.
+  // The result that a stage is compared with, if it is another stage's, may be damaged as well: that is not a reason.
   const lastDamaged = manifest === null ? yield* store.damages : []
   const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
   const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, graphCode)
+  const verdict: Verdict = manifest !== null ? "cached" : fingerprint.state === "waiting" ? "unknown" : "run"
+  const because = () =>
+    causesOf(
+      { stage, last, isDamaged: damages.length > 0 },
+      {
+        stage,
+        vector,
+        uncacheable,
+        code: { digest: graphCode.code(stage).digest, files: graphCode.files(stage).list },
+        filesThen: store.filesThen,
+        pending: (source) => rootsOf(pendingId(source, planned), planned),
+        digest: (source) => sourceDigest(source, { graphCode, outputDigest }) ?? "",
+      },
+    )
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
-    verdict: manifest !== null ? "cached" : isKnown ? "run" : "unknown",
+    verdict,
     key,
-    because:
-      manifest !== null
-        ? []
-        : causesOf({
-            stage,
-            vector,
-            last,
-            damaged: damages.length > 0,
-            pending: (source) => rootsOf(pendingId(source, planned), planned),
-            digest: (source) => digestOf(source, graphCode, planned),
-            uncacheable,
-            graphCode,
-            filesThen: store.filesThen,
-          }),
+    because: verdict === "cached" ? [] : because(),
     seconds: last.manifest?.seconds ?? null,
     manifest,
     last: last.manifest,
@@ -120,10 +115,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
 })
 
 const pendingId = ({ from }: GraphSource, planned: Known["planned"]): ReadonlyArray<string> =>
-  "file" in from || planned.get(from.id)?.verdict === "cached" ? [] : [from.id]
-
-const digestOf = ({ from }: GraphSource, graphCode: GraphCode, planned: Known["planned"]): string =>
-  "file" in from ? graphCode.outside(from.file).digest : (planned.get(from.id)?.manifest?.outputs[from.output]?.digest ?? "")
+  from.kind === "file" || planned.get(from.id)?.verdict === "cached" ? [] : [from.id]
 
 /** The stages in which the reasons for running these stages lie. */
 const rootsOf = (ids: ReadonlyArray<string>, planned: Known["planned"]): ReadonlyArray<string> => [

@@ -22,7 +22,7 @@ export const openInputs: (
   const damaged = new Set<string>()
   const opened: Record<string, TaskInput> = {}
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
-    if ("file" in from) {
+    if (from.kind === "file") {
       const { path, digest } = graphCode.outside(from.file)
       return Effect.succeed(
         type.kind === "table"
