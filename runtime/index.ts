@@ -12,7 +12,7 @@ import type { Executor } from "./execute/executor/executor.ts"
 import { processPool } from "./execute/executor/pool.ts"
 import { Events } from "./observe/event.ts"
 import type { Settings } from "./settings.ts"
-import { Store } from "./store/store.ts"
+import { type Store, storeLayer } from "./store/store.ts"
 
 export { byteCount } from "./byte-count.ts"
 export * from "./error.ts"
@@ -33,12 +33,19 @@ export { type Plan, type PlannedStage, plan, type Verdict } from "./plan/plan.ts
 export { withParameter } from "./plan/set.ts"
 export { type Explained, resolveStage, why } from "./plan/why.ts"
 export { Settings, type SettingsShape, type Surroundings } from "./settings.ts"
+export { CodeFiles } from "./store/code/files.ts"
+export { Remarks } from "./store/remarks.ts"
 export type { Component, Manifest, StoredOutput } from "./store/results/manifest.ts"
+export type { ArtifactFile } from "./store/results/reader.ts"
+export { Results } from "./store/results/results.ts"
 export type { FailureRecord, RunRecord, StageOutcome } from "./store/runs/record.ts"
-export { type ArtifactFile, Store, type StoreShape } from "./store/store.ts"
+export { Runs } from "./store/runs/runs.ts"
+export { type Store, storeLayer } from "./store/store.ts"
 export type { Census } from "./store/upkeep/census.ts"
 export type { Collected, CollectOptions } from "./store/upkeep/collect.ts"
 export type { Pinned } from "./store/upkeep/pin.ts"
+export { Upkeep } from "./store/upkeep/upkeep.ts"
+export { Workspace } from "./store/workspace/workspace.ts"
 
 /** Store, executor (a pool of child processes) and events. */
-export const runtimeLayer: Layer.Layer<Store | Executor | Events, never, Settings> = Layer.mergeAll(Store.layer, processPool, Events.layer)
+export const runtimeLayer: Layer.Layer<Store | Executor | Events, never, Settings> = Layer.mergeAll(storeLayer, processPool, Events.layer)

@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import { Effect } from "effect"
-import { artifactLineage, type RunRecord, Store } from "../../runtime/index.ts"
+import { artifactLineage, Results, type RunRecord } from "../../runtime/index.ts"
 import type { Made } from "../made.ts"
 import { keysFile, keysText, provenanceText } from "../print/provenance.ts"
 import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
@@ -25,13 +25,8 @@ export const copyReport = Effect.fnUntraced(function* (record: RunRecord, made: 
 
 /** The results of a run that an output was made of, and its own, in the order of the pipeline. */
 const behind = Effect.fnUntraced(function* (record: RunRecord, { manifest }: Made, output: string) {
-  const store = yield* Store
+  const manifests = yield* (yield* Results).of(record)
   const ancestors = yield* artifactLineage(record, manifest.outputs[output]?.digest ?? "")
   const keys = new Set(ancestors.flatMap(({ from }) => (from === null ? [] : [from.result.key])))
-  const kept: Array<Made> = []
-  for (const { id, key } of record.stages) {
-    const found = key !== null && keys.has(key) ? yield* store.manifest(key) : null
-    if (found !== null) kept.push({ id, manifest: found })
-  }
-  return kept
+  return [...manifests].flatMap(([id, found]): ReadonlyArray<Made> => (keys.has(found.key) ? [{ id, manifest: found }] : []))
 })

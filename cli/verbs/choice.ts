@@ -3,7 +3,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Option } from "effect"
-import { type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
+import { Results, type RunRecord, Runs, resolveStage, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Made } from "../made.ts"
 
@@ -11,7 +11,7 @@ const nothingRan = 'no pipeline has run here yet: name a file, or run one with "
 
 /** The newest run, or the newest of one pipeline (by file, or by name). */
 export const chosenRun = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const records = yield* runs
   const found = records.find((record) => Option.match(pipeline, { onNone: () => true, onSome: (wanted) => isOf(wanted, record) }))
   if (found !== undefined) return found
@@ -25,7 +25,7 @@ export const chosenRun = Effect.fnUntraced(function* (pipeline: Option.Option<st
 
 /** A run by its id or the start of it; `~1` is the one before the last; the newest of a pipeline by name or file. */
 export const namedRun = Effect.fnUntraced(function* (wanted: string) {
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const records = yield* runs
   const ago = /^~(\d+)$/.exec(wanted)
   const found = ago === null ? records.find((record) => record.run.startsWith(wanted) || isOf(wanted, record)) : records[Number(ago[1])]
@@ -42,7 +42,7 @@ const isOf = (wanted: string, record: RunRecord): boolean => record.pipeline ===
 export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
   const wanted = Option.getOrUndefined(pipeline)
   if (wanted !== undefined && fs.existsSync(wanted)) return wanted
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const found = (yield* runs).find((record) => wanted === undefined || record.pipeline === wanted)
   if (found !== undefined) return found.path
   // What is no name either is left to whoever opens it: that error knows where it looked.
@@ -51,11 +51,11 @@ export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<s
 
 /** The stage of a run that is meant, and what it made. Fails where it made nothing. */
 export const madeBy = Effect.fnUntraced(function* (record: RunRecord, wanted: string) {
-  const store = yield* Store
+  const results = yield* Results
   const known = record.stages.map(({ id }) => id)
   const id = yield* resolveStage(known, wanted)
   const stage = record.stages.find((each) => each.id === id)
-  const manifest = stage?.key == null ? null : yield* store.manifest(stage.key)
+  const manifest = stage?.key == null ? null : yield* results.manifest(stage.key)
   if (manifest !== null) return { id, manifest } satisfies Made
   const reason =
     stage?.key == null ? `it has no result: ${stage?.outcome ?? "it never ran"} in the last run` : "its result is no longer in the store"

@@ -1,5 +1,5 @@
 import { Effect, type Option } from "effect"
-import { loadPipeline, plan, Settings, Store } from "../../runtime/index.ts"
+import { loadPipeline, plan, Settings, Upkeep } from "../../runtime/index.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
 import { chosenFile } from "./choice.ts"
@@ -12,7 +12,7 @@ interface Options {
 
 /** Whether every stage of a pipeline can be cached, why not where not, and how the store is. */
 export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: Options) {
-  const { census } = yield* Store
+  const { census } = yield* Upkeep
   const { store: folder } = yield* Settings
   const { stages } = yield* plan(yield* loadPipeline(yield* chosenFile(pipeline)))
   const found = new Map(

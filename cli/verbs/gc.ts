@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { byteCount, Store } from "../../runtime/index.ts"
+import { byteCount, Upkeep } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import { bytes, counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
@@ -14,7 +14,7 @@ interface Options {
 
 export const gc = Effect.fn("assay gc")(function* ({ runs, size, dryRun, json }: Options) {
   if (runs < 0) return yield* new UsageError({ message: `--runs is ${runs}: give a whole number from 0` })
-  const { collect } = yield* Store
+  const { collect } = yield* Upkeep
   const limit = yield* Option.match(size, { onNone: () => Effect.succeed(0), onSome: sizeOf })
   const collected = yield* collect({ runs, size: limit, dry: dryRun })
   if (json) return yield* printJson({ dryRun, ...collected })

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type Manifest, queryTable, Store, type Wanted, wholeAnswer } from "../../runtime/index.ts"
+import { type Manifest, queryTable, Results, type Wanted, wholeAnswer } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 
 /** Characters of a cell that are fetched to be printed in a table, which has room for fewer. */
@@ -17,7 +17,7 @@ export const headOf = (manifest: Manifest, output: string, rows: number, json: b
 
 /** Answers a query over a table that a stage made. */
 export const queryOutput = Effect.fnUntraced(function* (manifest: Manifest, output: string, sql: string, wanted: Wanted) {
-  const { open } = yield* Store
+  const { open } = yield* Results
   const [file] = yield* open(manifest, output)
   if (file === undefined) return yield* new UsageError({ message: `output ${output}: holds no table` })
   return yield* queryTable(file, sql, wanted)

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { type Ancestor, artifactLineage, type RowLineage, type RunRecord, Store, tableRowLineage } from "../../runtime/index.ts"
+import { type Ancestor, artifactLineage, Results, type RowLineage, type RunRecord, tableRowLineage } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import { type Artifacts, type Named, type Names, rowText } from "../print/lineage.ts"
 import { counted } from "../print/number.ts"
@@ -55,14 +55,12 @@ const digestOf = Effect.fnUntraced(function* (record: RunRecord, wanted: string,
 })
 
 /** Every artifact of a run by its digest, and the files from outside. */
-const artifactsBy = Effect.fnUntraced(function* ({ stages }: RunRecord) {
-  const store = yield* Store
+const artifactsBy = Effect.fnUntraced(function* (run: RunRecord) {
   const found = new Map<string, Named>()
-  for (const { id, key } of stages) {
-    const manifest = key === null ? null : yield* store.manifest(key)
-    for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest?.outputs ?? {}))
+  for (const [id, manifest] of yield* (yield* Results).of(run)) {
+    for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest.outputs))
       if (!found.has(digest)) found.set(digest, { id, name, artifact, rows })
-    for (const { digest, file } of manifest?.outside ?? [])
+    for (const { digest, file } of manifest.outside ?? [])
       if (!found.has(digest)) found.set(digest, { id: null, name: file, artifact: "file from outside", rows: null })
   }
   return found

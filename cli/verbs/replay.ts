@@ -1,5 +1,5 @@
 import { Effect, type Option } from "effect"
-import { Executor, inProcess, loadPipeline, replay as replayStage, Store, type TaskFailed } from "../../runtime/index.ts"
+import { Executor, inProcess, loadPipeline, replay as replayStage, type TaskFailed, Workspace } from "../../runtime/index.ts"
 import { escapeControls } from "../../runtime/observe/printable.ts"
 import { StagesFailed } from "../error.ts"
 import { bytes } from "../print/number.ts"
@@ -17,7 +17,7 @@ interface Options {
 
 /** Enters a failed stage again. Publishes nothing: once it goes well, a run computes it for good. */
 export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here, pipeline, json }: Options) {
-  yield* (yield* Store).prepare
+  yield* (yield* Workspace).prepare
   const loaded = edited ? yield* loadPipeline(yield* chosenFile(pipeline)) : null
   const replayed = replayStage(stage, {
     edited: loaded,

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { type QueryResult, Store } from "../../runtime/index.ts"
+import { type QueryResult, Results } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Made } from "../made.ts"
 import { filledColumns } from "../print/filled.ts"
@@ -69,7 +69,7 @@ const outputText = Effect.fnUntraced(function* ({ manifest }: Made, { name, stor
 const outputJson = Effect.fnUntraced(function* ({ manifest }: Made, { name, stored }: Output, rows: number) {
   const { artifact, digest } = stored
   if (stored.kind === "files") {
-    const { open } = yield* Store
+    const { open } = yield* Results
     return { name, artifact, digest, bytes: stored.bytes, files: yield* open(manifest, name) }
   }
   const head = answerJson(yield* headOf(manifest, name, rows, true))

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { loadPipeline, Store, type Verified, verify as verifyAll } from "../../runtime/index.ts"
+import { loadPipeline, type Verified, verify as verifyAll, Workspace } from "../../runtime/index.ts"
 import { StagesFailed, UsageError } from "../error.ts"
 import { counted } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
@@ -16,7 +16,7 @@ interface Options {
 export const verify = Effect.fn("assay verify")(function* ({ pipeline, sample, seed, json }: Options) {
   const wanted = Option.getOrNull(sample)
   if (wanted !== null && wanted < 1) return yield* new UsageError({ message: `--sample is ${wanted}: give a whole number from 1` })
-  yield* (yield* Store).prepare
+  yield* (yield* Workspace).prepare
   const loaded = yield* loadPipeline(yield* chosenFile(pipeline))
   const each = (verified: Verified) => (json ? Effect.void : print(verifiedText(verified)))
   const verified = yield* verifyAll(loaded, { sample: wanted, seed, each })

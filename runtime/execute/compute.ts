@@ -3,9 +3,13 @@ import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
+import { CodeFiles } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
 import { sha256 } from "../store/results/verify.ts"
-import { Store } from "../store/store.ts"
+import { Runs } from "../store/runs/runs.ts"
+import type { Store } from "../store/store.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, TaskFailed } from "./executor/executor.ts"
 import { hostFacts } from "./host.ts"
 import type { Ready } from "./ready.ts"
@@ -41,10 +45,9 @@ interface About {
  * publishes nothing and leaves a record.
  */
 export const compute = Effect.fn("compute")(function* (ready: Ready, about: About) {
-  const store = yield* Store
   const { stage, key } = ready
-  if (!(yield* store.tryLease(key))) return { type: "held" } satisfies Attempt
-  const manifest = yield* store.manifest(key)
+  if (!(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
+  const manifest = yield* (yield* Results).manifest(key)
   if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
   const { opened, damaged } = yield* openInputs(stage, about)
   if (damaged.length > 0) return { type: "damaged", producers: damaged } satisfies Attempt
@@ -70,11 +73,13 @@ const attemptOnce = Effect.fnUntraced(function* (
   inputs: Task["inputs"],
   { graphCode, threads, report, computed }: About,
 ) {
-  const store = yield* Store
+  const results = yield* Results
+  const workspace = yield* Workspace
+  const codeFiles = yield* CodeFiles
   const executor = yield* Executor
   const settings = yield* Settings
-  const folder = yield* store.temporaryFolder
-  const checkpoint = graphCode.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
+  const folder = yield* workspace.temporaryFolder
+  const checkpoint = graphCode.uncacheable(stage).length === 0 ? workspace.checkpoint(key) : null
   const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, threads, settings })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
@@ -86,16 +91,16 @@ const attemptOnce = Effect.fnUntraced(function* (
         const seconds = yield* elapsed
         yield* computed
         const files = graphCode.files(stage)
-        yield* store.keepFiles(files)
+        yield* codeFiles.keep(files)
         const source = { code: graphCode.code(stage).digest, files: files.digest }
         const outside = outsideOf(stage, graphCode)
         const facts = { seconds, created: yield* now, host: hostFacts(), source, ...(outside.length === 0 ? {} : { outside }) }
-        const manifest = yield* store.publish({
+        const manifest = yield* results.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
           outputs,
           folder,
         })
-        if (checkpoint !== null) yield* store.forgetCheckpoint(key)
+        if (checkpoint !== null) yield* workspace.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt
       }),
     ),
@@ -107,9 +112,8 @@ const attemptOnce = Effect.fnUntraced(function* (
 
 /** Keeps what was thrown, with all that is needed to enter the stage again. */
 const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { failure, task, seconds }: FailedAttempt) {
-  const store = yield* Store
   const { name, tag, message, details, stack, output } = failure
-  const record = yield* store.recordFailure({
+  const record = yield* (yield* Runs).recordFailure({
     format: 1,
     id: stage.id,
     stage: stage.declaration.name,

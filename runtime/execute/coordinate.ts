@@ -6,13 +6,16 @@ import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
 import { Events, type RunEvent } from "../observe/event.ts"
 import { Settings } from "../settings.ts"
+import { CodeFiles } from "../store/code/files.ts"
+import { Remarks } from "../store/remarks.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { type Attempt, compute } from "./compute.ts"
+import { pipelineResults } from "./pipeline-results.ts"
 import { type Ready, readyOf } from "./ready.ts"
 import { type Lent, resources } from "./resources.ts"
-import { resultsOf } from "./results.ts"
 import { schedule } from "./schedule.ts"
 import { waits } from "./wait.ts"
 
@@ -41,7 +44,10 @@ const leaseRetryMs = 200
 /** One fiber that decides, and one for each stage that computes. Threads and memory of all that compute are never more than there are. */
 export const coordinate = Effect.fnUntraced(function* (state: State) {
   const { graph, graphCode, runId, outcomes, failures, manifests } = state
-  const store = yield* Store
+  const results = yield* Results
+  const remarks = yield* Remarks
+  const codeFiles = yield* CodeFiles
+  const workspace = yield* Workspace
   const events = yield* Events
   const machine = resources(yield* Settings)
   const publish = (event: RunEvent) => PubSub.publish(events, event)
@@ -69,7 +75,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       outcomes.set(id, { id, stage: declaration.name, outcome, key: manifest.key, seconds })
       stages.settle(id)
       if (before?.outcome === outcome) return Effect.void
-      const remark = outcome === "cached" ? pinRemark(stage, manifest.source, store.filesThen, graphCode) : null
+      const remark = outcome === "cached" ? pinRemark(stage, manifest.source, codeFiles.list, graphCode) : null
       return Effect.andThen(
         remark === null ? Effect.void : publish({ type: "warning", id, message: remark }),
         publish(
@@ -84,8 +90,8 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
   const examineReady = Effect.gen(function* () {
     for (let stage = stages.next(); stage !== undefined; stage = stages.next()) {
       const ready = readyOf(stage, graphCode, manifests, runId)
-      const manifest = yield* store.manifest(ready.key)
-      for (const message of yield* store.damages) yield* publish({ type: "warning", id: stage.id, message })
+      const manifest = yield* results.manifest(ready.key)
+      for (const message of yield* remarks.take) yield* publish({ type: "warning", id: stage.id, message })
       if (manifest !== null) yield* settle(stage, manifest, outcomes.get(stage.id)?.outcome === "finished" ? "finished" : "cached", 0)
       else waiting.push(ready)
     }
@@ -146,7 +152,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       .with({ type: "held" }, () =>
         Effect.gen(function* () {
           abroad += 1
-          const message = held.remark(ready.key, yield* store.leaseHolder(ready.key))
+          const message = held.remark(ready.key, yield* workspace.leaseHolder(ready.key))
           if (message !== null) yield* publish({ type: "warning", id, message })
           const retry = Effect.andThen(Effect.sleep(leaseRetryMs), Queue.offer(messages, { type: "retry", stage }))
           yield* FiberSet.run(fibers, retry)
@@ -155,7 +161,7 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
       .with({ type: "damaged" }, ({ producers }) =>
         Effect.gen(function* () {
           for (const producer of producers) stages.again(producer, id)
-          for (const message of yield* store.damages) yield* publish({ type: "warning", id, message })
+          for (const message of yield* remarks.take) yield* publish({ type: "warning", id, message })
         }),
       )
       .with({ type: "failed" }, ({ failure, seconds }) =>
@@ -176,12 +182,12 @@ export const coordinate = Effect.fnUntraced(function* (state: State) {
   /** The reader will look at the results: they are verified like any other input. */
   const resultsAreSound = Effect.gen(function* () {
     const damaged = new Set<string>()
-    for (const { id, output, manifest } of resultsOf(graph, manifests)) {
-      const opened = yield* Effect.exit(store.open(manifest, output))
+    for (const { id, output, manifest } of pipelineResults(graph, manifests)) {
+      const opened = yield* Effect.exit(results.open(manifest, output))
       if (Exit.isFailure(opened)) damaged.add(id)
     }
     for (const id of damaged) stages.again(id, null)
-    for (const message of yield* store.damages) yield* publish({ type: "warning", id: [...damaged].join(", "), message })
+    for (const message of yield* remarks.take) yield* publish({ type: "warning", id: [...damaged].join(", "), message })
     return damaged.size === 0
   })
 

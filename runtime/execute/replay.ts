@@ -6,7 +6,8 @@ import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { sha256 } from "../store/results/verify.ts"
 import type { FailureRecord } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
+import { Runs } from "../store/runs/runs.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { inputFiles } from "./executor/permissions.ts"
 import type { Report, Task, TaskOutputs } from "./task/task.ts"
@@ -25,9 +26,8 @@ export const replay = Effect.fn("replay")(function* (
   id: string,
   options: { readonly edited: LoadedPipeline | null; readonly report: (report: Report) => void },
 ) {
-  const store = yield* Store
   const executor = yield* Executor
-  const failures = yield* store.failures
+  const failures = yield* (yield* Runs).failures
   const record = failures.find((failure) => failure.id === id)
   if (record === undefined) {
     const known = [...new Set(failures.map((failure) => failure.id))]
@@ -41,7 +41,7 @@ export const replay = Effect.fn("replay")(function* (
       message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
     })
   const bundle = options.edited === null ? then.bundle : yield* currentBundle(options.edited, record)
-  const folder = yield* store.temporaryFolder
+  const folder = yield* (yield* Workspace).temporaryFolder
   const task: Task = { ...then, bundle, folder, checkpoint: null }
   yield* present(id, task)
   const result = yield* executor.execute(task, options.report).pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))

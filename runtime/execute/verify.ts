@@ -6,7 +6,8 @@ import type { LoadedPipeline } from "../load/pipeline.ts"
 import { planGraph } from "../plan/plan.ts"
 import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
-import { Store } from "../store/store.ts"
+import { Results } from "../store/results/results.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { hostDifference } from "./host.ts"
 import type { TaskOutputs } from "./task/task.ts"
@@ -30,7 +31,8 @@ export const verify = Effect.fn("verify")(function* (
   { graph }: LoadedPipeline,
   options: { readonly sample: number | null; readonly seed: number; readonly each: (verified: Verified) => Effect.Effect<void> },
 ) {
-  const store = (yield* Store).repairing
+  const results = (yield* Results).repairing
+  const { temporaryFolder } = yield* Workspace
   const executor = yield* Executor
   const settings = yield* Settings
   const graphCode = yield* fingerprintCode(graph)
@@ -48,11 +50,11 @@ export const verify = Effect.fn("verify")(function* (
   for (const stage of cached.filter(({ id }) => chosen.has(id))) {
     const manifest = manifests.get(stage.id) as Manifest
     const compared = yield* Effect.gen(function* () {
-      for (const output of Object.keys(manifest.outputs)) yield* store.open(manifest, output)
+      for (const output of Object.keys(manifest.outputs)) yield* results.open(manifest, output)
       const { opened, damaged } = yield* openInputs(stage, { graphCode, manifests })
       if (damaged.length > 0)
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
-      const folder = yield* store.temporaryFolder
+      const folder = yield* temporaryFolder
       const task = taskOf(stage, {
         key: manifest.key,
         inputs: opened,
@@ -67,7 +69,7 @@ export const verify = Effect.fn("verify")(function* (
       return machine === null ? found : [...found, machine]
     }).pipe(
       Effect.scoped,
-      Effect.provideService(Store, store),
+      Effect.provideService(Results, results),
       Effect.map((details) => ({ verdict: details.length === 0 ? ("same" as const) : ("different" as const), details })),
       Effect.catchTag("ObjectDamaged", ({ message }) => Effect.succeed({ verdict: "damaged" as const, details: [message] })),
       Effect.catchTag("TaskFailed", ({ tag, message }: TaskFailed) =>

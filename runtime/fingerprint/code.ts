@@ -2,29 +2,16 @@ import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { keepBundle } from "../bundle/cache.ts"
 import { compile, linked, portable } from "../bundle/compile.ts"
-import { type Gate, gateOf, type Look } from "../bundle/gate.ts"
+import { gateOf, type Look } from "../bundle/gate.ts"
 import { packageName } from "../bundle/probe.ts"
 import type { Recorded } from "../bundle/read.ts"
-import { type Hazards, hazardsOf } from "./hazard.ts"
+import type { CodeRecord } from "../store/code/record.ts"
+import { hazardsOf } from "./hazard.ts"
 import type { RecipeShape } from "./recipe.ts"
 import { scopesOf } from "./scope.ts"
 
-/** What was found out about the module that implements a stage, and from which files. */
-export interface Code {
-  /** Absolute path. */
-  readonly module: string
-  /** What it was made from, and the very code that was digested, ready to be imported. */
-  readonly gate: Gate
-  /** The tools that made the form that was digested. */
-  readonly recipe: string
-  /** Of the reachable code: the same after an edit of comments, types, formatting, names of locals, or code that `run` does not reach. */
-  readonly canonical: string
-  /** The folders of the packages that it imports, sorted. */
-  readonly packages: ReadonlyArray<string>
-  /** Packages that are loaded where they are wanted, and were not installed. */
-  readonly absent: ReadonlyArray<string>
-  readonly hazards: Hazards
-}
+/** A module's code, before it has a name in fingerprints. */
+export type Code = Omit<CodeRecord, "bundling" | "digest">
 
 interface Options {
   readonly assayRoot: string

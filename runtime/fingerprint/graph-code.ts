@@ -9,8 +9,8 @@ import { StageDoesNotCompile } from "../error.ts"
 import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
-import type { CodeFiles } from "../store/code/files.ts"
-import type { CodeRecord } from "./code-record.ts"
+import type { FileList } from "../store/code/files.ts"
+import type { CodeRecord } from "../store/code/record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
 import { uncacheableReasons } from "./outside.ts"
@@ -26,7 +26,7 @@ export interface GraphCode {
   readonly parts: (stage: GraphStage) => StaticParts
   readonly code: (stage: GraphStage) => CodeRecord
   /** The files that its code was made from. */
-  readonly files: (stage: GraphStage) => CodeFiles
+  readonly files: (stage: GraphStage) => FileList
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
@@ -89,7 +89,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   )
   const factsOf = ({ declaration }: GraphStage) => facts.get(declaration) as NonNullable<ReturnType<(typeof facts)["get"]>>
   const code = (stage: GraphStage) => factsOf(stage).code
-  const files = new Map<string, CodeFiles>()
+  const files = new Map<string, FileList>()
   const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
     code,

@@ -3,10 +3,10 @@ import type { Json } from "../../dsl/canonical.ts"
 import { type ComponentPath, printPath } from "../fingerprint/component-path.ts"
 import { type Difference, difference } from "../fingerprint/difference.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
-import type { NamedFile } from "../store/code/files.ts"
+import { CodeFiles, type NamedFile } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
 import type { RunRecord } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
 import { isIn } from "./cause/cause.ts"
 import { withoutConsequences } from "./cause/package.ts"
 
@@ -44,11 +44,12 @@ export interface RunDifference {
 }
 
 /** Compares two runs stage by stage, by id, from the fingerprints that their results carry. */
-export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Store> = Effect.fn("diff")(
+export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Results | CodeFiles> = Effect.fn("diff")(
   function* (before, after) {
-    const store = yield* Store
-    const manifestsBefore = yield* manifestsOf(before)
-    const manifestsAfter = yield* manifestsOf(after)
+    const results = yield* Results
+    const codeFiles = yield* CodeFiles
+    const manifestsBefore = yield* results.of(before)
+    const manifestsAfter = yield* results.of(after)
     const makersBefore = makersOf(manifestsBefore)
     const makersAfter = makersOf(manifestsAfter)
     const old = new Map(before.stages.map((stage) => [stage.id, stage]))
@@ -72,7 +73,7 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
       }
       const own: Array<DifferentStage["own"][number]> = []
       const through = new Map<string, Set<string>>()
-      const filesOf = ({ source }: Manifest) => (source === undefined ? null : store.filesThen(source.files))
+      const filesOf = ({ source }: Manifest) => (source === undefined ? null : codeFiles.list(source.files))
       for (const each of withoutConsequences(difference(left.vector, right.vector))) {
         const makers = commonMakers(each, makersBefore, makersAfter)
         const { path, before: old, after: current } = each
@@ -98,16 +99,6 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
 /** Files that are not alike in two lists; none where a list is not there any more. */
 const filesBetween = (before: ReadonlyArray<NamedFile> | null, after: ReadonlyArray<NamedFile> | null): ReadonlyArray<string> =>
   before === null || after === null ? [] : changedFiles(before, after)
-
-const manifestsOf = Effect.fnUntraced(function* (record: RunRecord) {
-  const store = yield* Store
-  const found = new Map<string, Manifest>()
-  for (const { id, key } of record.stages) {
-    const manifest = key === null ? null : yield* store.manifest(key)
-    if (manifest !== null) found.set(id, manifest)
-  }
-  return found
-})
 
 /** By the digest of an output, the stages of the run that made it. */
 const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string, ReadonlySet<string>> => {

@@ -7,8 +7,12 @@ import { pinRemark } from "../fingerprint/pin.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import type { Settings } from "../settings.ts"
+import { CodeFiles } from "../store/code/files.ts"
+import { Remarks } from "../store/remarks.ts"
 import type { Manifest } from "../store/results/manifest.ts"
-import { Store } from "../store/store.ts"
+import { Results } from "../store/results/results.ts"
+import { Runs } from "../store/runs/runs.ts"
+import type { Store } from "../store/store.ts"
 import type { Cause } from "./cause/cause.ts"
 import { causesOf } from "./causes.ts"
 import { type History, historyOf } from "./history.ts"
@@ -54,35 +58,38 @@ export const plan: (loaded: LoadedPipeline) => Effect.Effect<Plan, PlanError, Se
 /** The same, for a graph whose code has been fingerprinted. */
 export const planGraph: (graph: Graph, graphCode: GraphCode) => Effect.Effect<Plan, never, Store> = Effect.fn("planGraph")(
   function* (graph, graphCode) {
-    const store = yield* Store
-    const history = historyOf(store, graph)
+    const results = yield* Results
+    const history = historyOf(graph, { results, runs: yield* Runs })
+    const about = { graphCode, history, results, remarks: yield* Remarks, codeFiles: yield* CodeFiles }
     const planned = new Map<string, PlannedStage>()
-    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, graphCode, history, planned }))
+    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { ...about, planned }))
     return { pipeline: graph.name, stages: [...planned.values()] }
   },
 )
 
 interface Known {
-  readonly store: Store["Service"]
+  readonly results: Results["Service"]
+  readonly remarks: Remarks["Service"]
+  readonly codeFiles: CodeFiles["Service"]
   readonly graphCode: GraphCode
   readonly history: History
   readonly planned: ReadonlyMap<string, PlannedStage>
 }
 
 const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) {
-  const { store, graphCode, history, planned } = known
+  const { results, remarks, codeFiles, graphCode, history, planned } = known
   const outputDigest = (id: string, output: string) => planned.get(id)?.manifest?.outputs[output]?.digest ?? null
   const fingerprint = assemble(stage, { graphCode, outputDigest, run: null })
   const { vector } = fingerprint
   const uncacheable = graphCode.uncacheable(stage)
   const key = fingerprint.state === "complete" ? fingerprint.key : null
-  const manifest = key === null ? null : yield* store.manifest(key)
-  const damaged = manifest === null ? yield* store.damages : []
+  const manifest = key === null ? null : yield* results.manifest(key)
+  const damaged = manifest === null ? yield* remarks.take : []
   const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
   // The result that a stage is compared with, if it is another stage's, may be damaged as well: that is not a reason.
-  const lastDamaged = manifest === null ? yield* store.damages : []
+  const lastDamaged = manifest === null ? yield* remarks.take : []
   const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
-  const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, graphCode)
+  const underneath = pinRemark(stage, last.manifest?.source, codeFiles.list, graphCode)
   const verdict: Verdict = manifest !== null ? "cached" : fingerprint.state === "waiting" ? "unknown" : "run"
   const because = () =>
     causesOf(
@@ -92,7 +99,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
         vector,
         uncacheable,
         code: { digest: graphCode.code(stage).digest, files: graphCode.files(stage).list },
-        filesThen: store.filesThen,
+        filesThen: codeFiles.list,
         pending: (source) => rootsOf(pendingId(source, planned), planned),
         digest: (source) => sourceDigest(source, { graphCode, outputDigest }) ?? "",
       },

@@ -4,7 +4,7 @@ import { UnknownStage } from "../error.ts"
 import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { Store } from "../store/store.ts"
+import { CodeFiles } from "../store/code/files.ts"
 import { nearest } from "./nearest.ts"
 import { type PlannedStage, planGraph } from "./plan.ts"
 
@@ -22,14 +22,14 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
     loaded.graph.stages.map((stage) => stage.id),
     id,
   )
-  const store = yield* Store
+  const codeFiles = yield* CodeFiles
   const graphCode = yield* fingerprintCode(loaded.graph)
   const { stages } = yield* planGraph(loaded.graph, graphCode)
   const planned = stages.find((stage) => stage.id === known) as PlannedStage
   const stage = loaded.graph.stages.find((stage) => stage.id === known)
   const { last } = planned
   const current = new Map(planned.vector.map(({ component, value }) => [component, value]))
-  const then = last?.source === undefined ? null : store.filesThen(last.source.files)
+  const then = last?.source === undefined ? null : codeFiles.list(last.source.files)
   const isSameCode = stage !== undefined && last?.source?.code === graphCode.code(stage).digest
   const explained: Explained = {
     ...planned,

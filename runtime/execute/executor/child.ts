@@ -1,9 +1,9 @@
 import { StageError } from "../../../dsl/stage-error.ts"
+import { type Thrown, thrown } from "../../thrown.ts"
 import { perform } from "../task/perform.ts"
 import { realTimeMs } from "../task/real-time.ts"
 import { type Sync, syncToDisk } from "../task/sync.ts"
-import type { Report, Task, TaskOutputs, Thrown } from "../task/task.ts"
-import { thrown } from "../task/thrown.ts"
+import type { Report, Task, TaskOutputs } from "../task/task.ts"
 import { confine } from "./confine.ts"
 
 /** What a child process says. */

@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
+import { thrown } from "../../thrown.ts"
 import { syncToDisk } from "../task/sync.ts"
-import { thrown } from "../task/thrown.ts"
 import { Executor, TaskFailed } from "./executor.ts"
 
 /** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */

@@ -4,7 +4,7 @@ import type { ObjectDamaged } from "../../error.ts"
 import type { GraphCode } from "../../fingerprint/graph-code.ts"
 import type { SettingsShape } from "../../settings.ts"
 import type { Manifest } from "../../store/results/manifest.ts"
-import { Store } from "../../store/store.ts"
+import { Results } from "../../store/results/results.ts"
 import type { Task, TaskArtifact, TaskInput } from "./task.ts"
 
 /** The inputs of a stage as files that have been verified, and the stages whose results did not pass. */
@@ -17,8 +17,8 @@ export interface OpenedInputs {
 export const openInputs: (
   stage: GraphStage,
   about: { readonly graphCode: GraphCode; readonly manifests: ReadonlyMap<string, Manifest> },
-) => Effect.Effect<OpenedInputs, never, Store> = Effect.fnUntraced(function* (stage, { graphCode, manifests }) {
-  const store = yield* Store
+) => Effect.Effect<OpenedInputs, never, Results> = Effect.fnUntraced(function* (stage, { graphCode, manifests }) {
+  const results = yield* Results
   const damaged = new Set<string>()
   const opened: Record<string, TaskInput> = {}
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
@@ -32,7 +32,7 @@ export const openInputs: (
     }
     const manifest = manifests.get(from.id) as Manifest
     const output = manifest.outputs[from.output]
-    return store.open(manifest, from.output).pipe(
+    return results.open(manifest, from.output).pipe(
       Effect.map((files): TaskArtifact => {
         const { digest = "", rows = 0 } = output ?? {}
         return type.kind === "table"

@@ -40,13 +40,3 @@ export type Report =
   | { readonly type: "output"; readonly text: string }
 
 export type TaskOutputs = Readonly<Record<string, WrittenOutput>>
-
-/** What a stage threw, as far as it can cross a process boundary. */
-export interface Thrown {
-  readonly name: string
-  /** The tag of a StageError, else the error's own tag or name. */
-  readonly tag: string
-  readonly message: string
-  readonly details: Readonly<Record<string, string | number>>
-  readonly stack: string
-}

@@ -4,7 +4,7 @@ import { writeAtomically } from "../../disk/write.ts"
 import { ObjectDamaged } from "../../error.ts"
 import { resultFormat } from "../format.ts"
 import type { Layout } from "../layout.ts"
-import type { Remarks } from "../remarks.ts"
+import type { RemarksShape } from "../remarks.ts"
 import type { Manifest } from "./manifest.ts"
 import { readResult } from "./result.ts"
 import { filesOf, isPresent, isSound, type StoredFile, setAside } from "./verify.ts"
@@ -24,7 +24,7 @@ export interface Reader {
 interface Options {
   /** Whether what is damaged is moved to the quarantine, so that it is computed again; else it is only noted, for the next run to look at. */
   readonly repairing: boolean
-  readonly remarks: Remarks
+  readonly remarks: RemarksShape
   /** Objects whose bytes have been verified. */
   readonly sound: Set<string>
 }

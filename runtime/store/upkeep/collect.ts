@@ -2,15 +2,15 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { makeFolder } from "../../disk/folder.ts"
 import { textOf } from "../../disk/text.ts"
-import { tidyCode } from "../../fingerprint/code-record.ts"
+import { tidyCode } from "../code/record.ts"
 import { digestsIn, resultFormat } from "../format.ts"
 import { keyOf, type Layout } from "../layout.ts"
-import type { Remarks } from "../remarks.ts"
+import type { RemarksShape } from "../remarks.ts"
 import type { Manifest } from "../results/manifest.ts"
 import { unseal } from "../results/seal.ts"
 import { filesOf, setAside } from "../results/verify.ts"
+import { foreignRuns, isForeignRecord } from "../runs/read.ts"
 import type { RunRecord } from "../runs/record.ts"
-import { foreignRuns, isForeignRecord } from "../runs/runs.ts"
 import { storeClock } from "../workspace/clock.ts"
 import { temporaryPath } from "../workspace/owned-path.ts"
 import { claimTemporary } from "../workspace/owner.ts"
@@ -50,7 +50,7 @@ interface Result {
  * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
  * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
  */
-export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: Remarks): Collected => {
+export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: RemarksShape): Collected => {
   if (options.dry) return collectWith(layout, history, options, remarks)
   const release = claimTemporary(layout)
   try {
@@ -64,7 +64,7 @@ const collectWith = (
   layout: Layout,
   history: Iterable<RunRecord>,
   { runs, size, dry }: CollectOptions,
-  remarks: Remarks | undefined,
+  remarks: RemarksShape | undefined,
 ): Collected => {
   const horizon = usedSince(layout)
   const roots = rootKeys(layout, history, runs)

@@ -4,7 +4,9 @@ import { Effect, Option, Schema, type Scope } from "effect"
 import { makeFolder } from "../../disk/folder.ts"
 import { hasEnded, Process, processTag, thisProcess } from "../../disk/process.ts"
 import { textOf } from "../../disk/text.ts"
+import type { StoreNotWritable } from "../../error.ts"
 import type { Layout } from "../layout.ts"
+import { writing } from "../writing.ts"
 import { forgottenAfterSeconds, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
 /** Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is written to every few seconds. */
@@ -21,7 +23,7 @@ export interface Leases {
    * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone, or has been
    * silent for long, is taken over. Two computations of one key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
    */
-  readonly tryLease: (key: string) => Effect.Effect<boolean, never, Scope.Scope>
+  readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>
   /** Who holds the lease on a key; null where nobody does, or where it is not known. */
   readonly holder: (key: string) => Holder | null
   /** Clears the leases of those that are gone: of a process that was killed between publishing and letting go, nobody would ask again. */
@@ -60,7 +62,7 @@ export const leases = (layout: Layout): Leases => {
       Effect.gen(function* () {
         const file = layout.lease(key)
         const descriptor = yield* Effect.acquireRelease(
-          Effect.sync(() => take(file)),
+          writing(layout.root, () => take(file)),
           (descriptor) => Effect.sync(() => descriptor !== null && letGo(file, descriptor)),
         )
         if (descriptor === null) return false

@@ -4,7 +4,9 @@ import { Effect, Option, Schedule, Schema, type Scope } from "effect"
 import { makeFolder } from "../../disk/folder.ts"
 import { hasEnded, Process, thisProcess } from "../../disk/process.ts"
 import { textOf } from "../../disk/text.ts"
+import type { StoreNotWritable } from "../../error.ts"
 import type { Layout } from "../layout.ts"
+import { writing } from "../writing.ts"
 import { earliestNow, forgottenAfterSeconds, graceMs, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
 /**
@@ -13,12 +15,12 @@ import { earliestNow, forgottenAfterSeconds, graceMs, heartbeatSeconds, staleAft
  */
 const Mark = Schema.fromJsonString(Schema.Struct({ ...Process.fields, since: Schema.Finite }))
 
-/** Says, for as long as the scope is open, that a run is using the store: what it has looked at since must stay. Throws what the file system throws. */
-export const present = (layout: Layout, run: string): Effect.Effect<void, never, Scope.Scope> =>
+/** Says, while the scope is open, that a run is using the store: what it has looked at since must stay. */
+export const present = (layout: Layout, run: string): Effect.Effect<void, StoreNotWritable, Scope.Scope> =>
   Effect.gen(function* () {
     const file = layout.running(run)
     const mark = yield* Effect.acquireRelease(
-      Effect.sync(() => openMark(layout, file)),
+      writing(layout.root, () => openMark(layout, file)),
       ({ close }) => Effect.sync(close),
     )
     yield* Effect.forkScoped(Effect.repeat(Effect.ignore(Effect.try(mark.beat)), Schedule.spaced(`${heartbeatSeconds} seconds`)))

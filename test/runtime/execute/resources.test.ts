@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { type Lent, resources } from "../../../runtime/execute/resources.ts"
-import { Settings, Store } from "../../../runtime/index.ts"
+import { Results, Settings } from "../../../runtime/index.ts"
 import { project } from "../project.ts"
 
 /** Each stage notes when it began and ended, in milliseconds of one clock, and what it was lent. */
@@ -34,10 +34,10 @@ const spans = async (options: string, environment: Readonly<Record<string, strin
   expect(outcome).toBe("done")
   return user.provided(
     Effect.gen(function* () {
-      const store = yield* Store
+      const { open } = yield* Results
       const found: Array<{ stage: string; from: number; to: number; threads: number }> = []
       for (const { manifest } of results) {
-        const [file] = yield* store.open(manifest, "span")
+        const [file] = yield* open(manifest, "span")
         found.push({ stage: manifest.stage, ...JSON.parse(fs.readFileSync(file?.path ?? "", "utf8")) })
       }
       return found

@@ -1,7 +1,7 @@
 import * as vm from "node:vm"
 import { expect, test } from "vitest"
-import { StageError } from "../../../dsl/index.ts"
-import { thrown } from "../../../runtime/execute/task/thrown.ts"
+import { StageError } from "../../dsl/index.ts"
+import { thrown } from "../../runtime/thrown.ts"
 
 test("a circular cause keeps the message, and both stacks", () => {
   const one = new Error("one", { cause: new Error("two") })

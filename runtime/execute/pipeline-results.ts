@@ -2,15 +2,15 @@ import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Graph } from "../../dsl/graph.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 
-/** What a pipeline returned and nothing consumes, in order, as far as it was computed. */
-export type Results = ReadonlyArray<{
+/** The artifacts that a pipeline returned and no stage consumes, in order, as far as they were computed. */
+export type PipelineResults = ReadonlyArray<{
   readonly id: string
   readonly output: string
   readonly type: ArtifactType
   readonly manifest: Manifest
 }>
 
-export const resultsOf = (graph: Graph, manifests: ReadonlyMap<string, Manifest>): Results => {
+export const pipelineResults = (graph: Graph, manifests: ReadonlyMap<string, Manifest>): PipelineResults => {
   const consumed = new Set(
     graph.stages.flatMap(({ inputs }) =>
       inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "output" ? nameOf(from) : []))),

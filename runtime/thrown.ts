@@ -1,5 +1,14 @@
 import { inspect } from "node:util"
-import type { Thrown } from "./task.ts"
+
+/** What a stage threw, as far as it can cross a process boundary. */
+export interface Thrown {
+  readonly name: string
+  /** The tag of a StageError, else the error's own tag or name. */
+  readonly tag: string
+  readonly message: string
+  readonly details: Readonly<Record<string, string | number>>
+  readonly stack: string
+}
 
 /** Characters of a message, of all stacks together, and of a name; what is longer is cut in the middle. */
 const longestMessage = 10_000

@@ -2,43 +2,51 @@ import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { Gate } from "../bundle/gate.ts"
-import type { Recorded } from "../bundle/read.ts"
-import { textOf } from "../disk/text.ts"
-import { writeIfPossible } from "../disk/write.ts"
-import { digestsIn, formatOf } from "../store/format.ts"
-import { layout } from "../store/layout.ts"
-import type { Code } from "./code.ts"
-
-/** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */
-export interface CodeRecord extends Code {
-  /** By which way of bundling it was made. */
-  readonly bundling: number
-  readonly digest: string
-}
+import { Gate } from "../../bundle/gate.ts"
+import type { Recorded } from "../../bundle/read.ts"
+import { textOf } from "../../disk/text.ts"
+import { writeIfPossible } from "../../disk/write.ts"
+import { digestsIn, formatOf } from "../format.ts"
+import { layout } from "../layout.ts"
 
 const codeFormat = 3
 
 const Texts = Schema.Array(Schema.String)
 
-const Stored = Schema.fromJsonString(
-  Schema.Struct({
-    format: Schema.Literal(codeFormat),
-    module: Schema.String,
-    bundling: Schema.Int,
-    gate: Gate,
-    recipe: Schema.String,
-    canonical: Schema.String,
-    digest: Schema.String,
-    packages: Texts,
-    absent: Texts,
-    hazards: Schema.Struct({
-      outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
-      opaque: Texts,
-      computedNames: Schema.Boolean,
-    }),
-  }),
-)
+/** What a stage's own reachable code does that its digest cannot account for, one clause per thing. */
+export const Hazards = Schema.Struct({
+  /** It depends on more than any fingerprint says: no result of it can be kept, unless it declares so. `kind` is the declaration of `reads` that would allow it; null where none does. */
+  outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
+  /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
+  opaque: Texts,
+  /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
+  computedNames: Schema.Boolean,
+})
+export type Hazards = typeof Hazards.Type
+
+/** What is known of the module that implements a stage, and from which files. */
+export const CodeRecord = Schema.Struct({
+  /** Absolute path. */
+  module: Schema.String,
+  /** The version of the way in which it was bundled. */
+  bundling: Schema.Int,
+  /** What it was made from, and the very code that was digested, ready to be imported. */
+  gate: Gate,
+  /** The tools that made the form that was digested. */
+  recipe: Schema.String,
+  /** Of the reachable code: the same after an edit of comments, types, formatting, names of locals, or code that `run` does not reach. */
+  canonical: Schema.String,
+  /** The name that the code has in fingerprints: the digest that it had under the recipe by which it was first digested. */
+  digest: Schema.String,
+  /** The folders of the packages that it imports, sorted. */
+  packages: Texts,
+  /** Packages that are loaded where they are wanted, and were not installed. */
+  absent: Texts,
+  hazards: Hazards,
+})
+export type CodeRecord = typeof CodeRecord.Type
+
+const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(codeFormat), ...CodeRecord.fields }))
 
 /** What is on record about a module's code, perhaps of yesterday; null if there is nothing. */
 export const readCode = (store: string, module: string): CodeRecord | null => {
