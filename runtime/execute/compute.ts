@@ -6,7 +6,7 @@ import { Settings, type SettingsShape } from "../settings.ts"
 import { CodeFiles } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { Results } from "../store/results/results.ts"
-import { sha256 } from "../store/results/verify.ts"
+import { fileSha256 } from "../store/results/verify.ts"
 import { Runs } from "../store/runs/runs.ts"
 import type { Store } from "../store/store.ts"
 import { Workspace } from "../store/workspace/workspace.ts"
@@ -165,7 +165,7 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCo
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (from.kind !== "file") continue
     const file = graphCode.outside(from.file)
-    const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
+    const current = yield* Effect.promise(() => fileSha256(file.path).catch(() => "gone"))
     if (current === file.sha256) continue
     return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })
   }

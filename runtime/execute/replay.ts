@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { NothingToReplay } from "../error.ts"
 import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { sha256 } from "../store/results/verify.ts"
+import { fileSha256 } from "../store/results/verify.ts"
 import type { FailureRecord } from "../store/runs/record.ts"
 import { Runs } from "../store/runs/runs.ts"
 import { Workspace } from "../store/workspace/workspace.ts"
@@ -61,7 +61,7 @@ const present = Effect.fnUntraced(function* (id: string, task: Task) {
   if (!fs.existsSync(task.bundle)) return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
   for (const file of inputFiles(task)) {
     const name = path.basename(path.dirname(file)) + path.basename(file)
-    const found = yield* Effect.promise(() => sha256(file).catch(() => null))
+    const found = yield* Effect.promise(() => fileSha256(file).catch(() => null))
     // Objects of the store are named by their content; a file from outside is taken as it is.
     if (found === null || (/^[0-9a-f]{64}$/.test(name) && found !== name)) return yield* missing(`its input ${file} is gone or damaged`)
   }

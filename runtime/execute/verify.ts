@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto"
 import { Effect } from "effect"
+import { sha256 } from "../disk/sha256.ts"
 import { ObjectDamaged } from "../error.ts"
 import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
@@ -38,7 +38,7 @@ export const verify = Effect.fn("verify")(function* (
   const graphCode = yield* fingerprintCode(graph)
   const { stages } = yield* planGraph(graph, graphCode)
   const manifests = new Map(stages.flatMap(({ id, manifest }) => (manifest === null ? [] : [[id, manifest] as const])))
-  const rank = (id: string) => createHash("sha256").update(`${options.seed} ${id}`).digest("hex")
+  const rank = (id: string) => sha256("sample", `${options.seed} ${id}`)
   const cached = graph.stages.filter(({ id }) => manifests.has(id))
   const chosen = new Set(
     [...cached]

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { keepBundle } from "../bundle/cache.ts"
 import { compile, linked, portable } from "../bundle/compile.ts"
 import { gateOf, type Look } from "../bundle/gate.ts"
 import { packageName } from "../bundle/probe.ts"
 import type { Recorded } from "../bundle/read.ts"
+import { sha256 } from "../disk/sha256.ts"
 import type { CodeRecord } from "../store/code/record.ts"
 import { hazardsOf } from "./hazard.ts"
 import type { RecipeShape } from "./recipe.ts"
@@ -33,7 +33,7 @@ export const digestCode = async (options: Options & { readonly folder: string; r
     module,
     gate: gateOf(compiled, bundle, options.look()),
     recipe: recipe.name(assayRoot),
-    canonical: sha256(await recipe.canonical(text)),
+    canonical: sha256("code", await recipe.canonical(text)),
     packages: [...new Set(externals.flatMap((external) => external.package ?? []))].sort(),
     absent: externals.flatMap(({ specifier, absentFrom }) => (absentFrom === null ? [] : [packageName(specifier)])),
     hazards: hazardsOf(scopesOf(text), compiled.externals),
@@ -43,7 +43,7 @@ export const digestCode = async (options: Options & { readonly folder: string; r
 /** The digest that files as they once were get by a recipe of today. Rejects where they cannot be compiled any more. */
 export const digestRecorded = async (options: Options & { readonly recorded: Recorded }): Promise<string> => {
   const compiled = await compile({ ...sourceOf(options), recorded: options.recorded })
-  return sha256(await options.recipe.canonical(portable(compiled)))
+  return sha256("code", await options.recipe.canonical(portable(compiled)))
 }
 
 const sourceOf = ({ assayRoot, module }: Options) => ({
@@ -51,5 +51,3 @@ const sourceOf = ({ assayRoot, module }: Options) => ({
   entry: `export { run } from ${JSON.stringify(module)}`,
   directory: path.dirname(module),
 })
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
+import { sha256 } from "../disk/sha256.ts"
 import { inPackage } from "../packages/package-folder.ts"
 import type { NamedFile } from "../store/code/files.ts"
 
@@ -14,9 +14,7 @@ export const namedFiles = (closure: Closure, module: string, assayRoot: string):
 
 /** One digest of them all. */
 export const filesAsTheyAre = (files: ReadonlyArray<NamedFile>): string =>
-  createHash("sha256")
-    .update(JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
-    .digest("hex")
+  sha256("code files", JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
 
 /** All code and JSON of a project, outside of packages and hidden folders: what an import by a computed name may reach. */
 export const projectSources = (root: string, digests: FileDigests): Closure => {

@@ -1,7 +1,7 @@
-import { hash } from "node:crypto"
 import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { Declaration, Point } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
+import { sha256 } from "../disk/sha256.ts"
 import type { Component } from "../store/results/manifest.ts"
 import { type ComponentPath, printPath } from "./component-path.ts"
 import type { PackageIdentities } from "./packages.ts"
@@ -60,7 +60,7 @@ export const componentOf = (vector: Vector, path: ComponentPath): Json => {
 /** 64 lower-case hexadecimal digits: of the vector as canonical JSON, a list of pairs. */
 export const keyOf = (vector: Vector): string => {
   const pairs = vector.map(({ component, value }) => `[${JSON.stringify(component)},${spelled(value)}]`)
-  return hash("sha256", `[${pairs.join(",")}]`)
+  return sha256("key", `[${pairs.join(",")}]`)
 }
 
 /** Canonical JSON. All stages of a declaration share the larger components, which are spelled once. */

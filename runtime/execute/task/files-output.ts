@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto"
 import { chmod, readFile, writeFile } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import { filesDigest } from "../../fingerprint/logical.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
 import { begins } from "./journal.ts"
@@ -18,7 +18,7 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
     if (files.has(fileName)) throw new Error(`output "${name}": "${fileName}" was written twice`)
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content
     const file = `${prefix}.${files.size}`
-    files.set(fileName, { name: fileName, object: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length, path: file })
+    files.set(fileName, { name: fileName, object: sha256("content", bytes), bytes: bytes.length, path: file })
     await writeFile(file, bytes)
   }
   return {

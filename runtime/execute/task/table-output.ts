@@ -2,7 +2,7 @@ import { ColumnError, DataFileError } from "../../../data/error.ts"
 import { openTableWriter, readBatches, type TableWriter } from "../../../data/parquet/index.ts"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, TableOutput } from "../../../dsl/index.ts"
-import { sha256 } from "../../store/results/verify.ts"
+import { fileSha256 } from "../../store/results/verify.ts"
 import { finishFile } from "./files-output.ts"
 import { begins, type Journal } from "./journal.ts"
 import type { Writing } from "./output.ts"
@@ -24,7 +24,7 @@ export const openTable = async (
     close: async () => {
       await abort()
       const { rows, bytes, digest } = await writer.close()
-      const object = await sha256(file)
+      const object = await fileSha256(file)
       await finishFile(file, sync)
       return { artifact: type.name, kind: "table", digest, rows, bytes, files: [{ name: `${name}.parquet`, object, bytes, path: file }] }
     },

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { Gate } from "../../bundle/gate.ts"
 import type { Recorded } from "../../bundle/read.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import { textOf } from "../../disk/text.ts"
 import { writeIfPossible } from "../../disk/write.ts"
 import { digestsIn, formatOf } from "../format.ts"
@@ -115,6 +115,6 @@ export const tidyCode = (store: string, before: number): void => {
   }
 }
 
-const recordFile = (store: string, module: string): string => layout(store).code(createHash("sha256").update(module).digest("hex"))
+const recordFile = (store: string, module: string): string => layout(store).code(sha256("module", module))
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex")
+const digestOf = (text: string): string => sha256("content", text)

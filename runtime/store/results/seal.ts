@@ -1,5 +1,5 @@
-import { hash } from "node:crypto"
 import { canonicalJson } from "../../../dsl/canonical.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import { resultFormat } from "../format.ts"
 import type { Manifest } from "./manifest.ts"
 
@@ -41,4 +41,4 @@ const parsed = (text: string): Partial<Manifest> | undefined => {
   }
 }
 
-const digest = (text: string): string => hash("sha256", text)
+const digest = (text: string): string => sha256("manifest", text)

@@ -16,12 +16,12 @@ export const isPresent = (layout: Layout, { object, bytes }: StoredFile): boolea
 
 /** Whether the object's bytes are what its name says. Reads them all. */
 export const isSound = async (layout: Layout, file: StoredFile): Promise<boolean> =>
-  isPresent(layout, file) && (await sha256(layout.object(file.object))) === file.object
+  isPresent(layout, file) && (await fileSha256(layout.object(file.object))) === file.object
 
 /** Bytes up to which a file is read at once: to open a stream takes longer, and a piece of its memory. */
 const small = 1 << 16
 
-export const sha256 = async (file: string): Promise<string> => {
+export const fileSha256 = async (file: string): Promise<string> => {
   const hash = createHash("sha256")
   if (statSync(file).size <= small) return hash.update(readFileSync(file)).digest("hex")
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
