@@ -1,8 +1,9 @@
 import { Effect, FiberSet, PubSub, Queue } from "effect"
 import { Events, type RunEvent } from "../observe/event.ts"
+import { Remarks } from "../store/remarks.ts"
 import { Results } from "../store/results/results.ts"
 import { compute } from "./compute.ts"
-import { announce, announceRemarks, type Coordination } from "./coordination.ts"
+import { announce, type Coordination } from "./coordination.ts"
 import { type Ready, readyOf } from "./ready.ts"
 import type { Allocation } from "./resources.ts"
 import { settle } from "./settle.ts"
@@ -21,10 +22,11 @@ export const dispatch = Effect.fnUntraced(function* (coordination: Coordination)
 const lookUpReady = Effect.fnUntraced(function* (coordination: Coordination) {
   const { run, stages, waiting } = coordination
   const results = yield* Results
+  const remarks = yield* Remarks
   for (let stage = stages.next(); stage !== undefined; stage = stages.next()) {
     const ready = readyOf(stage, run.graphCode, run.manifests, run.runId)
     const manifest = yield* results.manifest(ready.key)
-    yield* announceRemarks(coordination, stage.id)
+    for (const message of yield* remarks.take) yield* announce(coordination, { type: "warning", id: stage.id, message })
     if (manifest === null) waiting.push(ready)
     else if (run.outcomes.get(stage.id)?.outcome === "finished")
       yield* settle(coordination, stage, { manifest, by: "finished", seconds: 0 })

@@ -28,8 +28,11 @@ const compare = (path: ComponentPath, before: Json, after: Json): ReadonlyArray<
     return before.flatMap((value, index) => compare([...path, String(index)], value, after[index] ?? null))
   if (!isFields(before) || !isFields(after)) return [{ path, before, after }]
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-  return fields.flatMap((field) => compare([...path, field], before[field] ?? null, after[field] ?? null))
+  return fields.flatMap((field) => compare([...path, field], fieldOf(before, field), fieldOf(after, field)))
 }
+
+/** Its own only: a parameter may be called `toString`. */
+const fieldOf = (fields: JsonObject, name: string): Json => (Object.hasOwn(fields, name) ? (fields[name] ?? null) : null)
 
 const isList = (value: Json): value is ReadonlyArray<Json> => Array.isArray(value)
 

@@ -24,6 +24,12 @@ test("fields differ one by one, lists of one length by index, and anything else 
   ])
 })
 
+test("a field may have the name of something that every object inherits", () => {
+  expect(difference(vector({ parameters: {} }), vector({ parameters: { toString: 1 } }))).toEqual([
+    { path: ["parameters", "toString"], before: null, after: 1 },
+  ])
+})
+
 test("components come in the order of the later fingerprint, those that only the earlier one has at the end", () => {
   const paths = difference(vector({ reads: 1, code: "x", engine: "a" }), vector({ engine: "b", code: "y" })).map(({ path }) => path)
   expect(paths).toEqual([["engine"], ["code"], ["reads"]])
