@@ -16,14 +16,14 @@ import type { Ready } from "./ready.ts"
 import type { Report, Task } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 
-/** What came of an attempt to compute a stage. */
+/** The outcome of an attempt to compute a stage. */
 export type Attempt =
   | { readonly type: "finished"; readonly manifest: Manifest; readonly seconds: number }
   /** Another process had computed it in the meantime. */
   | { readonly type: "cached"; readonly manifest: Manifest }
   /** Another process is computing it. */
   | { readonly type: "held" }
-  /** Inputs of these stages turned out to be damaged and were set aside. */
+  /** Inputs made by these stages turned out to be damaged and were quarantined. */
   | { readonly type: "damaged"; readonly producers: ReadonlyArray<string> }
   | { readonly type: "failed"; readonly failure: StageFailed; readonly key: string; readonly seconds: number }
 
@@ -129,7 +129,7 @@ const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { fai
   return { type: "failed", failure: reported, key, seconds } satisfies Attempt
 })
 
-/** A stage that needs more memory than it may have would end in the middle, or end others. */
+/** A stage that needs more memory than it may have would die half-way, or kill others. */
 const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): Effect.Effect<void, TaskFailed> =>
   declaration.memory <= memory
     ? Effect.void
@@ -146,7 +146,7 @@ const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): E
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`
 
-/** A stage that we, and not its own code, say has failed. */
+/** A failure that the runtime reports, not the code of the stage. */
 const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
   new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
 

@@ -20,7 +20,7 @@ export interface Replayed {
 
 /**
  * Enters a failed stage again, with the very inputs and parameters that it failed with, and the very code; or, where `edited` is
- * given, the code that the stage has now. Publishes nothing. Fails with NothingToReplay if there is no such failure, or if something of it is gone.
+ * given, the code that the stage has now. Publishes nothing. Fails with NothingToReplay if that stage has no failure on record, or if a part of it is gone.
  */
 export const replay = Effect.fn("replay")(function* (
   id: string,
@@ -30,20 +30,20 @@ export const replay = Effect.fn("replay")(function* (
   const failures = yield* (yield* Runs).failures
   const record = failures.find((failure) => failure.id === id)
   if (record === undefined) {
-    const known = [...new Set(failures.map((failure) => failure.id))]
-    const hint = known.length > 0 ? `failures are on record of ${known.join(", ")}` : "no failure is on record"
-    return yield* new NothingToReplay({ id, message: `stage ${id} has not failed: ${hint}` })
+    const failed = [...new Set(failures.map((failure) => failure.id))]
+    const hint = failed.length > 0 ? `there are failures of ${failed.join(", ")}` : "no stage has failed"
+    return yield* new NothingToReplay({ id, message: `no failure of stage ${id} is on record: ${hint}` })
   }
-  const then = record.task as Task
-  if (then.rights === undefined)
+  const recorded = record.task as Task
+  if (recorded.rights === undefined)
     return yield* new NothingToReplay({
       id,
       message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
     })
-  const bundle = options.edited === null ? then.bundle : yield* currentBundle(options.edited, record)
+  const bundle = options.edited === null ? recorded.bundle : yield* currentBundle(options.edited, record)
   const folder = yield* (yield* Workspace).temporaryFolder
-  const task: Task = { ...then, bundle, folder, checkpoint: null }
-  yield* present(id, task)
+  const task: Task = { ...recorded, bundle, folder, checkpoint: null }
+  yield* requireInputs(id, task)
   const result = yield* executor.execute(task, options.report).pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))
   return { record, result } satisfies Replayed
 }, Effect.scoped)
@@ -55,8 +55,8 @@ const currentBundle = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id,
   return (yield* fingerprintCode(loaded.graph)).code(stage).gate.bundle
 })
 
-/** Whether all that the stage failed with is there, bit for bit. */
-const present = Effect.fnUntraced(function* (id: string, task: Task) {
+/** Fails unless everything that the stage failed with is there, bit for bit. */
+const requireInputs = Effect.fnUntraced(function* (id: string, task: Task) {
   const missing = (what: string) => new NothingToReplay({ id, message: `stage ${id} cannot be replayed: ${what}; run the pipeline again` })
   if (!fs.existsSync(task.bundle)) return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
   for (const file of inputFiles(task)) {

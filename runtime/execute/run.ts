@@ -27,8 +27,8 @@ export interface RunSummary {
   readonly results: PipelineResults
 }
 
-/** Seconds between two records of a run that goes on. */
-const recording = 2
+/** Seconds between two records of a run in progress. */
+const recordEverySeconds = 2
 
 /**
  * Computes what a pipeline asks for and the store does not hold. Succeeds also when stages failed: `outcome` tells.
@@ -47,8 +47,8 @@ export const run: (
   const events = yield* Events
   const publish = (event: RunEvent) => PubSub.publish(events, event)
   yield* workspace.prepare
-  // Asked while the run goes on: in a large repository the answer takes long.
-  const asked = checkedOut(dirname(path))
+  // Awaited only when the run is recorded: in a large repository the answer takes long.
+  const commitOf = checkedOut(dirname(path))
   const graphCode = yield* fingerprintCode(graph)
   const start = yield* Clock.monotonicTimeNanos
   const created = DateTime.formatIso(yield* DateTime.now)
@@ -63,17 +63,17 @@ export const run: (
     const stages = graph.stages.map(
       ({ id, declaration }): StageOutcome => outcomes.get(id) ?? { id, stage: declaration.name, outcome: without, key: null, seconds: 0 },
     )
-    const commit = yield* Effect.promise(() => asked)
+    const commit = yield* Effect.promise(() => commitOf)
     yield* runs.record({ format: 1, run: id, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
     return { stages, seconds }
   })
-  let known = 0
-  /** So that what has come can be looked at before the end, and is kept if that never comes. */
+  let recordedCount = 0
+  /** Outcomes can be read before the run ends, and remain if it is killed. */
   const recordChanges = Effect.suspend(() => {
-    if (outcomes.size === known) return Effect.void
-    known = outcomes.size
+    if (outcomes.size === recordedCount) return Effect.void
+    recordedCount = outcomes.size
     return Effect.asVoid(record("unfinished"))
-  }).pipe(Effect.ignore, Effect.delay(`${recording} seconds`), Effect.repeat(Schedule.forever))
+  }).pipe(Effect.ignore, Effect.delay(`${recordEverySeconds} seconds`), Effect.repeat(Schedule.forever))
 
   const finish = Effect.fnUntraced(function* (outcome: RunOutcome) {
     const { stages, seconds } = yield* record(outcome)

@@ -13,19 +13,19 @@ import { hostDifference } from "./host.ts"
 import type { TaskOutputs } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 
-/** What came of computing a stage once more: `same` bit for bit, or how not. */
+/** The outcome of computing a stage once more: `same` bit for bit, or how not. */
 export interface Verified {
   readonly id: string
   readonly stage: string
   readonly verdict: "same" | "different" | "damaged" | "failed"
-  /** Outputs that came out otherwise, or what went wrong. */
+  /** Outputs that differ, or what went wrong. */
   readonly details: ReadonlyArray<string>
   readonly seconds: number
 }
 
 /**
  * Computes cached stages once more and compares every file with what is stored, bit for bit. `sample` takes so many of them, others for another `seed`; null takes all.
- * Publishes nothing; damaged objects are set aside, as in a run.
+ * Publishes nothing; damaged objects are quarantined, as in a run.
  */
 export const verify = Effect.fn("verify")(function* (
   { graph }: LoadedPipeline,

@@ -25,7 +25,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
   const settings = yield* Settings
   const source = path.resolve(file)
   if (!fs.statSync(source, { throwIfNoEntry: false })?.isFile()) {
-    return yield* new PipelineNotFound({ path: source, message: `there is no pipeline file ${source}` })
+    return yield* new PipelineNotFound({ path: source, message: `the pipeline file ${source} was not found` })
   }
   const { bundle } = yield* Effect.tryPromise({
     try: () =>

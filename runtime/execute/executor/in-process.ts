@@ -15,5 +15,5 @@ export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
     ),
 })
 
-/** In a process that has more to do, nothing tells when a stage has come to rest. */
+/** In a process that does other work too, nothing shows when a stage has no more to do. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -32,8 +32,8 @@ export interface ResumeOptions {
 }
 
 /**
- * Where a long stage has got to: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. What was
- * not written whole is as if it had not been saved: the one file that counts is replaced last, and names the digests of the others.
+ * The progress of a long stage: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. A save that
+ * did not end counts as none: the one file that is read first is replaced last, and names the digests of the others.
  */
 export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions): Resume => {
   if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
@@ -93,7 +93,7 @@ const readIfIntact = (file: string): { readonly pieces: ReadonlyArray<Piece>; re
   return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
 }
 
-/** Gives a file another name, or where the file system has one name a file, a copy: then true. What is there already is left from a save that did not end. */
+/** Gives a file another name, or copies it where the file system knows no hard links: then true. Replaces what a save that did not end has left. */
 const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
   await fs.promises.rm(name, { force: true })
   try {

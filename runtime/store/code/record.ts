@@ -48,7 +48,7 @@ export type CodeRecord = typeof CodeRecord.Type
 
 const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(codeFormat), ...CodeRecord.fields }))
 
-/** What is on record about a module's code, perhaps of yesterday; null if there is nothing. */
+/** The record of a module's code, perhaps of an earlier version of it; null if there is none. */
 export const readCode = (store: string, module: string): CodeRecord | null => {
   const file = recordFile(store, module)
   if (!fs.existsSync(file)) return null
@@ -56,7 +56,7 @@ export const readCode = (store: string, module: string): CodeRecord | null => {
   return record?.module === module ? record : null
 }
 
-/** Puts it on record, and the files that it was made from. A store that cannot be written does without. */
+/** Puts it on record, and the files that it was made from. In a store that cannot be written nothing is recorded. */
 export const recordCode = (store: string, record: CodeRecord): void => {
   for (const { path: file, sha256 } of record.gate.closure) {
     const kept = layout(store).source(sha256)
@@ -79,7 +79,7 @@ export const recordedSources = (store: string, { gate }: CodeRecord): Recorded |
   return sources
 }
 
-/** The name that code of this form goes by: its own digest, unless it is known to be the code that had another one. */
+/** The name of code of this form in fingerprints: its own digest, unless it is recorded as the same code under an earlier one. */
 export const nameOf = (store: string, canonical: string): string => {
   const file = layout(store).sameCode(canonical)
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : ""
@@ -91,7 +91,7 @@ export const recordSame = (store: string, canonical: string, name: string): void
   writeIfPossible(layout(store).sameCode(canonical), `${name}\n`)
 
 /**
- * Takes away records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
+ * Removes records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
  * 1970) stays: its record may be on its way.
  */
 export const tidyCode = (store: string, before: number): void => {

@@ -29,16 +29,16 @@ export const fileSha256 = async (file: string): Promise<string> => {
 }
 
 /**
- * Moves a file of the store out of the reach of readers, keeping it for whoever wants to know what happened to it.
+ * Moves a damaged file out of the reach of readers, and keeps it for inspection.
  * In a store that cannot be written it stays, and is found damaged again.
  */
-export const setAside = (layout: Layout, file: string): void => {
+export const quarantine = (layout: Layout, file: string): void => {
   if (!existsSync(file)) return
   const name = path.relative(layout.root, file).split(path.sep).join("-")
   try {
     mkdirSync(path.dirname(layout.quarantine(name)), { recursive: true })
     renameSync(file, layout.quarantine(name))
-    // It is kept for as long as it lies there, however old it is itself.
+    // Its time in quarantine counts, not its age.
     utimesSync(layout.quarantine(name), new Date(), new Date())
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
