@@ -33,6 +33,7 @@ export type Message =
 /** A run in progress, as the one fiber that decides sees it. */
 export interface Coordination {
   readonly run: RunState
+  readonly events: Events["Service"]
   readonly stages: Schedule
   readonly machine: Resources
   /** Stages without a result that have not been started. */
@@ -47,10 +48,11 @@ export interface Coordination {
   inFlight: number
 }
 
-export const beginCoordination = (run: RunState): Effect.Effect<Coordination, never, Settings | Scope.Scope> =>
+export const beginCoordination = (run: RunState): Effect.Effect<Coordination, never, Settings | Events | Scope.Scope> =>
   Effect.gen(function* () {
     return {
       run,
+      events: yield* Events,
       stages: schedule(run.graph),
       machine: resources(yield* Settings),
       waiting: [],
@@ -63,14 +65,15 @@ export const beginCoordination = (run: RunState): Effect.Effect<Coordination, ne
   })
 
 /** Records what an event says of a stage, and publishes it; one that repeats the stage's outcome is recorded only. */
-export const announce = Effect.fnUntraced(function* ({ run }: Pick<Coordination, "run">, event: RunEvent) {
-  const outcome = outcomeOf(event)
-  const isRepeated = outcome !== null && run.outcomes.get(outcome.id)?.outcome === outcome.outcome
-  if (outcome !== null) run.outcomes.set(outcome.id, outcome)
-  if (!isRepeated) yield* PubSub.publish(yield* Events, event)
-})
+export const announce = ({ run, events }: Pick<Coordination, "run" | "events">, event: RunEvent): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const outcome = outcomeOf(event)
+    const isRepeated = outcome !== null && run.outcomes.get(outcome.id)?.outcome === outcome.outcome
+    if (outcome !== null) run.outcomes.set(outcome.id, outcome)
+    return isRepeated ? Effect.void : Effect.asVoid(PubSub.publish(events, event))
+  })
 
 /** Publishes what the store has to say, as warnings about a stage. */
-export const announceRemarks = Effect.fnUntraced(function* (coordination: Pick<Coordination, "run">, id: string) {
+export const announceRemarks = Effect.fnUntraced(function* (coordination: Coordination, id: string) {
   for (const message of yield* (yield* Remarks).take) yield* announce(coordination, { type: "warning", id, message })
 })

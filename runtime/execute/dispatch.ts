@@ -1,5 +1,5 @@
 import { Effect, FiberSet, PubSub, Queue } from "effect"
-import { Events, type RunEvent } from "../observe/event.ts"
+import type { RunEvent } from "../observe/event.ts"
 import { Remarks } from "../store/remarks.ts"
 import { Results } from "../store/results/results.ts"
 import { compute } from "./compute.ts"
@@ -54,9 +54,8 @@ const startFitting = Effect.fnUntraced(function* (coordination: Coordination) {
 
 /** Computes a stage in a fiber of its own, and sends what came of it. */
 const attempt = Effect.fnUntraced(function* (coordination: Coordination, ready: Ready, { threads }: Allocation) {
-  const { run, messages } = coordination
+  const { run, events, messages } = coordination
   const { graphCode, manifests } = run
-  const events = yield* Events
   const { id, declaration } = ready.stage
   const warn = (message: string) => announce(coordination, { type: "warning", id, message })
   const exit = yield* Effect.exit(
@@ -68,10 +67,9 @@ const attempt = Effect.fnUntraced(function* (coordination: Coordination, ready: 
         for (const reason of graphCode.uncacheable(ready.stage)) yield* warn(`not cacheable: ${reason}`)
         for (const remark of graphCode.remarks(ready.stage)) yield* warn(remark)
         yield* announce(coordination, { type: "stage.started", id, stage: declaration.name, key: ready.key })
-      }).pipe(Effect.provideService(Events, events)),
+      }),
       computed: Effect.asVoid(Queue.offer(messages, { type: "computed", ready })),
-      triedAgain: ({ tag, message }, left) =>
-        warn(`${tag}: ${message}; trying again, ${left} left`).pipe(Effect.provideService(Events, events)),
+      triedAgain: ({ tag, message }, left) => warn(`${tag}: ${message}; trying again, ${left} left`),
       report: (report) => {
         PubSub.publishUnsafe(events, reportEvent(id, declaration.name, report))
       },

@@ -21,8 +21,8 @@ export const settle = Effect.fnUntraced(function* (
   stages.settle(id)
   const about = { id, stage: declaration.name, key: manifest.key }
   if (came.by === "finished") return yield* announce(coordination, { type: "stage.finished", ...about, seconds: came.seconds })
-  const isNew = run.outcomes.get(id)?.outcome !== "cached"
-  const remark = isNew ? pinRemark(stage, manifest.source, (yield* CodeFiles).list, run.graphCode) : null
+  const isToTell = declaration.version !== undefined && run.outcomes.get(id)?.outcome !== "cached"
+  const remark = isToTell ? pinRemark(stage, manifest.source, (yield* CodeFiles).list, run.graphCode) : null
   if (remark !== null) yield* announce(coordination, { type: "warning", id, message: remark })
   yield* announce(coordination, { type: "stage.cached", ...about })
 })
