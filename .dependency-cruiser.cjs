@@ -12,6 +12,27 @@ const rooms = {
   pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
 }
 
+/**
+ * Rooms inside of a room, from the ground up: each may import those before it, so that no two import each other. Files beside them
+ * (`runtime/error.ts`, `learning/stages.ts`) may be imported by all and may import all.
+ */
+const floors = {
+  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "plan", "observe", "execute", "inspect"],
+  learning: [
+    "tokenizer",
+    "policy",
+    "trainer",
+    "decode",
+    "judge",
+    "objective",
+    "preferences",
+    "train",
+    "analyse",
+    "evaluate",
+    "interchange",
+  ],
+}
+
 const names = Object.keys(rooms).concat("test", "bench")
 
 /** @type {import("dependency-cruiser").IConfiguration} */
@@ -24,6 +45,22 @@ module.exports = {
       from: { path: `^${room}/` },
       to: { path: `^(${names.join("|")})/`, pathNot: [room, ...allowed].map((path) => (path.endsWith("ts") ? `^${path}$` : `^${path}/`)) },
     })),
+    ...Object.entries(floors).flatMap(([room, inner]) => [
+      ...inner.slice(0, -1).map((floor, index) => ({
+        name: `${room}-floors`,
+        comment: `${room}/${floor}/ imports only rooms of ${room}/ that stand before it in the list`,
+        severity: "error",
+        from: { path: `^${room}/${floor}/` },
+        to: { path: `^${room}/(${inner.slice(index + 1).join("|")})/` },
+      })),
+      {
+        name: `${room}-unlisted`,
+        comment: `a room inside of ${room}/ that is not in the list escapes the rule above`,
+        severity: "error",
+        from: { path: `^${room}/[^/]+/`, pathNot: `^${room}/(${inner.join("|")})/` },
+        to: {},
+      },
+    ]),
     {
       name: "no-cycle",
       comment: "modules that need each other at run time are one concept in two files",

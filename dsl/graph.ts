@@ -35,10 +35,15 @@ export interface GraphInput {
 /** An artifact that is wired to a port: an output of a stage, or a file. */
 export interface GraphSource {
   readonly type: ArtifactType
-  readonly from: { readonly id: string; readonly output: string } | { readonly file: string }
+  readonly from: Origin
   readonly path: ReadonlyArray<string>
   readonly at: Point
 }
+
+/** Where an artifact comes from: an output of a stage, or a file. */
+export type Origin =
+  | { readonly kind: "output"; readonly id: string; readonly output: string }
+  | { readonly kind: "file"; readonly file: string }
 
 /**
  * A stage under construction, shared by all nodes with the same declaration, parameters and wires.
@@ -74,8 +79,8 @@ export const toGraph = (name: string, returned: unknown): Graph => {
         type: artifact.type,
         from:
           artifact.origin.kind === "file"
-            ? { file: artifact.origin.path }
-            : { id: entryOf(artifact).id as string, output: artifact.origin.output },
+            ? { kind: "file", file: artifact.origin.path }
+            : { kind: "output", id: entryOf(artifact).id as string, output: artifact.origin.output },
         path,
         at,
       })

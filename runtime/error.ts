@@ -46,7 +46,7 @@ export class InputFileMissing extends Schema.TaggedError<InputFileMissing>()("In
 
 export class UnknownStage extends Schema.TaggedError<UnknownStage>()("UnknownStage", {
   wanted: Schema.String,
-  /** The nearest ids there are, best first; perhaps none. */
+  /** The nearest ids there are, best first; may be empty. */
   candidates: Schema.Array(Schema.String),
   message: Schema.String,
 }) {}
@@ -57,7 +57,7 @@ export class BadParameter extends Schema.TaggedError<BadParameter>()("BadParamet
   message: Schema.String,
 }) {}
 
-/** There is no failure of that name, or what it failed with is gone. */
+/** The stage has no failure on record, or what it failed with is gone. */
 export class NothingToReplay extends Schema.TaggedError<NothingToReplay>()("NothingToReplay", {
   id: Schema.String,
   message: Schema.String,

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { Effect } from "effect"
-import { type Manifest, Store } from "../../runtime/index.ts"
+import { type Manifest, Results } from "../../runtime/index.ts"
 import { CopyFailed, FileExists } from "../error.ts"
 
 /** A file that was copied out of the store. */
@@ -28,7 +28,7 @@ export const copyOutput = Effect.fnUntraced(function* (
   folder: string,
   { existing, edit = () => undefined }: HowToCopy,
 ) {
-  const { open } = yield* Store
+  const { open } = yield* Results
   const files = yield* open(manifest, output)
   const copies = files.map(({ name, path: from, bytes }) => ({ from, to: path.join(folder, name), bytes, change: edit(name) }))
   if (existing === "refuse") for (const { to } of copies) yield* refuseExisting(to)

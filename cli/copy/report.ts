@@ -1,6 +1,6 @@
 import * as path from "node:path"
 import { Effect } from "effect"
-import { artifactLineage, type RunRecord, Store } from "../../runtime/index.ts"
+import { artifactLineage, Results, type RunRecord } from "../../runtime/index.ts"
 import { formatKeys, formatProvenance, keysFile } from "../print/provenance.ts"
 import type { StageResult } from "../stage-result.ts"
 import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
@@ -30,13 +30,8 @@ export const copyReport = Effect.fnUntraced(function* (record: RunRecord, result
 
 /** The result of an output and all results that it was made from, in the order of the pipeline. */
 const upstreamResults = Effect.fnUntraced(function* (record: RunRecord, { manifest }: StageResult, output: string) {
-  const store = yield* Store
+  const manifests = yield* (yield* Results).of(record)
   const ancestors = yield* artifactLineage(record, manifest.outputs[output]?.digest ?? "")
   const keys = new Set(ancestors.flatMap(({ from }) => (from === null ? [] : [from.result.key])))
-  const results: Array<StageResult> = []
-  for (const { id, key } of record.stages) {
-    const manifest = key !== null && keys.has(key) ? yield* store.manifest(key) : null
-    if (manifest !== null) results.push({ id, manifest })
-  }
-  return results
+  return [...manifests].flatMap(([id, result]): ReadonlyArray<StageResult> => (keys.has(result.key) ? [{ id, manifest: result }] : []))
 })

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises"
 import * as path from "node:path"
 import { Effect } from "effect"
-import { type ExportedTrl, type Manifest, type RunRecord, Store, tokenizerBehind, writeTrl } from "../../runtime/index.ts"
+import { type ExportedTrl, type Manifest, Results, type RunRecord, tokenizerBehind, writeTrl } from "../../runtime/index.ts"
 import { pluralize } from "../print/number.ts"
 import { attempt, type CopiedFile, refuseExisting, writeAtomically } from "./artifact.ts"
 
@@ -14,7 +14,7 @@ import { attempt, type CopiedFile, refuseExisting, writeAtomically } from "./art
 export const copyAsTrl = Effect.fnUntraced(function* (record: RunRecord, manifest: Manifest, output: string, folder: string) {
   const to = path.join(folder, `${output}.jsonl`)
   yield* refuseExisting(to)
-  const [table] = yield* (yield* Store).open(manifest, output)
+  const [table] = yield* (yield* Results).open(manifest, output)
   if (table === undefined) return { copied: [], ties: 0, responses: null }
   const tokenizer = yield* tokenizerBehind(record, manifest.outputs[output]?.digest ?? "")
   const { ties, responses } = yield* writeAtomically(to, (draft) => writeTrl(table, draft, tokenizer))

@@ -6,7 +6,7 @@ import type { Graph, GraphSource } from "../../dsl/graph.ts"
 export const formatMermaid = ({ stages }: Graph): string => {
   const boxes = new Map(stages.map(({ id }, index) => [id, `s${index}`]))
   const files = [...new Set(stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.flatMap(fileOf))))]
-  const boxOf = ({ from }: GraphSource): string => ("file" in from ? `f${files.indexOf(from.file)}` : (boxes.get(from.id) as string))
+  const boxOf = ({ from }: GraphSource): string => (from.kind === "file" ? `f${files.indexOf(from.file)}` : (boxes.get(from.id) as string))
   return [
     "flowchart LR",
     ...files.map((file, index) => `  f${index}[/"${escapeLabel(file)}"/]`),
@@ -17,6 +17,6 @@ export const formatMermaid = ({ stages }: Graph): string => {
   ].join("\n")
 }
 
-const fileOf = ({ from }: GraphSource): ReadonlyArray<string> => ("file" in from ? [from.file] : [])
+const fileOf = ({ from }: GraphSource): ReadonlyArray<string> => (from.kind === "file" ? [from.file] : [])
 
 const escapeLabel = (text: string): string => text.replace(/[&<>"#]/g, (character) => `#${character.charCodeAt(0)};`)

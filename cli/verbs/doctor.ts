@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { loadPipeline, plan, Settings, Store } from "../../runtime/index.ts"
+import { loadPipeline, plan, Settings, Upkeep } from "../../runtime/index.ts"
 import type { Options } from "../options.ts"
 import { formatBytes, pluralize } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
@@ -11,7 +11,7 @@ import { withRuntime } from "./with-runtime.ts"
  * store.
  */
 export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: Options<"doctor">) {
-  const { census } = yield* Store
+  const { census } = yield* Upkeep
   const { store: folder } = yield* Settings
   const { stages } = yield* plan(yield* loadPipeline(yield* findPipelineFile(pipeline)))
   const byName = new Map(

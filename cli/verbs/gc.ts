@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { byteCount, Store } from "../../runtime/index.ts"
+import { byteCount, Upkeep } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { formatBytes, pluralize } from "../print/number.ts"
@@ -8,7 +8,7 @@ import { withRuntime } from "./with-runtime.ts"
 
 export const gc = Effect.fn("assay gc")(function* ({ runs, size, dryRun, json }: Options<"gc">) {
   if (runs < 0) return yield* new UsageError({ message: `--runs is ${runs}: expected an integer of at least 0` })
-  const { collect } = yield* Store
+  const { collect } = yield* Upkeep
   const limit = yield* Option.match(size, { onNone: () => Effect.succeed(0), onSome: sizeOf })
   const collected = yield* collect({ runs, size: limit, dry: dryRun })
   if (json) return yield* printJson({ dryRun, ...collected })

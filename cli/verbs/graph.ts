@@ -22,7 +22,7 @@ const graphJson = ({ name, stages, results }: Graph) => ({
     id,
     stage: declaration.name,
     parameters,
-    inputs: inputs.map(({ port, sources }) => ({ port, from: sources.map(({ from }) => from) })),
+    inputs: inputs.map(({ port, sources }) => ({ port, from: sources.map(({ from: { kind, ...from } }) => from) })),
   })),
   results,
 })
@@ -30,7 +30,7 @@ const graphJson = ({ name, stages, results }: Graph) => ({
 const formatStage = ({ id, declaration, parameters, inputs }: GraphStage): string => {
   const settings = Object.entries(parameters).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}`)
   const wires = inputs.flatMap(({ port, sources }) =>
-    sources.map(({ from }) => `    ${port} ← ${"file" in from ? from.file : `${from.id} (${from.output})`}`),
+    sources.map(({ from }) => `    ${port} ← ${from.kind === "file" ? from.file : `${from.id} (${from.output})`}`),
   )
   return [`${id}  (${declaration.name})`, ...wires, ...settings].join("\n")
 }

@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { type Ancestor, artifactLineage, type RowLineage, type RunRecord, Store, tableRowLineage } from "../../runtime/index.ts"
+import { type Ancestor, artifactLineage, Results, type RowLineage, type RunRecord, tableRowLineage } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { type ArtifactName, type Artifacts, formatRow, type Names } from "../print/lineage.ts"
@@ -57,14 +57,12 @@ const findArtifact = Effect.fnUntraced(function* (record: RunRecord, wanted: str
 })
 
 /** Every artifact of a run by its digest, external files included. */
-const artifactsBy = Effect.fnUntraced(function* ({ stages }: RunRecord) {
-  const store = yield* Store
+const artifactsBy = Effect.fnUntraced(function* (run: RunRecord) {
   const artifacts = new Map<string, ArtifactName>()
-  for (const { id, key } of stages) {
-    const manifest = key === null ? null : yield* store.manifest(key)
-    for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest?.outputs ?? {}))
+  for (const [id, manifest] of yield* (yield* Results).of(run)) {
+    for (const [name, { digest, artifact, rows = null }] of Object.entries(manifest.outputs))
       if (!artifacts.has(digest)) artifacts.set(digest, { id, name, artifact, rows })
-    for (const { digest, file } of manifest?.outside ?? [])
+    for (const { digest, file } of manifest.outside ?? [])
       if (!artifacts.has(digest)) artifacts.set(digest, { id: null, name: file, artifact: "external file", rows: null })
   }
   return artifacts

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
-import { Store } from "../../runtime/index.ts"
+import { Results } from "../../runtime/index.ts"
 import type { Options } from "../options.ts"
 import { formatBytes } from "../print/number.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
@@ -9,23 +9,22 @@ import { findRun } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
 
 export const ls = Effect.fn("assay ls")(function* ({ pipeline, json }: Options<"ls">) {
-  const store = yield* Store
+  const results = yield* Results
   const record = yield* findRun(pipeline)
-  const listed = yield* Effect.forEach(record.stages, ({ id, stage, key, outcome }) =>
-    Effect.map(key === null ? Effect.succeed(null) : store.manifest(key), (manifest) => ({
-      id,
-      stage,
-      key,
-      outcome,
-      outputs: Object.entries(manifest?.outputs ?? {}).map(([name, { artifact, digest, rows, bytes }]) => ({
-        name,
-        artifact,
-        digest,
-        rows: rows ?? null,
-        bytes,
-      })),
+  const manifests = yield* results.of(record)
+  const listed = record.stages.map(({ id, stage, key, outcome }) => ({
+    id,
+    stage,
+    key,
+    outcome,
+    outputs: Object.entries(manifests.get(id)?.outputs ?? {}).map(([name, { artifact, digest, rows, bytes }]) => ({
+      name,
+      artifact,
+      digest,
+      rows: rows ?? null,
+      bytes,
     })),
-  )
+  }))
   if (json) return yield* printJson(listed.map(({ outcome: _, ...entry }) => entry))
   const rows = listed.flatMap(({ outputs }) =>
     outputs.map(({ name, artifact, rows, bytes }): ReadonlyArray<Json> => [name, artifact, rows, formatBytes(bytes)]),

@@ -1,5 +1,5 @@
 import { Effect, Result } from "effect"
-import { type RunSummary, readTable, Store } from "../../runtime/index.ts"
+import { Results, type RunSummary, readTable } from "../../runtime/index.ts"
 import { copyToLatest } from "../copy/latest.ts"
 import { dropEmptyColumns } from "../print/empty-columns.ts"
 import { pluralize } from "../print/number.ts"
@@ -26,7 +26,7 @@ export const printResults = Effect.fnUntraced(function* ({ pipeline, results }: 
     const title = single ? id : `${id}, ${output}`
     const { rows: count = 0, files = [] } = manifest.outputs[output] ?? {}
     if (type.kind === "table" && count <= maxRows) {
-      const [file] = yield* (yield* Store).open(manifest, output)
+      const [file] = yield* (yield* Results).open(manifest, output)
       // A table that cannot be shown does not fail a finished run.
       const read = yield* Effect.result(file === undefined ? Effect.succeed([]) : readTable(file, type.columns, charactersPerCell))
       if (Result.isFailure(read)) {

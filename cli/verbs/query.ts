@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { type Manifest, queryTable, Store, type Wanted, wholeAnswer } from "../../runtime/index.ts"
+import { type Manifest, queryTable, Results, type Wanted, wholeAnswer } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 
 /** Characters of a cell that are read for a printed table, which has room for fewer. */
@@ -18,7 +18,7 @@ export const queryFirstRows = (manifest: Manifest, output: string, rows: number,
 
 /** Runs a query over an output of a stage. */
 export const queryOutput = Effect.fnUntraced(function* (manifest: Manifest, output: string, sql: string, wanted: Wanted) {
-  const { open } = yield* Store
+  const { open } = yield* Results
   const [file] = yield* open(manifest, output)
   if (file === undefined) return yield* new UsageError({ message: `output ${output} is not a table: name one with --output` })
   return yield* queryTable(file, sql, wanted)

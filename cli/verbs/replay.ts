@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { Executor, inProcess, loadPipeline, replay as replayStage, Store, type TaskFailed } from "../../runtime/index.ts"
+import { Executor, inProcess, loadPipeline, replay as replayStage, type TaskFailed, Workspace } from "../../runtime/index.ts"
 import { escapeControls } from "../../runtime/observe/printable.ts"
 import { StagesFailed } from "../error.ts"
 import type { Options } from "../options.ts"
@@ -13,7 +13,7 @@ import { withRuntime } from "./with-runtime.ts"
  * the result.
  */
 export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here, pipeline, json }: Options<"replay">) {
-  yield* (yield* Store).prepare
+  yield* (yield* Workspace).prepare
   const loaded = edited ? yield* loadPipeline(yield* findPipelineFile(pipeline)) : null
   const replayed = replayStage(stage, {
     edited: loaded,

@@ -3,7 +3,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect, Option } from "effect"
-import { type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
+import { Results, type RunRecord, Runs, resolveStage, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { StageResult } from "../stage-result.ts"
 
@@ -11,7 +11,7 @@ const nothingRan = 'no pipeline has run here yet: name a file, or run one with "
 
 /** The latest run, or the latest of one pipeline, given by file or name. */
 export const findRun = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const records = yield* runs
   const wanted = Option.getOrNull(pipeline)
   const latest = records.find((record) => wanted === null || isRunOf(wanted, record))
@@ -26,7 +26,7 @@ export const findRun = Effect.fnUntraced(function* (pipeline: Option.Option<stri
  * by name or file.
  */
 export const findRunByName = Effect.fnUntraced(function* (wanted: string) {
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const records = yield* runs
   const ago = /^~(\d+)$/.exec(wanted)
   const record = ago === null ? records.find((each) => each.run.startsWith(wanted) || isRunOf(wanted, each)) : records[Number(ago[1])]
@@ -46,7 +46,7 @@ const isRunOf = (wanted: string, record: RunRecord): boolean => record.pipeline 
 export const findPipelineFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
   const wanted = Option.getOrUndefined(pipeline)
   if (wanted !== undefined && fs.existsSync(wanted)) return wanted
-  const { runs } = yield* Store
+  const { all: runs } = yield* Runs
   const record = (yield* runs).find(({ pipeline: name }) => wanted === undefined || name === wanted)
   if (record !== undefined) return record.path
   // Neither a file nor a name: the error of opening it says where it looked.
@@ -57,11 +57,11 @@ export const findPipelineFile = Effect.fnUntraced(function* (pipeline: Option.Op
  * The result of a stage in a run. Fails with a UsageError if the stage is unknown or has no result.
  */
 export const findResult = Effect.fnUntraced(function* (record: RunRecord, wanted: string) {
-  const store = yield* Store
+  const results = yield* Results
   const ids = record.stages.map(({ id }) => id)
   const id = yield* resolveStage(ids, wanted)
   const stage = record.stages[ids.indexOf(id)]
-  const manifest = stage?.key == null ? null : yield* store.manifest(stage.key)
+  const manifest = stage?.key == null ? null : yield* results.manifest(stage.key)
   if (manifest !== null) return { id, manifest } satisfies StageResult
   const reason =
     stage?.key == null

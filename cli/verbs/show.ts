@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { type QueryResult, Store } from "../../runtime/index.ts"
+import { type QueryResult, Results } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { dropEmptyColumns } from "../print/empty-columns.ts"
@@ -64,7 +64,7 @@ const formatOutput = Effect.fnUntraced(function* ({ manifest }: StageResult, { n
 const outputJson = Effect.fnUntraced(function* ({ manifest }: StageResult, { name, stored }: Output, rows: number) {
   const { artifact, digest } = stored
   if (stored.kind === "files") {
-    const { open } = yield* Store
+    const { open } = yield* Results
     return { name, artifact, digest, bytes: stored.bytes, files: yield* open(manifest, name) }
   }
   const head = answerJson(yield* queryFirstRows(manifest, name, rows, true))

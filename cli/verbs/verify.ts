@@ -1,5 +1,5 @@
 import { Effect, Option } from "effect"
-import { loadPipeline, Store, type Verified, verify as verifyAll } from "../../runtime/index.ts"
+import { loadPipeline, type Verified, verify as verifyAll, Workspace } from "../../runtime/index.ts"
 import { StagesFailed, UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { pluralize } from "../print/number.ts"
@@ -11,7 +11,7 @@ export const verify = Effect.fn("assay verify")(function* ({ pipeline, sample, s
   const sampleSize = Option.getOrNull(sample)
   if (sampleSize !== null && sampleSize < 1)
     return yield* new UsageError({ message: `--sample is ${sampleSize}: expected an integer of at least 1` })
-  yield* (yield* Store).prepare
+  yield* (yield* Workspace).prepare
   const loaded = yield* loadPipeline(yield* findPipelineFile(pipeline))
   const each = (verified: Verified) => (json ? Effect.void : print(formatVerified(verified)))
   const verified = yield* verifyAll(loaded, { sample: sampleSize, seed, each })

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { type BadSetting, type Events, type Executor, runtimeLayer, Settings, Store } from "../../runtime/index.ts"
+import { type BadSetting, type Events, type Executor, Remarks, runtimeLayer, Settings, type Store } from "../../runtime/index.ts"
 import { Invocation } from "../invocation.ts"
 import { remark } from "../print/screen.ts"
 
@@ -10,7 +10,7 @@ const runtime: Layer.Layer<Settings | Store | Executor | Events, BadSetting, Inv
 
 /** Warns of the damaged results that a verb found in the store, and of those of another version. */
 const warnOfDamage = Effect.gen(function* () {
-  for (const message of yield* (yield* Store).damages) yield* remark(`warning: ${message}`)
+  for (const message of yield* (yield* Remarks).take) yield* remark(`warning: ${message}`)
 })
 
 /** Provides the runtime to a verb, and warns of damage in the store when it ends. */

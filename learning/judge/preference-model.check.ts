@@ -1,7 +1,7 @@
 import type { Check } from "assay"
-import { importedFile } from "../interchange/imported-file.ts"
-import { warnOfLongPairs } from "../interchange/pairs-too-long.ts"
 import { contextOf, declaredContext } from "../policy/declared-context.ts"
+import { importedFile } from "../policy/imported-file.ts"
+import { warnOfLongPairs } from "../policy/pairs-too-long.ts"
 
 /** Warns of imported pairs that do not fit the model: its own context, or that of its base. */
 export const check: Check = async ({ name, parameters, inputs }) => {

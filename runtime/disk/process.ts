@@ -1,7 +1,7 @@
-import { hash } from "node:crypto"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import { Schema } from "effect"
+import { sha256 } from "./sha256.ts"
 import { textOf } from "./text.ts"
 
 /**
@@ -27,7 +27,7 @@ let known: Process | undefined
 
 /** A short name for this process that no other has. */
 export const processTag = (): string => {
-  tag ??= hash("sha256", JSON.stringify(thisProcess())).slice(0, 12)
+  tag ??= sha256("process", JSON.stringify(thisProcess())).slice(0, 12)
   return tag
 }
 let tag: string | undefined

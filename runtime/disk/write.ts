@@ -20,7 +20,7 @@ export const writeAtomically = (file: string, content: string): void => {
   fs.renameSync(temporary, file)
 }
 
-/** The same for what can be made again: where the file system refuses, there is none. */
+/** The same for files that can be made again: where the file system refuses, nothing is written. */
 export const writeIfPossible = (file: string, content: string): void => {
   try {
     writeAtomically(file, content)

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import type { Commit } from "../store/runs/record.ts"
 
-/** Without locks: whoever commits meanwhile is not in the way. */
+/** Without locks, so that a commit at the same time is not held up. */
 const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
 
 /** The commit that a folder has checked out; null outside of a repository, before its first commit, and where there is no git. Never rejects. */

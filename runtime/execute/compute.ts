@@ -1,11 +1,15 @@
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
+import { CodeFiles } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
-import { sha256 } from "../store/results/verify.ts"
-import { Store } from "../store/store.ts"
+import { Results } from "../store/results/results.ts"
+import { fileSha256 } from "../store/results/verify.ts"
+import { Runs } from "../store/runs/runs.ts"
+import type { Store } from "../store/store.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, TaskFailed } from "./executor/executor.ts"
 import { hostFacts } from "./host.ts"
 import { printedLines } from "./printed-lines.ts"
@@ -13,19 +17,19 @@ import type { Ready } from "./ready.ts"
 import type { Report, Task } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 
-/** What came of an attempt to compute a stage. */
+/** The outcome of an attempt to compute a stage. */
 export type Attempt =
   | { readonly type: "finished"; readonly manifest: Manifest; readonly seconds: number }
   /** Another process had computed it in the meantime. */
   | { readonly type: "cached"; readonly manifest: Manifest }
   /** Another process is computing it. */
   | { readonly type: "held" }
-  /** Inputs of these stages turned out to be damaged and were set aside. */
+  /** Inputs made by these stages turned out to be damaged and were quarantined. */
   | { readonly type: "damaged"; readonly producers: ReadonlyArray<string> }
   | { readonly type: "failed"; readonly failure: StageFailed; readonly key: string; readonly seconds: number }
 
 interface About {
-  readonly prepared: Prepared
+  readonly graphCode: GraphCode
   /** That the stage may compute with. */
   readonly threads: number
   readonly manifests: ReadonlyMap<string, Manifest>
@@ -42,10 +46,9 @@ interface About {
  * publishes nothing and leaves a record.
  */
 export const compute = Effect.fn("compute")(function* (ready: Ready, about: About) {
-  const store = yield* Store
   const { stage, key } = ready
-  if (!(yield* store.tryLease(key))) return { type: "held" } satisfies Attempt
-  const manifest = yield* store.manifest(key)
+  if (!(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
+  const manifest = yield* (yield* Results).manifest(key)
   if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
   const { opened, damaged } = yield* openInputs(stage, about)
   if (damaged.length > 0) return { type: "damaged", producers: damaged } satisfies Attempt
@@ -69,28 +72,30 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { prepared, threads, report, computed }: About,
+  { graphCode, threads, report, computed }: About,
 ) {
-  const store = yield* Store
+  const results = yield* Results
+  const workspace = yield* Workspace
+  const codeFiles = yield* CodeFiles
   const executor = yield* Executor
   const settings = yield* Settings
-  const folder = yield* store.temporaryFolder
-  const checkpoint = prepared.uncacheable(stage).length === 0 ? store.checkpoint(key) : null
-  const task = taskOf(stage, { key, inputs, folder, checkpoint, prepared, threads, settings })
+  const folder = yield* workspace.temporaryFolder
+  const checkpoint = graphCode.uncacheable(stage).length === 0 ? workspace.checkpoint(key) : null
+  const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, threads, settings })
   const printed = printedLines(report)
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughMemory(stage, settings).pipe(
     Effect.andThen(executor.execute(task, printed.report)),
-    Effect.tap(() => outsideUnchanged(stage, prepared)),
+    Effect.tap(() => outsideUnchanged(stage, graphCode)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
         const seconds = yield* elapsed
         yield* computed
-        const files = prepared.files(stage)
-        yield* store.keepFiles(files)
-        const source = { code: prepared.code(stage).digest, files: files.digest }
-        const outside = outsideOf(stage, prepared)
+        const files = graphCode.files(stage)
+        yield* codeFiles.keep(files)
+        const source = { code: graphCode.code(stage).digest, files: files.digest }
+        const outside = outsideOf(stage, graphCode)
         const facts = {
           seconds,
           created: yield* now,
@@ -99,12 +104,12 @@ const attemptOnce = Effect.fnUntraced(function* (
           ...(outside.length === 0 ? {} : { outside }),
           ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
         }
-        const manifest = yield* store.publish({
+        const manifest = yield* results.publish({
           manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
           outputs,
           folder,
         })
-        if (checkpoint !== null) yield* store.forgetCheckpoint(key)
+        if (checkpoint !== null) yield* workspace.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt
       }),
     ),
@@ -116,9 +121,8 @@ const attemptOnce = Effect.fnUntraced(function* (
 
 /** Keeps what was thrown, with all that is needed to enter the stage again. */
 const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { failure, task, seconds }: FailedAttempt) {
-  const store = yield* Store
   const { name, tag, message, details, stack, output } = failure
-  const record = yield* store.recordFailure({
+  const record = yield* (yield* Runs).recordFailure({
     format: 1,
     id: stage.id,
     stage: stage.declaration.name,
@@ -134,7 +138,7 @@ const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { fai
   return { type: "failed", failure: reported, key, seconds } satisfies Attempt
 })
 
-/** A stage that needs more memory than it may have would end in the middle, or end others. */
+/** A stage that needs more memory than it may have would die half-way, or kill others. */
 const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): Effect.Effect<void, TaskFailed> =>
   declaration.memory <= memory
     ? Effect.void
@@ -151,26 +155,26 @@ const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): E
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`
 
-/** A stage that we, and not its own code, say has failed. */
+/** A failure that the runtime reports, not the code of the stage. */
 const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
   new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
 
-const outsideOf = (stage: GraphStage, prepared: Prepared): NonNullable<Manifest["outside"]> => [
+const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifest["outside"]> => [
   ...new Map(
     stage.inputs.flatMap(({ sources }) =>
       sources.flatMap(({ from }) =>
-        "file" in from ? [[from.file, { digest: prepared.outside(from.file).digest, file: from.file }] as const] : [],
+        from.kind === "file" ? [[from.file, { digest: graphCode.outside(from.file).digest, file: from.file }] as const] : [],
       ),
     ),
   ).values(),
 ]
 
 /** A file from outside that changed while the stage ran would put a wrong result under a right key. */
-const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, prepared: Prepared) {
+const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: GraphCode) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
-    if (!("file" in from)) continue
-    const file = prepared.outside(from.file)
-    const current = yield* Effect.promise(() => sha256(file.path).catch(() => "gone"))
+    if (from.kind !== "file") continue
+    const file = graphCode.outside(from.file)
+    const current = yield* Effect.promise(() => fileSha256(file.path).catch(() => "gone"))
     if (current === file.sha256) continue
     return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })
   }

@@ -1,29 +1,20 @@
-import type { Json } from "../../dsl/canonical.ts"
 import type { GraphStage } from "../../dsl/graph.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
-import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
+import { assemble } from "../fingerprint/assemble.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
+import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 
-/** A stage whose inputs are all there, with its fingerprint. */
+/** A stage whose inputs are all computed, with its fingerprint. */
 export interface Ready {
   readonly stage: GraphStage
   readonly key: string
   readonly vector: Vector
 }
 
-/** Completes the stage's fingerprint by the digests of its inputs. A stage that cannot be cached gets a key that no other run has. */
-export const readyOf = (stage: GraphStage, prepared: Prepared, manifests: ReadonlyMap<string, Manifest>, runId: string): Ready => {
-  const inputs = Object.fromEntries(
-    stage.inputs.map((input): [string, Json] => {
-      const digests = input.sources.map(({ from }) =>
-        "file" in from ? prepared.outside(from.file).digest : (manifests.get(from.id)?.outputs[from.output]?.digest ?? ""),
-      )
-      return [input.port, inputValue(input, digests)]
-    }),
-  )
-  const parts = prepared.parts(stage)
-  const uncacheable = prepared.uncacheable(stage)
-  const code = uncacheable.length === 0 ? parts.code : { uncacheable, run: runId, id: stage.id }
-  const vector = vectorOf(stage, { ...parts, code }, inputs)
-  return { stage, vector, key: keyOf(vector) }
+/** Completes the fingerprint of a stage in a run. Throws if an input has not been computed: the schedule was wrong. */
+export const readyOf = (stage: GraphStage, graphCode: GraphCode, manifests: ReadonlyMap<string, Manifest>, run: string): Ready => {
+  const outputDigest = (id: string, output: string) => manifests.get(id)?.outputs[output]?.digest ?? null
+  const fingerprint = assemble(stage, { graphCode, outputDigest, run })
+  if (fingerprint.state !== "complete") throw new Error(`stage ${stage.id} was scheduled before its inputs were computed`)
+  return { stage, key: fingerprint.key, vector: fingerprint.vector }
 }

@@ -2,11 +2,12 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { NothingToReplay } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { sha256 } from "../store/results/verify.ts"
+import { fileSha256 } from "../store/results/verify.ts"
 import type { FailureRecord } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
+import { Runs } from "../store/runs/runs.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { inputFiles } from "./executor/permissions.ts"
 import type { Report, Task, TaskOutputs } from "./task/task.ts"
@@ -19,31 +20,30 @@ export interface Replayed {
 
 /**
  * Enters a failed stage again, with the very inputs and parameters that it failed with, and the very code; or, where `edited` is
- * given, the code that the stage has now. Publishes nothing. Fails with NothingToReplay if there is no such failure, or if something of it is gone.
+ * given, the code that the stage has now. Publishes nothing. Fails with NothingToReplay if that stage has no failure on record, or if a part of it is gone.
  */
 export const replay = Effect.fn("replay")(function* (
   id: string,
   options: { readonly edited: LoadedPipeline | null; readonly report: (report: Report) => void },
 ) {
-  const store = yield* Store
   const executor = yield* Executor
-  const failures = yield* store.failures
+  const failures = yield* (yield* Runs).failures
   const record = failures.find((failure) => failure.id === id)
   if (record === undefined) {
-    const known = [...new Set(failures.map((failure) => failure.id))]
-    const hint = known.length > 0 ? `failures are on record of ${known.join(", ")}` : "no failure is on record"
-    return yield* new NothingToReplay({ id, message: `stage ${id} has not failed: ${hint}` })
+    const failed = [...new Set(failures.map((failure) => failure.id))]
+    const hint = failed.length > 0 ? `there are failures of ${failed.join(", ")}` : "no stage has failed"
+    return yield* new NothingToReplay({ id, message: `no failure of stage ${id} is on record: ${hint}` })
   }
-  const then = record.task as Task
-  if (then.rights === undefined)
+  const recorded = record.task as Task
+  if (recorded.rights === undefined)
     return yield* new NothingToReplay({
       id,
       message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
     })
-  const bundle = options.edited === null ? then.bundle : yield* currentBundle(options.edited, record)
-  const folder = yield* store.temporaryFolder
-  const task: Task = { ...then, bundle, folder, checkpoint: null }
-  yield* present(id, task)
+  const bundle = options.edited === null ? recorded.bundle : yield* currentBundle(options.edited, record)
+  const folder = yield* (yield* Workspace).temporaryFolder
+  const task: Task = { ...recorded, bundle, folder, checkpoint: null }
+  yield* requireInputs(id, task)
   const result = yield* executor.execute(task, options.report).pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))
   return { record, result } satisfies Replayed
 }, Effect.scoped)
@@ -52,16 +52,16 @@ const currentBundle = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id,
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return (yield* prepareGraph(loaded.graph)).code(stage).gate.bundle
+  return (yield* fingerprintCode(loaded.graph)).code(stage).gate.bundle
 })
 
-/** Whether all that the stage failed with is there, bit for bit. */
-const present = Effect.fnUntraced(function* (id: string, task: Task) {
+/** Fails unless everything that the stage failed with is there, bit for bit. */
+const requireInputs = Effect.fnUntraced(function* (id: string, task: Task) {
   const missing = (what: string) => new NothingToReplay({ id, message: `stage ${id} cannot be replayed: ${what}; run the pipeline again` })
   if (!fs.existsSync(task.bundle)) return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
   for (const file of inputFiles(task)) {
     const name = path.basename(path.dirname(file)) + path.basename(file)
-    const found = yield* Effect.promise(() => sha256(file).catch(() => null))
+    const found = yield* Effect.promise(() => fileSha256(file).catch(() => null))
     // Objects of the store are named by their content; a file from outside is taken as it is.
     if (found === null || (/^[0-9a-f]{64}$/.test(name) && found !== name)) return yield* missing(`its input ${file} is gone or damaged`)
   }

@@ -1,18 +1,21 @@
 import { dirname } from "node:path"
 import { Clock, DateTime, Effect, Exit, PubSub, Schedule } from "effect"
 import type { PlanError, StageFailed, StoreNotWritable } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { Events, type RunEvent, type RunOutcome } from "../observe/event.ts"
 import type { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
+import { runId } from "../store/runs/read.ts"
 import type { RunRecord, StageOutcome } from "../store/runs/record.ts"
-import { runId } from "../store/runs/runs.ts"
-import { Store } from "../store/store.ts"
+import { Runs } from "../store/runs/runs.ts"
+import type { Store } from "../store/store.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { checkedOut } from "./checked-out.ts"
 import { coordinate } from "./coordinate.ts"
 import type { Executor } from "./executor/executor.ts"
-import { type Results, resultsOf } from "./results.ts"
+import { type PipelineResults, pipelineResults } from "./pipeline-results.ts"
 
 export interface RunSummary {
   readonly run: string
@@ -21,11 +24,11 @@ export interface RunSummary {
   readonly seconds: number
   readonly stages: ReadonlyArray<StageOutcome>
   readonly failures: ReadonlyArray<StageFailed>
-  readonly results: Results
+  readonly results: PipelineResults
 }
 
-/** Seconds between two records of a run that goes on. */
-const recording = 2
+/** Seconds between two records of a run in progress. */
+const recordEverySeconds = 2
 
 /**
  * Computes what a pipeline asks for and the store does not hold. Succeeds also when stages failed: `outcome` tells.
@@ -37,17 +40,19 @@ export const run: (
   path,
   graph,
 }) {
-  // What a run finds damaged, it sets aside and makes again.
-  const store = (yield* Store).repairing
+  const runs = yield* Runs
+  const workspace = yield* Workspace
+  // A run quarantines what it finds damaged, and computes it again.
+  const results = (yield* Results).repairing
   const events = yield* Events
   const publish = (event: RunEvent) => PubSub.publish(events, event)
-  yield* store.prepare
-  // Asked while the run goes on: in a large repository the answer takes long.
-  const asked = checkedOut(dirname(path))
-  const prepared = yield* prepareGraph(graph)
+  yield* workspace.prepare
+  // Awaited only when the run is recorded: in a large repository the answer takes long.
+  const commitOf = checkedOut(dirname(path))
+  const graphCode = yield* fingerprintCode(graph)
   const start = yield* Clock.monotonicTimeNanos
   const created = DateTime.formatIso(yield* DateTime.now)
-  const id = runId(created, yield* store.takeRunNumber)
+  const id = runId(created, yield* runs.takeNumber)
   const outcomes = new Map<string, StageOutcome>()
   const failures: Array<StageFailed> = []
   const manifests = new Map<string, Manifest>()
@@ -58,17 +63,17 @@ export const run: (
     const stages = graph.stages.map(
       ({ id, declaration }): StageOutcome => outcomes.get(id) ?? { id, stage: declaration.name, outcome: without, key: null, seconds: 0 },
     )
-    const commit = yield* Effect.promise(() => asked)
-    yield* store.recordRun({ format: 1, run: id, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
+    const commit = yield* Effect.promise(() => commitOf)
+    yield* runs.record({ format: 1, run: id, pipeline: graph.name, path, commit, created, seconds, outcome, stages })
     return { stages, seconds }
   })
-  let known = 0
-  /** So that what has come can be looked at before the end, and is kept if that never comes. */
+  let recordedCount = 0
+  /** Outcomes can be read before the run ends, and remain if it is killed. */
   const recordChanges = Effect.suspend(() => {
-    if (outcomes.size === known) return Effect.void
-    known = outcomes.size
+    if (outcomes.size === recordedCount) return Effect.void
+    recordedCount = outcomes.size
     return Effect.asVoid(record("unfinished"))
-  }).pipe(Effect.ignore, Effect.delay(`${recording} seconds`), Effect.repeat(Schedule.forever))
+  }).pipe(Effect.ignore, Effect.delay(`${recordEverySeconds} seconds`), Effect.repeat(Schedule.forever))
 
   const finish = Effect.fnUntraced(function* (outcome: RunOutcome) {
     const { stages, seconds } = yield* record(outcome)
@@ -87,14 +92,14 @@ export const run: (
   })
 
   yield* publish({ type: "run.started", run: id, pipeline: graph.name, stages: graph.stages.length })
-  yield* store.present(id).pipe(
+  yield* workspace.present(id).pipe(
     Effect.andThen(Effect.forkScoped(recordChanges)),
-    Effect.andThen(coordinate({ graph, prepared, runId: id, outcomes, failures, manifests })),
-    Effect.provideService(Store, store),
+    Effect.andThen(coordinate({ graph, graphCode, runId: id, outcomes, failures, manifests })),
+    Effect.provideService(Results, results),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(finish("interrupted")))),
   )
   const outcome = failures.length === 0 ? "done" : "failed"
   const { stages, seconds } = yield* finish(outcome)
-  return { run: id, pipeline: graph.name, outcome, seconds, stages, failures, results: resultsOf(graph, manifests) }
+  return { run: id, pipeline: graph.name, outcome, seconds, stages, failures, results: pipelineResults(graph, manifests) }
 })

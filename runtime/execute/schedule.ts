@@ -11,75 +11,76 @@ export interface Schedule {
   readonly settle: (id: string) => void
   /** The stage will have no result: the stages that depend on it, near and far, leave the schedule and are returned. */
   readonly abandon: (id: string) => ReadonlyArray<GraphStage>
-  /** A result turned out to be gone: the stage goes again, and the one that wanted it waits for it. */
-  readonly again: (id: string, wantedBy: string | null) => void
+  /** A result turned out to be gone: its stage is ready once more, and the stage that wanted it waits for it. */
+  readonly reopen: (id: string, wantedBy: string | null) => void
   /** The stage is ready once more. */
   readonly retry: (id: string) => void
 }
 
-interface Place {
+interface Entry {
   readonly stage: GraphStage
-  waits: number
-  /** `out`: ready, or handed out and not yet back. */
-  state: "waiting" | "out" | "settled"
-  readonly followers: Set<Place>
+  /** How many of its sources have no result. */
+  waitsFor: number
+  /** `dispatched`: ready, or handed out and not yet settled. */
+  state: "waiting" | "dispatched" | "settled"
+  readonly followers: Set<Entry>
 }
 
 export const schedule = (graph: Graph): Schedule => {
-  const places = new Map<string, Place>()
-  const ready: Array<Place> = []
+  const entries = new Map<string, Entry>()
+  const ready: Array<Entry> = []
   let taken = 0
-  const of = (id: string): Place => places.get(id) as Place
-  const bringOut = (place: Place): void => {
-    place.state = "out"
-    ready.push(place)
+  const entryOf = (id: string): Entry => entries.get(id) as Entry
+  const enqueue = (entry: Entry): void => {
+    entry.state = "dispatched"
+    ready.push(entry)
   }
   for (const stage of graph.stages) {
-    const place: Place = { stage, waits: 0, state: "waiting", followers: new Set() }
+    const entry: Entry = { stage, waitsFor: 0, state: "waiting", followers: new Set() }
     for (const id of sourcesOf(stage)) {
-      of(id).followers.add(place)
-      place.waits += 1
+      entryOf(id).followers.add(entry)
+      entry.waitsFor += 1
     }
-    places.set(stage.id, place)
-    if (place.waits === 0) bringOut(place)
+    entries.set(stage.id, entry)
+    if (entry.waitsFor === 0) enqueue(entry)
   }
 
   return {
     next: () => {
-      const place = ready[taken]
-      if (place !== undefined) taken += 1
-      return place?.stage
+      const entry = ready[taken]
+      if (entry !== undefined) taken += 1
+      return entry?.stage
     },
     settle: (id) => {
-      const place = of(id)
-      if (place.state === "settled") return
-      place.state = "settled"
-      for (const follower of place.followers) {
-        follower.waits -= 1
-        if (follower.waits === 0 && follower.state === "waiting") bringOut(follower)
+      const entry = entryOf(id)
+      if (entry.state === "settled") return
+      entry.state = "settled"
+      for (const follower of entry.followers) {
+        follower.waitsFor -= 1
+        if (follower.waitsFor === 0 && follower.state === "waiting") enqueue(follower)
       }
     },
     abandon: (id) => {
-      const left: Array<GraphStage> = []
-      const stack = [...of(id).followers]
-      for (let place = stack.pop(); place !== undefined; place = stack.pop()) {
-        if (place.state !== "waiting") continue
-        place.state = "settled"
-        left.push(place.stage)
-        stack.push(...place.followers)
+      const abandoned: Array<GraphStage> = []
+      const stack = [...entryOf(id).followers]
+      for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+        if (entry.state !== "waiting") continue
+        entry.state = "settled"
+        abandoned.push(entry.stage)
+        stack.push(...entry.followers)
       }
-      return left
+      return abandoned
     },
-    again: (id, wantedBy) => {
-      const place = of(id)
-      if (wantedBy !== null) of(wantedBy).state = "waiting"
-      if (place.state !== "settled") return
-      for (const follower of place.followers) follower.waits += 1
-      bringOut(place)
+    reopen: (id, wantedBy) => {
+      const entry = entryOf(id)
+      if (wantedBy !== null) entryOf(wantedBy).state = "waiting"
+      if (entry.state !== "settled") return
+      for (const follower of entry.followers) follower.waitsFor += 1
+      enqueue(entry)
     },
-    retry: (id) => bringOut(of(id)),
+    retry: (id) => enqueue(entryOf(id)),
   }
 }
 
 const sourcesOf = ({ inputs }: GraphStage): ReadonlySet<string> =>
-  new Set(inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("id" in from ? from.id : []))))
+  new Set(inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "output" ? from.id : []))))

@@ -1,42 +1,44 @@
-import { createHash } from "node:crypto"
 import { Effect } from "effect"
+import { sha256 } from "../disk/sha256.ts"
 import { ObjectDamaged } from "../error.ts"
-import { prepareGraph } from "../fingerprint/prepare.ts"
+import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { planPrepared } from "../plan/plan.ts"
+import { planGraph } from "../plan/plan.ts"
 import { Settings } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
-import { Store } from "../store/store.ts"
+import { Results } from "../store/results/results.ts"
+import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { hostDifference } from "./host.ts"
 import type { TaskOutputs } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 
-/** What came of computing a stage once more: `same` bit for bit, or how not. */
+/** The outcome of computing a stage once more: `same` bit for bit, or how not. */
 export interface Verified {
   readonly id: string
   readonly stage: string
   readonly verdict: "same" | "different" | "damaged" | "failed"
-  /** Outputs that came out otherwise, or what went wrong. */
+  /** Outputs that differ, or what went wrong. */
   readonly details: ReadonlyArray<string>
   readonly seconds: number
 }
 
 /**
  * Computes cached stages once more and compares every file with what is stored, bit for bit. `sample` takes so many of them, others for another `seed`; null takes all.
- * Publishes nothing; damaged objects are set aside, as in a run.
+ * Publishes nothing; damaged objects are quarantined, as in a run.
  */
 export const verify = Effect.fn("verify")(function* (
   { graph }: LoadedPipeline,
   options: { readonly sample: number | null; readonly seed: number; readonly each: (verified: Verified) => Effect.Effect<void> },
 ) {
-  const store = (yield* Store).repairing
+  const results = (yield* Results).repairing
+  const { temporaryFolder } = yield* Workspace
   const executor = yield* Executor
   const settings = yield* Settings
-  const prepared = yield* prepareGraph(graph)
-  const { stages } = yield* planPrepared(graph, prepared)
+  const graphCode = yield* fingerprintCode(graph)
+  const { stages } = yield* planGraph(graph, graphCode)
   const manifests = new Map(stages.flatMap(({ id, manifest }) => (manifest === null ? [] : [[id, manifest] as const])))
-  const rank = (id: string) => createHash("sha256").update(`${options.seed} ${id}`).digest("hex")
+  const rank = (id: string) => sha256("sample", `${options.seed} ${id}`)
   const cached = graph.stages.filter(({ id }) => manifests.has(id))
   const chosen = new Set(
     [...cached]
@@ -48,17 +50,17 @@ export const verify = Effect.fn("verify")(function* (
   for (const stage of cached.filter(({ id }) => chosen.has(id))) {
     const manifest = manifests.get(stage.id) as Manifest
     const compared = yield* Effect.gen(function* () {
-      for (const output of Object.keys(manifest.outputs)) yield* store.open(manifest, output)
-      const { opened, damaged } = yield* openInputs(stage, { prepared, manifests })
+      for (const output of Object.keys(manifest.outputs)) yield* results.open(manifest, output)
+      const { opened, damaged } = yield* openInputs(stage, { graphCode, manifests })
       if (damaged.length > 0)
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
-      const folder = yield* store.temporaryFolder
+      const folder = yield* temporaryFolder
       const task = taskOf(stage, {
         key: manifest.key,
         inputs: opened,
         folder,
         checkpoint: null,
-        prepared,
+        graphCode,
         threads: Math.min(stage.declaration.threads, settings.threads),
         settings,
       })
@@ -67,7 +69,7 @@ export const verify = Effect.fn("verify")(function* (
       return machine === null ? found : [...found, machine]
     }).pipe(
       Effect.scoped,
-      Effect.provideService(Store, store),
+      Effect.provideService(Results, results),
       Effect.map((details) => ({ verdict: details.length === 0 ? ("same" as const) : ("different" as const), details })),
       Effect.catchTag("ObjectDamaged", ({ message }) => Effect.succeed({ verdict: "damaged" as const, details: [message] })),
       Effect.catchTag("TaskFailed", ({ tag, message }: TaskFailed) =>

@@ -1,14 +1,14 @@
 import { staleAfterSeconds } from "../store/workspace/clock.ts"
 import type { Holder } from "../store/workspace/lease.ts"
 
-/** Seconds of waiting for another process after which it is said, and between two times that it is said again. */
+/** Seconds of waiting for another process before the first remark, and between two remarks. */
 const silentSeconds = 5
 const repeatSeconds = 60
 
 /** Notes how long stages wait for keys that other processes compute. */
 export interface Waits {
-  /** What is to be said now of a key that is held; null if nothing. */
-  readonly remark: (key: string, holder: Holder | null) => string | null
+  /** What to say now of a key that is held; null if nothing. `nowMs` is by a clock that is never set back. */
+  readonly remark: (key: string, holder: Holder | null, nowMs: number) => string | null
   readonly end: (key: string) => void
 }
 
@@ -18,18 +18,17 @@ interface Wait {
   said: number
 }
 
-/** `clock` is in milliseconds, and nobody sets it. */
-export const waits = (clock: () => number = () => performance.now()): Waits => {
+export const waits = (): Waits => {
   const known = new Map<string, Wait>()
   return {
-    remark: (key, holder) => {
+    remark: (key, holder, nowMs) => {
       const name = JSON.stringify(holder)
       const before = known.get(key)
-      const wait = before?.holder === name ? before : { holder: name, since: clock(), said: Number.NEGATIVE_INFINITY }
+      const wait = before?.holder === name ? before : { holder: name, since: nowMs, said: Number.NEGATIVE_INFINITY }
       known.set(key, wait)
-      const seconds = (clock() - wait.since) / 1000
-      if (seconds < silentSeconds || (clock() - wait.said) / 1000 < repeatSeconds) return null
-      wait.said = clock()
+      const seconds = (nowMs - wait.since) / 1000
+      if (seconds < silentSeconds || (nowMs - wait.said) / 1000 < repeatSeconds) return null
+      wait.said = nowMs
       return `waiting for ${holderName(holder)}, for ${Math.floor(seconds)} seconds by now; if it gives no sign of life for ${staleAfterSeconds} seconds, this run takes over`
     },
     end: (key) => known.delete(key),

@@ -1,30 +1,17 @@
-import { createHash } from "node:crypto"
 import * as path from "node:path"
 import { keepBundle } from "../bundle/cache.ts"
 import { compile, linked, portable } from "../bundle/compile.ts"
-import { type Gate, gateOf, type Look } from "../bundle/gate.ts"
+import { gateOf, type Look } from "../bundle/gate.ts"
 import { packageName } from "../bundle/probe.ts"
 import type { Recorded } from "../bundle/read.ts"
-import { type Hazards, hazardsOf } from "./hazard.ts"
+import { sha256 } from "../disk/sha256.ts"
+import type { CodeRecord } from "../store/code/record.ts"
+import { hazardsOf } from "./hazard.ts"
 import type { RecipeShape } from "./recipe.ts"
 import { scopesOf } from "./scope.ts"
 
-/** What was found out about the module that implements a stage, and from which files. */
-export interface Code {
-  /** Absolute path. */
-  readonly module: string
-  /** What it was made from, and the very code that was digested, ready to be imported. */
-  readonly gate: Gate
-  /** The tools that made the form that was digested. */
-  readonly recipe: string
-  /** Of the reachable code: the same after an edit of comments, types, formatting, names of locals, or code that `run` does not reach. */
-  readonly canonical: string
-  /** The folders of the packages that it imports, sorted. */
-  readonly packages: ReadonlyArray<string>
-  /** Packages that are loaded where they are wanted, and were not installed. */
-  readonly absent: ReadonlyArray<string>
-  readonly hazards: Hazards
-}
+/** A module's code, before it has a name in fingerprints. */
+export type Code = Omit<CodeRecord, "bundling" | "digest">
 
 interface Options {
   readonly assayRoot: string
@@ -46,7 +33,7 @@ export const digestCode = async (options: Options & { readonly folder: string; r
     module,
     gate: gateOf(compiled, bundle, options.look()),
     recipe: recipe.name(assayRoot),
-    canonical: sha256(await recipe.canonical(text)),
+    canonical: sha256("code", await recipe.canonical(text)),
     packages: [...new Set(externals.flatMap((external) => external.package ?? []))].sort(),
     absent: externals.flatMap(({ specifier, absentFrom }) => (absentFrom === null ? [] : [packageName(specifier)])),
     hazards: hazardsOf(scopesOf(text), compiled.externals),
@@ -56,7 +43,7 @@ export const digestCode = async (options: Options & { readonly folder: string; r
 /** The digest that files as they once were get by a recipe of today. Rejects where they cannot be compiled any more. */
 export const digestRecorded = async (options: Options & { readonly recorded: Recorded }): Promise<string> => {
   const compiled = await compile({ ...sourceOf(options), recorded: options.recorded })
-  return sha256(await options.recipe.canonical(portable(compiled)))
+  return sha256("code", await options.recipe.canonical(portable(compiled)))
 }
 
 const sourceOf = ({ assayRoot, module }: Options) => ({
@@ -64,5 +51,3 @@ const sourceOf = ({ assayRoot, module }: Options) => ({
   entry: `export { run } from ${JSON.stringify(module)}`,
   directory: path.dirname(module),
 })
-
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex")

@@ -24,7 +24,7 @@ export const engineIdentity = ({ assayRoot, engine, device }: SettingsShape, loo
 }
 
 /**
- * The TensorFlow that a binding computes with is not of its own version: its libraries by name and bytes. TensorFlow 2.12 and 2.21
+ * The version of a binding is not that of the TensorFlow behind it, so the libraries count by name and bytes. TensorFlow 2.12 and 2.21
  * behind one version of tfjs-node differ in the last bits.
  */
 const tensorflowLibraries = (binding: string, { digests }: Pick<Look, "digests">): ReadonlyArray<string> => {

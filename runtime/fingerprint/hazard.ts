@@ -1,5 +1,6 @@
 import type { Reference } from "eslint-scope"
 import type { Compiled } from "../bundle/compile.ts"
+import type { Hazards } from "../store/code/record.ts"
 import { type Node, propertyName, type Scopes, walk } from "./scope.ts"
 
 /** Built-in modules whose every export is a function of its arguments. */
@@ -66,22 +67,6 @@ const declared: Readonly<Record<string, ReadonlySet<string>>> = {
     "process.pid",
     "process.ppid",
   ]),
-}
-
-/** What a stage's own reachable code does that its digest cannot account for, a clause each. */
-export interface Hazards {
-  /** It depends on more than any fingerprint says: no result of it can be kept, unless it declares so. */
-  readonly outside: ReadonlyArray<Outside>
-  /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
-  readonly opaque: ReadonlyArray<string>
-  /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
-  readonly computedNames: boolean
-}
-
-/** A look outside: what it is, and which declaration of `reads` would allow it; null where none does. */
-export interface Outside {
-  readonly reason: string
-  readonly kind: string | null
 }
 
 /** Errs on the safe side: what is not known to be harmless is a hazard. */

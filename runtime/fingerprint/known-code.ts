@@ -3,8 +3,8 @@ import { bundling, CompileError } from "../bundle/compile.ts"
 import { holds, type Look } from "../bundle/gate.ts"
 import { lookAround } from "../bundle/gated.ts"
 import type { SettingsShape } from "../settings.ts"
+import { type CodeRecord, nameOf, readCode, recordCode, recordedSources, recordSame } from "../store/code/record.ts"
 import { digestCode, digestRecorded } from "./code.ts"
-import { type CodeRecord, nameOf, readCode, recordCode, recordedSources, recordSame } from "./code-record.ts"
 import type { RecipeShape } from "./recipe.ts"
 
 /**

@@ -1,8 +1,8 @@
 import type { Declaration } from "../../dsl/declaration.ts"
-import type { Hazards } from "./hazard.ts"
+import type { Hazards } from "../store/code/record.ts"
 import type { Rights } from "./rights.ts"
 
-/** What Assay's own stages look at in vain: they refuse chance, keep compiled programs, and name Node's version in an error. */
+/** Looks outside that change no result of Assay's own stages: they refuse chance, keep compiled programs, and name Node's version in an error. */
 const harmlessOfAssay = new Set(["it calls Math.random", "it reaches for globalThis", "it reads process.version"])
 
 /**

@@ -1,21 +1,10 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
+import { sha256 } from "../disk/sha256.ts"
 import { inPackage } from "../packages/package-folder.ts"
-
-export interface NamedFile {
-  /** Relative to the module's folder, or to Assay's as `assay:…`; the same wherever they lie. */
-  readonly name: string
-  readonly sha256: string
-}
-
-/** A list of files under the digest of all of it. */
-export interface CodeFiles {
-  readonly digest: string
-  readonly list: ReadonlyArray<NamedFile>
-}
+import type { NamedFile } from "../store/code/files.ts"
 
 /** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
 export const namedFiles = (closure: Closure, module: string, assayRoot: string): ReadonlyArray<NamedFile> =>
@@ -25,9 +14,7 @@ export const namedFiles = (closure: Closure, module: string, assayRoot: string):
 
 /** One digest of them all. */
 export const filesAsTheyAre = (files: ReadonlyArray<NamedFile>): string =>
-  createHash("sha256")
-    .update(JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
-    .digest("hex")
+  sha256("code files", JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
 
 /** All code and JSON of a project, outside of packages and hidden folders: what an import by a computed name may reach. */
 export const projectSources = (root: string, digests: FileDigests): Closure => {

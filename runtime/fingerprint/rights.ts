@@ -3,7 +3,7 @@ import type { Declaration } from "../../dsl/declaration.ts"
 import type { Closure } from "../bundle/gate.ts"
 import type { PackageTree } from "../packages/package-tree.ts"
 import type { SettingsShape } from "../settings.ts"
-import type { CodeRecord } from "./code-record.ts"
+import type { CodeRecord } from "../store/code/record.ts"
 import type { Package } from "./packages.ts"
 
 /** What the process of a stage may reach, besides its inputs and its own folder. */

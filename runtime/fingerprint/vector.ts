@@ -1,8 +1,9 @@
-import { hash } from "node:crypto"
 import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.ts"
 import type { Declaration, Point } from "../../dsl/declaration.ts"
 import type { GraphInput, GraphSource, GraphStage } from "../../dsl/graph.ts"
+import { sha256 } from "../disk/sha256.ts"
 import type { Component } from "../store/results/manifest.ts"
+import { type ComponentPath, printPath } from "./component-path.ts"
 import type { PackageIdentities } from "./packages.ts"
 
 /**
@@ -41,16 +42,25 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   { component: "code", value: parts.code },
   { component: "packages", value: parts.packages },
   { component: "parameters", value: stage.parameters },
-  ...stage.inputs.map((input) => ({ component: `inputs.${input.port}`, value: typedInput(stage, input, inputs[input.port] ?? null) })),
+  ...stage.inputs.map((input) => ({
+    component: printPath(["inputs", input.port]),
+    value: typedInput(stage, input, inputs[input.port] ?? null),
+  })),
   { component: "schemas", value: schemasOf(stage) },
   ...(stage.declaration.reads.length === 0 ? [] : [{ component: "reads", value: readsOf(stage) }]),
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
 ]
 
+/** The value of one component; null where the vector has none. */
+export const componentOf = (vector: Vector, path: ComponentPath): Json => {
+  const name = printPath(path)
+  return vector.find(({ component }) => component === name)?.value ?? null
+}
+
 /** 64 lower-case hexadecimal digits: of the vector as canonical JSON, a list of pairs. */
 export const keyOf = (vector: Vector): string => {
   const pairs = vector.map(({ component, value }) => `[${JSON.stringify(component)},${spelled(value)}]`)
-  return hash("sha256", `[${pairs.join(",")}]`)
+  return sha256("key", `[${pairs.join(",")}]`)
 }
 
 /** Canonical JSON. All stages of a declaration share the larger components, which are spelled once. */
@@ -72,7 +82,7 @@ const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration
 const typedInput = ({ declaration }: GraphStage, { port, sources }: GraphInput, value: Json): Json => {
   if (value === null || (declaration.inputs[port]?.types.length ?? 0) < 2) return value
   const typeOf = (source: GraphSource | undefined) =>
-    source !== undefined && "file" in source.from && source.type.kind === "table" ? { type: schemaOf(source.type) } : null
+    source?.from.kind === "file" && source.type.kind === "table" ? { type: schemaOf(source.type) } : null
   if (!Array.isArray(value)) return typeOf(sources[0]) === null ? value : { digest: value, ...typeOf(sources[0]) }
   return value.map((member, index) => ({ ...(member as JsonObject), ...typeOf(sources[index]) }))
 }

@@ -4,11 +4,11 @@ import type { Ancestor, FindRow, Result, RowLineage } from "../../data/lineage/i
 import type { Json, JsonObject } from "../../dsl/canonical.ts"
 import { fileDigests } from "../disk/file-digest.ts"
 import type { ObjectDamaged } from "../error.ts"
-import { outsideFile } from "../fingerprint/prepare.ts"
+import { outsideFile } from "../fingerprint/outside-file.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
 import type { RunRecord } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
 
 export type { Ancestor, RowLineage }
 
@@ -19,14 +19,14 @@ export const artifactLineage = Effect.fn("artifactLineage")(function* (run: RunR
 })
 
 /**
- * Where a row of a table comes from, through the rows of the tables that it was made of; undefined if there is no such row. `row` counts from 0. Files from
+ * Where a row of a table comes from, through the rows of the tables that it was made of; undefined if the table has fewer rows. `row` counts from 0. Files from
  * outside are followed if they are what they were. Fails with an ObjectDamaged if a table on the way is, and else as a query does.
  */
 export const tableRowLineage: (
   run: RunRecord,
   digest: string,
   row: number,
-) => Effect.Effect<RowLineage | undefined, ObjectDamaged | DataFileError | QueryError, Store | Settings> = Effect.fn("tableRowLineage")(
+) => Effect.Effect<RowLineage | undefined, ObjectDamaged | DataFileError | QueryError, Results | Settings> = Effect.fn("tableRowLineage")(
   function* (run, digest, row) {
     const { rowLineage } = yield* lineage
     const { findRow } = yield* Effect.promise(() => import("../../data/query/index.ts"))
@@ -40,7 +40,7 @@ export const tableRowLineage: (
     )
     const settings = yield* Settings
     const outside = new Map(manifests.flatMap((manifest) => (manifest.outside ?? []).map(({ digest, file }) => [digest, file] as const)))
-    const context = yield* Effect.context<Store>()
+    const context = yield* Effect.context<Results>()
     const find: FindRow = async (wanted, where) => {
       const table = tables.get(wanted)
       const file = outside.get(wanted)
@@ -48,7 +48,7 @@ export const tableRowLineage: (
         const path = file === undefined ? null : unchanged(file, wanted, settings)
         return path === null ? undefined : findRow(path, where)
       }
-      const opened = Effect.flatMap(Store, (store) => store.open(table.manifest, table.output))
+      const opened = Effect.flatMap(Results, ({ open }) => open(table.manifest, table.output))
       const [stored] = await Effect.runPromiseWith(context)(opened)
       return stored === undefined ? undefined : findRow(stored.path, where)
     }
@@ -72,15 +72,11 @@ const unchanged = (file: string, digest: string, settings: SettingsShape): strin
 /** Loaded when asked, as the database behind it. */
 const lineage = Effect.promise(() => import("../../data/lineage/index.ts"))
 
-const manifestsOf = Effect.fnUntraced(function* ({ stages }: RunRecord) {
-  const store = yield* Store
-  const found: Array<Manifest> = []
-  for (const { key } of stages) {
-    const manifest = key === null ? null : yield* store.manifest(key)
-    if (manifest !== null) found.push(manifest)
-  }
-  return found
-})
+const manifestsOf = (run: RunRecord) =>
+  Effect.map(
+    Effect.flatMap(Results, (results) => results.of(run)),
+    (manifests) => [...manifests.values()],
+  )
 
 /** What a stage took and gave, as its fingerprint and its outputs tell. */
 const resultOf = ({ key, stage, vector, outputs }: Manifest): Result => {

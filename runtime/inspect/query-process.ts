@@ -16,12 +16,12 @@ export const askProcess = Effect.fn("askProcess")(function* (question: Question)
   const bundle = yield* Effect.promise(() => childBundle(settings))
   return yield* Effect.acquireUseRelease(
     Effect.sync(() => fork(bundle, [], { serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"] })),
-    (child) => converse(child, question),
+    (child) => runQuestion(child, question),
     (child) => Effect.sync(() => void child.kill("SIGKILL")),
   )
 })
 
-const converse = (child: ChildProcess, question: Question): Effect.Effect<QueryResult, QueryError | DataFileError> =>
+const runQuestion = (child: ChildProcess, question: Question): Effect.Effect<QueryResult, QueryError | DataFileError> =>
   Effect.callback((resume) => {
     let said = ""
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {

@@ -5,7 +5,7 @@ import { whole } from "../../data/query/limits.ts"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Columns } from "../../dsl/index.ts"
 import { Settings } from "../settings.ts"
-import type { ArtifactFile } from "../store/store.ts"
+import type { ArtifactFile } from "../store/results/reader.ts"
 import { askProcess } from "./query-process.ts"
 
 export { type QueryResult, whole as wholeAnswer }

@@ -2,8 +2,9 @@ import * as fs from "node:fs/promises"
 import { Effect } from "effect"
 import type { DataFileError } from "../../data/error.ts"
 import type { ExportedTrl, TokenizerContents } from "../../data/interchange/index.ts"
+import type { ArtifactFile } from "../store/results/reader.ts"
+import { Results } from "../store/results/results.ts"
 import type { RunRecord } from "../store/runs/record.ts"
-import { type ArtifactFile, Store } from "../store/store.ts"
 import { artifactLineage } from "./lineage.ts"
 
 export type { ExportedTrl, TokenizerContents }
@@ -24,12 +25,12 @@ export const writeTrl = (
 
 /** The tokenizer of the nearest policy that an artifact of a run was made with; null if there is none, or it is no longer stored. */
 export const tokenizerBehind = Effect.fn("tokenizerBehind")(function* (run: RunRecord, digest: string) {
-  const store = yield* Store
+  const results = yield* Results
   for (const { artifact, from } of yield* artifactLineage(run, digest)) {
     if (artifact !== "policy" || from === null) continue
-    const manifest = yield* store.manifest(from.result.key)
+    const manifest = yield* results.manifest(from.result.key)
     if (manifest === null) continue
-    const files = yield* store.open(manifest, from.output)
+    const files = yield* results.open(manifest, from.output)
     const read = (name: string) => {
       const path = files.find((file) => file.name === name)?.path
       return path === undefined ? Effect.succeed(null) : Effect.promise(() => fs.readFile(path, "utf8"))

@@ -6,8 +6,8 @@ import { isPipeline } from "../../dsl/pipeline.ts"
 import { CompileError } from "../bundle/compile.ts"
 import { gatedBundle } from "../bundle/gated.ts"
 import { CacheNotWritable, DeclarationFailed, NotAPipeline, PipelineDoesNotCompile, PipelineNotFound } from "../error.ts"
-import { thrown } from "../execute/task/thrown.ts"
 import { Settings } from "../settings.ts"
+import { thrown } from "../thrown.ts"
 import { evaluate } from "./evaluate.ts"
 import { placeOf } from "./place.ts"
 
@@ -25,7 +25,7 @@ export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
   const settings = yield* Settings
   const source = path.resolve(file)
   if (!fs.statSync(source, { throwIfNoEntry: false })?.isFile()) {
-    return yield* new PipelineNotFound({ path: source, message: `there is no pipeline file ${source}` })
+    return yield* new PipelineNotFound({ path: source, message: `the pipeline file ${source} was not found` })
   }
   const { bundle } = yield* Effect.tryPromise({
     try: () =>

@@ -9,7 +9,7 @@ const showCursor = "\u001b[?25h"
 const clearBelow = "\u001b[0J"
 const up = (lines: number): string => (lines > 0 ? `\u001b[${lines}A\r` : "\r")
 
-/** What is over scrolls away above; what goes on is redrawn below it. */
+/** Finished stages scroll away above; running ones are redrawn below. */
 export const liveTree = (terminal: Pick<WriteStream, "write" | "columns" | "rows">): Renderer => {
   let state: RunState | null = null
   let drawn = 0

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import { isBuiltin } from "node:module"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { digestFile, identityOf, isSettled } from "../disk/file-digest.ts"
+import { sha256 } from "../disk/sha256.ts"
 import { writeIfPossible } from "../disk/write.ts"
 
 /** What is in a package's folder, apart from the packages inside of it. */
@@ -66,7 +66,7 @@ interface Entry {
 const readTree = (folder: string, cache: string): PackageTree => {
   const entries = entriesOf(folder)
   const facts = hashOf(entries.map(({ name, facts, link }) => [name, link, facts === undefined ? null : identityOf(facts)]))
-  const record = path.join(cache, "packages", `${createHash("sha256").update(folder).digest("hex")}.json`)
+  const record = path.join(cache, "packages", `${sha256("package folder", folder)}.json`)
   const stored = fs.existsSync(record) ? Option.getOrNull(Schema.decodeUnknownOption(Stored)(fs.readFileSync(record, "utf8"))) : null
   if (stored?.folder === folder && stored.facts === facts) return stored
   const builtins = new Set<string>()
@@ -109,4 +109,4 @@ const reference = /(?:\brequire\s*\(|\bfrom|\bimport\s*\(?)\s*["'](?:node:)?([a-
 /** Errs on the safe side: a name in a comment counts. */
 const builtinsIn = (text: string): ReadonlyArray<string> => [...text.matchAll(reference)].map(([, name = ""]) => name).filter(isBuiltin)
 
-const hashOf = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex")
+const hashOf = (value: unknown): string => sha256("package tree", JSON.stringify(value))

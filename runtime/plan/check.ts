@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { gatedBundle } from "../bundle/gated.ts"
-import type { Prepared } from "../fingerprint/prepare.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import type { CheckAnswer, CheckTask } from "./check-thread.ts"
 import type { SourceRecord, StageRecord } from "./check-view.ts"
@@ -25,9 +25,9 @@ const longestSeconds = 5
  */
 export const checkStages: (
   graph: Graph,
-  prepared: Prepared,
+  graphCode: GraphCode,
   ids: ReadonlySet<string>,
-) => Effect.Effect<ReadonlyArray<Warning>, never, Settings> = Effect.fn("checkStages")(function* (graph, prepared, ids) {
+) => Effect.Effect<ReadonlyArray<Warning>, never, Settings> = Effect.fn("checkStages")(function* (graph, graphCode, ids) {
   const wanted = checkable(graph).filter(({ id }) => ids.has(id))
   if (wanted.length === 0) return []
   const settings = yield* Settings
@@ -39,7 +39,7 @@ export const checkStages: (
       return bundle === undefined ? [] : [{ id, bundle }]
     })
     const entry = yield* Effect.promise(() => threadBundle(settings))
-    yield* askThread(entry, { stages: recordsBehind(graph, prepared, wanted), checks }, (answer) => answers.push(answer))
+    yield* askThread(entry, { stages: recordsBehind(graph, graphCode, wanted), checks }, (answer) => answers.push(answer))
   })
   yield* asked.pipe(
     Effect.timeout(`${longestSeconds} seconds`),
@@ -53,7 +53,11 @@ const checkable = ({ stages }: Graph): ReadonlyArray<GraphStage> => {
   if (!stages.some(({ declaration }) => declaration.check !== undefined)) return []
   const reached = new Set<string>()
   for (const { id, inputs } of stages)
-    if (inputs.some(({ sources }) => sources.some(({ from }) => ("file" in from ? !from.file.startsWith("assay:") : reached.has(from.id)))))
+    if (
+      inputs.some(({ sources }) =>
+        sources.some(({ from }) => (from.kind === "file" ? !from.file.startsWith("assay:") : reached.has(from.id))),
+      )
+    )
       reached.add(id)
   return stages.filter(({ id, declaration }) => declaration.check !== undefined && reached.has(id))
 }
@@ -80,14 +84,14 @@ const checkBundles = async (
 }
 
 /** These stages and all that they are made from. */
-const recordsBehind = ({ stages }: Graph, prepared: Prepared, wanted: ReadonlyArray<GraphStage>): ReadonlyMap<string, StageRecord> => {
+const recordsBehind = ({ stages }: Graph, graphCode: GraphCode, wanted: ReadonlyArray<GraphStage>): ReadonlyMap<string, StageRecord> => {
   const needed = new Set(wanted.map(({ id }) => id))
   const records = new Map<string, StageRecord>()
   for (const { id, declaration, parameters, inputs } of [...stages].reverse()) {
     if (!needed.has(id)) continue
-    for (const { from } of inputs.flatMap(({ sources }) => sources)) if ("id" in from) needed.add(from.id)
+    for (const { from } of inputs.flatMap(({ sources }) => sources)) if (from.kind === "output") needed.add(from.id)
     const sourceOf = ({ from }: GraphStage["inputs"][number]["sources"][number]): SourceRecord =>
-      "file" in from ? { file: prepared.outside(from.file).path } : from
+      from.kind === "file" ? { file: graphCode.outside(from.file).path } : { id: from.id, output: from.output }
     records.set(id, { name: declaration.name, parameters, inputs: inputs.map(({ port, sources }) => [port, sources.map(sourceOf)]) })
   }
   return records

@@ -1,19 +1,30 @@
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
+import { type ComponentPath, printPath } from "../fingerprint/component-path.ts"
 import { type Difference, difference } from "../fingerprint/difference.ts"
-import type { NamedFile } from "../fingerprint/own-files.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
+import { CodeFiles, type NamedFile } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import { Results } from "../store/results/results.ts"
 import type { RunRecord } from "../store/runs/record.ts"
-import { Store } from "../store/store.ts"
-import { independent, isOfCode } from "./causes.ts"
+import { isIn } from "./cause/cause.ts"
+import { withoutConsequences } from "./cause/package.ts"
+
+/** A component of a fingerprint, `parameters.beta`, with the value that each run had; null where one had none. */
+export interface OwnDifference {
+  readonly component: string
+  readonly before: Json
+  readonly after: Json
+  /** Of `code`, the files that changed. */
+  readonly files?: ReadonlyArray<string>
+}
 
 /** A stage that both runs have, with other fingerprints. */
 export interface DifferentStage {
   readonly id: string
   readonly stage: string
   /** What was given to it otherwise: parameters, code (with the files that changed), packages, another artifact wired in. Empty if it only passes a difference on. */
-  readonly own: ReadonlyArray<Difference & { readonly files?: ReadonlyArray<string> }>
+  readonly own: ReadonlyArray<OwnDifference>
   /** Inputs that are different because the stage that made them is, with the ids of those stages. */
   readonly through: ReadonlyArray<{ readonly component: string; readonly from: ReadonlyArray<string> }>
 }
@@ -33,11 +44,12 @@ export interface RunDifference {
 }
 
 /** Compares two runs stage by stage, by id, from the fingerprints that their results carry. */
-export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Store> = Effect.fn("diff")(
+export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDifference, never, Results | CodeFiles> = Effect.fn("diff")(
   function* (before, after) {
-    const store = yield* Store
-    const manifestsBefore = yield* manifestsOf(before)
-    const manifestsAfter = yield* manifestsOf(after)
+    const results = yield* Results
+    const codeFiles = yield* CodeFiles
+    const manifestsBefore = yield* results.of(before)
+    const manifestsAfter = yield* results.of(after)
     const makersBefore = makersOf(manifestsBefore)
     const makersAfter = makersOf(manifestsAfter)
     const old = new Map(before.stages.map((stage) => [stage.id, stage]))
@@ -61,11 +73,13 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
       }
       const own: Array<DifferentStage["own"][number]> = []
       const through = new Map<string, Set<string>>()
-      const filesOf = ({ source }: Manifest) => (source === undefined ? null : store.filesThen(source.files))
-      for (const each of independent(difference(left.vector, right.vector))) {
+      const filesOf = ({ source }: Manifest) => (source === undefined ? null : codeFiles.list(source.files))
+      for (const each of withoutConsequences(difference(left.vector, right.vector))) {
         const makers = commonMakers(each, makersBefore, makersAfter)
-        if (makers.length === 0) own.push(isOfCode(each) ? { ...each, files: filesBetween(filesOf(left), filesOf(right)) } : each)
-        const port = each.component.split(".").slice(0, 2).join(".")
+        const { path, before: old, after: current } = each
+        const printed = { component: printPath(path), before: old, after: current }
+        if (makers.length === 0) own.push(isIn(path, "code") ? { ...printed, files: filesBetween(filesOf(left), filesOf(right)) } : printed)
+        const port = printPath(inputOf(path))
         for (const maker of makers) through.set(port, (through.get(port) ?? new Set()).add(maker))
       }
       different.push({ id, stage, own, through: [...through].map(([component, from]) => ({ component, from: [...from] })) })
@@ -86,16 +100,6 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
 const filesBetween = (before: ReadonlyArray<NamedFile> | null, after: ReadonlyArray<NamedFile> | null): ReadonlyArray<string> =>
   before === null || after === null ? [] : changedFiles(before, after)
 
-const manifestsOf = Effect.fnUntraced(function* (record: RunRecord) {
-  const store = yield* Store
-  const found = new Map<string, Manifest>()
-  for (const { id, key } of record.stages) {
-    const manifest = key === null ? null : yield* store.manifest(key)
-    if (manifest !== null) found.set(id, manifest)
-  }
-  return found
-})
-
 /** By the digest of an output, the stages of the run that made it. */
 const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string, ReadonlySet<string>> => {
   const makers = new Map<string, Set<string>>()
@@ -104,13 +108,16 @@ const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string,
   return makers
 }
 
+/** The port that a part of an input belongs to. */
+const inputOf = ([component, port = ""]: ComponentPath): ComponentPath => [component, port]
+
 /** The stages that made an input in both runs: where there is one, the difference came through it, and not by wiring. */
 const commonMakers = (
-  { component, before, after }: Difference,
+  { path, before, after }: Difference,
   makersBefore: ReadonlyMap<string, ReadonlySet<string>>,
   makersAfter: ReadonlyMap<string, ReadonlySet<string>>,
 ): ReadonlyArray<string> => {
-  if (!component.startsWith("inputs.")) return []
+  if (!isIn(path, "inputs")) return []
   const makers = (value: Json, known: ReadonlyMap<string, ReadonlySet<string>>) =>
     typeof value === "string" ? known.get(value) : undefined
   const left = makers(before, makersBefore)

@@ -1,10 +1,12 @@
 import { Effect } from "effect"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import { pathOf } from "../fingerprint/component-path.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
+import type { ResultsShape } from "../store/results/results.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
-import type { StoreShape } from "../store/store.ts"
+import type { RunsShape } from "../store/runs/runs.ts"
 
 /** What a stage is compared with. */
 export interface Last {
@@ -28,7 +30,10 @@ interface Candidate {
 }
 
 /** Reads run records, newest first, as far back as it takes. */
-export const historyOf = (store: StoreShape, graph: Graph): History => {
+export const historyOf = (
+  graph: Graph,
+  { results, runs }: { readonly results: Pick<ResultsShape, "manifest">; readonly runs: Pick<RunsShape, "history"> },
+): History => {
   const byId = new Map<string, string>()
   const byName = new Map<string, Set<string>>()
   const wanted = new Set(graph.stages.map(({ id }) => id))
@@ -45,7 +50,7 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
   const readOnce = Effect.sync(() => {
     if (read) return
     read = true
-    for (const record of store.history()) {
+    for (const record of runs.history()) {
       remember(record.stages, record.pipeline === graph.name)
       if (wanted.size === 0) break
     }
@@ -54,7 +59,7 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
   const candidatesFor = Effect.fnUntraced(function* (name: string) {
     const known = candidates.get(name)
     if (known !== undefined) return known
-    const manifests = yield* Effect.forEach(byName.get(name) ?? [], store.manifest)
+    const manifests = yield* Effect.forEach(byName.get(name) ?? [], results.manifest)
     const found = manifests.flatMap((manifest) => (manifest === null ? [] : [{ manifest, facts: factsOf(manifest.vector) }]))
     candidates.set(name, found)
     return found
@@ -62,7 +67,7 @@ export const historyOf = (store: StoreShape, graph: Graph): History => {
   return Effect.fnUntraced(function* ({ id, declaration }: GraphStage, vector: Vector) {
     yield* readOnce
     const own = byId.get(id)
-    const manifest = own === undefined ? mostAlike(yield* candidatesFor(declaration.name), vector) : yield* store.manifest(own)
+    const manifest = own === undefined ? mostAlike(yield* candidatesFor(declaration.name), vector) : yield* results.manifest(own)
     return { manifest, wasComputed: own !== undefined }
   })
 }
@@ -79,7 +84,8 @@ const mostAlike = (candidates: ReadonlyArray<Candidate>, vector: Vector): Manife
 const factsOf = (vector: Vector): ReadonlySet<string> =>
   new Set(
     vector.flatMap(({ component, value }) => {
-      if (component.startsWith("inputs.")) return [`${component} ${canonicalJson(value)}`]
-      return component === "parameters" ? Object.entries(value ?? {}).map(([name, each]) => `${name} ${canonicalJson(each)}`) : []
+      const [name] = pathOf(component)
+      if (name === "inputs") return [`${component} ${canonicalJson(value)}`]
+      return name === "parameters" ? Object.entries(value ?? {}).map(([parameter, each]) => `${parameter} ${canonicalJson(each)}`) : []
     }),
   )

@@ -1,14 +1,20 @@
 import { Effect } from "effect"
 import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
 import type { PlanError } from "../error.ts"
+import { assemble, sourceDigest } from "../fingerprint/assemble.ts"
+import { fingerprintCode, type GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
-import { type Prepared, prepareGraph } from "../fingerprint/prepare.ts"
-import { inputValue, keyOf, type Vector, vectorOf } from "../fingerprint/vector.ts"
+import type { Vector } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import type { Settings } from "../settings.ts"
+import { CodeFiles } from "../store/code/files.ts"
+import { Remarks } from "../store/remarks.ts"
 import type { Manifest } from "../store/results/manifest.ts"
-import { Store } from "../store/store.ts"
-import { type Cause, causesOf } from "./causes.ts"
+import { Results } from "../store/results/results.ts"
+import { Runs } from "../store/runs/runs.ts"
+import type { Store } from "../store/store.ts"
+import type { Cause } from "./cause/cause.ts"
+import { causesOf } from "./causes.ts"
 import { checkStages, type Warning } from "./check.ts"
 import { type History, historyOf } from "./history.ts"
 
@@ -54,87 +60,80 @@ export interface CheckedPlan extends Plan {
 export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({
   graph,
 }) {
-  const prepared = yield* prepareGraph(graph)
-  const planned = yield* planPrepared(graph, prepared)
+  const graphCode = yield* fingerprintCode(graph)
+  const planned = yield* planGraph(graph, graphCode)
   const toRun = planned.stages.flatMap(({ id, verdict }) => (verdict === "cached" ? [] : [id]))
-  return { ...planned, warnings: yield* checkStages(graph, prepared, new Set(toRun)) }
+  return { ...planned, warnings: yield* checkStages(graph, graphCode, new Set(toRun)) }
 })
 
 /** The same, for a graph whose code has been fingerprinted. */
-export const planPrepared: (graph: Graph, prepared: Prepared) => Effect.Effect<Plan, never, Store> = Effect.fn("planPrepared")(
-  function* (graph, prepared) {
-    const store = yield* Store
-    const history = historyOf(store, graph)
+export const planGraph: (graph: Graph, graphCode: GraphCode) => Effect.Effect<Plan, never, Store> = Effect.fn("planGraph")(
+  function* (graph, graphCode) {
+    const results = yield* Results
+    const history = historyOf(graph, { results, runs: yield* Runs })
+    const about = { graphCode, history, results, remarks: yield* Remarks, codeFiles: yield* CodeFiles }
     const planned = new Map<string, PlannedStage>()
-    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { store, prepared, history, planned }))
+    for (const stage of graph.stages) planned.set(stage.id, yield* planStage(stage, { ...about, planned }))
     return { pipeline: graph.name, stages: [...planned.values()] }
   },
 )
 
 interface Known {
-  readonly store: Store["Service"]
-  readonly prepared: Prepared
+  readonly results: Results["Service"]
+  readonly remarks: Remarks["Service"]
+  readonly codeFiles: CodeFiles["Service"]
+  readonly graphCode: GraphCode
   readonly history: History
   readonly planned: ReadonlyMap<string, PlannedStage>
 }
 
 const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) {
-  const { store, prepared, history, planned } = known
-  const pending = new Set(
-    stage.inputs.flatMap(({ port, sources }) => (sources.some((source) => pendingId(source, planned).length > 0) ? [port] : [])),
-  )
-  const inputs = Object.fromEntries(
-    stage.inputs.map((input) => {
-      const digests = () => input.sources.map((source) => digestOf(source, prepared, planned))
-      return [input.port, pending.has(input.port) ? null : inputValue(input, digests())]
-    }),
-  )
-  const isKnown = pending.size === 0
-  const vector = vectorOf(stage, prepared.parts(stage), inputs)
-  const uncacheable = prepared.uncacheable(stage)
-  const key = isKnown && uncacheable.length === 0 ? keyOf(vector) : null
-  const manifest = key === null ? null : yield* store.manifest(key)
-  const damaged = manifest === null ? yield* store.damages : []
+  const { results, remarks, codeFiles, graphCode, history, planned } = known
+  const outputDigest = (id: string, output: string) => planned.get(id)?.manifest?.outputs[output]?.digest ?? null
+  const fingerprint = assemble(stage, { graphCode, outputDigest, run: null })
+  const { vector } = fingerprint
+  const uncacheable = graphCode.uncacheable(stage)
+  const key = fingerprint.state === "complete" ? fingerprint.key : null
+  const manifest = key === null ? null : yield* results.manifest(key)
+  const damaged = manifest === null ? yield* remarks.take : []
   const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
-  // What a stage is compared with, though it is another's, may be damaged as well: that is no reason.
-  const lastDamaged = manifest === null ? yield* store.damages : []
+  // The result that a stage is compared with, if it is another stage's, may be damaged as well: that is not a reason.
+  const lastDamaged = manifest === null ? yield* remarks.take : []
   const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
-  const underneath = pinRemark(stage, last.manifest?.source, store.filesThen, prepared)
+  const underneath = pinRemark(stage, last.manifest?.source, codeFiles.list, graphCode)
+  const verdict: Verdict = manifest !== null ? "cached" : fingerprint.state === "waiting" ? "unknown" : "run"
+  const because = () =>
+    causesOf(
+      { stage, last, isDamaged: damages.length > 0 },
+      {
+        stage,
+        vector,
+        uncacheable,
+        code: { digest: graphCode.code(stage).digest, files: graphCode.files(stage).list },
+        filesThen: codeFiles.list,
+        pending: (source) => rootsOf(pendingId(source, planned), planned),
+        digest: (source) => sourceDigest(source, { graphCode, outputDigest }) ?? "",
+      },
+    )
   const result: PlannedStage = {
     id: stage.id,
     stage: stage.declaration.name,
-    verdict: manifest !== null ? "cached" : isKnown ? "run" : "unknown",
+    verdict,
     key,
-    because:
-      manifest !== null
-        ? []
-        : causesOf({
-            stage,
-            vector,
-            last,
-            damaged: damages.length > 0,
-            pending: (source) => rootsOf(pendingId(source, planned), planned),
-            digest: (source) => digestOf(source, prepared, planned),
-            uncacheable,
-            prepared,
-            filesThen: store.filesThen,
-          }),
+    because: verdict === "cached" ? [] : because(),
     seconds: last.manifest?.seconds ?? null,
     manifest,
     last: last.manifest,
     vector,
     uncacheable,
-    remarks: [...prepared.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
-    confinements: prepared.confinements(stage),
+    remarks: [...graphCode.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
+    confinements: graphCode.confinements(stage),
   }
   return result
 })
 
 const pendingId = ({ from }: GraphSource, planned: Known["planned"]): ReadonlyArray<string> =>
-  "file" in from || planned.get(from.id)?.verdict === "cached" ? [] : [from.id]
-
-const digestOf = ({ from }: GraphSource, prepared: Prepared, planned: Known["planned"]): string =>
-  "file" in from ? prepared.outside(from.file).digest : (planned.get(from.id)?.manifest?.outputs[from.output]?.digest ?? "")
+  from.kind === "file" || planned.get(from.id)?.verdict === "cached" ? [] : [from.id]
 
 /** The stages in which the reasons for running these stages lie. */
 const rootsOf = (ids: ReadonlyArray<string>, planned: Known["planned"]): ReadonlyArray<string> => [

@@ -38,8 +38,8 @@ const read = (assignment: string, stages: ReadonlyArray<GraphStage>) => {
   }
   const wanted = assignment.replace(/\.[^.=]+=[^=]*$/, "")
   const likely = nearest(prefixes, wanted)
-  const hint = likely.length > 0 ? `did you mean ${likely.join(", ")}?` : "`assay plan` lists the stages there are"
-  return Effect.fail(refused(assignment, `it names no stage; write <stage>.<parameter>=<value>: ${hint}`))
+  const hint = likely.length > 0 ? `did you mean ${likely.join(", ")}?` : "`assay plan` lists the stages"
+  return Effect.fail(refused(assignment, `expects <stage>.<parameter>=<value>, and no stage has such a name: ${hint}`))
 }
 
 const parsed = (text: string): unknown => {

@@ -1,7 +1,7 @@
 import * as path from "node:path"
 import { recordFormat, resultFormat } from "./format.ts"
 
-/** Where things lie in a store. */
+/** The paths inside of a store. */
 export const layout = (root: string) => ({
   root,
   /** Files of artifacts, by the SHA-256 of their bytes. */

@@ -1,18 +1,23 @@
+import { Context, Effect, Layer } from "effect"
 import { writerOf } from "./format.ts"
 
-/** What a reader of the store should know, each thing said once. */
-export interface Remarks {
+export interface RemarksShape {
   readonly add: (sentence: string) => void
   /** Something of another format was left alone: a result by its key, a run by its id. */
   readonly foreign: (kind: "result" | "run" | "failure", name: string, format: { readonly found: string; readonly own: number }) => void
-  /** What has been said since this was last asked, a sentence each. */
-  readonly take: () => ReadonlyArray<string>
+  /** The sentences added since this was last asked. */
+  readonly take: Effect.Effect<ReadonlyArray<string>>
+}
+
+/** What a reader of the store should know, each thing said once: what is damaged, and what another version wrote. */
+export class Remarks extends Context.Service<Remarks, RemarksShape>()("assay/runtime/Remarks") {
+  static readonly layer: Layer.Layer<Remarks> = Layer.sync(Remarks, () => remarks())
 }
 
 /** Names that a sentence lists. */
 const mostNames = 3
 
-export const remarks = (): Remarks => {
+export const remarks = (): RemarksShape => {
   const said = new Set<string>()
   let sentences: Array<string> = []
   let foreign = new Map<string, { readonly kind: string; readonly writer: string; readonly names: Array<string> }>()
@@ -26,7 +31,7 @@ export const remarks = (): Remarks => {
       foreign.set(`${kind} ${writer}`, group)
       group.names.push(name.slice(0, kind === "run" ? undefined : 12))
     },
-    take: () => {
+    take: Effect.sync(() => {
       const groups = [...foreign.values()].map(({ kind, writer, names }) => {
         const rest = names.length > mostNames ? `, and ${names.length - mostNames} more` : ""
         const [what, be] = names.length === 1 ? [`the ${kind}`, "was"] : [`${names.length} ${kind}s`, "were"]
@@ -36,6 +41,6 @@ export const remarks = (): Remarks => {
       sentences = []
       foreign = new Map()
       return taken
-    },
+    }),
   }
 }

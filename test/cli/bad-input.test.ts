@@ -28,7 +28,7 @@ describe("a pipeline that cannot be run is refused before anything runs", () => 
   test.each(["run", "plan"])("%s: the file is not there", async (verb) => {
     const project = await newProject()
     expect(await refused(project, await project.assay([verb, "nowhere.ts"]))).toBe(
-      "assay: there is no pipeline file <project>/nowhere.ts\n",
+      "assay: the pipeline file <project>/nowhere.ts was not found\n",
     )
   })
 

@@ -117,7 +117,7 @@ test("ids are unique and every source is listed before its consumers", () => {
   })
   const seen = new Set<string>()
   for (const { id, inputs } of graph.stages) {
-    for (const { from } of inputs.flatMap(({ sources }) => sources)) if ("id" in from) expect(seen).toContain(from.id)
+    for (const { from } of inputs.flatMap(({ sources }) => sources)) if (from.kind === "output") expect(seen).toContain(from.id)
     expect(seen).not.toContain(id)
     seen.add(id)
   }

@@ -20,7 +20,7 @@ const shape = (returned: unknown) => {
     parameters,
     inputs.map(({ port, sources }) => [
       port,
-      sources.map(({ from, path, at }) => ["id" in from ? [order.get(from.id), from.output] : from, path, at]),
+      sources.map(({ from, path, at }) => [from.kind === "output" ? [order.get(from.id), from.output] : from, path, at]),
     ]),
   ])
 }

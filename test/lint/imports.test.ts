@@ -38,11 +38,15 @@ test("every rule of imports can fail", () => {
     "declared-packages: engine/program.ts → ../../../../node_modules/effect/dist/index.js",
     "dsl-imports: dsl/index.ts → engine/program.ts",
     "engine-imports: engine/program.ts → learning/policy.ts",
+    "learning-floors: learning/judge/judge.ts → learning/train/sft.ts",
     "learning-imports: learning/policy.ts → runtime/plan.ts",
+    "learning-unlisted: learning/cellar/wine.ts → learning/judge/judge.ts",
     "no-cycle: runtime/plan.ts → runtime/store.ts",
     "no-drawer: cli/main.ts → cli/utils.ts",
     "pipelines-imports: pipelines/one.ts → learning/policy.ts",
     "resolvable: learning/stages.ts → ./missing.ts",
+    "runtime-floors: runtime/store/results.ts → runtime/plan/causes.ts",
     "runtime-imports: runtime/plan.ts → learning/stages.ts",
+    "runtime-unlisted: runtime/cellar/wine.ts → runtime/plan/causes.ts",
   ])
 })

@@ -13,7 +13,7 @@ export const identities = ({ stages }: Graph): ReadonlyMap<string, string> => {
   for (const { id, declaration, parameters, inputs } of stages) {
     const wired = inputs.map(({ port, sources }) => [
       port,
-      sources.map(({ from, path, at }) => [path, at, "file" in from ? from.file : [known.get(from.id), from.output]]),
+      sources.map(({ from, path, at }) => [path, at, from.kind === "file" ? from.file : [known.get(from.id), from.output]]),
     ])
     known.set(
       id,

@@ -10,12 +10,14 @@ import {
   Events,
   loadPipeline,
   plan,
+  Results,
   type RunEvent,
   type RunSummary,
   rendered,
   run,
   Settings,
-  Store,
+  type Store,
+  storeLayer,
 } from "../../runtime/index.ts"
 import { renderedBy } from "../../runtime/observe/render.ts"
 
@@ -66,8 +68,7 @@ export const project = (files: Readonly<Record<string, string>>, options: Option
     ...options.environment,
   }
   const settings = Settings.layer({ assayRoot, workingDirectory: root, environment })
-  const services = () =>
-    Layer.mergeAll(Store.layer, options.pool ? processPool : inProcess, Events.layer).pipe(Layer.provideMerge(settings))
+  const services = () => Layer.mergeAll(storeLayer, options.pool ? processPool : inProcess, Events.layer).pipe(Layer.provideMerge(settings))
   const provided = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => Effect.runPromise(Effect.provide(effect, services()))
   return {
     root,
@@ -121,16 +122,13 @@ export const recorded = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect
 }
 
 /** The logical digest of every output of a run, by stage id and name. */
-export const digestsOf = (project: Project, { stages }: RunSummary): Promise<Readonly<Record<string, string>>> =>
+export const digestsOf = (project: Project, summary: RunSummary): Promise<Readonly<Record<string, string>>> =>
   project.provided(
     Effect.gen(function* () {
-      const store = yield* Store
       const digests: Record<string, string> = {}
-      for (const { id, key } of stages) {
-        const manifest = key === null ? null : yield* store.manifest(key)
-        for (const [output, { digest, files }] of Object.entries(manifest?.outputs ?? {}))
+      for (const [id, { outputs }] of yield* (yield* Results).of(summary))
+        for (const [output, { digest, files }] of Object.entries(outputs))
           digests[`${id}.${output}`] = [digest, ...files.map(({ object }) => object)].join(" ")
-      }
       return digests
     }),
   )

@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest"
 import { anyNumber, files, stage } from "../../dsl/index.ts"
 import { pipeline } from "../../dsl/pipeline.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
-import { Events, type LoadedPipeline, type RunSummary, run, Settings, Store } from "../../runtime/index.ts"
+import { Events, type LoadedPipeline, type RunSummary, run, Settings, storeLayer } from "../../runtime/index.ts"
 import { type Kind, kinds } from "./matrix/kinds.ts"
 import { numbers, world } from "./matrix/world.ts"
 
@@ -74,7 +74,7 @@ const runIn = (loaded: LoadedPipeline, root: string, { store, cache, threads }: 
     workingDirectory: root,
     environment: { ASSAY_STORE: store, ASSAY_CACHE: cache, ASSAY_THREADS: String(threads) },
   })
-  const services = Layer.mergeAll(Store.layer, processPool, Events.layer).pipe(Layer.provideMerge(settings))
+  const services = Layer.mergeAll(storeLayer, processPool, Events.layer).pipe(Layer.provideMerge(settings))
   return Effect.runPromise(Effect.provide(run(loaded), services))
 }
 

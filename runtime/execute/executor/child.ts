@@ -1,12 +1,12 @@
 import { StageError } from "../../../dsl/stage-error.ts"
+import { type Thrown, thrown } from "../../thrown.ts"
 import { perform } from "../task/perform.ts"
 import { realTimeMs } from "../task/real-time.ts"
 import { type Sync, syncToDisk } from "../task/sync.ts"
-import type { Report, Task, TaskOutputs, Thrown } from "../task/task.ts"
-import { thrown } from "../task/thrown.ts"
+import type { Report, Task, TaskOutputs } from "../task/task.ts"
 import { confine } from "./confine.ts"
 
-/** What a child process says. */
+/** A message of a child process to its parent. */
 export type ChildMessage =
   | { readonly type: "report"; readonly report: Report }
   | { readonly type: "done"; readonly outputs: TaskOutputs }
@@ -14,7 +14,7 @@ export type ChildMessage =
   /** Asks for a file or folder of the task to be put on the disk. */
   | { readonly type: "sync"; readonly id: number; readonly path: string }
 
-/** What a child process is told: its task, or that what it asked for has been done, or why not. */
+/** A message of the parent to a child process: its task, or the answer to a sync. */
 export type ParentMessage = { readonly secret: string; readonly task: Task } | { readonly synced: number; readonly error: string | null }
 
 /** What crosses between the processes: a message, and the proof that it is one of ours. */
@@ -97,7 +97,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /**
  * Resolves when nothing is left that the process could wait for. Before `run` has returned that is a failure: it awaits
- * something that never comes. So is work that goes on long after.
+ * something that never comes. So is work that continues long after.
  */
 const quiet = (fail: (error: unknown) => void): (() => Promise<void>) => {
   let onEmpty = (): void => fail(new Error("run awaits something that never comes: nothing is left to do that could settle its promise"))
@@ -107,7 +107,9 @@ const quiet = (fail: (error: unknown) => void): (() => Promise<void>) => {
     new Promise((resolve, reject) => {
       const timer = wait(() => {
         const left = [...new Set(process.getActiveResourcesInfo())].join(", ")
-        reject(new Error(`the stage goes on after its run has returned (${left}): await all that it starts, and clear its timers`))
+        reject(
+          new Error(`the stage still has work to do after its run has returned (${left}): await all that it starts, and clear its timers`),
+        )
       }, graceMs)
       timer.unref()
       onEmpty = () => {

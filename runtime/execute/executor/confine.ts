@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto"
 import { createRequire, syncBuiltinESMExports } from "node:module"
 import { StageError } from "../../../dsl/stage-error.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import type { Task } from "../task/task.ts"
 
 /**
@@ -103,7 +103,7 @@ const seedChance = (key: string): void => {
     const parts = [rest]
     for (let length = rest.length; length < count; length += 32) {
       blocks += 1
-      parts.push(createHash("sha256").update(`chance ${key} ${blocks}`).digest())
+      parts.push(Buffer.from(sha256("chance", `${key} ${blocks}`), "hex"))
     }
     const all = Buffer.concat(parts)
     rest = all.subarray(count)

@@ -18,10 +18,10 @@ const isGlibc = (): boolean => {
   return glibc
 }
 
-/** Whether a process that is started with `environmentOf` keeps freed memory for whoever needs it next. */
+/** Whether a process that is started with `environmentOf` keeps freed memory for later allocations. */
 export const memoryMode = (): "own" | "shared" => (isGlibc() ? "shared" : "own")
 
-/** The environment of a stage's process: the same whoever starts it, and of the user's only what the stage declares. */
+/** The environment of a stage's process: fixed, and of the user's variables only those that the stage declares. */
 export const environmentOf = (
   { trusted, declared }: Pick<Rights, "trusted" | "declared">,
   { engine, device }: Pick<SettingsShape, "engine" | "device">,

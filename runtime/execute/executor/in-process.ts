@@ -1,6 +1,6 @@
 import { Effect, Layer } from "effect"
+import { thrown } from "../../thrown.ts"
 import { syncToDisk } from "../task/sync.ts"
-import { thrown } from "../task/thrown.ts"
 import { Executor, TaskFailed } from "./executor.ts"
 
 /** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */
@@ -15,5 +15,5 @@ export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
     ),
 })
 
-/** In a process that has more to do, nothing tells when a stage has come to rest. */
+/** In a process that does other work too, nothing shows when a stage has no more to do. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
 import type { Resume } from "../../../dsl/index.ts"
 import { makeFolder } from "../../disk/folder.ts"
-import { sha256 } from "../../store/results/verify.ts"
+import { sha256 } from "../../disk/sha256.ts"
+import { fileSha256 } from "../../store/results/verify.ts"
 import type { Journal } from "./journal.ts"
 import { realTimeMs } from "./real-time.ts"
 import type { Sync } from "./sync.ts"
@@ -32,8 +32,8 @@ export interface ResumeOptions {
 }
 
 /**
- * Where a long stage has got to: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. What was
- * not written whole is as if it had not been saved: the one file that counts is replaced last, and names the digests of the others.
+ * The progress of a long stage: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. A save that
+ * did not end counts as none: the one file that is read first is replaced last, and names the digests of the others.
  */
 export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions): Resume => {
   if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
@@ -54,7 +54,7 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions
         const file = String(pieces.length + added.length)
         await sync(written)
         if (await linkOrCopy(written, path.join(checkpoint, file))) await sync(path.join(checkpoint, file))
-        added.push({ output, name, file, sha256: await sha256(written) })
+        added.push({ output, name, file, sha256: await fileSha256(written) })
       }
     pieces = [...pieces, ...added]
     const draft = path.join(folder, "state")
@@ -68,10 +68,10 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions
   return {
     load: async () => {
       begin()
-      const found = unharmed(state)
+      const found = readIfIntact(state)
       if (found === null) return undefined
       for (const { file, sha256: digest } of found.pieces)
-        if ((await sha256(path.join(checkpoint, file)).catch(() => null)) !== digest) return undefined
+        if ((await fileSha256(path.join(checkpoint, file)).catch(() => null)) !== digest) return undefined
       for (const { output, name, file } of found.pieces) await journals[output]?.restore(name, path.join(checkpoint, file))
       pieces = found.pieces
       return found.bytes
@@ -83,8 +83,8 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions
   }
 }
 
-/** What the file says, if it is there and whole. */
-const unharmed = (file: string): { readonly pieces: ReadonlyArray<Piece>; readonly bytes: Uint8Array } | null => {
+/** What the file holds; null if it is not there, or not whole. */
+const readIfIntact = (file: string): { readonly pieces: ReadonlyArray<Piece>; readonly bytes: Uint8Array } | null => {
   const content = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0)
   const rest = content.subarray(digestBytes)
   if (content.length < digestBytes || !digest(rest).equals(content.subarray(0, digestBytes))) return null
@@ -93,7 +93,7 @@ const unharmed = (file: string): { readonly pieces: ReadonlyArray<Piece>; readon
   return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
 }
 
-/** Gives a file another name, or where the file system has one name a file, a copy: then true. What is there already is left from a save that did not end. */
+/** Gives a file another name, or copies it where the file system knows no hard links: then true. Replaces what a save that did not end has left. */
 const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
   await fs.promises.rm(name, { force: true })
   try {
@@ -105,4 +105,4 @@ const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
   }
 }
 
-const digest = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest()
+const digest = (bytes: Uint8Array): Buffer => Buffer.from(sha256("checkpoint", bytes), "hex")

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto"
 import { chmod, readFile, writeFile } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import { filesDigest } from "../../fingerprint/logical.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
-import { begins } from "./journal.ts"
+import { refuseLateBegin } from "./journal.ts"
 import type { Writing } from "./output.ts"
 import type { Sync } from "./sync.ts"
 
@@ -18,13 +18,13 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
     if (files.has(fileName)) throw new Error(`output "${name}": "${fileName}" was written twice`)
     const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content
     const file = `${prefix}.${files.size}`
-    files.set(fileName, { name: fileName, object: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.length, path: file })
+    files.set(fileName, { name: fileName, object: sha256("content", bytes), bytes: bytes.length, path: file })
     await writeFile(file, bytes)
   }
   return {
     sink: { write },
     journal: {
-      begin: () => begins(name, files.size > 0),
+      begin: () => refuseLateBegin(name, files.size > 0),
       cut: async () => {
         const added = [...files.values()].slice(kept)
         kept = files.size
@@ -59,6 +59,6 @@ export const finishFile = async (file: string, sync: Sync): Promise<void> => {
 const checkName = (output: string, name: string): void => {
   const segments = name.split("/")
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..") || /[\\:\0]/.test(name)) {
-    throw new Error(`output "${output}": "${name}" is no file name; use names divided by "/", without "..", "\\" or ":"`)
+    throw new Error(`output "${output}": "${name}" is not a file name; use names divided by "/", without "..", "\\" or ":"`)
   }
 }

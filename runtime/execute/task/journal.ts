@@ -4,7 +4,7 @@ export interface Written {
   readonly path: string
 }
 
-/** What was written to an output, in parts, so that it can be written once more by a stage that goes on where another was killed. */
+/** What was written to an output, in parts, so that a stage that resumes after a kill can write it once more. */
 export interface Journal {
   /** From now on parts are kept. Throws if something has been written before. */
   readonly begin: () => void
@@ -14,7 +14,7 @@ export interface Journal {
   readonly restore: (name: string, path: string) => Promise<void>
 }
 
-/** Refuses to begin late: what was written before would be lost to whoever goes on. */
-export const begins = (output: string, isWritten: boolean): void => {
+/** Refuses to begin late: what was written before would be missing after a resume. */
+export const refuseLateBegin = (output: string, isWritten: boolean): void => {
   if (isWritten) throw new Error(`output "${output}" was written to before resume.load(): load first`)
 }

@@ -18,7 +18,7 @@ interface Surroundings {
 
 /**
  * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its outputs.
- * Rejects with whatever the stage throws, and where it goes on writing after its `run` has returned; its folder then holds nothing of use.
+ * Rejects with what the stage throws, and where it still writes after its `run` has returned; its folder then holds nothing of use.
  */
 export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
   // From here on: the map of the child's own program would take longer to read than its process to start.
@@ -26,7 +26,7 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
   if (typeof run !== "function")
     throw new TypeError(
-      `the module of stage ${task.stage} exports a "run" of type ${run === null ? "null" : typeof run}, and a function is wanted`,
+      `the module of stage ${task.stage} must export a function "run", and its "run" is of type ${run === null ? "null" : typeof run}`,
     )
   const inputs = Object.fromEntries(
     await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),

@@ -2,9 +2,9 @@ import { ColumnError, DataFileError } from "../../../data/error.ts"
 import { openTableWriter, readBatches, type TableWriter } from "../../../data/parquet/index.ts"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, TableOutput } from "../../../dsl/index.ts"
-import { sha256 } from "../../store/results/verify.ts"
+import { fileSha256 } from "../../store/results/verify.ts"
 import { finishFile } from "./files-output.ts"
-import { begins, type Journal } from "./journal.ts"
+import { type Journal, refuseLateBegin } from "./journal.ts"
 import type { Writing } from "./output.ts"
 import type { Sync } from "./sync.ts"
 
@@ -24,7 +24,7 @@ export const openTable = async (
     close: async () => {
       await abort()
       const { rows, bytes, digest } = await writer.close()
-      const object = await sha256(file)
+      const object = await fileSha256(file)
       await finishFile(file, sync)
       return { artifact: type.name, kind: "table", digest, rows, bytes, files: [{ name: `${name}.parquet`, object, bytes, path: file }] }
     },
@@ -35,7 +35,7 @@ export const openTable = async (
   }
 }
 
-/** A writer whose errors name the output: of the file under it, in a temporary folder, nobody has heard. */
+/** A writer whose errors name the output, because a reader does not know its temporary file. */
 const namingOutput = (name: string, writer: TableWriter<Columns>): TableWriter<Columns> => {
   const renamed = (error: unknown): never => {
     if (error instanceof ColumnError) throw new ColumnError(`output "${name}"`, error.column, error.reason, error.row)
@@ -48,7 +48,7 @@ const namingOutput = (name: string, writer: TableWriter<Columns>): TableWriter<C
   }
 }
 
-/** A table's journal and the sink that feeds it: rows go to a part of their own as they come, so that none is held in memory. */
+/** A table's journal and the sink that feeds it: rows also go to a separate part at once, so that none is held in memory. */
 const tableJournal = (options: {
   readonly prefix: string
   readonly name: string
@@ -76,7 +76,7 @@ const tableJournal = (options: {
     },
     journal: {
       begin: () => {
-        begins(name, isWritten)
+        refuseLateBegin(name, isWritten)
         isKeeping = true
       },
       cut: async () => {

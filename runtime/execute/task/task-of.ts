@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
 import type { ObjectDamaged } from "../../error.ts"
-import type { Prepared } from "../../fingerprint/prepare.ts"
+import type { GraphCode } from "../../fingerprint/graph-code.ts"
 import type { SettingsShape } from "../../settings.ts"
 import type { Manifest } from "../../store/results/manifest.ts"
-import { Store } from "../../store/store.ts"
+import { Results } from "../../store/results/results.ts"
 import type { Task, TaskArtifact, TaskInput } from "./task.ts"
 
 /** The inputs of a stage as files that have been verified, and the stages whose results did not pass. */
@@ -16,14 +16,14 @@ export interface OpenedInputs {
 /** Every input of the stage, from the results of the stages before it. */
 export const openInputs: (
   stage: GraphStage,
-  about: { readonly prepared: Prepared; readonly manifests: ReadonlyMap<string, Manifest> },
-) => Effect.Effect<OpenedInputs, never, Store> = Effect.fnUntraced(function* (stage, { prepared, manifests }) {
-  const store = yield* Store
+  about: { readonly graphCode: GraphCode; readonly manifests: ReadonlyMap<string, Manifest> },
+) => Effect.Effect<OpenedInputs, never, Results> = Effect.fnUntraced(function* (stage, { graphCode, manifests }) {
+  const results = yield* Results
   const damaged = new Set<string>()
   const opened: Record<string, TaskInput> = {}
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
-    if ("file" in from) {
-      const { path, digest } = prepared.outside(from.file)
+    if (from.kind === "file") {
+      const { path, digest } = graphCode.outside(from.file)
       return Effect.succeed(
         type.kind === "table"
           ? { kind: "table", digest, rows: null, columns: type.columns, path }
@@ -32,7 +32,7 @@ export const openInputs: (
     }
     const manifest = manifests.get(from.id) as Manifest
     const output = manifest.outputs[from.output]
-    return store.open(manifest, from.output).pipe(
+    return results.open(manifest, from.output).pipe(
       Effect.map((files): TaskArtifact => {
         const { digest = "", rows = 0 } = output ?? {}
         return type.kind === "table"
@@ -68,7 +68,7 @@ export const taskOf = (
     readonly inputs: Task["inputs"]
     readonly folder: string
     readonly checkpoint: string | null
-    readonly prepared: Prepared
+    readonly graphCode: GraphCode
     readonly threads: number
     readonly settings: SettingsShape
   },
@@ -76,8 +76,8 @@ export const taskOf = (
   const { engine, device } = about.settings
   return {
     key: about.key,
-    bundle: about.prepared.code(stage).gate.bundle,
-    rights: about.prepared.rights(stage),
+    bundle: about.graphCode.code(stage).gate.bundle,
+    rights: about.graphCode.rights(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
     parameters: stage.parameters,

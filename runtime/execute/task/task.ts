@@ -6,7 +6,7 @@ import type { WrittenOutput } from "../../store/results/publish.ts"
 
 /** A stage to be computed, as plain data: what crosses into the process, or the machine, that does it. All paths are absolute. */
 export interface Task {
-  /** What the result will go by; for a stage that cannot be cached, what no other run has. */
+  /** The key of the result; for a stage that cannot be cached, one that no other run has. */
   readonly key: string
   /** The module to import: its `run` is the stage. */
   readonly bundle: string
@@ -29,24 +29,14 @@ export type TaskInput =
       readonly members: ReadonlyArray<{ readonly path: ReadonlyArray<string>; readonly at: Point; readonly artifact: TaskArtifact }>
     }
 
-/** `rows` is null for a file from outside, which nobody has counted yet. */
+/** `rows` is null for a file from outside, whose rows have not been counted. */
 export type TaskArtifact =
   | { readonly kind: "table"; readonly digest: string; readonly rows: number | null; readonly columns: Columns; readonly path: string }
   | { readonly kind: "files"; readonly digest: string; readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }> }
 
-/** What is heard of a task while it runs. */
+/** What a task reports while it runs. */
 export type Report =
   | { readonly type: "progress"; readonly step: number; readonly total: number; readonly values: Readonly<Record<string, number>> }
   | { readonly type: "output"; readonly text: string }
 
 export type TaskOutputs = Readonly<Record<string, WrittenOutput>>
-
-/** What a stage threw, as far as it can cross a process boundary. */
-export interface Thrown {
-  readonly name: string
-  /** The tag of a StageError, else the error's own tag or name. */
-  readonly tag: string
-  readonly message: string
-  readonly details: Readonly<Record<string, string | number>>
-  readonly stack: string
-}

@@ -7,7 +7,7 @@ const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
 export const Component = Schema.Struct({ component: Schema.String, value: Schema.Unknown as Schema.Codec<Json, Json> })
 export type Component = typeof Component.Type
 
-/** An output as it lies in the store. A table is one file, `<output>.parquet`; anything else is files under their own names. */
+/** An output as it is stored. A table is one file, `<output>.parquet`; anything else is files under their own names. */
 export const StoredOutput = Schema.Struct({
   /** The name of its artifact type. */
   artifact: Schema.String,
@@ -38,7 +38,7 @@ export const Source = Schema.Struct({
 })
 export type Source = typeof Source.Type
 
-/** What a finished stage leaves: why it is what it is, and where its outputs lie. */
+/** What a finished stage leaves: its fingerprint, and which objects its outputs are. */
 export const Manifest = Schema.Struct({
   format: Schema.Literal(1),
   key: Digest,

@@ -19,7 +19,7 @@ export interface Publication {
   readonly folder: string
 }
 
-/** A publication, and whoever waits for it. */
+/** A publication, and the promise to settle when it is done. */
 interface Waiting extends Publication {
   readonly resolve: (manifest: Manifest) => void
   readonly reject: (error: unknown) => void
@@ -114,7 +114,7 @@ const synced = async (folder: string): Promise<void> => {
   }
 }
 
-/** Does for each name once what many ask for. */
+/** Does the work once for each name. */
 const once = (work: (name: string) => Promise<void>): ((name: string) => Promise<void>) => {
   const begun = new Map<string, Promise<void>>()
   return (name) => {

@@ -4,10 +4,10 @@ import { writeAtomically } from "../../disk/write.ts"
 import { ObjectDamaged } from "../../error.ts"
 import { resultFormat } from "../format.ts"
 import type { Layout } from "../layout.ts"
-import type { Remarks } from "../remarks.ts"
+import type { RemarksShape } from "../remarks.ts"
 import type { Manifest } from "./manifest.ts"
 import { readResult } from "./result.ts"
-import { filesOf, isPresent, isSound, type StoredFile, setAside } from "./verify.ts"
+import { filesOf, isPresent, isSound, quarantine, type StoredFile } from "./verify.ts"
 
 export interface ArtifactFile {
   readonly name: string
@@ -24,7 +24,7 @@ export interface Reader {
 interface Options {
   /** Whether what is damaged is moved to the quarantine, so that it is computed again; else it is only noted, for the next run to look at. */
   readonly repairing: boolean
-  readonly remarks: Remarks
+  readonly remarks: RemarksShape
   /** Objects whose bytes have been verified. */
   readonly sound: Set<string>
 }
@@ -32,9 +32,9 @@ interface Options {
 /** Reads results, and verifies them: their records at each look, their objects once. */
 export const reader = (layout: Layout, { repairing, remarks, sound }: Options): Reader => {
   const discard = (file: string): void => {
-    if (repairing) setAside(layout, file)
+    if (repairing) quarantine(layout, file)
   }
-  const remedy = repairing ? "it has been set aside" : "a run makes it again"
+  const remedy = repairing ? "it has been quarantined" : "a run makes it again"
 
   const manifest = (key: string) =>
     Effect.suspend((): Effect.Effect<Manifest | null> => {
@@ -55,7 +55,7 @@ export const reader = (layout: Layout, { repairing, remarks, sound }: Options): 
       return suspects.length === 0 ? Effect.succeed(found.manifest) : examine(found.manifest, suspects)
     })
 
-  /** Objects that somebody who only looked found damaged. */
+  /** Objects that a command which only reads found damaged. */
   let known: Set<string> | undefined
   const suspected = (): Set<string> => {
     known ??= new Set(fs.existsSync(layout.suspects) ? fs.readdirSync(layout.suspects) : [])
@@ -86,7 +86,7 @@ export const reader = (layout: Layout, { repairing, remarks, sound }: Options): 
       discard(file)
       if ("file" in record && record.state !== "foreign") discard(record.file)
       return repairing
-        ? `${stored.name} of a ${manifest.stage} is damaged: ${file} has been set aside; a run makes it anew`
+        ? `${stored.name} of a ${manifest.stage} is damaged: ${file} has been quarantined; a run makes it again`
         : `${stored.name} of a ${manifest.stage} is damaged: ${file}; a run makes it again`
     })
     if (repairing) remarks.add(message)

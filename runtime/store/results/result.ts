@@ -3,7 +3,7 @@ import { textOf } from "../../disk/text.ts"
 import type { Layout } from "../layout.ts"
 import { type Unsealed, unseal } from "./seal.ts"
 
-/** What lies under a key, and in which file. */
+/** What is stored under a key, and in which file. */
 export type StoredResult = { readonly state: "absent" } | (Unsealed & { readonly file: string })
 
 /** The result under a key: beside one of another format, if there is one, ours. */
@@ -22,7 +22,7 @@ export const placeFor = (layout: Layout, key: string): string =>
   readFile(layout.result(key), key).state === "foreign" ? layout.resultBeside(key) : layout.result(key)
 
 const readFile = (file: string, key: string): StoredResult => {
-  // A look is a use, which a collection heeds; what it has just taken away is gone.
+  // A look counts as a use for collections. A collection may just have removed the file.
   const text = touch(file) ? textOf(file) : null
   return text === null ? { state: "absent" } : { ...unseal(text, key), file }
 }

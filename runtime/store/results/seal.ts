@@ -1,5 +1,5 @@
-import { hash } from "node:crypto"
 import { canonicalJson } from "../../../dsl/canonical.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import { resultFormat } from "../format.ts"
 import type { Manifest } from "./manifest.ts"
 
@@ -14,13 +14,13 @@ const sealed = /^\{"seal":"([0-9a-f]{64})",\n"manifest":/
 /** What a result's file turns out to be. */
 export type Unsealed =
   | { readonly state: "whole"; readonly manifest: Manifest }
-  /** Unharmed, and of a format that this version does not know. */
+  /** Intact, and of a format that this version does not know. */
   | { readonly state: "foreign"; readonly format: string }
   | { readonly state: "damaged" }
 
 /**
- * The manifest, if the text is a whole and unharmed one for that key. Whoever could seal it wrote it: its fields are not looked at one by one.
- * One that is spelled otherwise, with indentation or other order, is unharmed if it says the same. The seal is the same in all formats.
+ * The manifest, if the text is an intact one for that key. A valid seal is proof that Assay wrote it: its fields are not checked one by one.
+ * One that is spelled otherwise, with indentation or other order, is intact if it says the same. The seal is the same in all formats.
  */
 export const unseal = (text: string, key: string): Unsealed => {
   const [opening = "", claimed] = sealed.exec(text) ?? []
@@ -41,4 +41,4 @@ const parsed = (text: string): Partial<Manifest> | undefined => {
   }
 }
 
-const digest = (text: string): string => hash("sha256", text)
+const digest = (text: string): string => sha256("manifest", text)

@@ -16,12 +16,12 @@ export const isPresent = (layout: Layout, { object, bytes }: StoredFile): boolea
 
 /** Whether the object's bytes are what its name says. Reads them all. */
 export const isSound = async (layout: Layout, file: StoredFile): Promise<boolean> =>
-  isPresent(layout, file) && (await sha256(layout.object(file.object))) === file.object
+  isPresent(layout, file) && (await fileSha256(layout.object(file.object))) === file.object
 
 /** Bytes up to which a file is read at once: to open a stream takes longer, and a piece of its memory. */
 const small = 1 << 16
 
-export const sha256 = async (file: string): Promise<string> => {
+export const fileSha256 = async (file: string): Promise<string> => {
   const hash = createHash("sha256")
   if (statSync(file).size <= small) return hash.update(readFileSync(file)).digest("hex")
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash)
@@ -29,16 +29,16 @@ export const sha256 = async (file: string): Promise<string> => {
 }
 
 /**
- * Moves a file of the store out of the reach of readers, keeping it for whoever wants to know what happened to it.
+ * Moves a damaged file out of the reach of readers, and keeps it for inspection.
  * In a store that cannot be written it stays, and is found damaged again.
  */
-export const setAside = (layout: Layout, file: string): void => {
+export const quarantine = (layout: Layout, file: string): void => {
   if (!existsSync(file)) return
   const name = path.relative(layout.root, file).split(path.sep).join("-")
   try {
     mkdirSync(path.dirname(layout.quarantine(name)), { recursive: true })
     renameSync(file, layout.quarantine(name))
-    // It is kept for as long as it lies there, however old it is itself.
+    // Its time in quarantine counts, not its age.
     utimesSync(layout.quarantine(name), new Date(), new Date())
   } catch (error) {
     if (!["EACCES", "EPERM", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error

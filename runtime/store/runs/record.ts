@@ -1,7 +1,7 @@
 import { Schema } from "effect"
 import { Component } from "../results/manifest.ts"
 
-/** What came of a stage in a run; "unfinished" where the run goes on, or was killed. */
+/** The outcome of a stage in a run; "unfinished" while the run is in progress, or if it was killed. */
 export const StageOutcome = Schema.Struct({
   id: Schema.String,
   stage: Schema.String,
@@ -16,7 +16,7 @@ export type StageOutcome = typeof StageOutcome.Type
 export const Commit = Schema.Struct({ id: Schema.String, changed: Schema.Boolean })
 export type Commit = typeof Commit.Type
 
-/** One run: what was asked for, and what came of it, or has come of it so far. */
+/** One run: what was asked for, and the outcome of each stage so far. */
 export const RunRecord = Schema.Struct({
   format: Schema.Literal(1),
   /** `<time>.r<number>`: the number grows from run to run, whatever the clock says. */
@@ -29,7 +29,7 @@ export const RunRecord = Schema.Struct({
   /** ISO 8601. */
   created: Schema.String,
   seconds: Schema.Finite,
-  /** "unfinished" while the run goes on, and for good if it is killed. */
+  /** "unfinished" while the run is in progress, and for good if it is killed. */
   outcome: Schema.Literals(["done", "failed", "interrupted", "unfinished"]),
   stages: Schema.Array(StageOutcome),
 })

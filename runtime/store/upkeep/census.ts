@@ -12,7 +12,7 @@ export interface Census {
   readonly objects: number
   readonly bytes: number
   readonly pins: number
-  /** Damaged files that were set aside. */
+  /** Damaged files in quarantine. */
   readonly quarantined: number
   readonly failures: number
 }

@@ -2,15 +2,15 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { makeFolder } from "../../disk/folder.ts"
 import { textOf } from "../../disk/text.ts"
-import { tidyCode } from "../../fingerprint/code-record.ts"
+import { tidyCode } from "../code/record.ts"
 import { digestsIn, resultFormat } from "../format.ts"
 import { keyOf, type Layout } from "../layout.ts"
-import type { Remarks } from "../remarks.ts"
+import type { RemarksShape } from "../remarks.ts"
 import type { Manifest } from "../results/manifest.ts"
 import { unseal } from "../results/seal.ts"
-import { filesOf, setAside } from "../results/verify.ts"
+import { filesOf, quarantine } from "../results/verify.ts"
+import { foreignRuns, isForeignRecord } from "../runs/read.ts"
 import type { RunRecord } from "../runs/record.ts"
-import { foreignRuns, isForeignRecord } from "../runs/runs.ts"
 import { storeClock } from "../workspace/clock.ts"
 import { temporaryPath } from "../workspace/owned-path.ts"
 import { claimTemporary } from "../workspace/owner.ts"
@@ -20,7 +20,7 @@ import { pinnedDigests } from "./pin.ts"
 export interface CollectOptions {
   /** Of each pipeline, so many of its last runs keep what they made. */
   readonly runs: number
-  /** What nobody keeps may stay, the newest first, as long as all results together are no more than this. In bytes. */
+  /** Unreferenced results stay, the newest first, while all results together take no more bytes than this. */
   readonly size: number
   /** Only says what would go. */
   readonly dry: boolean
@@ -46,11 +46,11 @@ interface Result {
 }
 
 /**
- * Takes away results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
+ * Removes results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
  * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
  * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
  */
-export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: Remarks): Collected => {
+export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: RemarksShape): Collected => {
   if (options.dry) return collectWith(layout, history, options, remarks)
   const release = claimTemporary(layout)
   try {
@@ -64,14 +64,14 @@ const collectWith = (
   layout: Layout,
   history: Iterable<RunRecord>,
   { runs, size, dry }: CollectOptions,
-  remarks: Remarks | undefined,
+  remarks: RemarksShape | undefined,
 ): Collected => {
   const horizon = usedSince(layout)
   const roots = rootKeys(layout, history, runs)
   const { readable, damaged, foreign } = readResults(layout)
   const results = [...readable].sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
   const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
-  /** What is named by what we do not understand: perhaps an object. Their sizes are no part of what we keep. */
+  /** Digests in files of another format: perhaps of objects. Their sizes do not count. */
   const beyond = new Set(foreign.flatMap(({ text }) => digestsIn(text)))
   for (const { name, format } of foreign) remarks?.foreign("result", name, { found: format, own: resultFormat })
   const objects = new Map<string, number>()
@@ -98,7 +98,7 @@ const collectWith = (
   const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
   if (!dry) {
     // Looked at again: a run may have replaced it.
-    for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") setAside(layout, file)
+    for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") quarantine(layout, file)
     tidy(layout, horizon, beyond)
   }
   return {
@@ -121,7 +121,7 @@ const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): R
     const name = JSON.stringify([pipeline, file])
     const newer = seen.get(name) ?? 0
     if (newer < runs) for (const { key } of stages) if (key !== null) keys.add(key)
-    // One that has not come to its end has little to keep, and takes nobody's place.
+    // An unfinished run has little to keep, and does not count as one of the recent runs.
     if (outcome !== "unfinished") seen.set(name, newer + 1)
   }
   return keys
@@ -129,7 +129,7 @@ const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): R
 
 interface Results {
   readonly readable: ReadonlyArray<Result>
-  /** Files that nobody can use. */
+  /** Files that no version can use. */
   readonly damaged: ReadonlyArray<string>
   /** Those of another format, or under names that this version does not give. */
   readonly foreign: ReadonlyArray<{ readonly name: string; readonly text: string; readonly format: string }>
@@ -186,11 +186,11 @@ const remove = (layout: Layout, file: string, horizon: number): boolean => {
   return true
 }
 
-/** Days after which what was set aside as damaged, and records of failures, have been looked at or never will be. */
-const shelfLife = 30
+/** Days for which quarantined files, records of failures and abandoned checkpoints are kept. */
+const shelfLifeDays = 30
 
 const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): void => {
-  const old = Math.min(horizon, storeClock(layout) - shelfLife * 24 * 3600 * 1000)
+  const old = Math.min(horizon, storeClock(layout) - shelfLifeDays * 24 * 3600 * 1000)
   const sweep = (folder: string, before: number, isWanted: (name: string) => boolean = () => false): void => {
     if (!fs.existsSync(folder)) return
     for (const name of fs.readdirSync(folder)) {
@@ -208,7 +208,7 @@ const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): voi
   // Drafts of those that were killed while they wrote.
   for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, layout.codes])
     sweep(folder, horizon, (name) => !name.endsWith(".tmp"))
-  // Checkpoints of stages that somebody began and nobody finished.
+  // Checkpoints of stages that were never finished.
   sweep(layout.checkpoints, old)
   tidyCode(layout.root, horizon)
 }

@@ -6,7 +6,7 @@ import { writeAtomically } from "../../disk/write.ts"
 import { digestsIn } from "../format.ts"
 import type { Layout } from "../layout.ts"
 
-/** A result that is kept whatever happens, and under which name somebody wanted it. */
+/** A result that is never collected, and the stage and pipeline that it was pinned by. */
 export const Pinned = Schema.Struct({ key: Schema.String, id: Schema.String, pipeline: Schema.String })
 export type Pinned = typeof Pinned.Type
 
@@ -30,7 +30,7 @@ export const readPins = (layout: Layout): ReadonlyArray<Pinned> => {
 
 export const pin = (layout: Layout, pinned: Pinned): void => writeAtomically(layout.pin(pinned.key), Schema.encodeSync(Stored)(pinned))
 
-/** Whether there was a pin to take away. */
+/** Whether the key was pinned. */
 export const unpin = (layout: Layout, key: string): boolean => {
   const was = fs.existsSync(layout.pin(key))
   fs.rmSync(layout.pin(key), { force: true })

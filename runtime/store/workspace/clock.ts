@@ -9,7 +9,7 @@ export const heartbeatSeconds = 2
 /** Seconds without a sign of life after which a process is taken for dead. */
 export const staleAfterSeconds = 20
 
-/** Seconds after which what a silent process left, and nobody waits for, is cleared away. */
+/** Seconds after which what a silent process left behind is cleared. */
 export const forgottenAfterSeconds = 24 * 3600
 
 /** Milliseconds by which the clock of a file system may be behind ours. */
@@ -31,6 +31,6 @@ export const storeClock = (layout: Layout): number => {
 
 /**
  * The earlier of the store's clock and ours, less their grain: what is dated from now on, by either, is dated later than that,
- * as long as nobody sets a clock back.
+ * unless a clock is set back.
  */
 export const earliestNow = (layout: Layout): number => Math.min(storeClock(layout), Date.now()) - graceMs

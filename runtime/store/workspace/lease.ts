@@ -1,10 +1,12 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
-import { Effect, Option, Schema, type Scope } from "effect"
+import { DateTime, Effect, Option, Schema, type Scope } from "effect"
 import { makeFolder } from "../../disk/folder.ts"
 import { hasEnded, Process, processTag, thisProcess } from "../../disk/process.ts"
 import { textOf } from "../../disk/text.ts"
+import type { StoreNotWritable } from "../../error.ts"
 import type { Layout } from "../layout.ts"
+import { writing } from "../writing.ts"
 import { forgottenAfterSeconds, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
 /** Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is written to every few seconds. */
@@ -21,15 +23,15 @@ export interface Leases {
    * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone, or has been
    * silent for long, is taken over. Two computations of one key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
    */
-  readonly tryLease: (key: string) => Effect.Effect<boolean, never, Scope.Scope>
-  /** Who holds the lease on a key; null where nobody does, or where it is not known. */
+  readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>
+  /** Who holds the lease on a key; null where none does, or where it is not known. */
   readonly holder: (key: string) => Holder | null
-  /** Clears the leases of those that are gone: of a process that was killed between publishing and letting go, nobody would ask again. */
+  /** Clears the leases of processes that have ended: one that is killed between publishing and releasing leaves a lease that nothing else clears. */
   readonly clearAbandoned: () => void
 }
 
 export const leases = (layout: Layout): Leases => {
-  /** Since when the leases that we wait for have not changed, by a clock that nobody sets (`performance.now`). */
+  /** Since when the leases that we wait for have not changed, by a clock that is never set (`performance.now`). */
   const watched = new Map<string, { readonly state: string; readonly since: number }>()
 
   /** Seconds for which we have seen the lease unchanged. */
@@ -47,21 +49,23 @@ export const leases = (layout: Layout): Leases => {
     return isSilent({ ageSeconds, unchangedSeconds: unchangedSeconds(file, stateOf(facts)) })
   }
 
-  const take = (file: string): number | null => {
+  /** The open file of a lease that is ours since now; null if another process holds it. */
+  const acquire = (file: string, since: string): number | null => {
     makeFolder(path.dirname(file))
-    const taken = create(file)
-    if (taken !== null) return taken
+    const descriptor = create(file, since)
+    if (descriptor !== null) return descriptor
     const facts = fs.statSync(file, { throwIfNoEntry: false })
-    return facts !== undefined && isAbandoned(file, facts) && clear(file, stateOf(facts)) ? create(file) : null
+    return facts !== undefined && isAbandoned(file, facts) && clear(file, stateOf(facts)) ? create(file, since) : null
   }
 
   return {
     tryLease: (key) =>
       Effect.gen(function* () {
         const file = layout.lease(key)
+        const since = DateTime.formatIso(yield* DateTime.now)
         const descriptor = yield* Effect.acquireRelease(
-          Effect.sync(() => take(file)),
-          (descriptor) => Effect.sync(() => descriptor !== null && letGo(file, descriptor)),
+          writing(layout.root, () => acquire(file, since)),
+          (descriptor) => Effect.sync(() => descriptor !== null && release(file, descriptor)),
         )
         if (descriptor === null) return false
         watched.delete(file)
@@ -84,7 +88,7 @@ export const leases = (layout: Layout): Leases => {
   }
 }
 
-/** Whether a holder of whose life nothing is certain counts as dead: it gave no sign of life for long, by the files' clock or by our own. */
+/** Whether a holder that we cannot see counts as dead: it has been silent for long, by the files' clock or by our own. */
 export const isSilent = (seen: { readonly ageSeconds: number; readonly unchangedSeconds: number }): boolean =>
   seen.unchangedSeconds >= staleAfterSeconds || (seen.ageSeconds >= staleAfterSeconds && seen.unchangedSeconds >= doubtSeconds)
 
@@ -93,17 +97,17 @@ const read = (file: string): Holder | null => Option.getOrNull(Schema.decodeUnkn
 /** Which lease it is, and when it last gave a sign of life. */
 const stateOf = ({ ino, mtimeMs }: fs.Stats): string => `${ino} ${mtimeMs}`
 
-const content = (): string => Schema.encodeSync(Stored)({ ...thisProcess(), since: new Date().toISOString() })
+const content = (since: string): string => Schema.encodeSync(Stored)({ ...thisProcess(), since })
 
 /** The open file of a lease that is ours now; null if there is one. */
-const create = (file: string): number | null => {
+const create = (file: string, since: string): number | null => {
   const descriptor = openNew(file)
   if (descriptor === null) return null
   try {
-    fs.writeSync(descriptor, content(), 0)
+    fs.writeSync(descriptor, content(since), 0)
     return descriptor
   } catch (error) {
-    letGo(file, descriptor)
+    release(file, descriptor)
     throw error
   }
 }
@@ -128,7 +132,7 @@ const beat = (descriptor: number) =>
   })
 
 /** It may have been taken over from us while we were thought dead: then it is another's. */
-const letGo = (file: string, descriptor: number): void => {
+const release = (file: string, descriptor: number): void => {
   const own = fs.fstatSync(descriptor)
   if (fs.statSync(file, { throwIfNoEntry: false })?.ino === own.ino) fs.rmSync(file, { force: true })
   fs.closeSync(descriptor)
@@ -143,7 +147,7 @@ const clear = (file: string, state: string): boolean => {
   try {
     fs.renameSync(file, aside)
     const isSame = stateOf(fs.statSync(aside)) === state
-    // Whoever took the lease in the meantime keeps it.
+    // A process that took the lease in the meantime keeps it.
     if (!isSame) fs.linkSync(aside, file)
     fs.rmSync(aside, { force: true })
     return isSame

@@ -15,7 +15,7 @@ const Stored = Schema.fromJsonString(Process)
 const claims = new Map<string, { count: number; readonly timer: NodeJS.Timeout }>()
 
 /**
- * Says that this process has temporary files and lives: of one in another container nobody else could tell. Returns what takes it back.
+ * Marks this process as alive and owner of temporary files: processes in other containers cannot see it. Returns what removes the mark.
  * Throws what the file system throws.
  */
 export const claimTemporary = (layout: Layout): (() => void) => {

@@ -4,21 +4,23 @@ import { Effect, Option, Schedule, Schema, type Scope } from "effect"
 import { makeFolder } from "../../disk/folder.ts"
 import { hasEnded, Process, thisProcess } from "../../disk/process.ts"
 import { textOf } from "../../disk/text.ts"
+import type { StoreNotWritable } from "../../error.ts"
 import type { Layout } from "../layout.ts"
+import { writing } from "../writing.ts"
 import { earliestNow, forgottenAfterSeconds, graceMs, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
 /**
- * A run that goes on: whose it is, and since when it looks at the store (milliseconds since 1970, by the clock that dates its files).
+ * A run in progress: its process, and since when it looks at the store (milliseconds since 1970, by the clock that dates its files).
  * Whatever else a later version writes, its file is written to every few seconds.
  */
 const Mark = Schema.fromJsonString(Schema.Struct({ ...Process.fields, since: Schema.Finite }))
 
-/** Says, for as long as the scope is open, that a run is using the store: what it has looked at since must stay. Throws what the file system throws. */
-export const present = (layout: Layout, run: string): Effect.Effect<void, never, Scope.Scope> =>
+/** Says, while the scope is open, that a run is using the store: what it has looked at since must stay. */
+export const present = (layout: Layout, run: string): Effect.Effect<void, StoreNotWritable, Scope.Scope> =>
   Effect.gen(function* () {
     const file = layout.running(run)
     const mark = yield* Effect.acquireRelease(
-      Effect.sync(() => openMark(layout, file)),
+      writing(layout.root, () => openMark(layout, file)),
       ({ close }) => Effect.sync(close),
     )
     yield* Effect.forkScoped(Effect.repeat(Effect.ignore(Effect.try(mark.beat)), Schedule.spaced(`${heartbeatSeconds} seconds`)))
@@ -38,7 +40,7 @@ const openMark = (layout: Layout, file: string) => {
       since = sinceAfter(since, seen, now)
       seen = now
       if (!fs.existsSync(file)) {
-        // Somebody thought us dead: the machine may have slept.
+        // Another process took this one for dead: the machine may have slept.
         fs.closeSync(descriptor)
         descriptor = fs.openSync(file, "w")
       }
@@ -52,7 +54,7 @@ const openMark = (layout: Layout, file: string) => {
 }
 
 interface Sight {
-  /** By a clock that nobody sets. */
+  /** By a clock that is never set. */
   readonly monotonic: number
   readonly clock: number
 }
@@ -67,7 +69,7 @@ export const sinceAfter = (since: number, before: Sight, now: Sight): number => 
 }
 
 /**
- * The time from which on everything that was written or looked at must stay, in milliseconds since 1970: when the oldest run that goes on
+ * The time from which on everything that was written or looked at must stay, in milliseconds since 1970: when the oldest run in progress
  * began, or now. −∞, nothing may go, where that cannot be told: beside a run of another version, or of one whose last sign of life lies in the
  * future because the clock has been set back since. Marks of the dead are removed.
  */
@@ -83,7 +85,7 @@ export const usedSince = (layout: Layout): number => {
     const mark = Option.getOrNull(Schema.decodeUnknownOption(Mark)(text))
     const isSilent = now - modified > staleAfterSeconds * 1000
     if (mark === null) {
-      // Not ours to remove; whoever understands it will.
+      // Of another version, which will remove it.
       if (!isSilent) return Number.NEGATIVE_INFINITY
     } else if (hasEnded(mark)) fs.rmSync(file, { force: true })
     else if (modified > now + 1000) return Number.NEGATIVE_INFINITY

@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import { Effect } from "effect"
 import { expect, onTestFinished, test } from "vitest"
-import { loadPipeline, replay, run, Store, type TaskFailed, type Verified, verify } from "../../../runtime/index.ts"
+import { loadPipeline, Results, replay, run, type TaskFailed, type Verified, verify } from "../../../runtime/index.ts"
 import { digestsOf, type Project, project, recorded, toyProject } from "../project.ts"
 
 const stages = (options = "") => `
@@ -170,7 +170,7 @@ test("a part of a checkpoint that is damaged or gone makes the stage start anew,
     damage(`${user.store}/checkpoints/${key}/1`)
     user.write("learn.ts", learner("false"))
     const summary = await user.run()
-    const manifest = await user.provided(Effect.flatMap(Store, (store) => store.manifest(summary.stages[0]?.key ?? "")))
+    const manifest = await user.provided(Effect.flatMap(Results, ({ manifest }) => manifest(summary.stages[0]?.key ?? "")))
     expect(manifest?.outputs.rows?.rows).toBe(9)
   }
 })
@@ -228,7 +228,7 @@ test("verify names a stage whose results are not always the same, and a stored f
   const [first] = await verified(user, null).then((all) => all.filter(({ id }) => id === "work"))
   expect(first?.verdict).toBe("different")
   expect(first?.details[0]).toContain("out, at.txt")
-  const manifest = await user.provided(Effect.flatMap(Store, (store) => store.manifest(summary.stages[1]?.key ?? "")))
+  const manifest = await user.provided(Effect.flatMap(Results, ({ manifest }) => manifest(summary.stages[1]?.key ?? "")))
   const object = manifest?.outputs.out?.files[0]?.object ?? ""
   const file = `${user.store}/objects/${object.slice(0, 2)}/${object.slice(2)}`
   fs.chmodSync(file, 0o644)

@@ -137,6 +137,6 @@ export default pipeline("wrong", () => ({ wrong: wrong({}) }))`,
   })
 
   test("a run that is not a function", async () => {
-    expect(await told("export const run = { of: 3 }")).toMatch(/exports a "run" of type object, and a function is wanted/)
+    expect(await told("export const run = { of: 3 }")).toMatch(/must export a function "run", and its "run" is of type object/)
   })
 })

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { expect, test } from "vitest"
-import { type RunSummary, Store } from "../../../runtime/index.ts"
+import { Results, type RunSummary } from "../../../runtime/index.ts"
 import { digestsOf, type Project, project } from "../project.ts"
 
 const speaking = (print: string): Project =>
@@ -22,7 +22,7 @@ const speaking = (print: string): Project =>
 const printedOf = (spoken: Project, { stages }: RunSummary, id: string) =>
   spoken.provided(
     Effect.gen(function* () {
-      const { manifest } = yield* Store
+      const { manifest } = yield* Results
       return (yield* manifest(stages.find((stage) => stage.id === id)?.key ?? ""))?.printed
     }),
   )

@@ -2,11 +2,11 @@ import * as fs from "node:fs"
 import { Effect } from "effect"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { type Lent, resources } from "../../../runtime/execute/resources.ts"
-import { Settings, Store } from "../../../runtime/index.ts"
+import { type Allocation, resources } from "../../../runtime/execute/resources.ts"
+import { Results, Settings } from "../../../runtime/index.ts"
 import { project } from "../project.ts"
 
-/** Each stage notes when it began and ended, in milliseconds of one clock, and what it was lent. */
+/** Each stage notes when it began and ended, in milliseconds of one clock, and what it was allocated. */
 const busy = `
 export const run = async ({ outputs, parameters, engine: { threads } }) => {
   const from = Date.now()
@@ -34,10 +34,10 @@ const spans = async (options: string, environment: Readonly<Record<string, strin
   expect(outcome).toBe("done")
   return user.provided(
     Effect.gen(function* () {
-      const store = yield* Store
+      const { open } = yield* Results
       const found: Array<{ stage: string; from: number; to: number; threads: number }> = []
       for (const { manifest } of results) {
-        const [file] = yield* store.open(manifest, "span")
+        const [file] = yield* open(manifest, "span")
         found.push({ stage: manifest.stage, ...JSON.parse(fs.readFileSync(file?.path ?? "", "utf8")) })
       }
       return found
@@ -90,21 +90,21 @@ test("what is lent is never more than there is, whatever comes and goes, and all
       fc.integer({ min: 1, max: 4 }),
       (steps, threads, memory) => {
         const machine = resources({ threads, memory })
-        const out: Array<Lent> = []
+        const out: Array<Allocation> = []
         for (const [needs, waiting, isGivenBack] of steps) {
-          const lent = isGivenBack ? undefined : machine.take(needs, waiting)
-          if (isGivenBack) for (const given of out.splice(0, 1)) machine.giveBack(given)
-          if (lent !== undefined) {
-            out.push(lent)
-            expect(lent.threads).toBeGreaterThanOrEqual(1)
-            expect(lent.threads).toBeLessThanOrEqual(needs.threads)
-            expect(lent.memory).toBe(Math.min(needs.memory, memory))
+          const allocation = isGivenBack ? undefined : machine.allocate(needs, waiting)
+          if (isGivenBack) for (const given of out.splice(0, 1)) machine.release(given)
+          if (allocation !== undefined) {
+            out.push(allocation)
+            expect(allocation.threads).toBeGreaterThanOrEqual(1)
+            expect(allocation.threads).toBeLessThanOrEqual(needs.threads)
+            expect(allocation.memory).toBe(Math.min(needs.memory, memory))
           }
           expect(out.reduce((sum, given) => sum + given.threads, 0)).toBeLessThanOrEqual(threads)
           expect(out.reduce((sum, given) => sum + given.memory, 0)).toBeLessThanOrEqual(memory)
         }
-        for (const given of out) machine.giveBack(given)
-        expect(machine.take({ threads, memory }, 1)).toEqual({ threads, memory })
+        for (const given of out) machine.release(given)
+        expect(machine.allocate({ threads, memory }, 1)).toEqual({ threads, memory })
       },
     ),
   )

@@ -3,12 +3,12 @@ import { waits } from "../../../runtime/execute/wait.ts"
 
 test("a wait of more than five seconds says for which process and since when, then once a minute, and for each holder", () => {
   let seconds = 0
-  const { remark, end } = waits(() => seconds * 1000)
+  const { remark, end } = waits()
   const holder = { host: "node-7", pid: 1, since: "2026-01-01T00:00:00.000Z" }
   const said: Array<readonly [number, string]> = []
   const until = (last: number, who = holder) => {
     for (; seconds <= last; seconds += 1) {
-      const message = remark("key", who)
+      const message = remark("key", who, seconds * 1000)
       if (message !== null) said.push([seconds, message])
     }
   }
@@ -21,5 +21,5 @@ test("a wait of more than five seconds says for which process and since when, th
   until(140, { ...holder, pid: 2 })
   expect(said.map(([at]) => at)).toEqual([136])
   end("key")
-  expect(remark("key", null)).toBeNull()
+  expect(remark("key", null, seconds * 1000)).toBeNull()
 })

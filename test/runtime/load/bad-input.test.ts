@@ -20,7 +20,7 @@ const load = (text: string) => {
 test("a pipeline file that does not exist is said not to", async () => {
   const error = await failure<{ _tag: string; message: string }>(project({}).run("absent.ts"))
   expect(error._tag).toBe("PipelineNotFound")
-  expect(error.message).toMatch(/there is no pipeline file .*absent\.ts/)
+  expect(error.message).toMatch(/the pipeline file .*absent\.ts was not found/)
 })
 
 test("a pipeline that does not compile is pointed at by file, line and column", async () => {
@@ -106,7 +106,7 @@ test("an unknown stage gets the nearest ids there are", async () => {
   const known = ["arms.beta=0.1.online", "arms.beta=0.1.offline", "reference"]
   const error = await failure<{ candidates: ReadonlyArray<string>; message: string }>(Effect.runPromise(resolveStage(known, "refrence")))
   expect(error.candidates).toEqual(["reference"])
-  expect(error.message).toBe('there is no stage "refrence": did you mean reference?')
+  expect(error.message).toBe('stage "refrence" was not found: did you mean reference?')
   const part = await failure<{ candidates: ReadonlyArray<string> }>(Effect.runPromise(resolveStage(known, "online")))
   expect(part.candidates).toEqual(["arms.beta=0.1.online"])
 })

@@ -1,12 +1,12 @@
 import * as fs from "node:fs"
 import { Effect } from "effect"
 import { describe, expect, test } from "vitest"
-import { diff, loadPipeline, plan, type RunRecord, Store, why, withParameter } from "../../../runtime/index.ts"
+import { diff, loadPipeline, plan, type RunRecord, Runs, why, withParameter } from "../../../runtime/index.ts"
 import { type Project, toyProject } from "../project.ts"
 
 const loaded = (toy: Project) => loadPipeline(`${toy.root}/pipeline.ts`)
 
-const runs = (toy: Project): Promise<ReadonlyArray<RunRecord>> => toy.provided(Effect.flatMap(Store, (store) => store.runs))
+const runs = (toy: Project): Promise<ReadonlyArray<RunRecord>> => toy.provided(Effect.flatMap(Runs, ({ all }) => all))
 
 const planSet = (toy: Project, assignment: string) =>
   toy.provided(

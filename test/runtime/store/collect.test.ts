@@ -2,12 +2,12 @@ import * as fs from "node:fs"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Effect } from "effect"
 import { expect, test } from "vitest"
-import { type CollectOptions, Store } from "../../../runtime/index.ts"
+import { type CollectOptions, Results, Runs, Upkeep, Workspace } from "../../../runtime/index.ts"
 import { digestsOf, type Project, toyProject } from "../project.ts"
 
 const gc = async (toy: Project, options: Partial<CollectOptions> = {}) => {
   await sleep(150)
-  return toy.provided(Effect.flatMap(Store, (store) => store.collect({ runs: 1, size: 0, dry: false, ...options })))
+  return toy.provided(Effect.flatMap(Upkeep, ({ collect }) => collect({ runs: 1, size: 0, dry: false, ...options })))
 }
 
 const cached = async (toy: Project) => (await toy.plan()).stages.filter(({ verdict }) => verdict === "cached").length
@@ -57,19 +57,19 @@ test("more runs keep more, a size keeps the newest that fit, and a pin keeps wha
   expect(some.kept).toBeLessThan(all.kept + all.bytes)
   const [oldest] = all.results
   const key = oldest?.key ?? ""
-  await toy.provided(Effect.flatMap(Store, (store) => store.pin({ key, id: "old", pipeline: "toy" })))
+  await toy.provided(Effect.flatMap(Upkeep, ({ pin }) => pin({ key, id: "old", pipeline: "toy" })))
   expect((await gc(toy, { runs: 0 })).rooted).toBe(1)
-  const manifest = await toy.provided(Effect.flatMap(Store, (store) => store.manifest(key)))
+  const manifest = await toy.provided(Effect.flatMap(Results, ({ manifest }) => manifest(key)))
   expect(manifest?.key).toBe(key)
   expect(await cached(toy)).toBe(0)
-  expect(await toy.provided(Effect.flatMap(Store, (store) => store.unpin(key)))).toBe(true)
+  expect(await toy.provided(Effect.flatMap(Upkeep, ({ unpin }) => unpin(key)))).toBe(true)
   await gc(toy, { runs: 0 })
   expect(objects(toy)).toEqual([])
 })
 
 test("a run that was killed keeps what it had made, and takes the place of none that came to its end", async () => {
   const { toy, last, undo } = await twice()
-  const [record] = await toy.provided(Effect.flatMap(Store, (store) => store.runs))
+  const [record] = await toy.provided(Effect.flatMap(Runs, ({ all }) => all))
   undo()
   const first = await toy.run()
   const own = first.stages.find(({ key }) => last.stages.every((other) => other.key !== key))
@@ -87,14 +87,13 @@ test("what a run that goes on has looked at or written stays, whether or not any
   const { toy } = await twice()
   await toy.provided(
     Effect.gen(function* () {
-      const store = yield* Store
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* Effect.sleep(150)
-          yield* store.present("a-run-that-goes-on")
-          const [record] = yield* store.runs
-          for (const { key } of record?.stages ?? []) if (key !== null) yield* store.manifest(key)
-          const collected = yield* store.collect({ runs: 0, size: 0, dry: false })
+          yield* (yield* Workspace).present("a-run-that-goes-on")
+          const [record] = yield* (yield* Runs).all
+          for (const { key } of record?.stages ?? []) if (key !== null) yield* (yield* Results).manifest(key)
+          const collected = yield* (yield* Upkeep).collect({ runs: 0, size: 0, dry: false })
           expect(collected.results).toHaveLength(5)
         }),
       )

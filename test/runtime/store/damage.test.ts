@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import { Effect } from "effect"
 import { beforeEach, expect, test } from "vitest"
-import { loadPipeline, type Manifest, run, Store } from "../../../runtime/index.ts"
+import { loadPipeline, type Manifest, Results, run } from "../../../runtime/index.ts"
 import { digestsOf, type Project, recorded, toyProject } from "../project.ts"
 
 let toy: Project
@@ -12,7 +12,7 @@ beforeEach(async () => {
   const summary = await toy.run()
   digests = await digestsOf(toy, summary)
   const key = summary.stages.find(({ id }) => id === "arms.seed=1.drawn")?.key ?? ""
-  manifest = (await toy.provided(Effect.flatMap(Store, (store) => store.manifest(key)))) as Manifest
+  manifest = (await toy.provided(Effect.flatMap(Results, ({ manifest }) => manifest(key)))) as Manifest
 })
 
 const rerun = () => toy.provided(Effect.flatMap(loadPipeline(`${toy.root}/pipeline.ts`), (loaded) => recorded(run(loaded))))

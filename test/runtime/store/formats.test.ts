@@ -3,11 +3,11 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect } from "effect"
 import { expect, onTestFinished, test } from "vitest"
-import { loadPipeline, run, Store } from "../../../runtime/index.ts"
+import { loadPipeline, Remarks, Results, run, Upkeep } from "../../../runtime/index.ts"
 import { layout } from "../../../runtime/store/layout.ts"
 import type { Manifest } from "../../../runtime/store/results/manifest.ts"
 import { seal } from "../../../runtime/store/results/seal.ts"
-import { readRuns } from "../../../runtime/store/runs/runs.ts"
+import { readRuns } from "../../../runtime/store/runs/read.ts"
 import { collect } from "../../../runtime/store/upkeep/collect.ts"
 import { recorded, toyProject } from "../project.ts"
 
@@ -26,7 +26,7 @@ test("looking moves nothing; a run repairs what is damaged, and computes beside 
   const toy = toyProject()
   const places = layout(toy.store)
   const { stages } = await toy.run()
-  const manifests = await toy.provided(Effect.flatMap(Store, (store) => Effect.forEach(stages, ({ key }) => store.manifest(key ?? ""))))
+  const manifests = await toy.provided(Effect.flatMap(Results, ({ manifest }) => Effect.forEach(stages, ({ key }) => manifest(key ?? ""))))
   const [newer, cut, flipped] = manifests as unknown as readonly [Manifest, Manifest, Manifest]
   fs.writeFileSync(places.result(newer.key), seal({ ...newer, format: 2, results: newer.outputs } as never))
   fs.truncateSync(places.result(cut.key), 100)
@@ -39,12 +39,12 @@ test("looking moves nothing; a run repairs what is damaged, and computes beside 
   const before = contents(toy.store)
   const said = await toy.provided(
     Effect.gen(function* () {
-      const store = yield* Store
+      const results = yield* Results
       for (const { key } of stages) {
-        const manifest = yield* store.manifest(key ?? "")
-        for (const output of Object.keys(manifest?.outputs ?? {})) yield* Effect.exit(store.open(manifest as Manifest, output))
+        const manifest = yield* results.manifest(key ?? "")
+        for (const output of Object.keys(manifest?.outputs ?? {})) yield* Effect.exit(results.open(manifest as Manifest, output))
       }
-      return yield* store.damages
+      return yield* (yield* Remarks).take
     }),
   )
   await toy.plan()
@@ -63,7 +63,7 @@ test("looking moves nothing; a run repairs what is damaged, and computes beside 
     [path.relative(toy.store, places.result(newer.key))]: before[path.relative(toy.store, places.result(newer.key))],
   })
   expect((await toy.run()).stages.every(({ outcome }) => outcome === "cached")).toBe(true)
-  expect(await toy.provided(Effect.flatMap(Store, ({ census }) => census))).toMatchObject({ foreign: 1, results: stages.length + 1 })
+  expect(await toy.provided(Effect.flatMap(Upkeep, ({ census }) => census))).toMatchObject({ foreign: 1, results: stages.length + 1 })
 })
 
 const hex = (letter: string): string => letter.repeat(64)

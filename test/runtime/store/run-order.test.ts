@@ -3,16 +3,16 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Layer } from "effect"
 import { expect, onTestFinished, test } from "vitest"
-import { Settings, type SettingsShape, Store } from "../../../runtime/index.ts"
+import { Runs, Settings, type SettingsShape, type Store, storeLayer } from "../../../runtime/index.ts"
+import { runId } from "../../../runtime/store/runs/read.ts"
 import type { FailureRecord, RunRecord } from "../../../runtime/store/runs/record.ts"
-import { runId } from "../../../runtime/store/runs/runs.ts"
 
 const newStore = () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), "assay-order-"))
   onTestFinished(() => fs.rmSync(root, { recursive: true, force: true }))
   const settings = Layer.succeed(Settings, { store: root } as SettingsShape)
   const provided = <A, E>(effect: Effect.Effect<A, E, Store>): Promise<A> =>
-    Effect.runPromise(Effect.provide(effect, Layer.provide(Store.layer, settings)))
+    Effect.runPromise(Effect.provide(effect, Layer.provide(storeLayer, settings)))
   return { root, provided }
 }
 
@@ -36,20 +36,20 @@ test("the last run is the one that was begun last, whatever the clock said; olde
   for (const created of ["2030-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"])
     await provided(
       Effect.gen(function* () {
-        const store = yield* Store
-        const run = runId(created, yield* store.takeRunNumber)
+        const runs = yield* Runs
+        const run = runId(created, yield* runs.takeNumber)
         ids.push(run)
-        yield* store.recordRun(record(run, created))
+        yield* runs.record(record(run, created))
       }),
     )
   expect(new Set(ids).size).toBe(3)
-  const runs = await provided(Effect.flatMap(Store, (store) => store.runs))
+  const runs = await provided(Effect.flatMap(Runs, ({ all }) => all))
   expect(runs.map(({ run }) => run)).toEqual([...ids.reverse(), ...old])
 })
 
 test("no two runs get one number, also where many begin at once, and none that was given before", async () => {
   const { root, provided } = newStore()
-  const take = () => provided(Effect.flatMap(Store, (store) => store.takeRunNumber))
+  const take = () => provided(Effect.flatMap(Runs, ({ takeNumber }) => takeNumber))
   const numbers = await Promise.all(Array.from({ length: 20 }, take))
   expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
   fs.rmSync(`${root}/run-numbers`, { recursive: true })
@@ -78,11 +78,11 @@ test("the last failure is that of the last run", async () => {
   ] as const)
     await provided(
       Effect.gen(function* () {
-        const store = yield* Store
-        yield* store.takeRunNumber
-        yield* store.recordFailure(failure(key, created))
+        const runs = yield* Runs
+        yield* runs.takeNumber
+        yield* runs.recordFailure(failure(key, created))
       }),
     )
-  const failures = await provided(Effect.flatMap(Store, (store) => store.failures))
+  const failures = await provided(Effect.flatMap(Runs, ({ failures }) => failures))
   expect(failures.map(({ key }) => key)).toEqual(["2", "1"])
 })

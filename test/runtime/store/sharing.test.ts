@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import { Effect, Fiber } from "effect"
 import { expect, test } from "vitest"
-import { loadPipeline, run, Store } from "../../../runtime/index.ts"
+import { loadPipeline, Runs, run } from "../../../runtime/index.ts"
 import { project, recorded, toyProject } from "../project.ts"
 
 /** Whether a process is there and is no zombie. */
@@ -98,21 +98,21 @@ export default pipeline("going-on", () => long({ out: quick({}) }))
   )
   const records = await user.provided(
     Effect.gen(function* () {
-      const store = yield* Store
+      const records = yield* Runs
       const loaded = yield* loadPipeline(`${user.root}/pipeline.ts`)
       const [seen] = yield* recorded(
         Effect.gen(function* () {
           const fiber = yield* Effect.forkChild(run(loaded))
-          let runs = yield* store.runs
+          let runs = yield* records.all
           while (runs.length === 0) {
             yield* Effect.sleep(50)
-            runs = yield* store.runs
+            runs = yield* records.all
           }
           yield* Fiber.interrupt(fiber)
           return runs
         }),
       )
-      return { during: seen, after: yield* store.runs }
+      return { during: seen, after: yield* records.all }
     }),
   )
   expect(records.during).toMatchObject([

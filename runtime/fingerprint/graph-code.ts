@@ -1,5 +1,3 @@
-import * as fs from "node:fs"
-import * as path from "node:path"
 import { Effect } from "effect"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
@@ -7,37 +5,28 @@ import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { CompileError } from "../bundle/compile.ts"
 import type { Closure } from "../bundle/gate.ts"
 import { lookAround } from "../bundle/gated.ts"
-import type { FileDigests } from "../disk/file-digest.ts"
-import { InputFileMissing, StageDoesNotCompile } from "../error.ts"
+import { StageDoesNotCompile } from "../error.ts"
 import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
-import type { CodeRecord } from "./code-record.ts"
+import type { FileList } from "../store/code/files.ts"
+import type { CodeRecord } from "../store/code/record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
-import { filesDigest } from "./logical.ts"
 import { uncacheableReasons } from "./outside.ts"
-import { type CodeFiles, filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
+import { type OutsideFile, readOutside } from "./outside-file.ts"
+import { filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
 import { identitiesOf, type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
-/** A file from outside, as it was when the pipeline was fingerprinted. */
-export interface OutsideFile {
-  /** Absolute. */
-  readonly path: string
-  readonly sha256: string
-  /** Its logical digest, as an artifact of one file. */
-  readonly digest: string
-}
-
 /** All that fingerprints need and that no run changes. */
-export interface Prepared {
+export interface GraphCode {
   readonly parts: (stage: GraphStage) => StaticParts
   readonly code: (stage: GraphStage) => CodeRecord
   /** The files that its code was made from. */
-  readonly files: (stage: GraphStage) => CodeFiles
+  readonly files: (stage: GraphStage) => FileList
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
@@ -51,7 +40,7 @@ export interface Prepared {
 }
 
 /** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
-export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
+export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Graph) {
   const settings = yield* Settings
   const look = lookAround(settings)
   const closureOf = packageReader()
@@ -78,7 +67,9 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
 
   const outside = new Map<string, OutsideFile>()
   const named = new Set(
-    graph.stages.flatMap(({ inputs }) => inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => ("file" in from ? from.file : [])))),
+    graph.stages.flatMap(({ inputs }) =>
+      inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "file" ? from.file : []))),
+    ),
   )
   for (const name of named) outside.set(name, yield* readOutside(name, settings, look.digests))
 
@@ -98,8 +89,8 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
   )
   const factsOf = ({ declaration }: GraphStage) => facts.get(declaration) as NonNullable<ReturnType<(typeof facts)["get"]>>
   const code = (stage: GraphStage) => factsOf(stage).code
-  const files = new Map<string, CodeFiles>()
-  const prepared: Prepared = {
+  const files = new Map<string, FileList>()
+  const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
     code,
     files: (stage) => {
@@ -120,7 +111,7 @@ export const prepareGraph = Effect.fn("prepareGraph")(function* (graph: Graph) {
     confinements: (stage) => factsOf(stage).confinements,
     outside: (name) => outside.get(name) as OutsideFile,
   }
-  return prepared
+  return graphCode
 })
 
 /** The compiler's words for a module that exports no `run` name a line that only Assay has written. */
@@ -160,39 +151,3 @@ const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotC
         message: `stage ${declaration.name}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
       }),
   })
-
-const outsidePath = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): string =>
-  name.startsWith("assay:") ? path.join(assayRoot, name.slice("assay:".length)) : path.resolve(projectRoot, name)
-
-/** Reads what `file(name)` stands for. Throws what the file system throws. */
-export const outsideFile = (
-  name: string,
-  { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">,
-  digests: FileDigests,
-): OutsideFile => {
-  const file = outsidePath(name, { assayRoot, projectRoot })
-  const sha256 = digests(file)
-  if (sha256 === null) throw new Error(`${file}: ${fs.existsSync(file) ? "it is a folder" : "there is no such file"}`)
-  return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
-}
-
-const readOutside = (name: string, settings: SettingsShape, digests: FileDigests) =>
-  Effect.try({
-    try: () => outsideFile(name, settings, digests),
-    catch: (error) =>
-      new InputFileMissing({
-        path: name,
-        message: `file("${name}") cannot be read: ${error instanceof Error ? error.message : String(error)}${besides(name, settings)}`,
-      }),
-  })
-
-/** What is in the folder where a file is not: its name may be mistyped, or what it holds be there under another. */
-const besides = (name: string, { assayRoot, projectRoot }: SettingsShape): string => {
-  const file = outsidePath(name, { assayRoot, projectRoot })
-  if (fs.existsSync(file) || !fs.statSync(path.dirname(file), { throwIfNoEntry: false })?.isDirectory()) return ""
-  const names = fs.readdirSync(path.dirname(file)).sort()
-  const shown = names.slice(0, mostBesides).join(", ")
-  return `; its folder has ${names.length === 0 ? "no file" : `${shown}${names.length > mostBesides ? ` and ${names.length - mostBesides} more` : ""}`}`
-}
-
-const mostBesides = 12

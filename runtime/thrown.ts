@@ -1,5 +1,14 @@
 import { inspect } from "node:util"
-import type { Thrown } from "./task.ts"
+
+/** What a stage threw, as far as it can cross a process boundary. */
+export interface Thrown {
+  readonly name: string
+  /** The tag of a StageError, else the error's own tag or name. */
+  readonly tag: string
+  readonly message: string
+  readonly details: Readonly<Record<string, string | number>>
+  readonly stack: string
+}
 
 /** Characters of a message, of all stacks together, and of a name; what is longer is cut in the middle. */
 const longestMessage = 10_000
@@ -54,7 +63,7 @@ const textAt = (value: object, key: string): string | undefined => {
   return typeof text === "string" ? text : undefined
 }
 
-/** What is no error, as text. */
+/** A value that is not an error, as text. */
 const textOf = (value: unknown): string => {
   if (typeof value === "string") return value
   const text = shown(value)
@@ -69,13 +78,13 @@ const shown = (value: unknown): string => {
   }
 }
 
-/** An AggregateError mostly has no message of its own. */
+/** An AggregateError mostly has no message. */
 const messageOf = (error: object): string => {
   const own = textAt(error, "message") ?? ""
   const errors = errorsIn(error)
   if (own !== "" || errors.length === 0) return own
-  const listed = errors.slice(0, mostErrors).map((each) => (isError(each) ? (textAt(each, "message") ?? "") : textOf(each)))
-  return `${errors.length} errors: ${listed.join("; ")}${errors.length > mostErrors ? "; …" : ""}`
+  const messages = errors.slice(0, mostErrors).map((listed) => (isError(listed) ? (textAt(listed, "message") ?? "") : textOf(listed)))
+  return `${errors.length} errors: ${messages.join("; ")}${errors.length > mostErrors ? "; …" : ""}`
 }
 
 const errorsIn = (error: object): ReadonlyArray<unknown> => {
@@ -88,8 +97,8 @@ const stackOf = (error: object, above: ReadonlyArray<object>): string => {
   const around = [...above, error]
   const follow = (label: string, value: unknown): string => {
     if (!isError(value)) return `${label} ${shown(value)}`
-    if (around.includes(value)) return `${label} an error that stands above`
-    return around.length > mostCauses ? `${label} more that is not followed` : `${label} ${stackOf(value, around)}`
+    if (around.includes(value)) return `${label} an error listed above`
+    return around.length > mostCauses ? `${label} further causes, left out` : `${label} ${stackOf(value, around)}`
   }
   const cause = at(error, "cause")
   return [
@@ -97,7 +106,7 @@ const stackOf = (error: object, above: ReadonlyArray<object>): string => {
     ...(cause === undefined ? [] : [follow("caused by", cause)]),
     ...errorsIn(error)
       .slice(0, mostErrors)
-      .map((each) => follow("one of them", each)),
+      .map((error) => follow("one of them", error)),
   ].join("\n")
 }
 

@@ -2,8 +2,8 @@ import * as path from "node:path"
 import type { ByteSource } from "../../data/byte-source.ts"
 import { readForeignPairs } from "../../data/interchange/index.ts"
 import { openFile } from "../../data/open-file.ts"
-import type { DeclaredContext } from "../policy/declared-context.ts"
 import { fewestTokens } from "../tokenizer/fewest-tokens.ts"
+import type { DeclaredContext } from "./declared-context.ts"
 import type { ImportedFile } from "./imported-file.ts"
 
 /** The fewest tokens of a pair's prompt and its two responses, without what marks their ends. */

@@ -1,46 +1,54 @@
-import { createHash } from "node:crypto"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Option, Schema } from "effect"
-import { Gate } from "../bundle/gate.ts"
-import type { Recorded } from "../bundle/read.ts"
-import { textOf } from "../disk/text.ts"
-import { writeIfPossible } from "../disk/write.ts"
-import { digestsIn, formatOf } from "../store/format.ts"
-import { layout } from "../store/layout.ts"
-import type { Code } from "./code.ts"
-
-/** Code with the name that it goes by in fingerprints: the digest that it had under the recipe by which it was first digested. */
-export interface CodeRecord extends Code {
-  /** By which way of bundling it was made. */
-  readonly bundling: number
-  readonly digest: string
-}
+import { Gate } from "../../bundle/gate.ts"
+import type { Recorded } from "../../bundle/read.ts"
+import { sha256 } from "../../disk/sha256.ts"
+import { textOf } from "../../disk/text.ts"
+import { writeIfPossible } from "../../disk/write.ts"
+import { digestsIn, formatOf } from "../format.ts"
+import { layout } from "../layout.ts"
 
 const codeFormat = 3
 
 const Texts = Schema.Array(Schema.String)
 
-const Stored = Schema.fromJsonString(
-  Schema.Struct({
-    format: Schema.Literal(codeFormat),
-    module: Schema.String,
-    bundling: Schema.Int,
-    gate: Gate,
-    recipe: Schema.String,
-    canonical: Schema.String,
-    digest: Schema.String,
-    packages: Texts,
-    absent: Texts,
-    hazards: Schema.Struct({
-      outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
-      opaque: Texts,
-      computedNames: Schema.Boolean,
-    }),
-  }),
-)
+/** What a stage's own reachable code does that its digest cannot account for, one clause per thing. */
+export const Hazards = Schema.Struct({
+  /** It depends on more than any fingerprint says: no result of it can be kept, unless it declares so. `kind` is the declaration of `reads` that would allow it; null where none does. */
+  outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
+  /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
+  opaque: Texts,
+  /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
+  computedNames: Schema.Boolean,
+})
+export type Hazards = typeof Hazards.Type
 
-/** What is on record about a module's code, perhaps of yesterday; null if there is nothing. */
+/** What is known of the module that implements a stage, and from which files. */
+export const CodeRecord = Schema.Struct({
+  /** Absolute path. */
+  module: Schema.String,
+  /** The version of the way in which it was bundled. */
+  bundling: Schema.Int,
+  /** What it was made from, and the very code that was digested, ready to be imported. */
+  gate: Gate,
+  /** The tools that made the form that was digested. */
+  recipe: Schema.String,
+  /** Of the reachable code: the same after an edit of comments, types, formatting, names of locals, or code that `run` does not reach. */
+  canonical: Schema.String,
+  /** The name that the code has in fingerprints: the digest that it had under the recipe by which it was first digested. */
+  digest: Schema.String,
+  /** The folders of the packages that it imports, sorted. */
+  packages: Texts,
+  /** Packages that are loaded where they are wanted, and were not installed. */
+  absent: Texts,
+  hazards: Hazards,
+})
+export type CodeRecord = typeof CodeRecord.Type
+
+const Stored = Schema.fromJsonString(Schema.Struct({ format: Schema.Literal(codeFormat), ...CodeRecord.fields }))
+
+/** The record of a module's code, perhaps of an earlier version of it; null if there is none. */
 export const readCode = (store: string, module: string): CodeRecord | null => {
   const file = recordFile(store, module)
   if (!fs.existsSync(file)) return null
@@ -48,7 +56,7 @@ export const readCode = (store: string, module: string): CodeRecord | null => {
   return record?.module === module ? record : null
 }
 
-/** Puts it on record, and the files that it was made from. A store that cannot be written does without. */
+/** Puts it on record, and the files that it was made from. In a store that cannot be written nothing is recorded. */
 export const recordCode = (store: string, record: CodeRecord): void => {
   for (const { path: file, sha256 } of record.gate.closure) {
     const kept = layout(store).source(sha256)
@@ -71,7 +79,7 @@ export const recordedSources = (store: string, { gate }: CodeRecord): Recorded |
   return sources
 }
 
-/** The name that code of this form goes by: its own digest, unless it is known to be the code that had another one. */
+/** The name of code of this form in fingerprints: its own digest, unless it is recorded as the same code under an earlier one. */
 export const nameOf = (store: string, canonical: string): string => {
   const file = layout(store).sameCode(canonical)
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : ""
@@ -83,7 +91,7 @@ export const recordSame = (store: string, canonical: string, name: string): void
   writeIfPossible(layout(store).sameCode(canonical), `${name}\n`)
 
 /**
- * Takes away records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
+ * Removes records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
  * 1970) stays: its record may be on its way.
  */
 export const tidyCode = (store: string, before: number): void => {
@@ -107,6 +115,6 @@ export const tidyCode = (store: string, before: number): void => {
   }
 }
 
-const recordFile = (store: string, module: string): string => layout(store).code(createHash("sha256").update(module).digest("hex"))
+const recordFile = (store: string, module: string): string => layout(store).code(sha256("module", module))
 
-const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex")
+const digestOf = (text: string): string => sha256("content", text)

@@ -1,0 +1,25 @@
+import type { Json } from "../../../dsl/canonical.ts"
+import { changedFiles } from "../../fingerprint/pin.ts"
+import { type Cause, type Comparison, isIn, ownCause } from "./cause.ts"
+
+/**
+ * The code that the stage reaches was edited: one cause, with the files. A stage that cannot be cached has a code component that no two
+ * runs share, so there the digests recorded beside the fingerprints are compared.
+ */
+export const codeChanged = (
+  comparison: Pick<Comparison, "stage" | "last" | "changed" | "uncacheable" | "code" | "filesThen">,
+): ReadonlyArray<Cause> => {
+  const { stage, last, changed, uncacheable, code, filesThen } = comparison
+  const first = changed.find(({ path }) => isIn(path, "code"))
+  if (first === undefined) return []
+  const { source } = last
+  const isHidden = uncacheable.length > 0 || isUncacheable(first.before)
+  if (isHidden && source?.code === code.digest) return []
+  const then = source === undefined ? null : filesThen(source.files)
+  const files = then === null ? [] : changedFiles(then, code.files)
+  const difference = isHidden ? { path: ["code"] as const, before: source?.code ?? null, after: code.digest } : first
+  return [{ ...ownCause(stage, difference), files }]
+}
+
+/** Whether this is the code component that a run gave to a stage that cannot be cached. */
+const isUncacheable = (value: Json): boolean => typeof value === "object" && value !== null && "uncacheable" in value
