@@ -3,7 +3,6 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
-import { inPackage } from "../packages/package-folder.ts"
 
 export interface NamedFile {
   /** Relative to the module's folder, or to Assay's as `assay:…`; the same wherever they lie. */
@@ -35,7 +34,7 @@ export const projectSources = (root: string, digests: FileDigests): Closure => {
   const visit = (folder: string): void => {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name)
-      if (entry.name.startsWith(".") || inPackage(file)) continue
+      if (entry.name.startsWith(".") || entry.name === "node_modules") continue
       if (entry.isDirectory()) visit(file)
       else if (/\.([mc]?[jt]sx?|json|node)$/.test(entry.name)) found.push({ path: file, sha256: digests(file) ?? "" })
     }
