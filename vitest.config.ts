@@ -1,7 +1,9 @@
 import { availableParallelism } from "node:os"
+import { defaultServerConditions } from "vite"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
+  ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["**/fixtures/**", "test/slow/**"],
