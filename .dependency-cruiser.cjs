@@ -10,6 +10,7 @@ const rooms = {
   runtime: ["dsl", "data"],
   cli: ["dsl", "runtime"],
   pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
+  templates: ["dsl/index[.]ts", "learning/stages[.]ts"],
 }
 
 const names = Object.keys(rooms).concat("test", "bench")

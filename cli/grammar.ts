@@ -32,9 +32,28 @@ const set = Flag.String("set").pipe(
   Flag.atLeast(0),
 )
 
+const init = Command.make(
+  "init",
+  {
+    folder: Argument.String("folder").pipe(Argument.withDescription("Where to (default: here); made if there is none"), Argument.optional),
+    json,
+  },
+  (options) => Effect.flatMap(verbs, ({ init }) => init(options)),
+).pipe(
+  Command.withDescription("Write a small project to begin with; files that are there stay as they are"),
+  Command.withExamples([{ command: "assay init my-experiment", description: "Begin a project in a folder of its own" }]),
+)
+
 const run = Command.make(
   "run",
-  { pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")), set, json },
+  {
+    pipeline: Argument.String("pipeline").pipe(
+      Argument.withDescription("File that exports a pipeline (default: the only one in the project)"),
+      Argument.optional,
+    ),
+    set,
+    json,
+  },
   (options) => Effect.flatMap(verbs, ({ run }) => run(options)),
 ).pipe(
   Command.withDescription("Run what is not cached, and print what comes out"),
@@ -217,5 +236,5 @@ EXIT CODES
   70     a mistake in Assay
   130    interrupted`,
   ),
-  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
+  Command.withSubcommands([init, run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
 )

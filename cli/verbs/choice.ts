@@ -6,6 +6,7 @@ import { Effect, Option } from "effect"
 import { type RunRecord, resolveStage, Store, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Made } from "../made.ts"
+import { onlyPipeline } from "./only-pipeline.ts"
 
 const nothingRan = 'no pipeline has run here yet: name a file, or run one with "assay run <file>"'
 
@@ -38,7 +39,10 @@ export const namedRun = Effect.fnUntraced(function* (wanted: string) {
 
 const isOf = (wanted: string, record: RunRecord): boolean => record.pipeline === wanted || record.path === path.resolve(wanted)
 
-/** The file that is named, else the file of the newest run of a pipeline of that name, or of any pipeline where none is named. */
+/**
+ * The file that is named, else the file of the newest run of a pipeline of that name, or of any pipeline where none is named; the
+ * project's only pipeline where none has run.
+ */
 export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
   const wanted = Option.getOrUndefined(pipeline)
   if (wanted !== undefined && fs.existsSync(wanted)) return wanted
@@ -46,7 +50,7 @@ export const chosenFile = Effect.fnUntraced(function* (pipeline: Option.Option<s
   const found = (yield* runs).find((record) => wanted === undefined || record.pipeline === wanted)
   if (found !== undefined) return found.path
   // What is no name either is left to whoever opens it: that error knows where it looked.
-  return wanted ?? (yield* new UsageError({ message: nothingRan }))
+  return wanted ?? (yield* onlyPipeline)
 })
 
 /** The stage of a run that is meant, and what it made. Fails where it made nothing. */

@@ -1,20 +1,22 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { loadPipeline, type Rendering, type RunSummary, rendered, run as runOf } from "../../runtime/index.ts"
 import { DiskFull, StagesFailed } from "../error.ts"
 import { counted } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
+import { onlyPipeline } from "./only-pipeline.ts"
 import { withRuntime } from "./provision.ts"
 import { printResults } from "./results.ts"
 import { withParameters } from "./set.ts"
 
 interface Options {
-  readonly pipeline: string
+  readonly pipeline: Option.Option<string>
   readonly set: ReadonlyArray<string>
   readonly json: boolean
 }
 
 export const run = Effect.fn("assay run")(function* ({ pipeline, set, json }: Options) {
-  const loaded = yield* withParameters(yield* loadPipeline(pipeline), set)
+  const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
+  const loaded = yield* withParameters(yield* loadPipeline(file), set)
   const summary = yield* runOf(loaded).pipe(rendered(rendering(json)))
   if (!json) yield* printResults(summary)
   if (summary.outcome === "done") return

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { expect, test } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
-const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "pipelines"]
+const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "pipelines", "templates"]
 
 interface Report {
   readonly summary: {
@@ -44,5 +44,6 @@ test("every rule of imports can fail", () => {
     "pipelines-imports: pipelines/one.ts → learning/policy.ts",
     "resolvable: learning/stages.ts → ./missing.ts",
     "runtime-imports: runtime/plan.ts → learning/stages.ts",
+    "templates-imports: templates/one.ts → learning/policy.ts",
   ])
 })
