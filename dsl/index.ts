@@ -1,7 +1,5 @@
 /** The language: declare stages, wire them into a pipeline, vary and exchange their inputs. Imported as `assay`. */
 
-/** Of effect, whose version is then the one that Assay checks parameters with. */
-export { Schema } from "effect"
 export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts"
 export { File, file, files, table } from "./artifact.ts"
 export type { Column, Columns, ColumnType, Row } from "./column.ts"
@@ -22,6 +20,7 @@ export type { Pipeline } from "./pipeline.ts"
 export { named, pipeline } from "./pipeline.ts"
 export type { Port } from "./port.ts"
 export { anyNumber, many, oneOf, optional } from "./port.ts"
+export { Schema } from "./schema.ts"
 export type { Read, Stage, Yield } from "./stage.ts"
 export { stage } from "./stage.ts"
 export { StageError } from "./stage-error.ts"
