@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os"
+import { defaultServerConditions } from "vite"
 import { defineConfig } from "vitest/config"
 
 /** Rooms whose tests only compute: they start no processes and leave nothing behind in their own. */
 const computing = "test/{dsl,engine,learning}/**/*.test.ts"
 
 export default defineConfig({
+  ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
   test: {
     // Processes, not threads: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one process.
     pool: "forks",

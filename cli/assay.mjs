@@ -1,21 +1,18 @@
 #!/usr/bin/env node
 /**
- * Starts the command. Node cannot run its TypeScript sources, and a compiled copy would have to be built and shipped; so
- * they are bundled when they changed, once, into a cache beside the installed packages. What the cache holds is named by
- * its content: processes that start at once write the same bytes to the same place.
+ * Starts the command. An installed package brings it built, in `dist/cli`. A clone has TypeScript sources, which Node cannot run:
+ * they are bundled when they changed, once, into a cache beside the installed packages. What the cache holds is named by its
+ * content: processes that start at once write the same bytes to the same place.
  */
 
 import { createHash } from "node:crypto"
 import fs from "node:fs"
-import { builtinModules, createRequire } from "node:module"
+import { createRequire } from "node:module"
 import os from "node:os"
 import path from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
-
-/** Bundled because they are many small modules. All other packages are native or large, and are imported where they lie. */
-const bundled = /^(effect|ts-pattern|@effect\/platform-node(-shared)?)(\/|$)/
 
 const dayInMilliseconds = 24 * 60 * 60 * 1000
 
@@ -42,50 +39,26 @@ const fresh = (cache) => {
 }
 
 /** Packages are named by where they are now: the cache may lie where Node would not find them. */
-const packagesInPlace = {
-  name: "packages-in-place",
-  setup: (build) => {
-    const require = createRequire(import.meta.url)
-    build.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) => {
-      if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return { path: specifier, external: true }
-      if (bundled.test(specifier) || kind === "entry-point") return undefined
-      return { path: kind === "require-call" ? require.resolve(specifier) : import.meta.resolve(specifier), external: true }
-    })
-  },
-}
+const addressOf = (specifier, kind) =>
+  kind === "require-call" ? createRequire(import.meta.url).resolve(specifier) : import.meta.resolve(specifier)
 
-const bundle = async () => {
+const make = async () => {
   const started = Date.now()
-  const esbuild = await import("esbuild")
-  const { outputFiles, metafile } = await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: { main: "./cli/main.ts" },
-    outdir: "bundle",
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    // What is bundled may be CommonJS and call require.
-    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: "none",
-    tsconfigRaw: {},
-    plugins: [packagesInPlace],
-    write: false,
-    metafile: true,
-    logLevel: "silent",
-  })
-  const outputs = outputFiles
-    .map(({ path: file, contents }) => ({ name: path.basename(file), contents }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  const { bundle } = await import("./bundle.mjs")
+  const { outputs, inputs } = await bundle(root, addressOf)
   const hash = createHash("sha256")
   for (const { name, contents } of outputs) hash.update(`${name}\0${contents.length}\0`).update(contents)
-  const files = ["cli/assay.mjs", "package-lock.json", ...Object.keys(metafile.inputs)].filter((file) =>
-    fs.existsSync(path.join(root, file)),
-  )
-  return { name: `command-${hash.digest("hex").slice(0, 32)}`, outputs, files, started }
+  const files = ["cli/assay.mjs", "cli/bundle.mjs", "package-lock.json", ...inputs].filter((file) => fs.existsSync(path.join(root, file)))
+  const made = { name: `command-${hash.digest("hex").slice(0, 32)}`, outputs, files, started }
+  const refusals = []
+  for (const cache of caches()) {
+    try {
+      return keep(cache, made)
+    } catch (error) {
+      refusals.push(error.message)
+    }
+  }
+  throw new Error(`no folder to keep its bundle in: ${refusals.join("; ")}`)
 }
 
 /** Writes a bundle whole or not at all, and returns its entry. */
@@ -122,20 +95,11 @@ const discardOld = (cache, current) => {
   }
 }
 
-const make = async () => {
-  const made = await bundle()
-  const refusals = []
-  for (const cache of caches()) {
-    try {
-      return keep(cache, made)
-    } catch (error) {
-      refusals.push(error.message)
-    }
-  }
-  throw new Error(`no folder to keep its bundle in: ${refusals.join("; ")}`)
-}
+/** Whether this is a package that was installed: it does not change, and the folder that it lies in is not ours to write to. */
+const isInstalled = root.split(path.sep).includes("node_modules")
 
 const entry = async () => {
+  if (isInstalled) return built()
   for (const cache of caches()) {
     const found = fresh(cache)
     if (found !== undefined) return found
@@ -143,11 +107,18 @@ const entry = async () => {
   return make()
 }
 
+const built = () => {
+  const file = path.join(root, "dist/cli/main.js")
+  if (fs.existsSync(file)) return file
+  throw new Error(`${root} holds no built command: the package was packed without being built; make it with "npm run package"`)
+}
+
 try {
   const { main } = await import(pathToFileURL(await entry()).href)
   main(root)
 } catch (error) {
-  const missing = error.code === "ERR_MODULE_NOT_FOUND" ? `; run "npm ci" in ${root}` : ""
+  const remedy = isInstalled ? "install it again" : `run "npm ci" in ${root}`
+  const missing = error.code === "ERR_MODULE_NOT_FOUND" ? `; ${remedy}` : ""
   process.stderr.write(`assay: cannot start: ${error.message}${missing}\n`)
   process.exitCode = 1
 }

@@ -14,5 +14,17 @@ export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { messa
 /** A file that exists and is not overwritten. */
 export class FileExists extends Schema.TaggedError<FileExists>()("FileExists", { path: Schema.String, message: Schema.String }) {}
 
+/** A package.json that cannot be given another key, because it is not a JSON object. */
+export class BadPackageJson extends Schema.TaggedError<BadPackageJson>()("BadPackageJson", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A folder that a project cannot be written to. */
+export class ProjectNotWritable extends Schema.TaggedError<ProjectNotWritable>()("ProjectNotWritable", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
 /** A file that could not be copied out of the store because it cannot be read or written. */
 export class CopyFailed extends Schema.TaggedError<CopyFailed>()("CopyFailed", { path: Schema.String, message: Schema.String }) {}

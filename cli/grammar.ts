@@ -7,6 +7,11 @@ import { options } from "./options.ts"
  */
 const verbs = Effect.promise(() => import("./verbs/index.ts"))
 
+const init = Command.make("init", options.init, (values) => Effect.flatMap(verbs, ({ init }) => init(values))).pipe(
+  Command.withDescription("Write a first project; existing files are kept"),
+  Command.withExamples([{ command: "assay init my-experiment", description: "Write it to a folder of its own" }]),
+)
+
 const run = Command.make("run", options.run, (values) => Effect.flatMap(verbs, ({ run }) => run(values))).pipe(
   Command.withDescription("Run the stages that are not cached, and print the results"),
   Command.withExamples([{ command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" }]),
@@ -105,5 +110,5 @@ EXIT CODES
   70     a mistake in Assay
   130    interrupted`,
   ),
-  Command.withSubcommands([run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
+  Command.withSubcommands([init, run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
 )

@@ -36,8 +36,18 @@ const set = Flag.String("set").pipe(
 )
 
 export const options = {
+  init: {
+    folder: Argument.String("folder").pipe(
+      Argument.withDescription("Folder to write to (default: the working directory); created if it does not exist"),
+      Argument.optional,
+    ),
+    json,
+  },
   run: {
-    pipeline: Argument.String("pipeline").pipe(Argument.withDescription("File that exports a pipeline")),
+    pipeline: Argument.String("pipeline").pipe(
+      Argument.withDescription("File that exports a pipeline (default: the project's only one)"),
+      Argument.optional,
+    ),
     set,
     json: jsonEvents,
   },

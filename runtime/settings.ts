@@ -6,15 +6,19 @@ import { type EngineSetting, engineNames } from "../dsl/engine-setting.ts"
 import { byteCount } from "./byte-count.ts"
 import { makeFolder } from "./disk/folder.ts"
 import { BadSetting } from "./error.ts"
+import { isInstalled } from "./packages/package-folder.ts"
 
 /** Where things lie and how much of the machine may be used. All paths are absolute. */
 export interface SettingsShape {
-  /** The folder of the running Assay: its sources and its node_modules. */
+  /** The folder of the running Assay: a clone, or an installed package. */
   readonly assayRoot: string
   /** What relative paths in `file(…)` start from. */
   readonly projectRoot: string
   readonly store: string
-  /** Bundles: what can be made again from sources at any time. Beside Assay's packages, else in the store where that cannot be written. */
+  /**
+   * Bundles: what can be made again from sources at any time. In the store, unless Assay runs from a clone: then beside the clone's
+   * packages, if that can be written.
+   */
   readonly cache: string
   /** What all stages together may compute with. */
   readonly threads: number
@@ -79,12 +83,11 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
     })
   }
   const store = path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay")
-  const besidePackages = path.join(path.resolve(assayRoot), "node_modules", ".cache", "assay")
   return {
     assayRoot: path.resolve(assayRoot),
     projectRoot,
     store,
-    cache: environment.ASSAY_CACHE ?? (isWritable(besidePackages) ? besidePackages : path.join(store, "cache")),
+    cache: environment.ASSAY_CACHE ?? cacheOfClone(path.resolve(assayRoot)) ?? path.join(store, "cache"),
     threads: Number(threads),
     memory,
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, engineNames),
@@ -103,6 +106,13 @@ const oneOf = <const V extends string>(variable: string, value: string | undefin
     : Effect.fail(
         new BadSetting({ variable, value: String(value), message: `${variable} is "${value}": give one of ${values.join(", ")}` }),
       )
+}
+
+/** Shared by all projects that a clone runs. An installed package writes nothing into the node_modules that it lies in. */
+const cacheOfClone = (assayRoot: string): string | undefined => {
+  if (isInstalled(assayRoot)) return undefined
+  const folder = path.join(assayRoot, "node_modules", ".cache", "assay")
+  return isWritable(folder) ? folder : undefined
 }
 
 /** Makes the folder if it can. */

@@ -6,6 +6,7 @@ import { Effect, Option } from "effect"
 import { Results, type RunRecord, Runs, resolveStage, type StoredOutput } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { StageResult } from "../stage-result.ts"
+import { onlyPipeline } from "./only-pipeline.ts"
 
 const nothingRan = 'no pipeline has run here yet: name a file, or run one with "assay run <file>"'
 
@@ -41,7 +42,7 @@ const isRunOf = (wanted: string, record: RunRecord): boolean => record.pipeline 
 
 /**
  * The named file, or the file of the latest run: of the pipeline with that name, or of any pipeline
- * if none is named.
+ * if none is named; the project's only pipeline if none has run.
  */
 export const findPipelineFile = Effect.fnUntraced(function* (pipeline: Option.Option<string>) {
   const wanted = Option.getOrUndefined(pipeline)
@@ -50,7 +51,7 @@ export const findPipelineFile = Effect.fnUntraced(function* (pipeline: Option.Op
   const record = (yield* runs).find(({ pipeline: name }) => wanted === undefined || name === wanted)
   if (record !== undefined) return record.path
   // Neither a file nor a name: the error of opening it says where it looked.
-  return wanted ?? (yield* new UsageError({ message: nothingRan }))
+  return wanted ?? (yield* onlyPipeline)
 })
 
 /**

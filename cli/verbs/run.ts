@@ -1,15 +1,17 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { loadPipeline, type Rendering, type RunSummary, rendered, run as runOf } from "../../runtime/index.ts"
 import { DiskFull, StagesFailed } from "../error.ts"
 import type { Options } from "../options.ts"
 import { pluralize } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
+import { onlyPipeline } from "./only-pipeline.ts"
 import { printResults } from "./print-results.ts"
 import { setParameters } from "./set-parameters.ts"
 import { withRuntime } from "./with-runtime.ts"
 
 export const run = Effect.fn("assay run")(function* ({ pipeline, set, json }: Options<"run">) {
-  const loaded = yield* setParameters(yield* loadPipeline(pipeline), set)
+  const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
+  const loaded = yield* setParameters(yield* loadPipeline(file), set)
   const summary = yield* runOf(loaded).pipe(rendered(rendering(json)))
   if (!json) yield* printResults(summary)
   if (summary.outcome === "done") return

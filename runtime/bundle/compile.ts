@@ -101,7 +101,7 @@ const compileOnce = async ({ assayRoot, entry, directory, declaration = false, i
       logLevel: "silent",
       plugins: [
         entryPoint(entry, directory),
-        ownFiles(read, recorded ?? null),
+        ownFiles({ assayRoot, read, recorded: recorded ?? null }),
         externals({ assayRoot, declaration, inlined: inlined ?? null, lookups }),
       ],
     })
@@ -110,7 +110,7 @@ const compileOnce = async ({ assayRoot, entry, directory, declaration = false, i
     const ofFiles = Object.keys(result.metafile.inputs).filter((input) => !/^(required|reference|assay entry):/.test(input))
     const packaged = ofFiles.flatMap((input) => {
       const file = path.resolve(directory, input)
-      return inPackage(file) ? [packageFolder(file)] : []
+      return inPackage(file, assayRoot) ? [packageFolder(file)] : []
     })
     return {
       code: text(".mjs"),

@@ -62,7 +62,7 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
         loader: "js",
       }))
       const note = (specifier: string, resolveDir: string): void => {
-        if (!inPackage(resolveDir)) for (const probe of probesOf(specifier, resolveDir)) probes.add(probe)
+        if (!inPackage(resolveDir, assayRoot)) for (const probe of probesOf(specifier, resolveDir)) probes.add(probe)
       }
       const resolveFrom = (specifier: string, importer: string, resolveDir: string, kind: ImportKind) => {
         note(specifier, resolveDir)
@@ -79,7 +79,7 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
         if (alias !== undefined) return { path: alias, sideEffects: false }
         const ours = inlined?.test(specifier) ?? false
         const relative = /^\.{0,2}\//.test(specifier)
-        const isAssays = inPackage(resolveDir) || `${resolveDir}/`.startsWith(`${assayRoot}/`)
+        const isAssays = inPackage(resolveDir, assayRoot) || `${resolveDir}/`.startsWith(`${assayRoot}/`)
         note(specifier, resolveDir)
         // The compiler knows more of what it finds by itself: whether a file is an ES module.
         if ((relative && !(declaration && kind === "dynamic-import")) || (ours && isAssays)) return undefined
@@ -92,9 +92,10 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
           return { path: placeholder, external: true }
         }
         if (resolved.errors.length > 0) return { errors: here.errors }
-        if (!inPackage(resolved.path)) for (const probe of fileProbes(resolved.path)) probes.add(probe)
-        if (declaration && kind === "dynamic-import" && !inPackage(resolved.path)) return { path: resolved.path, namespace: "reference" }
-        if (!inPackage(resolved.path) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
+        if (!inPackage(resolved.path, assayRoot)) for (const probe of fileProbes(resolved.path)) probes.add(probe)
+        if (declaration && kind === "dynamic-import" && !inPackage(resolved.path, assayRoot))
+          return { path: resolved.path, namespace: "reference" }
+        if (!inPackage(resolved.path, assayRoot) || ours) return { path: resolved.path, sideEffects: resolved.sideEffects }
         const folder = packageFolder(resolved.path)
         if (inlined !== null && !declaration) {
           required.add(folder)

@@ -19,11 +19,18 @@ const loaders: Readonly<Record<string, Loader>> = {
   ".cts": "ts",
 }
 
+interface OwnFilesOptions {
+  readonly assayRoot: string
+  /** Receives the digest of each file by its absolute path. */
+  readonly read: Map<string, string>
+  readonly recorded: Recorded | null
+}
+
 /**
- * Reads the project's own files for the compiler and notes the digest of the very bytes that it was given. Where files are
+ * Reads the project's own files and those of Assay for the compiler and notes the digest of the very bytes that it was given. Where files are
  * recorded, they are compiled as they once were, wherever they are now; one that is not on record is an error.
  */
-export const ownFiles = (read: Map<string, string>, recorded: Recorded | null): Plugin => ({
+export const ownFiles = ({ assayRoot, read, recorded }: OwnFilesOptions): Plugin => ({
   name: "own files",
   setup(build) {
     if (recorded !== null) {
@@ -33,7 +40,7 @@ export const ownFiles = (read: Map<string, string>, recorded: Recorded | null): 
       })
     }
     build.onLoad({ filter: /.*/, namespace: "file" }, ({ path: file }) => {
-      if (inPackage(file)) return undefined
+      if (inPackage(file, assayRoot)) return undefined
       const contents = recorded === null ? fs.readFileSync(file) : recorded.get(file)
       if (contents === undefined) return { errors: [{ text: `${file} is not on record` }] }
       read.set(file, createHash("sha256").update(contents).digest("hex"))

@@ -43,7 +43,7 @@ export interface GraphCode {
 export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Graph) {
   const settings = yield* Settings
   const look = lookAround(settings)
-  const closureOf = packageReader()
+  const closureOf = packageReader(settings.assayRoot)
   const engine = engineIdentity(settings, look)
   const recipe = yield* Recipe
   const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]

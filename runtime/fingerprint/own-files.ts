@@ -3,7 +3,6 @@ import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
 import { sha256 } from "../disk/sha256.ts"
-import { inPackage } from "../packages/package-folder.ts"
 import type { NamedFile } from "../store/code/files.ts"
 
 /** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
@@ -22,7 +21,7 @@ export const projectSources = (root: string, digests: FileDigests): Closure => {
   const visit = (folder: string): void => {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name)
-      if (entry.name.startsWith(".") || inPackage(file)) continue
+      if (entry.name.startsWith(".") || entry.name === "node_modules") continue
       if (entry.isDirectory()) visit(file)
       else if (/\.([mc]?[jt]sx?|json|node)$/.test(entry.name)) found.push({ path: file, sha256: digests(file) ?? "" })
     }

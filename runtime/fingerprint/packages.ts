@@ -14,8 +14,12 @@ export interface Package {
   readonly needs: ReadonlyArray<string>
 }
 
-/** Finds the packages that those in some folders need, themselves included, as they are installed. Remembers what it read. */
-export const packageReader = (): ((folders: ReadonlyArray<string>) => ReadonlyArray<Package>) => {
+/**
+ * Finds the packages that those in some folders need, themselves included, as they are installed. Remembers what it read. Assay
+ * itself is not among them: what a stage uses of it is compiled into the stage's code, and a release that changes none of
+ * that must change no key.
+ */
+export const packageReader = (assayRoot: string): ((folders: ReadonlyArray<string>) => ReadonlyArray<Package>) => {
   const known = new Map<string, Package | null>()
   const read = (folder: string): Package | null => {
     const before = known.get(folder)
@@ -32,7 +36,7 @@ export const packageReader = (): ((folders: ReadonlyArray<string>) => ReadonlyAr
     const reached = new Map<string, Package>()
     const stack = [...folders]
     for (let folder = stack.pop(); folder !== undefined; folder = stack.pop()) {
-      if (reached.has(folder)) continue
+      if (folder === assayRoot || reached.has(folder)) continue
       const found = read(folder)
       if (found === null) continue
       reached.set(folder, found)

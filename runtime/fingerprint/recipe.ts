@@ -1,5 +1,5 @@
-import * as path from "node:path"
 import { Context } from "effect"
+import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import { scopesOf } from "./scope.ts"
 import { visibleText } from "./visible-names.ts"
@@ -14,10 +14,7 @@ export interface RecipeShape {
 
 export const Recipe: Context.Reference<RecipeShape> = Context.Reference<RecipeShape>("assay/runtime/Recipe", {
   defaultValue: () => ({
-    name: (assayRoot) =>
-      ["esbuild", "terser"]
-        .map((tool) => `${tool} ${readPackageJson(path.join(assayRoot, "node_modules", tool))?.version ?? "of an unknown version"}`)
-        .join(", "),
+    name: (assayRoot) => ["esbuild", "terser"].map((tool) => `${tool} ${versionOf(tool, assayRoot) ?? "of an unknown version"}`).join(", "),
     canonical: async (code) => {
       const visible = visibleText(scopesOf(code))
       // Loaded when there is something to digest: mostly nothing has changed.
@@ -27,3 +24,8 @@ export const Recipe: Context.Reference<RecipeShape> = Context.Reference<RecipeSh
     },
   }),
 })
+
+const versionOf = (tool: string, assayRoot: string): string | undefined => {
+  const folder = installed(assayRoot, tool)
+  return folder === undefined ? undefined : readPackageJson(folder)?.version
+}

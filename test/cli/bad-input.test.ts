@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises"
+import { mkdir, readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { newProject, openProject, type Project, removeProject } from "./project.ts"
@@ -109,7 +109,7 @@ test("a store that cannot be written is refused by its path", async () => {
 describe("a wrong invocation is answered by what is wrong", () => {
   test.each([
     [["rn"], /Unknown subcommand "rn".*run.*see "assay --help"/],
-    [["run"], /Missing required argument.*pipeline.*see "assay run --help"/],
+    [["why"], /Missing required argument.*stage.*see "assay why --help"/],
     [["plan", "toy.ts", "--fast"], /Unrecognized flag.*--fast.*see "assay plan --help"/],
     [["show", "text", "--rows", "many"], /rows.*many.*see "assay show --help"/],
   ])("%j", async (arguments_, message) => {
@@ -117,11 +117,27 @@ describe("a wrong invocation is answered by what is wrong", () => {
     expect(await refused(project, await project.assay(arguments_))).toMatch(message)
   })
 
-  test.each([["plan"], ["show", "text"]])("%s, where nothing has run", async (...arguments_) => {
+  test("show, where nothing has run", async () => {
     const project = await newProject()
-    expect(await refused(project, await project.assay(arguments_))).toBe(
+    expect(await refused(project, await project.assay(["show", "text"]))).toBe(
       'assay: no pipeline has run here yet: name a file, or run one with "assay run <file>"\n',
     )
+  })
+
+  test.each(["run", "plan"])("%s without a file, where there are several pipelines, and where there is none", async (verb) => {
+    const project = await newProject()
+    await project.write("bad.ts", pipelineOf("{ text }"))
+    expect(await refused(project, await project.assay([verb]))).toBe(
+      'assay: expected one pipeline, found 2: name one of bad.ts, toy.ts, as in "assay run bad.ts"\n',
+    )
+    await rm(join(project.folder, "bad.ts"))
+    await rm(join(project.folder, "toy.ts"))
+    expect(await refused(project, await project.assay([verb]))).toMatch(/^assay: <project>: expected a pipeline, found none; name a file/)
+  })
+
+  test("plan without a file, where there is one pipeline, is of that one", async () => {
+    const project = await newProject()
+    expect(await project.assay(["plan"])).toMatchObject({ code: 0, stderr: "toy.ts is the only pipeline here\n" })
   })
 })
 

@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { expect, test } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
-const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "pipelines"]
+const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "pipelines", "templates"]
 
 interface Report {
   readonly summary: {
@@ -48,5 +48,6 @@ test("every rule of imports can fail", () => {
     "runtime-floors: runtime/store/results.ts → runtime/plan/causes.ts",
     "runtime-imports: runtime/plan.ts → learning/stages.ts",
     "runtime-unlisted: runtime/cellar/wine.ts → runtime/plan/causes.ts",
+    "templates-imports: templates/one.ts → learning/policy.ts",
   ])
 })
