@@ -23,7 +23,10 @@ interface JsonSchema {
   readonly $ref?: string
 }
 
-/** What a parameter takes, such as "whole number ≥ 1" or `"train"` or `"test"`. `named` gives a link for what is described elsewhere. */
+/**
+ * What a parameter takes, such as "whole number ≥ 1" or `"train"` or `"test"`. `named` gives a link
+ * for what is described elsewhere.
+ */
 export const typeText = (schema: AnySchema, named: (schema: AnySchema) => string | undefined): string => {
   const known = named(schema)
   if (known !== undefined) return known
@@ -62,7 +65,9 @@ const text = (schema: JsonSchema, definitions: Readonly<Record<string, JsonSchem
 
 const objectText = ({ properties, required = [], additionalProperties }: JsonSchema, inside: (part: JsonSchema) => string): string => {
   if (properties === undefined) return `record of ${typeof additionalProperties === "object" ? inside(additionalProperties) : "anything"}`
-  const fields = Object.entries(properties).map(([name, part]) => `${code(required.includes(name) ? name : `${name}?`)}: ${inside(part)}`)
+  // A field that nothing fits is an old name, which is refused.
+  const accepted = Object.entries(properties).filter(([, part]) => !("not" in part))
+  const fields = accepted.map(([name, part]) => `${code(required.includes(name) ? name : `${name}?`)}: ${inside(part)}`)
   return `{ ${fields.join(", ")} }`
 }
 
@@ -79,7 +84,10 @@ const boundsText = ({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Js
   return parts.length === 0 ? "" : ` ${parts.join(", ")}`
 }
 
-/** The value that stands where a parameter is left out, as JSON; undefined for one that must be given. */
+/**
+ * The value that stands where a parameter is left out, as JSON; undefined for one that must be
+ * given.
+ */
 export const defaultOf = (schema: AnySchema): string | undefined => {
   const decoded = Schema.decodeUnknownExit(Schema.Struct({ value: schema }))({})
   return Exit.isSuccess(decoded) ? JSON.stringify(decoded.value.value) : undefined
