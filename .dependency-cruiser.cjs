@@ -1,6 +1,6 @@
 /**
- * Imports run one way: pipelines → assay, assay/stages; learning → dsl, engine, data; runtime → dsl, data; cli → runtime, dsl.
- * A room imports itself and what its line lists, and no other room.
+ * Imports run one way: pipelines → assay, assay/stages; learning → dsl, engine, data; runtime →
+ * dsl, data; cli → runtime, dsl. A room imports itself and what its line lists, and no other room.
  */
 const rooms = {
   dsl: [],
@@ -14,8 +14,9 @@ const rooms = {
 }
 
 /**
- * Rooms inside of a room, from the ground up: each may import those before it, so that no two import each other. Files beside them
- * (`runtime/error.ts`, `learning/stages.ts`) may be imported by all and may import all.
+ * Rooms inside of a room, from the ground up: each may import those before it, so that no two
+ * import each other. Files beside them (`runtime/error.ts`, `learning/stages.ts`) may be imported
+ * by all and may import all.
  */
 const floors = {
   runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "plan", "observe", "execute", "inspect"],

@@ -2,23 +2,28 @@ import { availableParallelism } from "node:os"
 import { defaultServerConditions } from "vite"
 import { defineConfig } from "vitest/config"
 
-/** Rooms whose tests only compute: they start no processes and leave nothing behind in their own. */
+/**
+ * Rooms whose tests only compute: they start no processes and leave nothing behind in their own.
+ */
 const computing = "test/{dsl,engine,learning}/**/*.test.ts"
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
   test: {
-    // Processes, not threads: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into several threads of one process.
+    // Processes, not threads: native libraries (ONNX Runtime, DuckDB) do not like to be loaded into
+    // several threads of one process.
     pool: "forks",
     // The whole machine: much of the time is spent in processes that the tests start and wait for.
     maxWorkers: availableParallelism(),
-    // Some laws start real processes and train real models, perhaps on a busy machine. A limit is for what hangs.
+    // Some laws start real processes and train real models, perhaps on a busy machine. A limit is
+    // for what hangs.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     projects: [
       {
         extends: true,
-        // Files share processes: importing Effect and TensorFlow.js for each of them would take as long as the tests.
+        // Files share processes: importing Effect and TensorFlow.js for each of them would take as
+        // long as the tests.
         test: { name: "computing", include: [computing], exclude: ["**/fixtures/**"], isolate: false },
       },
       {

@@ -1,7 +1,10 @@
 import { defaultServerConditions } from "vite"
 import { defineConfig } from "vitest/config"
 
-/** What takes minutes: real processes that are killed, disks that are full. One file at a time, because they measure moments. */
+/**
+ * What takes minutes: real processes that are killed, disks that are full. One file at a time,
+ * because they measure moments.
+ */
 export default defineConfig({
   ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
   test: {

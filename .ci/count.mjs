@@ -1,6 +1,7 @@
 /**
- * Counts what the test runner's own reports say: `node count.mjs <report.json>…`. Repeats the failures where they are easy to
- * find, and names what was skipped. A run that left no report has failed, and so has a file that could not be loaded.
+ * Counts what the test runner's own reports say: `node count.mjs <report.json>…`. Repeats the
+ * failures where they are easy to find, and names what was skipped. A run that left no report has
+ * failed, and so has a file that could not be loaded.
  */
 
 import { readFileSync } from "node:fs"

@@ -1,6 +1,7 @@
 /**
- * How the project writes: phrases to lose, the width of comments, and the subjects of the newest commits where there is a repository.
- * Exits with 1 if it found anything. Takes files, else checks all. `--width=report` counts wide comments, `--width=error` lists them and fails.
+ * How the project writes: phrases to lose, the width of comments, and the subjects of the newest
+ * commits where there is a repository. Exits with 1 if it found anything. Takes files, else checks
+ * all. `--width=report` counts wide comments, `--width=error` lists them and fails.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"

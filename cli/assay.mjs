@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Starts the command. An installed package brings it built, in `dist/cli`. A clone has TypeScript sources, which Node cannot run:
- * they are bundled when they changed, once, into a cache beside the installed packages. What the cache holds is named by its
- * content: processes that start at once write the same bytes to the same place.
+ * Starts the command. An installed package brings it built, in `dist/cli`. A clone has TypeScript
+ * sources, which Node cannot run: they are bundled when they changed, once, into a cache beside the
+ * installed packages. What the cache holds is named by its content: processes that start at once
+ * write the same bytes to the same place.
  */
 
 import { createHash } from "node:crypto"
@@ -23,7 +24,10 @@ const caches = () => {
   return [path.join(root, "node_modules/.cache/assay"), path.join(home, "assay", name)]
 }
 
-/** The bundle that a cache recorded, if every file it was made of still has the size and time it had then. */
+/**
+ * The bundle that a cache recorded, if every file it was made of still has the size and time it had
+ * then.
+ */
 const fresh = (cache) => {
   try {
     const { bundle, files } = JSON.parse(fs.readFileSync(path.join(cache, "command.json"), "utf8"))
@@ -86,7 +90,9 @@ const keep = (cache, { name, outputs, files, started }) => {
   return path.join(folder, "main.js")
 }
 
-/** Bundles of yesterday and before; a command that still runs may yet load a part of a younger one. */
+/**
+ * Bundles of yesterday and before; a command that still runs may yet load a part of a younger one.
+ */
 const discardOld = (cache, current) => {
   for (const name of fs.readdirSync(cache)) {
     if (name === current || !/^(command|draft)-/.test(name)) continue
@@ -95,7 +101,10 @@ const discardOld = (cache, current) => {
   }
 }
 
-/** Whether this is a package that was installed: it does not change, and the folder that it lies in is not ours to write to. */
+/**
+ * Whether this is a package that was installed: it does not change, and the folder that it lies in
+ * is not ours to write to.
+ */
 const isInstalled = root.split(path.sep).includes("node_modules")
 
 const entry = async () => {

@@ -1,17 +1,20 @@
 /**
- * Bundles the command from its sources. A clone does this when its sources have changed, for itself; a package does it once,
- * before it is packed.
+ * Bundles the command from its sources. A clone does this when its sources have changed, for
+ * itself; a package does it once, before it is packed.
  */
 
 import { builtinModules } from "node:module"
 import path from "node:path"
 
-/** Bundled because they are many small modules. All other packages are native or large, and are imported where they lie. */
+/**
+ * Bundled because they are many small modules. All other packages are native or large, and are
+ * imported where they lie.
+ */
 const bundled = /^(effect|ts-pattern|@effect\/platform-node(-shared)?)(\/|$)/
 
 /**
- * The files of the bundle, `main.js` among them, and what they were made from. `addressOf` says by what name the bundle imports
- * a package; without it, by the name that the sources use.
+ * The files of the bundle, `main.js` among them, and what they were made from. `addressOf` says by
+ * what name the bundle imports a package; without it, by the name that the sources use.
  */
 export const bundle = async (root, addressOf = (specifier) => specifier) => {
   const esbuild = await import("esbuild")

@@ -34,7 +34,10 @@ export interface Declaration {
   readonly readParameters: (parameters: unknown) => JsonObject
   /** Imports the module that implements the stage by exporting `run`. */
   readonly run: () => Promise<object>
-  /** A module that exports `check`, by lazy reference. It warns before anything runs, and is no part of the fingerprint. */
+  /**
+   * A module that exports `check`, by lazy reference. It warns before anything runs, and is no part
+   * of the fingerprint.
+   */
   readonly check?: () => Promise<object>
 }
 

@@ -34,8 +34,9 @@ export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> =
  * outputs of stages included; other artifacts in it are ignored. The implementation gets them in
  * order, with their paths and sweep points.
  *
- *   const figure = stage({ name: "figure", inputs: { evaluations: many(Evaluation) }, … })
- *   figure({ evaluations: { offline: evaluate(…), online: sweep({ seed: [1, 2] }, ({ seed }) => evaluate(…)) } })
+ *   const figure = stage({ name: "figure", inputs: { evaluations: many(Evaluation) }, … }) figure({
+ *   evaluations: { offline: evaluate(…), online: sweep({ seed: [1, 2] }, ({ seed }) => evaluate(…))
+ *   } })
  */
 export const many = <T extends ArtifactType>(type: T): Port<T, "many"> => ({ arity: "many", types: [type] })
 

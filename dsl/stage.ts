@@ -115,9 +115,9 @@ export const stage = <
    */
   readonly run: () => Promise<object>
   /**
-   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls it,
-   * and `run` at its start, for a stage that would run and that a file of the project leads to. Its
-   * warnings change no key, and where it fails or takes long, nothing else does.
+   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls
+   * it, and `run` at its start, for a stage that would run and that a file of the project leads to.
+   * Its warnings change no key, and where it fails or takes long, nothing else does.
    */
   readonly check?: () => Promise<object>
 }): Stage<I, P, O, R> => {

@@ -17,7 +17,8 @@ export const isSweep = (value: unknown): value is Sweep<unknown> => typeof value
  * Calls the body for every point of a grid. The result can be returned from a pipeline or passed to
  * a port of `many`; the point, such as `beta=0.1,seed=1`, becomes part of the ids.
  *
- *   const arms = sweep({ beta: [0.1, 0.5], seed: [1, 2, 3] }, ({ beta, seed }) => optimize({ …, loss: ipo({ beta }), seed }))
+ *   const arms = sweep({ beta: [0.1, 0.5], seed: [1, 2, 3] }, ({ beta, seed }) => optimize({ …,
+ *   loss: ipo({ beta }), seed }))
  *
  * Throws a DeclarationError if an axis has no values, repeats one, or has one that is not a string,
  * a finite number or a boolean. Also if the body never reads an axis: the sweep would compute the

@@ -18,7 +18,10 @@ export const LearningRate = Schema.Finite.check(Schema.isGreaterThan(0))
  */
 export const WeightDecay = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
 
-/** What logits are divided by when tokens are drawn: 1 draws from the policy itself, less sharpens it. */
+/**
+ * What logits are divided by when tokens are drawn: 1 draws from the policy itself, less sharpens
+ * it.
+ */
 export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
 
 /**

@@ -1,4 +1,7 @@
-/** What can go wrong between a pipeline file and its results. Every message says what, where, and what to do. */
+/**
+ * What can go wrong between a pipeline file and its results. Every message says what, where, and
+ * what to do.
+ */
 
 import { Schema } from "effect"
 
@@ -26,7 +29,10 @@ export class NotAPipeline extends Schema.TaggedError<NotAPipeline>()("NotAPipeli
   message: Schema.String,
 }) {}
 
-/** The file threw while it was loaded: a wrong wire, an unread axis, a parameter out of range, or a mistake of its own. */
+/**
+ * The file threw while it was loaded: a wrong wire, an unread axis, a parameter out of range, or a
+ * mistake of its own.
+ */
 export class DeclarationFailed extends Schema.TaggedError<DeclarationFailed>()("DeclarationFailed", {
   path: Schema.String,
   message: Schema.String,
@@ -74,7 +80,9 @@ export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("St
   message: Schema.String,
 }) {}
 
-/** An object whose bytes are not what its name says, or that is gone. The next run makes it again. */
+/**
+ * An object whose bytes are not what its name says, or that is gone. The next run makes it again.
+ */
 export class ObjectDamaged extends Schema.TaggedError<ObjectDamaged>()("ObjectDamaged", {
   object: Schema.String,
   path: Schema.String,

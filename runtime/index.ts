@@ -1,5 +1,6 @@
 /**
- * When and where a stage runs. A command provides `Settings.layer(…)` and `runtimeLayer`, and calls:
+ * When and where a stage runs. A command provides `Settings.layer(…)` and `runtimeLayer`, and
+ * calls:
  *
  *   const loaded = yield* loadPipeline("pipelines/quickstart.ts")
  *   const summary = yield* run(loaded).pipe(rendered("tree"))

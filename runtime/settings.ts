@@ -16,8 +16,8 @@ export interface SettingsShape {
   readonly projectRoot: string
   readonly store: string
   /**
-   * Bundles: what can be made again from sources at any time. In the store, unless Assay runs from a clone: then beside the clone's
-   * packages, if that can be written.
+   * Bundles: what can be made again from sources at any time. In the store, unless Assay runs from
+   * a clone: then beside the clone's packages, if that can be written.
    */
   readonly cache: string
   /** What all stages together may compute with. */
@@ -40,24 +40,38 @@ export interface Variables {
   /** Folder of the store, absolute or from the project root. Default: `.assay`. */
   readonly ASSAY_STORE?: string | undefined
   /**
-   * Folder for compiled stages, which can be made again at any time. Default: `node_modules/.cache/assay` beside Assay's packages, or
-   * `cache` in the store where that cannot be written.
+   * Folder for compiled stages, which can be made again at any time. Default:
+   * `node_modules/.cache/assay` beside Assay's packages, or `cache` in the store where that cannot
+   * be written.
    */
   readonly ASSAY_CACHE?: string | undefined
-  /** Threads that all stages together may use, a whole number from 1. Default: one per core. Results do not depend on it. */
+  /**
+   * Threads that all stages together may use, a whole number from 1. Default: one per core. Results
+   * do not depend on it.
+   */
   readonly ASSAY_THREADS?: string | undefined
-  /** Memory that the stages running at one time may declare together, in bytes or with a unit, such as `8GB`. Default: all there is. */
+  /**
+   * Memory that the stages running at one time may declare together, in bytes or with a unit, such
+   * as `8GB`. Default: all there is.
+   */
   readonly ASSAY_MEMORY?: string | undefined
   /**
-   * What computes tensor programs: `onnx` (ONNX Runtime, the default), or TensorFlow.js on `wasm`, `cpu` or `tensorflow` (which needs
-   * `@tensorflow/tfjs-node` or `tfjs-node-gpu`). It is part of the fingerprint of the stages that run such programs.
+   * What computes tensor programs: `onnx` (ONNX Runtime, the default), or TensorFlow.js on `wasm`,
+   * `cpu` or `tensorflow` (which needs `@tensorflow/tfjs-node` or `tfjs-node-gpu`). It is part of
+   * the fingerprint of the stages that run such programs.
    */
   readonly ASSAY_ENGINE?: string | undefined
-  /** Where ONNX Runtime computes: `cpu` (the default), or `cuda` (Linux, CUDA 12). It is part of the fingerprint too. */
+  /**
+   * Where ONNX Runtime computes: `cpu` (the default), or `cuda` (Linux, CUDA 12). It is part of the
+   * fingerprint too.
+   */
   readonly ASSAY_DEVICE?: string | undefined
 }
 
-/** The settings of one command. The project root is the nearest folder with a `package.json` at or above the working directory, else the working directory. */
+/**
+ * The settings of one command. The project root is the nearest folder with a `package.json` at or
+ * above the working directory, else the working directory.
+ */
 export class Settings extends Context.Service<Settings, SettingsShape>()("assay/runtime/Settings") {
   static readonly layer = (surroundings: Surroundings): Layer.Layer<Settings, BadSetting> =>
     Layer.effect(Settings, readSettings(surroundings))
@@ -108,7 +122,10 @@ const oneOf = <const V extends string>(variable: string, value: string | undefin
       )
 }
 
-/** Shared by all projects that a clone runs. An installed package writes nothing into the node_modules that it lies in. */
+/**
+ * Shared by all projects that a clone runs. An installed package writes nothing into the
+ * node_modules that it lies in.
+ */
 const cacheOfClone = (assayRoot: string): string | undefined => {
   if (isInstalled(assayRoot)) return undefined
   const folder = path.join(assayRoot, "node_modules", ".cache", "assay")

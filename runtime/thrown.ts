@@ -10,7 +10,10 @@ export interface Thrown {
   readonly stack: string
 }
 
-/** Characters of a message, of all stacks together, and of a name; what is longer is cut in the middle. */
+/**
+ * Characters of a message, of all stacks together, and of a name; what is longer is cut in the
+ * middle.
+ */
 const longestMessage = 10_000
 const longestStack = 50_000
 const longestName = 200
@@ -20,8 +23,9 @@ const mostErrors = 10
 const mostCauses = 20
 
 /**
- * What can be said of anything that was thrown, whatever it does when it is looked at. Never throws. An error is known by its shape: the stage's bundle
- * has a StageError of its own, and another realm another Error.
+ * What can be said of anything that was thrown, whatever it does when it is looked at. Never
+ * throws. An error is known by its shape: the stage's bundle has a StageError of its own, and
+ * another realm another Error.
  */
 export const thrown = (value: unknown): Thrown => {
   if (!isError(value)) return { name: "Error", tag: "Error", message: cut(textOf(value), longestMessage), details: {}, stack: "" }
@@ -92,7 +96,10 @@ const errorsIn = (error: object): ReadonlyArray<unknown> => {
   return Array.isArray(errors) ? errors : []
 }
 
-/** The stack, followed by those of its causes and of the errors that it gathers. `above` are the errors on the way to it. */
+/**
+ * The stack, followed by those of its causes and of the errors that it gathers. `above` are the
+ * errors on the way to it.
+ */
 const stackOf = (error: object, above: ReadonlyArray<object>): string => {
   const around = [...above, error]
   const follow = (label: string, value: unknown): string => {

@@ -1,4 +1,7 @@
-/** The files of a new project. Its TypeScript is in `templates/project`, where it is checked as part of the repository. */
+/**
+ * The files of a new project. Its TypeScript is in `templates/project`, where it is checked as part
+ * of the repository.
+ */
 
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -33,7 +36,10 @@ const tsconfig = {
 
 const gitignore = "node_modules/\n.assay/\n"
 
-/** The editor checks with the project's own TypeScript, and does not search or watch what Assay stores. */
+/**
+ * The editor checks with the project's own TypeScript, and does not search or watch what Assay
+ * stores.
+ */
 const editor = {
   "typescript.tsdk": "node_modules/typescript/lib",
   "files.watcherExclude": { "**/.assay/**": true },

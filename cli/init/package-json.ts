@@ -2,7 +2,10 @@ import { Effect } from "effect"
 import { BadPackageJson } from "../error.ts"
 import { jsonText } from "./files.ts"
 
-/** What a project's package.json has to become, every other key being kept; null where it may stay as it is. */
+/**
+ * What a project's package.json has to become, every other key being kept; null where it may stay
+ * as it is.
+ */
 export const modulePackageJson = (file: string, text: string): Effect.Effect<string | null, BadPackageJson> => {
   const json = parsed(text)
   if (json === null) {

@@ -14,7 +14,9 @@ export const diff = Effect.fn("assay diff")(function* ({ before, after, json }: 
 }, withRuntime)
 
 /**
- * `{"before","after","same":[id],"different":[{"id","stage","own":[{"component","before","after"}],"through":[{"component","from":[id]}]}],"onlyBefore","onlyAfter","unproven"}`
+ *     {"before", "after", "same": [id], "different": [{"id", "stage",
+ *      "own": [{"component", "before", "after"}], "through": [{"component", "from": [id]}]}],
+ *      "onlyBefore", "onlyAfter", "unproven"}
  */
 const diffJson = ({ before, after, ...rest }: RunDifference) => ({ before: before.run, after: after.run, ...rest })
 

@@ -14,7 +14,8 @@ export const graph = Effect.fn("assay graph")(function* ({ pipeline, mermaid, js
 }, withRuntime)
 
 /**
- * `{"pipeline","stages":[{"id","stage","parameters","inputs":[{"port","from":[{"id","output"}|{"file"}]}]}],"results":[{"id","output"}]}`
+ *     {"pipeline", "stages": [{"id", "stage", "parameters", "inputs": [
+ *      {"port", "from": [{"id", "output"} | {"file"}]}]}], "results": [{"id", "output"}]}
  */
 const graphJson = ({ name, stages, results }: Graph) => ({
   pipeline: name,

@@ -1,4 +1,6 @@
-/** The pipeline that is meant where the reader names none and none has run: the only one there is. */
+/**
+ * The pipeline that is meant where the reader names none and none has run: the only one there is.
+ */
 
 import * as fs from "node:fs"
 import * as path from "node:path"
@@ -15,7 +17,10 @@ const mostNamed = 8
 
 const declares = /^export\s+default\s+pipeline\s*\(/m
 
-/** Its file, as one would type it, and a remark that says which it is. Fails where there is none, or more than one. */
+/**
+ * Its file, as one would type it, and a remark that says which it is. Fails where there is none, or
+ * more than one.
+ */
 export const onlyPipeline = Effect.gen(function* () {
   const { projectRoot } = yield* Settings
   const files = yield* Effect.sync(() => pipelinesIn(projectRoot, 0).map((file) => path.relative(process.cwd(), file)))
@@ -35,7 +40,10 @@ export const onlyPipeline = Effect.gen(function* () {
   return file
 })
 
-/** Files that export a pipeline, in the order of their names; those of a folder before those of folders in it. */
+/**
+ * Files that export a pipeline, in the order of their names; those of a folder before those of
+ * folders in it.
+ */
 const pipelinesIn = (folder: string, depth: number): ReadonlyArray<string> => {
   const entries = entriesOf(folder).sort((a, b) => (a.name < b.name ? -1 : 1))
   const files = entries.filter((entry) => entry.isFile() && /\.[mc]?[jt]s$/.test(entry.name) && !/\.d\.[mc]?ts$/.test(entry.name))

@@ -56,8 +56,9 @@ export async function* readForeignPairs(
 }
 
 /**
- * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token ids are empty: a policy has its
- * own tokenizer. Fails as `readForeignPairs` does, and with a DataFileError where the file holds no pair.
+ * The preferences in a foreign file, in order and in portions, in bounded memory. Lists of token
+ * ids are empty: a policy has its own tokenizer. Fails as `readForeignPairs` does, and with a
+ * DataFileError where the file holds no pair.
  */
 export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
   const { columns, source } = formats[format] as PreferenceFormat

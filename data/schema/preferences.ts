@@ -40,7 +40,10 @@ export const preferences = {
   judge_key: "utf8?",
   /** What a learned judge was trained on, as JSON. */
   judge_labels: "utf8?",
-  /** Digest of the policy that responded; absent where it is not a stored artifact, or there were two. */
+  /**
+   * Digest of the policy that responded; absent where it is not a stored artifact, or there were
+   * two.
+   */
   policy_key: "utf8?",
   /** The step of training at which the learner saw the pair; 0 outside of a stream. */
   step: "int32",

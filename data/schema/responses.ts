@@ -5,8 +5,8 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * is its log-probability given the prompt, in nats, summed over those tokens, at temperature 1. Of
  * a prompt that left no room for a response, the policy read its end alone:
  * `truncated_prompt_tokens` is how many tokens were cut, behind the end-of-text that it begins
- * with. `finish_reason` is "stop", or "length" where `maxNewTokens` or the context ended it. `position`
- * is the row's place in the table.
+ * with. `finish_reason` is "stop", or "length" where `maxNewTokens` or the context ended it.
+ * `position` is the row's place in the table.
  */
 export const responses = {
   /** Which prompt was answered. */

@@ -1,4 +1,7 @@
-/** The public API as one text: every name that a package's user can import, with its type. A change of it is a change of a committed file. */
+/**
+ * The public API as one text: every name that a package's user can import, with its type. A change
+ * of it is a change of a committed file.
+ */
 
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
@@ -7,7 +10,10 @@ import { type Declared, declarationsOf } from "./declarations.ts"
 import { block, paragraphs } from "./markdown.ts"
 import { docstring, root, type Source } from "./source.ts"
 
-/** Modules that can be imported, by specifier: the `exports` of package.json that lead to TypeScript. */
+/**
+ * Modules that can be imported, by specifier: the `exports` of package.json that lead to
+ * TypeScript.
+ */
 export const entryPoints = (): ReadonlyMap<string, string> => {
   const { name, exports } = JSON.parse(readFileSync(resolve(root, "package.json"), "utf8")) as {
     readonly name: string
@@ -21,7 +27,10 @@ export const entryPoints = (): ReadonlyMap<string, string> => {
   )
 }
 
-/** The source of an export, whatever conditions lead to it: `dist/dsl/index.js` is compiled from `dsl/index.ts`. */
+/**
+ * The source of an export, whatever conditions lead to it: `dist/dsl/index.js` is compiled from
+ * `dsl/index.ts`.
+ */
 const sourceOf = (target: unknown): string | undefined => {
   if (typeof target === "object" && target !== null)
     return Object.values(target)
@@ -50,7 +59,10 @@ export const apiReport = (source: Source): string => {
 const declarations = (declared: ReadonlyArray<Declared>): ReadonlyArray<string> =>
   declared.map(({ name, withoutComments }) => paragraphs(`### ${name}`, block("ts", byName(withoutComments, name))))
 
-/** Artifact types by their names, where a stage's type has all of their columns: a change of a column is shown once. */
+/**
+ * Artifact types by their names, where a stage's type has all of their columns: a change of a
+ * column is shown once.
+ */
 const byName = (text: string, own: string): string =>
   [...artifactTypes].reduce(
     (before, [name, type]) =>

@@ -1,4 +1,7 @@
-/** The page of artifact types: what flows between stages, with columns as data/schema/ describes them. */
+/**
+ * The page of artifact types: what flows between stages, with columns as data/schema/ describes
+ * them.
+ */
 
 import ts from "typescript"
 import type { ArtifactType } from "../../dsl/artifact.ts"

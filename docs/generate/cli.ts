@@ -1,4 +1,6 @@
-/** The page of the command: from its grammar, and from the types of what its verbs print as JSON. */
+/**
+ * The page of the command: from its grammar, and from the types of what its verbs print as JSON.
+ */
 
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Effect, Layer, Option } from "effect"
@@ -99,7 +101,9 @@ const verbOf = (node: ts.Node): string | undefined => {
   return name !== undefined && ts.isStringLiteral(name) && name.text.startsWith("assay ") ? name.text.slice("assay ".length) : undefined
 }
 
-/** The comment in front of the statement, else the docstring of the function that makes the value. */
+/**
+ * The comment in front of the statement, else the docstring of the function that makes the value.
+ */
 const conditionOf = (checker: ts.TypeChecker, call: ts.CallExpression): string => {
   const statement = ts.findAncestor(call, ts.isStatement)
   const text = call.getSourceFile().text

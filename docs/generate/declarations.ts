@@ -1,4 +1,7 @@
-/** Declarations as a user's compiler sees them: the text of `.d.ts` files, without implementations and comments. */
+/**
+ * Declarations as a user's compiler sees them: the text of `.d.ts` files, without implementations
+ * and comments.
+ */
 
 import { dirname, resolve } from "node:path"
 import ts from "typescript"

@@ -57,7 +57,10 @@ const takesTag = (node: ts.NewExpression | ts.CallExpression): boolean => {
   return name === "StageError" || (name === "refusal" && pathOf(node.getSourceFile()).startsWith("runtime/execute/"))
 }
 
-/** Every tag in Assay's own code, with where it is given. A tag that is not written out cannot be listed, and is refused. */
+/**
+ * Every tag in Assay's own code, with where it is given. A tag that is not written out cannot be
+ * listed, and is refused.
+ */
 export const stageFailures = (source: Source): ReadonlyMap<string, ReadonlyArray<Place>> => {
   const found = new Map<string, Array<Place>>()
   const add = (tag: ts.Expression | undefined, details: ts.Node | undefined, node: ts.Node): void => {
@@ -68,7 +71,8 @@ export const stageFailures = (source: Source): ReadonlyMap<string, ReadonlyArray
   }
   const visit = (node: ts.Node): void => {
     if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && takesTag(node)) add(node.arguments?.[0], node.arguments?.[2], node)
-    // A failure that the runtime words itself. Where the tag is another error's, that one is listed.
+    // A failure that the runtime words itself. Where the tag is another error's, that one is
+    // listed.
     if (ts.isNewExpression(node) && node.expression.getText() === "TaskFailed") {
       const fields = node.arguments?.[0]
       const tag = fields !== undefined && ts.isObjectLiteralExpression(fields) ? propertyOf(fields, "tag") : undefined

@@ -1,4 +1,7 @@
-/** What the tags of failed stages mean, and what to do. The reference fails to build where a tag is missing here. */
+/**
+ * What the tags of failed stages mean, and what to do. The reference fails to build where a tag is
+ * missing here.
+ */
 export const meanings: Readonly<Record<string, readonly [meaning: string, remedy: string]>> = {
   AccessDenied: [
     "The stage reached for a file, a process or a native add-on that it has not declared.",

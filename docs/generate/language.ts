@@ -1,10 +1,16 @@
-/** The pages of what is called in a pipeline but is not a stage: the language itself, losses and noise. */
+/**
+ * The pages of what is called in a pipeline but is not a stage: the language itself, losses and
+ * noise.
+ */
 
 import { declarationsOf } from "./declarations.ts"
 import { block, code, paragraphs, prose } from "./markdown.ts"
 import { docstring, moduleDocstring, pathOf, type Source } from "./source.ts"
 
-/** What a pipeline calls, then what a stage's declaration and its implementation use. The rest follows by its name. */
+/**
+ * What a pipeline calls, then what a stage's declaration and its implementation use. The rest
+ * follows by its name.
+ */
 const order = [
   "pipeline",
   "stage",

@@ -1,6 +1,9 @@
 /** Markdown that neither a renderer of HTML nor a table takes apart. */
 
-/** Docstrings are Markdown, but their examples are only indented, and angle brackets and braces outside of code are text. */
+/**
+ * Docstrings are Markdown, but their examples are only indented, and angle brackets and braces
+ * outside of code are text.
+ */
 export const prose = (text: string): string =>
   withExamples(text)
     .split(/(```[\s\S]*?```|`[^`\n]*(?:\n[^`\n]+)?`)/)

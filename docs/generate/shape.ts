@@ -1,4 +1,6 @@
-/** The JSON that a value becomes, in the notation of TypeScript, with the docstrings of its fields. */
+/**
+ * The JSON that a value becomes, in the notation of TypeScript, with the docstrings of its fields.
+ */
 
 import ts from "typescript"
 import { docstring } from "./source.ts"

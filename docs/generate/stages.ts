@@ -15,7 +15,10 @@ import { docstring, followed, pathOf, type Source } from "./source.ts"
 
 const entry = "learning/stages.ts"
 
-/** Stages of a reader's pipeline, in the order in which an experiment uses them: rooms of the sources, and what a page calls them. */
+/**
+ * Stages of a reader's pipeline, in the order in which an experiment uses them: rooms of the
+ * sources, and what a page calls them.
+ */
 const chapters: ReadonlyArray<readonly [folder: string, title: string]> = [
   ["learning/task.ts", "Tasks"],
   ["learning/train", "Training"],

@@ -35,7 +35,10 @@ const places = (source: Source): ReadonlyArray<ReadonlyArray<string>> => {
   })
 }
 
-/** A file's place, with its name's parts in words: some lie in folders that are called after the first two digits. */
+/**
+ * A file's place, with its name's parts in words: some lie in folders that are called after the
+ * first two digits.
+ */
 const placeOf = (place: (name: string) => string, parameter: string): string =>
   place("12345").replace("12345", `<${parameter}>`).replace("12", "<first two digits>").replace("345", "<others>")
 

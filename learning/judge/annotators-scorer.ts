@@ -28,7 +28,7 @@ export const annotatorsScorer = async (input: FilesInput, { annotators, seed, st
     integers(seed, purpose, index, bound, new Int32Array(1))[0] as number
   const people = Array.from({ length: annotators }, (_, person) => {
     const standInByTerm = new Map<string, string | undefined>()
-    /** What stands for a term when this person reads; undefined for what nobody rated. */
+    /** What stands for a term when this person reads; undefined for terms without ratings. */
     const standInFor = (term: string): string | undefined => {
       if (standInByTerm.has(term)) return standInByTerm.get(term)
       const ratingsOfTerm = ratings.get(term)

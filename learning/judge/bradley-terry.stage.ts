@@ -15,7 +15,9 @@ export const bradleyTerry = stage({
   inputs: { preferences: Preferences, heldOut: optional(Preferences) },
   parameters: {
     seed: Seed,
-    /** "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt. */
+    /**
+     * "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt.
+     */
     features: withDefault(Schema.Literals(["bag", "answer"]), "answer"),
     epochs: withDefault(Count, 3),
     learningRate: withDefault(LearningRate, 0.1),

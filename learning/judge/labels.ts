@@ -69,14 +69,18 @@ export const printUnknownLabels = (): void =>
     "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",
   )
 
-/** Prints one line where a stage hands on fewer labelled pairs than it was given, or judged: a budget counts those that reach a learner. */
+/**
+ * Prints one line where a stage hands on fewer labelled pairs than it was given, or judged: a
+ * budget counts those that reach a learner.
+ */
 export const printKept = (kept: number, labelled: number): void => {
   if (kept < labelled) console.log(`${kept} of ${labelled} labelled pairs are kept; budgets count these alone`)
 }
 
 /**
- * Prints what a table tells of labels that were paid for and are not in it, one line each: pairs that are missing between its `pair_id`s, which every stage that makes pairs
- * counts from 0, and policies other than the reference (by its digest) that the responses were drawn from.
+ * Prints what a table tells of labels that were paid for and are not in it, one line each: pairs
+ * that are missing between its `pair_id`s, which every stage that makes pairs counts from 0, and
+ * policies other than the reference (by its digest) that the responses were drawn from.
  */
 export const printUncounted = (rows: ReadonlyArray<PreferenceRow>, reference?: string): void => {
   const ids = new Set(rows.map(({ pair_id }) => pair_id))

@@ -10,7 +10,8 @@ export const check: Check = async ({ name, parameters, inputs }) => {
   const base = inputs.base?.[0]
   const context = base === undefined ? contextOf(parameters.context, `Raise ${name}'s context.`) : await declaredContext(base)
   if (context === undefined) return []
-  // An end-of-text stands before the prompt and behind each response; a pairwise model reads both in one sequence.
+  // An end-of-text stands before the prompt and behind each response; a pairwise model reads both
+  // in one sequence.
   return warnOfLongPairs(file, context, ({ prompt, responses: [chosen, rejected] }) =>
     parameters.form === "pairwise" ? 1 + prompt + chosen + 1 + rejected + 1 : 1 + prompt + Math.max(chosen, rejected) + 1,
   )

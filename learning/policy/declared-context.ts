@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises"
 import type { DeclaredSource } from "assay"
 
-/** A context that is known before anything runs, in tokens, and what to do where it is too short. */
+/**
+ * A context that is known before anything runs, in tokens, and what to do where it is too short.
+ */
 export interface DeclaredContext {
   readonly tokens: number
   readonly remedy: string
@@ -15,7 +17,10 @@ const portOfPolicy: Readonly<Record<string, string>> = {
   "golden-policy": "reference",
 }
 
-/** The context of a policy, from where it was trained or imported; undefined where that is not known. */
+/**
+ * The context of a policy, from where it was trained or imported; undefined where that is not
+ * known.
+ */
 export const declaredContext = async (policy: DeclaredSource | undefined): Promise<DeclaredContext | undefined> => {
   let source = policy
   while (source !== undefined && "stage" in source) {

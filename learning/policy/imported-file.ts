@@ -6,7 +6,10 @@ export interface ImportedFile {
   /** Absolute. */
   readonly path: string
   readonly format: FormatName
-  /** The stages between the import and its reader that leave pairs out, the nearest to the import first. */
+  /**
+   * The stages between the import and its reader that leave pairs out, the nearest to the import
+   * first.
+   */
   readonly leftOutBy: ReadonlyArray<string>
 }
 
@@ -21,7 +24,10 @@ const handOn = new Map([
   ["subset-by-coverage", true],
 ])
 
-/** The file behind a source of preferences; undefined where they were not imported, or a stage in between is not known to keep their texts. */
+/**
+ * The file behind a source of preferences; undefined where they were not imported, or a stage in
+ * between is not known to keep their texts.
+ */
 export const importedFile = (source: DeclaredSource | undefined): ImportedFile | undefined => {
   const leftOutBy: Array<string> = []
   for (let stage = stageOf(source); stage !== undefined; stage = stageOf(stage.inputs.preferences?.[0])) {

@@ -17,8 +17,10 @@ const mostBytes = 4 * 2 ** 20
 const mostPairs = 20_000
 
 /**
- * A warning of imported pairs that do not fit a context, in a list; empty where none is found. `lengthOf` is the length of the sequence that is read of a pair, in
- * tokens. Ties, which train nothing, are not among those found. A file that cannot be read or understood gives none: its import says what is wrong with it.
+ * A warning of imported pairs that do not fit a context, in a list; empty where none is found.
+ * `lengthOf` is the length of the sequence that is read of a pair, in tokens. Ties, which train
+ * nothing, are not among those found. A file that cannot be read or understood gives none: its
+ * import says what is wrong with it.
  */
 export const warnOfLongPairs = async (
   file: ImportedFile,

@@ -2,13 +2,16 @@ import type { MetricRow } from "../../data/schema/index.ts"
 import type { Labels } from "../judge/labels.ts"
 
 /**
- * What a run has spent. A label is a pair that a judge or a person has compared and that reached the learner, or that its online run or its proxy had bought. Artifacts do
- * not hold how many were bought besides, so these are not counted, and a budget is then a lower bound:
- * - candidates of a prompt that `label({ pairing: "untied" })` has judged and not kept, and those of an online run whose stream is replayed (the online run counts them);
+ * What a run has spent. A label is a pair that a judge or a person has compared and that reached
+ * the learner, or that its online run or its proxy had bought. Artifacts do not hold how many were
+ * bought besides, so these are not counted, and a budget is then a lower bound:
+ * - candidates of a prompt that `label({ pairing: "untied" })` has judged and not kept, and those
+ *   of an online run whose stream is replayed (the online run counts them);
  * - pairs that `bestOfN` and `subset…` discard, and ties that `label({ ties: "drop" })` does;
  * - labels that a policy was trained on from which the pairs were drawn.
- * The stages that discard print how many, and their results keep that. `optimize` and `preferenceModel` print where pairs are missing between those that they are given,
- * and `optimize` where these were drawn from another policy than the reference.
+ * The stages that discard print how many, and their results keep that. `optimize` and
+ * `preferenceModel` print where pairs are missing between those that they are given, and `optimize`
+ * where these were drawn from another policy than the reference.
  */
 export interface Budget {
   readonly steps: number

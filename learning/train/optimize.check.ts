@@ -8,6 +8,7 @@ export const check: Check = async ({ inputs }) => {
   const file = importedFile(inputs.preferences?.[0])
   const context = file === undefined ? undefined : await declaredContext(inputs.reference?.[0])
   if (file === undefined || context === undefined) return []
-  // An end-of-text stands before the prompt and behind the response. The longer response decides for both.
+  // An end-of-text stands before the prompt and behind the response. The longer response decides
+  // for both.
   return warnOfLongPairs(file, context, ({ prompt, responses }) => 1 + prompt + Math.max(...responses) + 1)
 }

@@ -28,7 +28,8 @@ export const optimizerParameters = {
  * loses its beginning, for both responses alike; only a response that does not fit by itself loses
  * its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and
  * the pairs that this leaves nothing to tell apart (`empty_pairs`), which have weight 0 and are not
- * among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails with a StageError `NothingToTrain` where no pair has a weight.
+ * among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails
+ * with a StageError `NothingToTrain` where no pair has a weight.
  */
 export const optimize = stage({
   name: "optimize",

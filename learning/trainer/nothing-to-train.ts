@@ -1,7 +1,8 @@
 import { StageError } from "assay"
 
 /**
- * A run of which no step would change, or has changed, anything. `found` says what it was given.
+ * A run of which no step would change, or has changed, anything. `found` describes the data of the
+ * run.
  */
 export const nothingToTrain = (found: string, context: number): StageError =>
   new StageError(

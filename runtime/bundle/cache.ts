@@ -8,7 +8,10 @@ const dayMs = 24 * 3600 * 1000
 /** Days after which a bundle that nothing used is removed. It can be made again at any time. */
 const shelfLifeDays = 14
 
-/** Writes a bundle under the digest of its text, with its source map, and returns its path. A damaged one is written again. */
+/**
+ * Writes a bundle under the digest of its text, with its source map, and returns its path. A
+ * damaged one is written again.
+ */
 export const keepBundle = (folder: string, code: string, map: string): string => {
   const name = `${createHash("sha256").update(code).digest("hex")}.mjs`
   const file = path.join(folder, name)
@@ -23,7 +26,10 @@ export const keepBundle = (folder: string, code: string, map: string): string =>
   return file
 }
 
-/** Keeps a bundle from being removed. Once a day is enough: every touch of a file makes its remembered digest useless. */
+/**
+ * Keeps a bundle from being removed. Once a day is enough: every touch of a file makes its
+ * remembered digest useless.
+ */
 export const noteUse = (file: string): void => {
   const modified = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
   if (Math.abs(Date.now() - modified) < dayMs) return

@@ -9,7 +9,9 @@ import { entryPoint, entryPoints, ownFiles, type Recorded } from "./read.ts"
 /** Raised whenever this compiles something otherwise: what an older one made is then made again. */
 export const bundling = 2
 
-/** A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`. */
+/**
+ * A module graph in one piece of JavaScript. Packages are not in it: see `linked` and `portable`.
+ */
 export interface Compiled {
   readonly code: string
   readonly map: string
@@ -17,9 +19,14 @@ export interface Compiled {
   readonly files: ReadonlyMap<string, string>
   /** Places of the file system that the meaning of its imports depends on, sorted. */
   readonly probes: ReadonlyArray<string>
-  /** Folders of packages that were compiled in, or that it loads when they are first used, sorted. */
+  /**
+   * Folders of packages that were compiled in, or that it loads when they are first used, sorted.
+   */
   readonly inlined: ReadonlyArray<string>
-  /** Packages and built-in modules that the reachable code imports, by the placeholder that stands for each in `code`. */
+  /**
+   * Packages and built-in modules that the reachable code imports, by the placeholder that stands
+   * for each in `code`.
+   */
   readonly externals: ReadonlyMap<string, External>
 }
 
@@ -58,7 +65,10 @@ export const compile = async (source: Source): Promise<Compiled> => {
   }
 }
 
-/** The compiler is a process of its own. Ctrl-C ends it, before it ends us; and then nobody waits for what follows. */
+/**
+ * The compiler is a process of its own. Ctrl-C ends it, before it ends us; and then nothing waits
+ * for what follows.
+ */
 const isStopped = (error: unknown): boolean =>
   error instanceof Error && /The service (was stopped|is no longer running)/.test(error.message)
 
@@ -130,7 +140,10 @@ const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]
 /** As it runs here: every package by the address of its file. */
 export const linked = ({ code, externals }: Compiled): string => replaceExternals(code, externals, ({ address }) => address)
 
-/** As it is anywhere: every package by its name. Two versions of one package in one bundle are told apart by which is imported first. */
+/**
+ * As it is anywhere: every package by its name. Two versions of one package in one bundle are told
+ * apart by which is imported first.
+ */
 export const portable = ({ code, externals }: Compiled): string => {
   const places = [...externals].sort(([a], [b]) => code.indexOf(JSON.stringify(a)) - code.indexOf(JSON.stringify(b)))
   const addresses = new Map<string, ReadonlyArray<string>>()

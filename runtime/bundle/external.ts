@@ -19,7 +19,7 @@ export interface External {
   readonly absentFrom: string | null
 }
 
-/** What a compilation looked up, for whoever asks later whether it would find the same. */
+/** What a compilation looked up: a later one compares whether it would find the same. */
 export interface Lookups {
   readonly externals: Map<string, External>
   /** Places that the meaning of the imports depends on. */
@@ -30,19 +30,24 @@ export interface Lookups {
 
 interface Options {
   readonly assayRoot: string
-  /** `import("./train.ts")` becomes a module whose one export is the path of the other, so that no implementation is loaded for planning. */
+  /**
+   * `import("./train.ts")` becomes a module whose one export is the path of the other, so that no
+   * implementation is loaded for planning.
+   */
   readonly declaration: boolean
   /**
-   * Packages to compile in, which are Assay's own; all others stay outside. Unless this is a declaration, those are CommonJS and are loaded when
-   * they are first used: an import would load them at the start.
+   * Packages to compile in, which are Assay's own; all others stay outside. Unless this is a
+   * declaration, those are CommonJS and are loaded when they are first used: an import would load
+   * them at the start.
    */
   readonly inlined: RegExp | null
   readonly lookups: Lookups
 }
 
 /**
- * Decides what each import means. `assay` and `assay/stages` are the running Assay's sources. Packages are resolved from the file that
- * imports them (else from Assay) and stay outside, under a placeholder.
+ * Decides what each import means. `assay` and `assay/stages` are the running Assay's sources.
+ * Packages are resolved from the file that imports them (else from Assay) and stay outside, under a
+ * placeholder.
  */
 export const externals = ({ assayRoot, declaration, inlined, lookups }: Options): Plugin => {
   const aliases = new Map([
@@ -85,7 +90,8 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
         if ((relative && !(declaration && kind === "dynamic-import")) || (ours && isAssays)) return undefined
         const here = await resolveFrom(specifier, importer, ours ? assayRoot : resolveDir, kind)
         const resolved = here.errors.length > 0 && !relative ? await resolveFrom(specifier, importer, assayRoot, kind) : here
-        // A package that is loaded only where it is wanted need not be installed: the import then fails when it runs.
+        // A package that is loaded only where it is wanted need not be installed: the import then
+        // fails when it runs.
         if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) {
           const placeholder = `external:${specifier}:absent`
           found.set(placeholder, { specifier, address: specifier, package: null, absentFrom: resolveDir })

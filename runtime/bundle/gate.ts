@@ -10,8 +10,9 @@ export const Closure = Schema.Array(Schema.Struct({ path: Schema.String, sha256:
 export type Closure = typeof Closure.Type
 
 /**
- * All that a bundle depends on: the files it was made from, what their imports resolved to, the packages it imports, and
- * the bundle itself. The cheap check in front of making it again: while all of it holds, the compiler would make the same.
+ * All that a bundle depends on: the files it was made from, what their imports resolved to, the
+ * packages it imports, and the bundle itself. The cheap check in front of making it again: while
+ * all of it holds, the compiler would make the same.
  */
 export const Gate = Schema.Struct({
   closure: Closure,

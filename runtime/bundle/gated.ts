@@ -20,8 +20,8 @@ export const lookAround = (place: { readonly cache: string; readonly assayRoot: 
 })
 
 /**
- * The bundle of a source, ready to be imported; the recorded one while nothing that it was made from has changed.
- * Rejects with a CompileError.
+ * The bundle of a source, ready to be imported; the recorded one while nothing that it was made
+ * from has changed. Rejects with a CompileError.
  */
 export const gatedBundle = async (source: Source & { readonly cache: string }): Promise<Gate> => {
   const name = createHash("sha256")

@@ -4,13 +4,17 @@ import * as path from "node:path"
 import { Schema } from "effect"
 
 /**
- * A place of the file system that the meaning of an import depends on, and what was there: what `./power` names changes when
- * a file of that name appears beside a folder, or when a link on the way to it is turned elsewhere.
+ * A place of the file system that the meaning of an import depends on, and what was there: what
+ * `./power` names changes when a file of that name appears beside a folder, or when a link on the
+ * way to it is turned elsewhere.
  */
 export const Probe = Schema.Struct({ path: Schema.String, state: Schema.NullOr(Schema.String) })
 export type Probe = typeof Probe.Type
 
-/** What is at a place now, each looked at once: where it really lies, and for a package.json what it says of imports. */
+/**
+ * What is at a place now, each looked at once: where it really lies, and for a package.json what it
+ * says of imports.
+ */
 export type States = (path: string) => string | null
 
 export const states = (): States => {
@@ -57,7 +61,10 @@ const rewritten: Readonly<Record<string, ReadonlyArray<string>>> = {
   ".cjs": [".cts"],
 }
 
-/** Every place that an import may depend on, a few too many: the compiler decides, this says when to ask it again. */
+/**
+ * Every place that an import may depend on, a few too many: the compiler decides, this says when to
+ * ask it again.
+ */
 export const probesOf = (specifier: string, folder: string): ReadonlyArray<string> => {
   const scopes = upwards(folder).map((parent) => path.join(parent, "package.json"))
   const nearest = scopes.findIndex((file) => fs.existsSync(file))
@@ -73,7 +80,10 @@ export const probesOf = (specifier: string, folder: string): ReadonlyArray<strin
   return [...scope, ...packages]
 }
 
-/** Of the file that an import was found to mean. Names without an extension, or of a folder, may come to mean another. */
+/**
+ * Of the file that an import was found to mean. Names without an extension, or of a folder, may
+ * come to mean another.
+ */
 export const fileProbes = (file: string): ReadonlyArray<string> => {
   if (fs.statSync(file, { throwIfNoEntry: false })?.isFile()) return [file]
   const extension = path.extname(file)
@@ -87,7 +97,10 @@ export const fileProbes = (file: string): ReadonlyArray<string> => {
   ]
 }
 
-/** Where a file of the project's own was found: beside it may appear one that goes before it, and its package may change its mind. */
+/**
+ * Where a file of the project's own was found: beside it may appear one that goes before it, and
+ * its package may change its mind.
+ */
 export const placeProbes = (file: string): ReadonlyArray<string> => {
   const stem = file.slice(0, file.length - path.extname(file).length)
   const scopes = upwards(path.dirname(file)).map((folder) => path.join(folder, "package.json"))

@@ -27,8 +27,9 @@ interface OwnFilesOptions {
 }
 
 /**
- * Reads the project's own files and those of Assay for the compiler and notes the digest of the very bytes that it was given. Where files are
- * recorded, they are compiled as they once were, wherever they are now; one that is not on record is an error.
+ * Reads the project's own files and those of Assay for the compiler and notes the digest of the
+ * very bytes that it was given. Where files are recorded, they are compiled as they once were,
+ * wherever they are now; one that is not on record is an error.
  */
 export const ownFiles = ({ assayRoot, read, recorded }: OwnFilesOptions): Plugin => ({
   name: "own files",

@@ -10,14 +10,17 @@ export type FileDigests = (path: string) => string | null
 /** Files below this are read rather than remembered: that takes no longer than to look them up. */
 const smallBytes = 1 << 16
 
-/** A file is remembered once its last change lies this far back: a clock may not tell two changes apart that lie closer. */
+/**
+ * A file is remembered once its last change lies this far back: a clock may not tell two changes
+ * apart that lie closer.
+ */
 export const settledMs = 2_000
 
 const Remembered = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Tuple([Schema.String, Schema.String])))
 
 /**
- * Digests of files. Those of large ones are remembered in a file of the folder `cache` beside what the file system says of
- * them, so that a bundle or a data set is read again only after a change.
+ * Digests of files. Those of large ones are remembered in a file of the folder `cache` beside what
+ * the file system says of them, so that a bundle or a data set is read again only after a change.
  */
 export const fileDigests = (cache: string | null): FileDigests => {
   const known = new Map<string, string | null>()
@@ -50,14 +53,20 @@ export const fileDigests = (cache: string | null): FileDigests => {
   }
 }
 
-/** What changes whenever a file's content does, though its size and its modification time be forged: ctime cannot be set. */
+/**
+ * What changes whenever a file's content does, though its size and its modification time be forged:
+ * ctime cannot be set.
+ */
 export const identityOf = ({ size, mtimeMs, ctimeMs, ino, dev }: fs.Stats): string => [size, mtimeMs, ctimeMs, ino, dev].join(" ")
 
 export const isSettled = ({ mtimeMs, ctimeMs }: fs.Stats): boolean => Math.max(mtimeMs, ctimeMs) + settledMs < Date.now()
 
 const chunkBytes = 1 << 22
 
-/** SHA-256 of a file, read piece by piece: Node reads no file of 2 GiB or more at once. Throws what the file system throws. */
+/**
+ * SHA-256 of a file, read piece by piece: Node reads no file of 2 GiB or more at once. Throws what
+ * the file system throws.
+ */
 export const digestFile = (file: string): string => {
   const hash = createHash("sha256")
   const descriptor = fs.openSync(file, "r")

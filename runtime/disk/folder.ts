@@ -2,8 +2,8 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 
 /**
- * Makes a folder and those above it. Throws what the file system throws.
- * One by one, because Node's own recursive way never returns on file systems that refuse with ENOENT, as /proc does.
+ * Makes a folder and those above it. Throws what the file system throws. One by one, because Node's
+ * own recursive way never returns on file systems that refuse with ENOENT, as /proc does.
  */
 export const makeFolder = (folder: string): void => {
   if (fs.existsSync(folder)) return

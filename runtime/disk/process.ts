@@ -5,9 +5,10 @@ import { sha256 } from "./sha256.ts"
 import { textOf } from "./text.ts"
 
 /**
- * Who a process is. Host and process id alone do not say it: ids are given out again, and process 1 of a container has namesakes in others of
- * the same host name. Where Linux tells, the boot of the machine, the namespace that the id belongs to, and when the process was started
- * (ticks since boot) do.
+ * Who a process is. Host and process id alone do not say it: ids are given out again, and process 1
+ * of a container has namesakes in others of the same host name. Where Linux tells, the boot of the
+ * machine, the namespace that the id belongs to, and when the process was started (ticks since
+ * boot) do.
  */
 export const Process = Schema.Struct({
   host: Schema.String,
@@ -45,8 +46,8 @@ const identify = (): Process => {
 }
 
 /**
- * Whether a process has certainly ended. Of one on another machine, or in a container that we do not see into, nothing is certain:
- * there its signs of life count.
+ * Whether a process has certainly ended. Of one on another machine, or in a container that we do
+ * not see into, nothing is certain: there its signs of life count.
  */
 export const hasEnded = (other: Process, self: Process = thisProcess()): boolean => {
   if (other.namespace === undefined || self.namespace === undefined) return other.host === self.host && !isAlive(other.pid)
@@ -56,7 +57,10 @@ export const hasEnded = (other: Process, self: Process = thisProcess()): boolean
   return now === null ? !isAlive(other.pid) : now.ended || now.started !== other.started
 }
 
-/** When a process was started; null where Linux does not show it. A zombie has ended, and waits for a parent that may never ask. */
+/**
+ * When a process was started; null where Linux does not show it. A zombie has ended, and waits for
+ * a parent that may never ask.
+ */
 const startOf = (pid: number): { readonly started: string; readonly ended: boolean } | null => {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8")

@@ -1,8 +1,9 @@
 import { type BinaryLike, hash } from "node:crypto"
 
 /**
- * What a digest is of, with the tag in front of it. A kind whose digest is part of a key, names something in stores that exist, or is what
- * `sha256sum` prints, has no tag and never gets one. Two kinds without a tag must not be looked up in one place.
+ * What a digest is of, with the tag in front of it. A kind whose digest is part of a key, names
+ * something in stores that exist, or is what `sha256sum` prints, has no tag and never gets one. Two
+ * kinds without a tag must not be looked up in one place.
  */
 const tags = {
   /** The bytes of a file. */

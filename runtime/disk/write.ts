@@ -5,7 +5,10 @@ import { processTag } from "./process.ts"
 
 let written = 0
 
-/** Writes a small file so that a reader sees all of it or nothing. Makes its folder. Throws what the file system throws. */
+/**
+ * Writes a small file so that a reader sees all of it or nothing. Makes its folder. Throws what the
+ * file system throws.
+ */
 export const writeAtomically = (file: string, content: string): void => {
   makeFolder(path.dirname(file))
   written += 1

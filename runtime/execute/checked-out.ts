@@ -5,7 +5,10 @@ import type { Commit } from "../store/runs/record.ts"
 /** Without locks, so that a commit at the same time is not held up. */
 const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "--untracked-files=no"]
 
-/** The commit that a folder has checked out; null outside of a repository, before its first commit, and where there is no git. Never rejects. */
+/**
+ * The commit that a folder has checked out; null outside of a repository, before its first commit,
+ * and where there is no git. Never rejects.
+ */
 export const checkedOut = async (folder: string): Promise<Commit | null> => {
   try {
     const { stdout } = await promisify(execFile)("git", status, { cwd: folder, maxBuffer: 2 ** 28 })

@@ -42,8 +42,8 @@ interface About {
 }
 
 /**
- * Computes one stage and publishes its result, under the lease of its key. Its inputs are verified first. A stage that fails
- * publishes nothing and leaves a record.
+ * Computes one stage and publishes its result, under the lease of its key. Its inputs are verified
+ * first. A stage that fails publishes nothing and leaves a record.
  */
 export const compute = Effect.fn("compute")(function* (ready: Ready, about: About) {
   const { stage, key } = ready
@@ -169,7 +169,9 @@ const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifes
   ).values(),
 ]
 
-/** A file from outside that changed while the stage ran would put a wrong result under a right key. */
+/**
+ * A file from outside that changed while the stage ran would put a wrong result under a right key.
+ */
 const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: GraphCode) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (from.kind !== "file") continue

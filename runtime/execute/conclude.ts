@@ -9,7 +9,10 @@ import { settle } from "./settle.ts"
 /** Milliseconds between two looks at a key that another process is computing. */
 const leaseRetryMs = 200
 
-/** Takes in what a fiber reports: frees what its stage computed with, and draws the consequences of an attempt that ended. */
+/**
+ * Takes in what a fiber reports: frees what its stage computed with, and draws the consequences of
+ * an attempt that ended.
+ */
 export const conclude = Effect.fnUntraced(function* (coordination: Coordination, message: Message) {
   if (message.type !== "computed") coordination.inFlight -= 1
   if (message.type === "retry") return coordination.stages.retry(message.stage.id)
@@ -50,7 +53,9 @@ const concludeAttempt = (coordination: Coordination, ready: Ready, attempt: Atte
     .exhaustive()
 }
 
-/** Another process computes the key: looks again a little later, and says so where that takes long. */
+/**
+ * Another process computes the key: looks again a little later, and says so where that takes long.
+ */
 const retryLater = Effect.fnUntraced(function* (coordination: Coordination, { stage, key }: Ready) {
   const { held, fibers, messages } = coordination
   coordination.inFlight += 1

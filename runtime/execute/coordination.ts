@@ -44,7 +44,10 @@ export interface Coordination {
   readonly held: Waits
   readonly messages: Queue.Queue<Message>
   readonly fibers: FiberSet.FiberSet
-  /** Started fibers whose last message has not been taken: of stages that compute, publish, or wait for a retry. */
+  /**
+   * Started fibers whose last message has not been taken: of stages that compute, publish, or wait
+   * for a retry.
+   */
   inFlight: number
 }
 
@@ -64,7 +67,10 @@ export const beginCoordination = (run: RunState): Effect.Effect<Coordination, ne
     }
   })
 
-/** Records what an event says of a stage, and publishes it; one that repeats the stage's outcome is recorded only. */
+/**
+ * Records what an event says of a stage, and publishes it; one that repeats the stage's outcome is
+ * recorded only.
+ */
 export const announce = ({ run, events }: Pick<Coordination, "run" | "events">, event: RunEvent): Effect.Effect<void> =>
   Effect.suspend(() => {
     const outcome = outcomeOf(event)

@@ -12,7 +12,10 @@ import type { Report } from "./task/task.ts"
 /** How many stages may be publishing their results while others already compute. */
 const mostPublishing = 16
 
-/** Settles every stage that is ready and has a result; of those without one, starts as many as the machine has room for. */
+/**
+ * Settles every stage that is ready and has a result; of those without one, starts as many as the
+ * machine has room for.
+ */
 export const dispatch = Effect.fnUntraced(function* (coordination: Coordination) {
   yield* lookUpReady(coordination)
   yield* startFitting(coordination)
@@ -34,7 +37,9 @@ export const lookUpReady = Effect.fnUntraced(function* (coordination: Coordinati
   }
 })
 
-/** Starts waiting stages, first come, first served; one that does not fit lets smaller ones pass. */
+/**
+ * Starts waiting stages, first come, first served; one that does not fit lets smaller ones pass.
+ */
 const startFitting = Effect.fnUntraced(function* (coordination: Coordination) {
   const { waiting, machine, computing, fibers } = coordination
   const publishing = () => coordination.inFlight - computing.size

@@ -4,7 +4,10 @@ import type { Manifest } from "../store/results/manifest.ts"
 
 let facts: Manifest["host"] | null = null
 
-/** The machine that computes: no part of any key, but what `verify` names where a result does not come out the same. */
+/**
+ * The machine that computes: no part of any key, but what `verify` names where a result does not
+ * come out the same.
+ */
 export const hostFacts = (): Manifest["host"] => {
   facts ??= {
     name: os.hostname(),
@@ -27,7 +30,10 @@ const instructionSets = (): string => {
     .join(" ")
 }
 
-/** In what a result's machine differs from this one, where a difference could show in the last bits: `Node v24.1.0, here v20.20.2`. */
+/**
+ * In what a result's machine differs from this one, where a difference could show in the last bits:
+ * `Node v24.1.0, here v20.20.2`.
+ */
 export const hostDifference = (then: Manifest["host"]): string | null => {
   const now = hostFacts()
   const [before, here] = [then.instructions?.split(" ") ?? [], (now.instructions ?? "").split(" ")]

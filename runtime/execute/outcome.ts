@@ -1,7 +1,10 @@
 import type { RunEvent } from "../observe/event.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
 
-/** What an event says a stage came to; null for events that settle nothing. The outcomes of a run are the fold of its events. */
+/**
+ * What an event says a stage came to; null for events that settle nothing. The outcomes of a run
+ * are the fold of its events.
+ */
 export const outcomeOf = (event: RunEvent): StageOutcome | null => {
   switch (event.type) {
     case "stage.cached":

@@ -2,7 +2,10 @@ import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { Graph } from "../../dsl/graph.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 
-/** The artifacts that a pipeline returned and no stage consumes, in order, as far as they were computed. */
+/**
+ * The artifacts that a pipeline returned and no stage consumes, in order, as far as they were
+ * computed.
+ */
 export type PipelineResults = ReadonlyArray<{
   readonly id: string
   readonly output: string

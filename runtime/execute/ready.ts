@@ -11,7 +11,10 @@ export interface Ready {
   readonly vector: Vector
 }
 
-/** Completes the fingerprint of a stage in a run. Throws if an input has not been computed: the schedule was wrong. */
+/**
+ * Completes the fingerprint of a stage in a run. Throws if an input has not been computed: the
+ * schedule was wrong.
+ */
 export const readyOf = (stage: GraphStage, graphCode: GraphCode, manifests: ReadonlyMap<string, Manifest>, run: string): Ready => {
   const outputDigest = (id: string, output: string) => manifests.get(id)?.outputs[output]?.digest ?? null
   const fingerprint = assemble(stage, { graphCode, outputDigest, run })

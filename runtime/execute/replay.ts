@@ -19,8 +19,9 @@ export interface Replayed {
 }
 
 /**
- * Enters a failed stage again, with the very inputs and parameters that it failed with, and the very code; or, where `edited` is
- * given, the code that the stage has now. Publishes nothing. Fails with NothingToReplay if that stage has no failure on record, or if a part of it is gone.
+ * Enters a failed stage again, with the very inputs and parameters that it failed with, and the
+ * very code; or, where `edited` is given, the code that the stage has now. Publishes nothing. Fails
+ * with NothingToReplay if that stage has no failure on record, or if a part of it is gone.
  */
 export const replay = Effect.fn("replay")(function* (
   id: string,

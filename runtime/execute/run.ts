@@ -31,8 +31,9 @@ export interface RunSummary {
 const recordEverySeconds = 2
 
 /**
- * Computes what a pipeline asks for and the store does not hold. Succeeds also when stages failed: `outcome` tells.
- * Interrupting it stops every computation, removes temporary files and leaves a valid store.
+ * Computes what a pipeline asks for and the store does not hold. Succeeds also when stages failed:
+ * `outcome` tells. Interrupting it stops every computation, removes temporary files and leaves a
+ * valid store.
  */
 export const run: (
   loaded: LoadedPipeline,

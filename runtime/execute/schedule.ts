@@ -1,17 +1,24 @@
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 
 /**
- * Which stages may go next. Each stage waits for a number of others; at zero it is ready. No fiber and no promise per stage:
- * ten thousand of them cost milliseconds. Stages become ready in the order of the graph.
+ * Which stages may go next. Each stage waits for a number of others; at zero it is ready. No fiber
+ * and no promise per stage: ten thousand of them cost milliseconds. Stages become ready in the
+ * order of the graph.
  */
 export interface Schedule {
   /** The next stage that waits for nothing; undefined if there is none now. */
   readonly next: () => GraphStage | undefined
   /** The stage has its result: those that waited for nothing else are ready. */
   readonly settle: (id: string) => void
-  /** The stage will have no result: the stages that depend on it, near and far, leave the schedule and are returned. */
+  /**
+   * The stage will have no result: the stages that depend on it, near and far, leave the schedule
+   * and are returned.
+   */
   readonly abandon: (id: string) => ReadonlyArray<GraphStage>
-  /** A result turned out to be gone: its stage is ready once more, and the stage that wanted it waits for it. */
+  /**
+   * A result turned out to be gone: its stage is ready once more, and the stage that wanted it
+   * waits for it.
+   */
   readonly reopen: (id: string, wantedBy: string | null) => void
   /** The stage is ready once more. */
   readonly retry: (id: string) => void

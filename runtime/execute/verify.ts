@@ -24,8 +24,9 @@ export interface Verified {
 }
 
 /**
- * Computes cached stages once more and compares every file with what is stored, bit for bit. `sample` takes so many of them, others for another `seed`; null takes all.
- * Publishes nothing; damaged objects are quarantined, as in a run.
+ * Computes cached stages once more and compares every file with what is stored, bit for bit.
+ * `sample` takes so many of them, others for another `seed`; null takes all. Publishes nothing;
+ * damaged objects are quarantined, as in a run.
  */
 export const verify = Effect.fn("verify")(function* (
   { graph }: LoadedPipeline,

@@ -7,7 +7,10 @@ const repeatSeconds = 60
 
 /** Notes how long stages wait for keys that other processes compute. */
 export interface Waits {
-  /** What to say now of a key that is held; null if nothing. `nowMs` is by a clock that is never set back. */
+  /**
+   * What to say now of a key that is held; null if nothing. `nowMs` is by a clock that is never set
+   * back.
+   */
   readonly remark: (key: string, holder: Holder | null, nowMs: number) => string | null
   readonly end: (key: string) => void
 }

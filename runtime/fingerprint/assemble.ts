@@ -7,7 +7,10 @@ import { inputValue, keyOf, type Vector, vectorOf } from "./vector.ts"
 /** The fingerprint of a stage, as far as it is known. */
 export type Fingerprint =
   | { readonly state: "complete"; readonly vector: Vector; readonly key: string }
-  /** All inputs are known, but no result can be kept for a later run: only a run gives such a stage a key. */
+  /**
+   * All inputs are known, but no result can be kept for a later run: only a run gives such a stage
+   * a key.
+   */
   | { readonly state: "uncacheable"; readonly vector: Vector }
   /** These stages still have to compute an input. The component of such a port is null. */
   | { readonly state: "waiting"; readonly vector: Vector; readonly waitsFor: ReadonlyArray<string> }
@@ -16,11 +19,17 @@ export interface Known {
   readonly graphCode: Pick<GraphCode, "parts" | "uncacheable" | "outside">
   /** The logical digest of a stage's output; null while it has still to be computed. */
   readonly outputDigest: (id: string, output: string) => string | null
-  /** The run that asks; null if none does. It gives a stage that cannot be cached a key that no other run has. */
+  /**
+   * The run that asks; null if none does. It gives a stage that cannot be cached a key that no
+   * other run has.
+   */
   readonly run: string | null
 }
 
-/** Digests of inputs, then the vector, then its key: the one way from a stage to its fingerprint, for plans and for runs. */
+/**
+ * Digests of inputs, then the vector, then its key: the one way from a stage to its fingerprint,
+ * for plans and for runs.
+ */
 export const assemble = (stage: GraphStage, { graphCode, outputDigest, run }: Known): Fingerprint => {
   const inputs: Record<string, Json> = {}
   const waitsFor = new Set<string>()

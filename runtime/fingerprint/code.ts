@@ -20,8 +20,9 @@ interface Options {
 }
 
 /**
- * Bundles what the `run` of a module reaches, digests it with all local names replaced, and keeps it for execution: what
- * runs is what was digested. Rejects with a CompileError if the module is missing, does not compile or exports no `run`.
+ * Bundles what the `run` of a module reaches, digests it with all local names replaced, and keeps
+ * it for execution: what runs is what was digested. Rejects with a CompileError if the module is
+ * missing, does not compile or exports no `run`.
  */
 export const digestCode = async (options: Options & { readonly folder: string; readonly look: () => Look }): Promise<Code> => {
   const { assayRoot, module, folder, recipe } = options
@@ -40,7 +41,10 @@ export const digestCode = async (options: Options & { readonly folder: string; r
   }
 }
 
-/** The digest that files as they once were get by a recipe of today. Rejects where they cannot be compiled any more. */
+/**
+ * The digest that files as they once were get by a recipe of today. Rejects where they cannot be
+ * compiled any more.
+ */
 export const digestRecorded = async (options: Options & { readonly recorded: Recorded }): Promise<string> => {
   const compiled = await compile({ ...sourceOf(options), recorded: options.recorded })
   return sha256("code", await options.recipe.canonical(portable(compiled)))

@@ -2,7 +2,10 @@ import { canonicalJson, type Json, type JsonObject } from "../../dsl/canonical.t
 import { type ComponentPath, pathOf } from "./component-path.ts"
 import type { Vector } from "./vector.ts"
 
-/** One part in which two fingerprints differ: `parameters.beta`, `packages.effect`, `inputs.reference`, `code`. */
+/**
+ * One part in which two fingerprints differ: `parameters.beta`, `packages.effect`,
+ * `inputs.reference`, `code`.
+ */
 export interface Difference {
   readonly path: ComponentPath
   /** Null where the earlier fingerprint has no such part. */
@@ -12,8 +15,8 @@ export interface Difference {
 }
 
 /**
- * The parts in which two fingerprints differ, in the order of the later one. Components made of fields differ by field, lists of
- * equal length by index.
+ * The parts in which two fingerprints differ, in the order of the later one. Components made of
+ * fields differ by field, lists of equal length by index.
  */
 export const difference = (before: Vector, after: Vector): ReadonlyArray<Difference> => {
   const old = new Map(before.map(({ component, value }) => [component, value]))

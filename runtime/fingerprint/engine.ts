@@ -29,8 +29,8 @@ export const engineIdentity = ({ assayRoot, engine, device }: SettingsShape, loo
 }
 
 /**
- * The version of a binding is not that of the TensorFlow behind it, so the libraries count by name and bytes. TensorFlow 2.12 and 2.21
- * behind one version of tfjs-node differ in the last bits.
+ * The version of a binding is not that of the TensorFlow behind it, so the libraries count by name
+ * and bytes. TensorFlow 2.12 and 2.21 behind one version of tfjs-node differ in the last bits.
  */
 const tensorflowLibraries = (binding: string | undefined, { digests }: Pick<Look, "digests">): ReadonlyArray<string> => {
   if (binding === undefined) return []

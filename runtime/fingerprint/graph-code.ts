@@ -39,7 +39,10 @@ export interface GraphCode {
   readonly outside: (name: string) => OutsideFile
 }
 
-/** Fingerprints the code behind every declaration of a graph, and the files that it takes from outside. */
+/**
+ * Fingerprints the code behind every declaration of a graph, and the files that it takes from
+ * outside.
+ */
 export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Graph) {
   const settings = yield* Settings
   const look = lookAround(settings)
@@ -114,13 +117,18 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   return graphCode
 })
 
-/** The compiler's words for a module that exports no `run` name a line that only Assay has written. */
+/**
+ * The compiler's words for a module that exports no `run` name a line that only Assay has written.
+ */
 const withoutRun = (message: string, module: string): string =>
   /No matching export in ".*" for import "run"/.test(message)
     ? `${module} does not export "run": write \`export const run: Run<typeof …> = async ({ inputs, parameters, outputs }) => …\``
     : message
 
-/** The digest of the reachable code; of all of its files as they are where it makes or loads code in ways that cannot be followed. */
+/**
+ * The digest of the reachable code; of all of its files as they are where it makes or loads code in
+ * ways that cannot be followed.
+ */
 const codeValue = ({ digest, gate, module, hazards }: CodeRecord, { assayRoot }: SettingsShape, sources: Closure): Json => {
   if (hazards.opaque.length === 0) return digest
   const unique = [...new Map([...gate.closure, ...sources].map((file) => [file.path, file])).values()]
@@ -137,7 +145,10 @@ const packagesOf = (
   return closureOf([...packages, ...declared.flatMap((name) => installed(projectRoot, name) ?? [])])
 }
 
-/** The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded pipeline. */
+/**
+ * The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded
+ * pipeline.
+ */
 const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotCompile> =>
   Effect.tryPromise({
     try: async () => {

@@ -20,7 +20,10 @@ const pureModules = new Set([
   "zlib",
 ])
 
-/** Names that Node provides and that say nothing of the machine, the time or chance. Every other name counts as a look outside. */
+/**
+ * Names that Node provides and that say nothing of the machine, the time or chance. Every other
+ * name counts as a look outside.
+ */
 const pureGlobals = new Set(
   `AbortController AbortSignal AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Blob Boolean Buffer
   ByteLengthQueuingStrategy CompressionStream CountQueuingStrategy DOMException DataView DecompressionStream Error EvalError EventTarget
@@ -135,7 +138,10 @@ const isKilled = (pid: Node | undefined, { parentOf }: Scopes): boolean => {
   return callee?.type === "MemberExpression" && (callee.object as Node).name === "process" && propertyName(callee) === "kill"
 }
 
-/** A date of something that is given, or a function of dates: not the present one, in whichever zone. */
+/**
+ * A date of something that is given, or a function of dates: not the present one, in whichever
+ * zone.
+ */
 const isPureDate = (identifier: unknown, parent: Node | undefined, field: string | null): boolean => {
   if (field === "UTC" || field === "parse" || field === "prototype") return true
   if (parent?.type === "BinaryExpression" && parent.operator === "instanceof") return true
@@ -153,7 +159,10 @@ const codeFromText = ({ identifier }: Reference, parent: Node | undefined): stri
   return isTest || isPrototype ? null : "it makes code from text"
 }
 
-/** The compiler turns every call of require into one of a function of its own, which alone uses the real one. */
+/**
+ * The compiler turns every call of require into one of a function of its own, which alone uses the
+ * real one.
+ */
 const requiresComputedName = ({ variables, parentOf }: Scopes): boolean =>
   variables
     .filter(({ name }) => /^__require\d*$/.test(name))

@@ -8,9 +8,10 @@ import { digestCode, digestRecorded } from "./code.ts"
 import type { RecipeShape } from "./recipe.ts"
 
 /**
- * The code of a module: the recorded one while nothing that it was made from has changed, else digested again. An upgrade of the tools
- * alone changes nothing: what is on record is then digested once more, from its sources as they were, so that new is compared
- * with new. Rejects with a CompileError.
+ * The code of a module: the recorded one while nothing that it was made from has changed, else
+ * digested again. An upgrade of the tools alone changes nothing: what is on record is then digested
+ * once more, from its sources as they were, so that new is compared with new. Rejects with a
+ * CompileError.
  */
 export const knownCode = async (options: {
   readonly settings: SettingsShape

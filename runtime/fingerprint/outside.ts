@@ -2,12 +2,16 @@ import type { Declaration } from "../../dsl/declaration.ts"
 import type { Hazards } from "../store/code/record.ts"
 import type { Rights } from "./rights.ts"
 
-/** Looks outside that change no result of Assay's own stages: they refuse chance, keep compiled programs, and name Node's version in an error. */
+/**
+ * Looks outside that change no result of Assay's own stages: they refuse chance, keep compiled
+ * programs, and name Node's version in an error.
+ */
 const harmlessOfAssay = new Set(["it calls Math.random", "it reaches for globalThis", "it reads process.version"])
 
 /**
- * Why results of a stage cannot be kept for a later run; empty if they can. What it reads from outside has to be declared, and
- * something has to stand for it in the key. A pinned version stands for the code, not for that.
+ * Why results of a stage cannot be kept for a later run; empty if they can. What it reads from
+ * outside has to be declared, and something has to stand for it in the key. A pinned version stands
+ * for the code, not for that.
  */
 export const uncacheableReasons = (
   { reads, readsAs }: Pick<Declaration, "reads" | "readsAs">,

@@ -5,7 +5,10 @@ import type { FileDigests } from "../disk/file-digest.ts"
 import { sha256 } from "../disk/sha256.ts"
 import type { NamedFile } from "../store/code/files.ts"
 
-/** The files that a module's code was made from, by names that do not tell where the project lies, in the order of the names. */
+/**
+ * The files that a module's code was made from, by names that do not tell where the project lies,
+ * in the order of the names.
+ */
 export const namedFiles = (closure: Closure, module: string, assayRoot: string): ReadonlyArray<NamedFile> =>
   closure
     .map(({ path: file, sha256 }) => ({ name: nameFrom(path.dirname(module), file, assayRoot), sha256 }))
@@ -15,7 +18,10 @@ export const namedFiles = (closure: Closure, module: string, assayRoot: string):
 export const filesAsTheyAre = (files: ReadonlyArray<NamedFile>): string =>
   sha256("code files", JSON.stringify(files.map(({ name, sha256 }) => [name, sha256])))
 
-/** All code and JSON of a project, outside of packages and hidden folders: what an import by a computed name may reach. */
+/**
+ * All code and JSON of a project, outside of packages and hidden folders: what an import by a
+ * computed name may reach.
+ */
 export const projectSources = (root: string, digests: FileDigests): Closure => {
   const found: Array<{ path: string; sha256: string }> = []
   const visit = (folder: string): void => {

@@ -2,7 +2,10 @@ import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
 import type { PackageTree } from "../packages/package-tree.ts"
 
-/** Identities of packages by name, `4.1.0 sha256-…`; several versions of one package are joined by a comma. */
+/**
+ * Identities of packages by name, `4.1.0 sha256-…`; several versions of one package are joined by a
+ * comma.
+ */
 export type PackageIdentities = Readonly<Record<string, string>>
 
 /** A package as it is installed. */
@@ -15,9 +18,9 @@ export interface Package {
 }
 
 /**
- * Finds the packages that those in some folders need, themselves included, as they are installed. Remembers what it read. Assay
- * itself is not among them: what a stage uses of it is compiled into the stage's code, and a release that changes none of
- * that must change no key.
+ * Finds the packages that those in some folders need, themselves included, as they are installed.
+ * Remembers what it read. Assay itself is not among them: what a stage uses of it is compiled into
+ * the stage's code, and a release that changes none of that must change no key.
  */
 export const packageReader = (assayRoot: string): ((folders: ReadonlyArray<string>) => ReadonlyArray<Package>) => {
   const known = new Map<string, Package | null>()
@@ -46,7 +49,10 @@ export const packageReader = (assayRoot: string): ((folders: ReadonlyArray<strin
   }
 }
 
-/** A version is not an identity: two commits may share it, and a file may be edited in place. The bytes of all files are one. */
+/**
+ * A version is not an identity: two commits may share it, and a file may be edited in place. The
+ * bytes of all files are one.
+ */
 export const identitiesOf = (packages: ReadonlyArray<Package>, treeOf: (folder: string) => PackageTree): PackageIdentities => {
   const identities = new Map<string, Set<string>>()
   for (const { name, version, folder } of packages)

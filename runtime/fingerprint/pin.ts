@@ -4,8 +4,9 @@ import type { Source } from "../store/results/manifest.ts"
 import type { GraphCode } from "./graph-code.ts"
 
 /**
- * A pinned version is never silent: says for a reader what changed underneath since a result was made; null if the code is the same.
- * `then` are the files of that time, null if they are no longer on record.
+ * A pinned version is never silent: says for a reader what changed underneath since a result was
+ * made; null if the code is the same. `then` are the files of that time, null if they are no longer
+ * on record.
  */
 export const pinRemark = (
   stage: GraphStage,

@@ -4,11 +4,17 @@ import { readPackageJson } from "../packages/package-json.ts"
 import { scopesOf } from "./scope.ts"
 import { visibleText } from "./visible-names.ts"
 
-/** How code is brought into the form that is digested. Other tools, or other versions of them, may bring it into another. */
+/**
+ * How code is brought into the form that is digested. Other tools, or other versions of them, may
+ * bring it into another.
+ */
 export interface RecipeShape {
   /** Names the tools with their versions: two forms are compared only if one recipe made both. */
   readonly name: (assayRoot: string) => string
-  /** The same text for code that differs in formatting alone, and in names that it cannot see itself. */
+  /**
+   * The same text for code that differs in formatting alone, and in names that it cannot see
+   * itself.
+   */
   readonly canonical: (code: string) => Promise<string>
 }
 

@@ -8,15 +8,24 @@ import type { Package } from "./packages.ts"
 
 /** What the process of a stage may reach, besides its inputs and its own folder. */
 export interface Rights {
-  /** One of Assay's own stages: it may share a process with others of them. A user's stage never sees what another one left. */
+  /**
+   * One of Assay's own stages: it may share a process with others of them. A user's stage never
+   * sees what another one left.
+   */
   readonly trusted: boolean
-  /** Files and folders to read, absolute and without symbolic links: its packages, and what it declares. */
+  /**
+   * Files and folders to read, absolute and without symbolic links: its packages, and what it
+   * declares.
+   */
   readonly read: ReadonlyArray<string>
   /** Whether Node may load native code, which no permission confines. */
   readonly addons: boolean
   /** What it declares that it reads from outside. */
   readonly declared: ReadonlyArray<string>
-  /** `clock`, `random`, `machine`: what its own code looks at, or declares, and therefore sees as it is. */
+  /**
+   * `clock`, `random`, `machine`: what its own code looks at, or declares, and therefore sees as it
+   * is.
+   */
   readonly real: ReadonlyArray<string>
 }
 
@@ -56,7 +65,10 @@ const reaching: Readonly<Record<string, string>> = {
   dns: "network",
 }
 
-/** Says for a reader what the packages of a user's stage may not do, though they import what it takes. */
+/**
+ * Says for a reader what the packages of a user's stage may not do, though they import what it
+ * takes.
+ */
 export const confinementsOf = (
   packages: ReadonlyArray<Package>,
   treeOf: (folder: string) => PackageTree,

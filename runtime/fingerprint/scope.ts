@@ -50,7 +50,10 @@ export const walk = (tree: Node, see: (node: Node, parent: Node | undefined) => 
 
 const isNode = (value: object): value is Node => "type" in value && typeof value.type === "string"
 
-/** The name that a member expression, property or pattern reads, as far as it stands there: `x.name`, `x["name"]`. */
+/**
+ * The name that a member expression, property or pattern reads, as far as it stands there:
+ * `x.name`, `x["name"]`.
+ */
 export const propertyName = (node: Node): string | null => {
   const key = (node.type === "MemberExpression" ? node.property : node.key) as Node | undefined
   if (key === undefined) return null

@@ -8,13 +8,17 @@ import type { PackageIdentities } from "./packages.ts"
 
 /**
  * Everything that a stage's result depends on, in named parts:
- * `format · stage · code · packages · parameters · inputs.<port> · schemas · reads · engine`.
- * The key is its digest and `why` is its difference: two folds of one value, which cannot drift apart. Node's version is not a component: all 19
- * results of the quickstart have equal files on Node 20.20.2 and 24.22.3. Manifests record it, and `verify` names it where a result differs.
+ * `format · stage · code · packages · parameters · inputs.<port> · schemas · reads · engine`. The
+ * key is its digest and `why` is its difference: two folds of one value, which cannot drift apart.
+ * Node's version is not a component: all 19 results of the quickstart have equal files on Node
+ * 20.20.2 and 24.22.3. Manifests record it, and `verify` names it where a result differs.
  */
 export type Vector = ReadonlyArray<Component>
 
-/** Raised whenever the meaning of a component changes, so that no older result is taken for a present one. */
+/**
+ * Raised whenever the meaning of a component changes, so that no older result is taken for a
+ * present one.
+ */
 const format = 2
 
 /** The parts of a fingerprint that are known before anything has run. */
@@ -26,11 +30,17 @@ export interface StaticParts {
   readonly engine: Json
 }
 
-/** The value of an `inputs.<port>` component: a logical digest, or those of a collection's members with their places. */
+/**
+ * The value of an `inputs.<port>` component: a logical digest, or those of a collection's members
+ * with their places.
+ */
 export const inputValue = ({ many, sources }: GraphInput, digests: ReadonlyArray<string>): Json =>
   many ? sources.map(({ path, at }, index) => ({ path, at, ...orderOf(at), digest: digests[index] ?? null })) : (digests[0] ?? null)
 
-/** A stage sees the axes of a point in their order, which the canonical form of the point leaves out: where it is another, it is named. */
+/**
+ * A stage sees the axes of a point in their order, which the canonical form of the point leaves
+ * out: where it is another, it is named.
+ */
 const orderOf = (at: Point): { readonly axes?: ReadonlyArray<string> } => {
   const axes = Object.keys(at)
   return axes.every((axis, index) => index === 0 || (axes[index - 1] as string) < axis) ? {} : { axes }
@@ -63,7 +73,9 @@ export const keyOf = (vector: Vector): string => {
   return sha256("key", `[${pairs.join(",")}]`)
 }
 
-/** Canonical JSON. All stages of a declaration share the larger components, which are spelled once. */
+/**
+ * Canonical JSON. All stages of a declaration share the larger components, which are spelled once.
+ */
 const spelled = (value: Json): string => {
   if (typeof value !== "object" || value === null) return canonicalJson(value)
   const text = spellings.get(value) ?? canonicalJson(value)
@@ -72,12 +84,16 @@ const spelled = (value: Json): string => {
 }
 const spellings = new WeakMap<object, string>()
 
-/** What a stage declares that it reads, and what stands for that. Values, such as those of secrets, are never part of a key. */
+/**
+ * What a stage declares that it reads, and what stands for that. Values, such as those of secrets,
+ * are never part of a key.
+ */
 const readsOf = ({ declaration }: GraphStage): Json => ({ names: [...declaration.reads].sort(), as: declaration.readsAs ?? null })
 
 /**
- * A file from outside is known by its bytes, and read as its type says: where a port takes several tables, the type that was meant is
- * part of the input. Elsewhere the port's own type, which is among the schemas, says it.
+ * A file from outside is known by its bytes, and read as its type says: where a port takes several
+ * tables, the type that was meant is part of the input. Elsewhere the port's own type, which is
+ * among the schemas, says it.
  */
 const typedInput = ({ declaration }: GraphStage, { port, sources }: GraphInput, value: Json): Json => {
   if (value === null || (declaration.inputs[port]?.types.length ?? 0) < 2) return value

@@ -2,8 +2,9 @@ import type { Reference, Variable } from "eslint-scope"
 import { type Node, propertyName, type Scopes, walk } from "./scope.ts"
 
 /**
- * What a program may find out about its own text: nothing; names of functions and classes, by `.name`; or all of it, by
- * `toString` or a stack. What it sees is part of its identity; all other names may change freely.
+ * What a program may find out about its own text: nothing; names of functions and classes, by
+ * `.name`; or all of it, by `toString` or a stack. What it sees is part of its identity; all other
+ * names may change freely.
  */
 export type VisibleText =
   | { readonly sees: "nothing" }
@@ -54,7 +55,10 @@ const isFunction = ({ defs }: Variable): boolean =>
     return type === "Variable" && init != null && functionTypes.has(init.type)
   })
 
-/** A use of a function other than a call of it. What makes instances of a class shows its name by `constructor`. */
+/**
+ * A use of a function other than a call of it. What makes instances of a class shows its name by
+ * `constructor`.
+ */
 const isHandedOver = (reference: Reference, { parentOf }: Scopes): boolean => {
   if (reference.isWrite()) return false
   const { identifier } = reference

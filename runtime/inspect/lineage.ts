@@ -19,8 +19,9 @@ export const artifactLineage = Effect.fn("artifactLineage")(function* (run: RunR
 })
 
 /**
- * Where a row of a table comes from, through the rows of the tables that it was made of; undefined if the table has fewer rows. `row` counts from 0. Files from
- * outside are followed if they are what they were. Fails with an ObjectDamaged if a table on the way is, and else as a query does.
+ * Where a row of a table comes from, through the rows of the tables that it was made of; undefined
+ * if the table has fewer rows. `row` counts from 0. Files from outside are followed if they are
+ * what they were. Fails with an ObjectDamaged if a table on the way is, and else as a query does.
  */
 export const tableRowLineage: (
   run: RunRecord,

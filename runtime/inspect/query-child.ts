@@ -18,8 +18,9 @@ const watchMs = 20
 const base = 256 * 2 ** 20
 
 /**
- * Answers one question and waits to be ended. The database bounds what it sorts and groups, but not what one function makes
- * (`range(4e9)`, `repeat(…)`): that is watched from here, while the database computes in threads of its own.
+ * Answers one question and waits to be ended. The database bounds what it sorts and groups, but not
+ * what one function makes (`range(4e9)`, `repeat(…)`): that is watched from here, while the
+ * database computes in threads of its own.
  */
 export const answerOne = (): void => {
   const exit = () => process.kill(process.pid, "SIGKILL")

@@ -8,8 +8,8 @@ import { Settings, type SettingsShape } from "../settings.ts"
 import type { Answer, Question } from "./query-child.ts"
 
 /**
- * Answers a question in a process of its own, which an interrupt ends at once, whatever the database is doing, and which dies alone
- * if a query takes more memory than there is.
+ * Answers a question in a process of its own, which an interrupt ends at once, whatever the
+ * database is doing, and which dies alone if a query takes more memory than there is.
  */
 export const askProcess = Effect.fn("askProcess")(function* (question: Question) {
   const settings = yield* Settings

@@ -17,8 +17,8 @@ export type Wanted = Omit<Limits, "memory">
 const mostMemory = 8e9
 
 /**
- * Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the machine can be read or written. Of long
- * answers no more than is wanted is fetched.
+ * Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the
+ * machine can be read or written. Of long answers no more than is wanted is fetched.
  */
 export const queryTable: (
   file: ArtifactFile,
@@ -30,10 +30,15 @@ export const queryTable: (
   return yield* askProcess({ path: file.path, sql, limits: { ...wanted, memory } })
 })
 
-/** Bytes of a small table, unpacked, up to which it is read whole: to open a database takes longer. */
+/**
+ * Bytes of a small table, unpacked, up to which it is read whole: to open a database takes longer.
+ */
 const smallTable = 2 ** 20
 
-/** The rows of a small stored table as lists of cells, in the order of its columns. Cells of `cell` characters or items and more are cut. */
+/**
+ * The rows of a small stored table as lists of cells, in the order of its columns. Cells of `cell`
+ * characters or items and more are cut.
+ */
 export const readTable: (
   file: ArtifactFile,
   columns: Columns,

@@ -10,8 +10,9 @@ import { artifactLineage } from "./lineage.ts"
 export type { ExportedTrl, TokenizerContents }
 
 /**
- * Writes a stored table of preferences to a file in TRL's explicit form, a pair a line. Ties, which that form cannot say, are left out and counted;
- * counted are also the responses that TRL will tokenise differently, if the tokenizer is given.
+ * Writes a stored table of preferences to a file in TRL's explicit form, a pair a line. Ties, which
+ * that form cannot say, are left out and counted; counted are also the responses that TRL will
+ * tokenise differently, if the tokenizer is given.
  */
 export const writeTrl = (
   table: ArtifactFile,
@@ -23,7 +24,10 @@ export const writeTrl = (
     catch: (error) => error as DataFileError,
   })
 
-/** The tokenizer of the nearest policy that an artifact of a run was made with; null if there is none, or it is no longer stored. */
+/**
+ * The tokenizer of the nearest policy that an artifact of a run was made with; null if there is
+ * none, or it is no longer stored.
+ */
 export const tokenizerBehind = Effect.fn("tokenizerBehind")(function* (run: RunRecord, digest: string) {
   const results = yield* Results
   for (const { artifact, from } of yield* artifactLineage(run, digest)) {

@@ -11,8 +11,8 @@ export class NotLoadable extends Error {
 }
 
 /**
- * Imports the bundle of a pipeline file and returns the module, whose `exported` may be anything. It
- * is the user's code, and runs in the command's process: while it does, Ctrl-C ends the process,
+ * Imports the bundle of a pipeline file and returns the module, whose `exported` may be anything.
+ * It is the user's code, and runs in the command's process: while it does, Ctrl-C ends the process,
  * which no listener could do while a loop runs, and nothing that the file calls can. Rejects with
  * what the file throws, or with a NotLoadable.
  */
@@ -31,7 +31,10 @@ export const evaluate = async (bundle: string): Promise<{ readonly exported: unk
   }
 }
 
-/** Takes the listeners of signals away, so that the system does with them what it does by default, until they are given back. */
+/**
+ * Takes the listeners of signals away, so that the system does with them what it does by default,
+ * until they are given back.
+ */
 const signalsEndTheProcess = (): (() => void) => {
   const taken = (["SIGINT", "SIGTERM"] as const).map((name) => ({ name, listeners: process.rawListeners(name) as Array<() => void> }))
   for (const { name } of taken) process.removeAllListeners(name)
@@ -43,7 +46,10 @@ const signalsEndTheProcess = (): (() => void) => {
   }
 }
 
-/** Has every way to end the process throw, and remembers it for a file that catches what it is thrown. */
+/**
+ * Has every way to end the process throw, and remembers it for a file that catches what it is
+ * thrown.
+ */
 const refuseToEnd = (): { readonly lift: () => void; readonly check: () => void } => {
   const ways = process as unknown as Record<string, unknown>
   const before = { exit: ways.exit, reallyExit: ways.reallyExit, abort: ways.abort, kill: ways.kill }
@@ -80,7 +86,10 @@ const refuseToEnd = (): { readonly lift: () => void; readonly check: () => void 
   }
 }
 
-/** Rejects where Node would end the process without a word: the file awaits something, and nothing is left that could bring it. */
+/**
+ * Rejects where Node would end the process without a word: the file awaits something, and nothing
+ * is left that could bring it.
+ */
 const neverSettles = (): { readonly promise: Promise<never>; readonly forget: () => void } => {
   let stalled = (): void => {}
   const promise = new Promise<never>((_, reject) => {

@@ -18,8 +18,8 @@ export interface LoadedPipeline {
 }
 
 /**
- * Loads a pipeline file: TypeScript, in any folder, with no build step. It is compiled once and again only after an edit.
- * `file` is taken from the working directory of the process.
+ * Loads a pipeline file: TypeScript, in any folder, with no build step. It is compiled once and
+ * again only after an edit. `file` is taken from the working directory of the process.
  */
 export const loadPipeline = Effect.fn("loadPipeline")(function* (file: string) {
   const settings = yield* Settings

@@ -4,8 +4,8 @@ import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 
 /**
- * `file:line:column` of the innermost call that was written outside of the language itself; null where the stack shows none.
- * Places in a bundle are traced back to its sources.
+ * `file:line:column` of the innermost call that was written outside of the language itself; null
+ * where the stack shows none. Places in a bundle are traced back to its sources.
  */
 export const placeOf = (error: Error, assayRoot: string): string | null => {
   const language = path.join(assayRoot, "dsl") + path.sep
@@ -37,7 +37,10 @@ const original = ({ file: address, line, column }: Place): Place => {
     : { file, line, column }
 }
 
-/** The map beside a bundle. Read where it is wanted: to have Node keep the maps of all that is loaded takes longer than to load it. */
+/**
+ * The map beside a bundle. Read where it is wanted: to have Node keep the maps of all that is
+ * loaded takes longer than to load it.
+ */
 const mapOf = (file: string): SourceMap | null => {
   const map = `${file}.map`
   return fs.existsSync(map) ? new SourceMap(JSON.parse(fs.readFileSync(map, "utf8"))) : null

@@ -2,7 +2,10 @@ import type { RunEvent } from "./event.ts"
 import { duration } from "./format.ts"
 import { escapeControls, onOneLine } from "./printable.ts"
 
-/** What an event leaves on the screen for good, as lines; empty for those that only move the live part. Nothing in them moves the cursor. */
+/**
+ * What an event leaves on the screen for good, as lines; empty for those that only move the live
+ * part. Nothing in them moves the cursor.
+ */
 export const announce = (event: RunEvent): ReadonlyArray<string> => linesOf(event).flatMap(printable)
 
 /** A text of several lines goes on further in, where no line of it can be taken for one of ours. */

@@ -1,6 +1,7 @@
 /**
- * Texts in `room` characters each, such that those that differ still do, as far as that is possible: ids of arms begin and end alike, so what all have
- * in common is left out first (marked …), at the beginning, then in between, then at the end. Texts that fit anyhow stay as they are.
+ * Texts in `room` characters each, such that those that differ still do, as far as that is
+ * possible: ids of arms begin and end alike, so what all have in common is left out first (marked
+ * …), at the beginning, then in between, then at the end. Texts that fit anyhow stay as they are.
  */
 export const shortenApart = (texts: ReadonlyArray<string>, room: number): ReadonlyArray<string> => {
   const distinct = [...new Set(texts)]

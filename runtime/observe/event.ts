@@ -1,6 +1,9 @@
 import { Context, Effect, Layer, PubSub } from "effect"
 
-/** What happens in a run, in order. This is what `assay run --json` prints, one a line. Times are in seconds. */
+/**
+ * What happens in a run, in order. This is what `assay run --json` prints, one a line. Times are in
+ * seconds.
+ */
 export type RunEvent =
   | { readonly type: "run.started"; readonly run: string; readonly pipeline: string; readonly stages: number }
   | { readonly type: "stage.started"; readonly id: string; readonly stage: string; readonly key: string }
@@ -29,7 +32,10 @@ export type RunEvent =
     }
   /** Not run, because the stage `because` failed. */
   | { readonly type: "stage.skipped"; readonly id: string; readonly stage: string; readonly because: string }
-  /** Something the reader should know that stops nothing: a damaged object, a stage that cannot be cached. */
+  /**
+   * Something the reader should know that stops nothing: a damaged object, a stage that cannot be
+   * cached.
+   */
   | { readonly type: "warning"; readonly id: string; readonly message: string }
   | {
       readonly type: "run.finished"

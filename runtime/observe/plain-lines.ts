@@ -7,7 +7,10 @@ import { advance, initialState, type RunState } from "./state.ts"
 /** Seconds between two lines about the progress of one stage. */
 const pace = 10
 
-/** One line for each thing that happens, and one now and then for a stage that takes long: for logs and pipes. */
+/**
+ * One line for each thing that happens, and one now and then for a stage that takes long: for logs
+ * and pipes.
+ */
 export const plainLines = (write: (line: string) => void): Renderer => {
   let state: RunState | null = null
   const spoken = new Map<string, number>()

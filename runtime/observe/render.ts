@@ -25,7 +25,9 @@ const renderers: Readonly<Record<Rendering, () => Renderer>> = {
   none: () => silence,
 }
 
-/** Renders the events of an effect while it runs; everything is shown when it ends, however it ends. */
+/**
+ * Renders the events of an effect while it runs; everything is shown when it ends, however it ends.
+ */
 export const rendered = (as: Rendering) => renderedBy(renderers[as])
 
 export const renderedBy =

@@ -3,7 +3,10 @@ import { duration, progressText, shorten, shortenStart } from "./format.ts"
 import { onOneLine } from "./printable.ts"
 import type { Running, RunState } from "./state.ts"
 
-/** The live part of the screen: the run and the stages that compute, one line each, none longer than `columns`. */
+/**
+ * The live part of the screen: the run and the stages that compute, one line each, none longer than
+ * `columns`.
+ */
 export const tree = (state: RunState, now: number, columns: number, rows: number): ReadonlyArray<string> => {
   const running = [...state.running.values()]
   const settled = state.cached + state.finished + state.failed + state.skipped

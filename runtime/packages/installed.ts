@@ -1,7 +1,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 
-/** Where Node finds a package from a folder: the nearest node_modules upwards. Undefined if it is not installed. */
+/**
+ * Where Node finds a package from a folder: the nearest node_modules upwards. Undefined if it is
+ * not installed.
+ */
 export const installed = (from: string, name: string): string | undefined => {
   for (let current = from; ; current = path.dirname(current)) {
     const folder = path.join(current, "node_modules", name)

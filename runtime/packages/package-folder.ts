@@ -1,8 +1,9 @@
 import * as path from "node:path"
 
 /**
- * Whether a file or folder belongs to an installed package rather than to the project or to Assay. Assay's own files are its
- * sources wherever they lie: an installed Assay is itself under node_modules.
+ * Whether a file or folder belongs to an installed package rather than to the project or to Assay.
+ * Assay's own files are its sources wherever they lie: an installed Assay is itself under
+ * node_modules.
  */
 export const inPackage = (file: string, assayRoot: string): boolean => {
   const isOfAssay = file === assayRoot || file.startsWith(assayRoot + path.sep)

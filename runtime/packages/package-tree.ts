@@ -28,9 +28,10 @@ const Stored = Schema.fromJsonString(
 )
 
 /**
- * Reads packages' folders, each once. What a package loads at run time cannot be known, so all of its files count: two
- * commits of one version differ, and so does a file that was edited in place. What was read is remembered in the
- * folder `cache` beside what the file system says of every file, so that an unchanged package costs a look at each.
+ * Reads packages' folders, each once. What a package loads at run time cannot be known, so all of
+ * its files count: two commits of one version differ, and so does a file that was edited in place.
+ * What was read is remembered in the folder `cache` beside what the file system says of every file,
+ * so that an unchanged package costs a look at each.
  */
 export const packageTrees = ({ cache, assayRoot }: Place): ((folder: string) => PackageTree) => {
   const own = path.join(assayRoot, "node_modules") + path.sep
@@ -51,7 +52,10 @@ interface Place {
   readonly assayRoot: string
 }
 
-/** Packages of the running Assay: this process has them loaded as they were, so that one look is enough. */
+/**
+ * Packages of the running Assay: this process has them loaded as they were, so that one look is
+ * enough.
+ */
 const ofAssay = new Map<string, PackageTree>()
 
 interface Entry {

@@ -11,7 +11,9 @@ import { notCacheable } from "./cause/uncacheable.ts"
 /** Reasons that need no comparison with an earlier result. */
 const lookups = [resultDamaged, resultGone, neverRun]
 
-/** Reasons found by comparing a stage with an earlier result, in the order in which they are told. */
+/**
+ * Reasons found by comparing a stage with an earlier result, in the order in which they are told.
+ */
 const comparisons = [
   notCacheable,
   codeChanged,
@@ -26,7 +28,9 @@ const comparisons = [
   portUnwired,
 ]
 
-/** Why a stage is not cached: each change once, where it came in, without what follows from another. */
+/**
+ * Why a stage is not cached: each change once, where it came in, without what follows from another.
+ */
 export const causesOf = (lookup: Lookup, about: Omit<Comparison, "last" | "changed">): ReadonlyArray<Cause> => {
   const { manifest } = lookup.last
   const missing = lookups.flatMap((reason) => reason(lookup))

@@ -16,12 +16,17 @@ export interface Warning {
   readonly message: string
 }
 
-/** Seconds after which checks are stopped: a plan that takes long is asked for less often than a warning is worth. */
+/**
+ * Seconds after which checks are stopped: a plan that takes long is asked for less often than a
+ * warning is worth.
+ */
 const longestSeconds = 5
 
 /**
- * What the checks of these stages say, each sentence once. Checks run in a thread of their own, which ends when the time is over. What goes wrong with a check is
- * itself a warning. A stage is checked if it declares a check and a file of the project leads to it: the files that Assay ships have been looked at.
+ * What the checks of these stages say, each sentence once. Checks run in a thread of their own,
+ * which ends when the time is over. What goes wrong with a check is itself a warning. A stage is
+ * checked if it declares a check and a file of the project leads to it: the files that Assay ships
+ * have been looked at.
  */
 export const checkStages: (
   graph: Graph,

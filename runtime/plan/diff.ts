@@ -10,7 +10,10 @@ import type { RunRecord } from "../store/runs/record.ts"
 import { isIn } from "./cause/cause.ts"
 import { withoutConsequences } from "./cause/package.ts"
 
-/** A component of a fingerprint, `parameters.beta`, with the value that each run had; null where one had none. */
+/**
+ * A component of a fingerprint, `parameters.beta`, with the value that each run had; null where one
+ * had none.
+ */
 export interface OwnDifference {
   readonly component: string
   readonly before: Json
@@ -23,15 +26,21 @@ export interface OwnDifference {
 export interface DifferentStage {
   readonly id: string
   readonly stage: string
-  /** What was given to it otherwise: parameters, code (with the files that changed), packages, another artifact wired in. Empty if it only passes a difference on. */
+  /**
+   * What was given to it otherwise: parameters, code (with the files that changed), packages,
+   * another artifact wired in. Empty if it only passes a difference on.
+   */
   readonly own: ReadonlyArray<OwnDifference>
-  /** Inputs that are different because the stage that made them is, with the ids of those stages. */
+  /**
+   * Inputs that are different because the stage that made them is, with the ids of those stages.
+   */
   readonly through: ReadonlyArray<{ readonly component: string; readonly from: ReadonlyArray<string> }>
 }
 
 /**
- * How two runs differ. A key is the digest of a whole fingerprint, so stages under `same` differ in nothing that counts; what `different` does not
- * name is equal as well. `unproven` are stages for which nothing can be said, because a result is not there.
+ * How two runs differ. A key is the digest of a whole fingerprint, so stages under `same` differ in
+ * nothing that counts; what `different` does not name is equal as well. `unproven` are stages for
+ * which nothing can be said, because a result is not there.
  */
 export interface RunDifference {
   readonly before: RunRecord
@@ -111,7 +120,10 @@ const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string,
 /** The port that a part of an input belongs to. */
 const inputOf = ([component, port = ""]: ComponentPath): ComponentPath => [component, port]
 
-/** The stages that made an input in both runs: where there is one, the difference came through it, and not by wiring. */
+/**
+ * The stages that made an input in both runs: where there is one, the difference came through it,
+ * and not by wiring.
+ */
 const commonMakers = (
   { path, before, after }: Difference,
   makersBefore: ReadonlyMap<string, ReadonlySet<string>>,

@@ -11,17 +11,24 @@ import type { RunsShape } from "../store/runs/runs.ts"
 /** What a stage is compared with. */
 export interface Last {
   readonly manifest: Manifest | null
-  /** Whether a run computed the stage by that id, or found it cached: where there is no manifest, it is gone. */
+  /**
+   * Whether a run computed the stage by that id, or found it cached: where there is no manifest, it
+   * is gone.
+   */
   readonly wasComputed: boolean
 }
 
 /**
- * The last result of the stage by that id in this pipeline; where no run had one, of the latest that were declared under the same name the
- * one that has most parameters and inputs in common with this fingerprint. Another is never taken for one that is gone.
+ * The last result of the stage by that id in this pipeline; where no run had one, of the latest
+ * that were declared under the same name the one that has most parameters and inputs in common with
+ * this fingerprint. Another is never taken for one that is gone.
  */
 export type History = (stage: GraphStage, vector: Vector) => Effect.Effect<Last>
 
-/** How many of a name are compared: enough for an arm at other rates and seeds, few enough to plan thousands of stages in a moment. */
+/**
+ * How many of a name are compared: enough for an arm at other rates and seeds, few enough to plan
+ * thousands of stages in a moment.
+ */
 const mostCompared = 64
 
 interface Candidate {

@@ -1,4 +1,7 @@
-/** The names most like the one wanted, best first, three at most: names that hold it, then those a few letters away. */
+/**
+ * The names most like the one wanted, best first, three at most: names that hold it, then those a
+ * few letters away.
+ */
 export const nearest = (names: ReadonlyArray<string>, wanted: string): ReadonlyArray<string> =>
   names
     .map((name) => ({ name, distance: name.includes(wanted) ? 0 : editDistance(name, wanted) }))

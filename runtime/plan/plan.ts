@@ -18,7 +18,10 @@ import { causesOf } from "./causes.ts"
 import { checkStages, type Warning } from "./check.ts"
 import { type History, historyOf } from "./history.ts"
 
-/** `cached`: the result is in the store. `run`: it is not. `unknown`: an input has still to be computed. */
+/**
+ * `cached`: the result is in the store. `run`: it is not. `unknown`: an input has still to be
+ * computed.
+ */
 export type Verdict = "cached" | "run" | "unknown"
 
 export interface PlannedStage {
@@ -33,13 +36,19 @@ export interface PlannedStage {
   readonly seconds: number | null
   /** Of a cached stage. */
   readonly manifest: Manifest | null
-  /** The result that it is compared with: its own if cached, else the last one, else that of the stage most like it. */
+  /**
+   * The result that it is compared with: its own if cached, else the last one, else that of the
+   * stage most like it.
+   */
   readonly last: Manifest | null
   /** Its fingerprint; null for an input that is unknown. */
   readonly vector: Vector
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
-  /** What the reader should know besides: a pinned version whose code has changed, code that cannot be followed. */
+  /**
+   * What the reader should know besides: a pinned version whose code has changed, code that cannot
+   * be followed.
+   */
   readonly remarks: ReadonlyArray<string>
   /** Of the packages that its code imports, what they would reach outside and may not. */
   readonly confinements: ReadonlyArray<string>
@@ -56,7 +65,9 @@ export interface CheckedPlan extends Plan {
   readonly warnings: ReadonlyArray<Warning>
 }
 
-/** What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code. */
+/**
+ * What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code.
+ */
 export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({
   graph,
 }) {
@@ -97,7 +108,8 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
   const manifest = key === null ? null : yield* results.manifest(key)
   const damaged = manifest === null ? yield* remarks.take : []
   const last = manifest !== null ? { manifest, wasComputed: true } : yield* history(stage, vector)
-  // The result that a stage is compared with, if it is another stage's, may be damaged as well: that is not a reason.
+  // The result that a stage is compared with, if it is another stage's, may be damaged as well:
+  // that is not a reason.
   const lastDamaged = manifest === null ? yield* remarks.take : []
   const damages = [...new Set(last.wasComputed && last.manifest === null ? [...damaged, ...lastDamaged] : damaged)]
   const underneath = pinRemark(stage, last.manifest?.source, codeFiles.list, graphCode)

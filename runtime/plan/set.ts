@@ -5,8 +5,9 @@ import type { LoadedPipeline } from "../load/pipeline.ts"
 import { nearest } from "./nearest.ts"
 
 /**
- * A pipeline as it would be with one parameter changed: `arms.seed=1.online.steps=900` for one stage, or the name of a declaration,
- * `optimizeOnline.steps=900`, for all stages of it. The value is JSON, or text. What hangs on other values of the file stays as it is.
+ * A pipeline as it would be with one parameter changed: `arms.seed=1.online.steps=900` for one
+ * stage, or the name of a declaration, `optimizeOnline.steps=900`, for all stages of it. The value
+ * is JSON, or text. What hangs on other values of the file stays as it is.
  */
 export const withParameter = (loaded: LoadedPipeline, assignment: string): Effect.Effect<LoadedPipeline, BadParameter> =>
   Effect.gen(function* () {
@@ -24,7 +25,9 @@ export const withParameter = (loaded: LoadedPipeline, assignment: string): Effec
     return { ...loaded, graph: { ...loaded.graph, stages: stages.map((stage) => changed.get(stage.id) ?? stage) } }
   })
 
-/** Ids hold dots and equals signs themselves: the longest id that fits is meant, else a declaration. */
+/**
+ * Ids hold dots and equals signs themselves: the longest id that fits is meant, else a declaration.
+ */
 const read = (assignment: string, stages: ReadonlyArray<GraphStage>) => {
   const rest = (prefix: string) =>
     assignment.startsWith(`${prefix}.`) ? /^([^.=]+)=(.*)$/s.exec(assignment.slice(prefix.length + 1)) : null

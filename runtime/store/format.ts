@@ -1,10 +1,13 @@
 /**
- * What outlives programs in a store: files of a newer format are neither damaged nor rubbish. What this version relies on in files of every
- * format: results are sealed as ours are, digests are written as 64 hexadecimal digits, and what says that a process lives is written
- * to every few seconds.
+ * What outlives programs in a store: files of a newer format are neither damaged nor rubbish. What
+ * this version relies on in files of every format: results are sealed as ours are, digests are
+ * written as 64 hexadecimal digits, and what says that a process lives is written to every few
+ * seconds.
  */
 
-/** The format of results and of records (runs, failures) that this version writes and understands. */
+/**
+ * The format of results and of records (runs, failures) that this version writes and understands.
+ */
 export const resultFormat = 1
 export const recordFormat = 1
 

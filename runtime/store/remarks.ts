@@ -9,7 +9,10 @@ export interface RemarksShape {
   readonly take: Effect.Effect<ReadonlyArray<string>>
 }
 
-/** What a reader of the store should know, each thing said once: what is damaged, and what another version wrote. */
+/**
+ * What a reader of the store should know, each thing said once: what is damaged, and what another
+ * version wrote.
+ */
 export class Remarks extends Context.Service<Remarks, RemarksShape>()("assay/runtime/Remarks") {
   static readonly layer: Layer.Layer<Remarks> = Layer.sync(Remarks, () => remarks())
 }

@@ -1,6 +1,7 @@
 /**
- * The store of a project: results by key, records of runs, and what processes need to share it. No daemon and no database: files in one folder, of
- * which nothing is written before it is needed. Each part is a service of its own, so that another place can stand in for one of them.
+ * The store of a project: results by key, records of runs, and what processes need to share it. No
+ * daemon and no database: files in one folder, of which nothing is written before it is needed.
+ * Each part is a service of its own, so that another place can stand in for one of them.
  */
 
 import { Layer } from "effect"

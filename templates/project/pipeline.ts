@@ -1,4 +1,6 @@
-/** A small policy learns to write subject lines of mail, then to write those that a judge prefers. */
+/**
+ * A small policy learns to write subject lines of mail, then to write those that a judge prefers.
+ */
 
 import { pipeline } from "assay"
 import { corpus, evaluate, ipo, label, optimize, sample, sft } from "assay/stages"

@@ -5,7 +5,10 @@ import { Preferences } from "assay/stages"
 
 export const ResponseLengths = table("response-lengths", { label: "utf8", responses: "int32", mean_tokens: "float64" })
 
-/** The mean length in tokens of chosen and of rejected responses, of ties too where `ties` says so: a judge may prefer longer ones. */
+/**
+ * The mean length in tokens of chosen and of rejected responses, of ties too where `ties` says so:
+ * a judge may prefer longer ones.
+ */
 export const responseLengths = stage({
   name: "response-lengths",
   inputs: { preferences: Preferences },

@@ -1,4 +1,6 @@
-/** Assay reads this file: an edit of what it does reruns the stage, an edit of a comment does not. */
+/**
+ * Assay reads this file: an edit of what it does reruns the stage, an edit of a comment does not.
+ */
 
 import type { Run } from "assay"
 import type { responseLengths } from "./response-lengths.stage.js"

@@ -6,7 +6,10 @@ import { expect, onTestFinished, test } from "vitest"
 
 const assayRoot = resolve(import.meta.dirname, "../..")
 
-/** A copy of Assay's sources over the installed packages, with a cache of its own that is still empty. */
+/**
+ * A copy of Assay's sources over the installed packages, with a cache of its own that is still
+ * empty.
+ */
 const freshCopy = async () => {
   const root = await mkdtemp(join(tmpdir(), "assay-copy-"))
   onTestFinished(() => rm(root, { recursive: true, force: true }))
@@ -29,7 +32,10 @@ const version = (root: string, environment: Readonly<Record<string, string>> = {
 
 const cacheOf = (root: string) => join(root, "node_modules/.cache/assay")
 
-/** Has a process say, when it ends, how many seconds it computed. Other tests share the machine: what passes on the clock is theirs as well. */
+/**
+ * Has a process say, when it ends, how many seconds it computed. Other tests share the machine:
+ * what passes on the clock is theirs as well.
+ */
 const witness = `data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process._rawDebug((user+system)/1e6)})`
 
 test("the version is known within 0.3 s of computing", async () => {

@@ -10,7 +10,10 @@ import { Schema } from "effect"
 export const speak = stage({ name: "speak", inputs: { prompts: Prompts }, parameters: { seed: Schema.Int }, outputs: { responses: Responses }, run: () => import("./speak.ts") })
 `
 
-/** Of three prompts: a good and a bad response, two good ones that are the same, and a bad and a good one. */
+/**
+ * Of three prompts: a good and a bad response, two good ones that are the same, and a bad and a
+ * good one.
+ */
 const speak = `
 export const run = async ({ inputs, outputs, parameters: { seed } }) => {
   const said = [["a wonderful film", "an awful film"], ["a great film", "a great film"], ["a terrible film", "an excellent film"]]

@@ -14,10 +14,16 @@ export interface Ended {
   readonly stderr: string
 }
 
-/** A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its own. */
+/**
+ * A user's project in a folder of its own, outside of the clone: a toy pipeline with stages of its
+ * own.
+ */
 export interface Project {
   readonly folder: string
-  /** Runs the command there, as a process; `watch` sees what it has written so far, at first nothing, and may send it a signal, each once. */
+  /**
+   * Runs the command there, as a process; `watch` sees what it has written so far, at first
+   * nothing, and may send it a signal, each once.
+   */
   readonly assay: (
     arguments_: ReadonlyArray<string>,
     environment?: Readonly<Record<string, string>>,

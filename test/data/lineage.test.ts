@@ -8,7 +8,10 @@ import { findRow } from "../../data/query/index.ts"
 import { preferences, prompts, responses } from "../../data/schema/index.ts"
 import type { Columns, Row } from "../../dsl/column.ts"
 
-/** text, prompts, gold → sft → policy; policy, prompts → sample → responses; responses, gold → label → pairs */
+/**
+ * text, prompts, gold → sft → policy; policy, prompts → sample → responses; responses, gold → label
+ * → pairs
+ */
 const results: ReadonlyArray<Result> = [
   {
     key: "key of label",

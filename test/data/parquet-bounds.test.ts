@@ -8,8 +8,10 @@ import { readBatches } from "../../data/parquet/index.ts"
 import { loadFooter, narrowed, readGroup } from "../../data/parquet/row-groups.ts"
 
 /*
- * The files were made with pyarrow 25 (zstd, no statistics, one row group), and are a few kilobytes each:
- * - dictionary-bomb: a million rows of one text of 100,000 letters, 100 GB; the footer claims 100 kB;
+ * The files were made with pyarrow 25 (zstd, no statistics, one row group), and are a few kilobytes
+ * each:
+ * - dictionary-bomb: a million rows of one text of 100,000 letters, 100 GB; the footer claims 100
+ *   kB;
  * - page-bomb: one row of one text of 400 MB;
  * - list-bomb: one row with a list of 150 million zeros, in 777 bytes.
  */
@@ -56,7 +58,8 @@ describe("a small file that expands without bound", () => {
 
   test("in a page whose header lies is refused all the same: the blocks of its compression tell", async () => {
     const bytes = Uint8Array.from(await readFile(fixture("page-bomb")))
-    // 400,000,010, the uncompressed size of the text with its length and levels, as a zigzag varint.
+    // 400,000,010, the uncompressed size of the text with its length and levels, as a zigzag
+    // varint.
     const at = Buffer.from(bytes).indexOf(Uint8Array.of(0x94, 0x90, 0xbc, 0xfd, 0x02))
     expect(at).toBeGreaterThan(0)
     // A small number of as many bytes.

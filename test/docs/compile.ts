@@ -30,8 +30,9 @@ const isTypeScript = ({ language }: Block): boolean => language === "ts"
 const isChecked = (block: Block): boolean => isTypeScript(block) && block.flags !== "skip"
 
 /**
- * The files of a page. Named blocks lie in one folder. A block whose name is there already begins the folder's next version, together with
- * the blocks around it that no command separates from it. Blocks without a name are modules of the version at their place.
+ * The files of a page. Named blocks lie in one folder. A block whose name is there already begins
+ * the folder's next version, together with the blocks around it that no command separates from it.
+ * Blocks without a name are modules of the version at their place.
  */
 const examplesOf = (page: Page): ReadonlyArray<Example> => {
   const versions: Array<Map<string, Block>> = [new Map()]
@@ -58,7 +59,9 @@ const examplesOf = (page: Page): ReadonlyArray<Example> => {
   )
 }
 
-/** Sources that are not examples, parsed once: most of a program is the same from one to the next. */
+/**
+ * Sources that are not examples, parsed once: most of a program is the same from one to the next.
+ */
 const parsed = new Map<string, ts.SourceFile | undefined>()
 
 const programOf = (files: ReadonlyMap<string, string>): ts.Program => {
@@ -86,7 +89,10 @@ const problemText = ({ page, block }: Example, { file, start = 0, messageText }:
   return `${page.path}:${block.line + line}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`
 }
 
-/** What is wrong with an example that must not compile: it does, or for another reason than the page says. */
+/**
+ * What is wrong with an example that must not compile: it does, or for another reason than the page
+ * says.
+ */
 const missingFailure = ({ page, block }: Example, found: ReadonlyArray<ts.Diagnostic>): ReadonlyArray<Problem> => {
   const reason = /"(.*)"/.exec(block.flags)?.[1] ?? ""
   const texts = found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))

@@ -1,4 +1,6 @@
-/** Links of pages to files, pages and headings of the clone. Addresses of the web are left alone. */
+/**
+ * Links of pages to files, pages and headings of the clone. Addresses of the web are left alone.
+ */
 
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { dirname, resolve } from "node:path"
@@ -16,7 +18,9 @@ interface Link {
   readonly line: number
 }
 
-/** `[text](target)`, `![text](target)`, `[name]: target` and attributes of HTML, outside of code. */
+/**
+ * `[text](target)`, `![text](target)`, `[name]: target` and attributes of HTML, outside of code.
+ */
 const linksOf = (text: string): ReadonlyArray<Link> =>
   [...withoutCode(text).matchAll(/\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)|^\[[^\]]+\]: +(\S+)|(?:href|src)="([^"]+)"/gm)].map((match) => ({
     target: match[1] ?? match[2] ?? match[3] ?? "",

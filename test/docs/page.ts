@@ -1,11 +1,17 @@
-/** Pages of documentation as their examples see them: fenced blocks in order, and what is said about them. */
+/**
+ * Pages of documentation as their examples see them: fenced blocks in order, and what is said about
+ * them.
+ */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { resolve } from "node:path"
 
 export const root = resolve(import.meta.dirname, "../..")
 
-/** A fenced block. "```ts [pipeline.ts] fails" has the language `ts`, the name `pipeline.ts` and the flag `fails`. */
+/**
+ * A fenced block.
+ * "```ts [pipeline.ts] fails" has the language `ts`, the name `pipeline.ts` and the flag `fails`.
+ */
 export interface Block {
   readonly language: string
   readonly name: string | undefined
@@ -26,7 +32,10 @@ export interface Page {
   readonly isRunnable: boolean
 }
 
-/** Every page that somebody writes: those at the root and those of the site, but not the generated ones. */
+/**
+ * Every page that somebody writes: those at the root and those of the site, but not the generated
+ * ones.
+ */
 export const writtenPages = (): ReadonlyArray<Page> => allPages().filter(({ path }) => !path.startsWith("docs/reference/"))
 
 export const allPages = (): ReadonlyArray<Page> => {

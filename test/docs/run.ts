@@ -6,7 +6,10 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { type Block, type Page, root } from "./page.ts"
 
-/** What the page says and what came, where they differ, at its place; the first only, since what follows builds on it. */
+/**
+ * What the page says and what came, where they differ, at its place; the first only, since what
+ * follows builds on it.
+ */
 export const firstSurprise = async (page: Page): Promise<string | undefined> => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), "assay-page-")))
   try {
@@ -62,7 +65,10 @@ const runShell = (script: string, cwd: string, commands: string): Promise<{ read
     child.on("close", (code) => done({ code, output }))
   })
 
-/** The first line of an output block that was not printed after those before it. "…" stands for anything. */
+/**
+ * The first line of an output block that was not printed after those before it. "…" stands for
+ * anything.
+ */
 export const missingLine = (printed: string, block: Block): { readonly line: string; readonly index: number } | undefined => {
   const lines = printed.split("\n").map(simplified)
   let next = 0

@@ -14,7 +14,10 @@ const reversed = (value: unknown): unknown => {
   )
 }
 
-/** All that can be seen of a value: unlike JSON, with the order of keys, undefined ones and the sign of zero. */
+/**
+ * All that can be seen of a value: unlike JSON, with the order of keys, undefined ones and the sign
+ * of zero.
+ */
 const seen = (value: unknown): string => {
   if (Object.is(value, -0)) return "-0"
   if (Array.isArray(value)) return `[${value.map(seen).join()}]`
@@ -25,7 +28,10 @@ const seen = (value: unknown): string => {
 /** What JSON makes of it: no −0. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** Values as a program may hold them: with −0, undefined and null prototypes, keys such as "10", lone surrogates. */
+/**
+ * Values as a program may hold them: with −0, undefined and null prototypes, keys such as "10",
+ * lone surrogates.
+ */
 const values = fc.object({
   withNullPrototype: true,
   key: fc.oneof(fc.string(), fc.constantFrom("10", "9", "a", "\ud800")).filter((key) => key !== "__proto__"),

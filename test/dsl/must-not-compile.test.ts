@@ -1,6 +1,7 @@
 /**
- * What the compiler must refuse. Each refusal is written twice: `@ts-expect-error` for the compiler (an unused one is an
- * error itself), and the error that somebody without a compiler gets when the pipeline is declared.
+ * What the compiler must refuse. Each refusal is written twice: `@ts-expect-error` for the compiler
+ * (an unused one is an error itself), and the error that somebody without a compiler gets when the
+ * pipeline is declared.
  */
 
 import { Schema } from "effect"

@@ -1,4 +1,7 @@
-/** Renamed inputs and parameters: the old name is refused with a message that gives the new one, wherever it is written. */
+/**
+ * Renamed inputs and parameters: the old name is refused with a message that gives the new one,
+ * wherever it is written.
+ */
 
 import { Effect, Schema } from "effect"
 import { expect, test } from "vitest"

@@ -1,4 +1,7 @@
-/** The standard stages as the language sees them: what can be wired, and what the compiler and the declaration both refuse. */
+/**
+ * The standard stages as the language sees them: what can be wired, and what the compiler and the
+ * declaration both refuse.
+ */
 
 import { pipeline, swap, sweep } from "assay"
 import {

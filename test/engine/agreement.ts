@@ -7,7 +7,10 @@ export interface Case {
   readonly title: string
   readonly inputs: Readonly<Record<string, Input>>
   readonly run: Computation
-  /** What eager tfjs computes in its stead, if that is not the same: the plain operations of a fused one. */
+  /**
+   * What eager tfjs computes in its stead, if that is not the same: the plain operations of a fused
+   * one.
+   */
   readonly definition?: Computation
   /** Inputs by which the first-order gradient is compared too. */
   readonly gradients?: ReadonlyArray<string>
@@ -28,8 +31,8 @@ interface Result extends TensorSpec {
 export type Results = Readonly<Record<string, Result>>
 
 /**
- * Runs all cases in one traced program and eagerly on tfjs's cpu backend, and throws where an output or a gradient differs in
- * shape, type or value.
+ * Runs all cases in one traced program and eagerly on tfjs's cpu backend, and throws where an
+ * output or a gradient differs in shape, type or value.
  */
 export const expectAgreement = async (cases: ReadonlyArray<Case>, threads = 1): Promise<void> => {
   await tf.setBackend("cpu")

@@ -2,7 +2,10 @@ import fc from "fast-check"
 import type { TensorSpec, Values } from "../../engine/index.ts"
 import type { Input } from "./agreement.ts"
 
-/** Random tensors, small and of every shape. They shrink to fewer axes, smaller ones and simpler numbers. */
+/**
+ * Random tensors, small and of every shape. They shrink to fewer axes, smaller ones and simpler
+ * numbers.
+ */
 
 const axis = fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 1, arbitrary: fc.constant(0) })
 
@@ -32,8 +35,8 @@ export const pairs = (): fc.Arbitrary<readonly [ReadonlyArray<number>, ReadonlyA
   )
 
 /**
- * Eighths and arbitrary floats between the bounds, few digits first. No denormals: programs take them for 0, and so does all
- * JavaScript on a thread that has made a session.
+ * Eighths and arbitrary floats between the bounds, few digits first. No denormals: programs take
+ * them for 0, and so does all JavaScript on a thread that has made a session.
  */
 export const floats = (min = -4, max = 4): fc.Arbitrary<number> =>
   fc.oneof(

@@ -5,10 +5,14 @@ import { type Case, expectAgreement, type Input } from "./agreement.ts"
 import { float, shapes, sizeOf } from "./arbitrary.ts"
 
 /**
- * Operations of any kind after one another: what one leaves spread out, folded, shared or reshaped, the next must take as it is.
+ * Operations of any kind after one another: what one leaves spread out, folded, shared or reshaped,
+ * the next must take as it is.
  */
 
-/** One operation on tensors made so far, or undefined where it does not fit them. `choice` decides what it leaves open. */
+/**
+ * One operation on tensors made so far, or undefined where it does not fit them. `choice` decides
+ * what it leaves open.
+ */
 type Step = (x: tf.Tensor, y: tf.Tensor, choice: number) => tf.Tensor | undefined
 
 const broadcasts = (x: tf.Tensor, y: tf.Tensor): boolean =>

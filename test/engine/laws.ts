@@ -3,7 +3,10 @@ import { test } from "vitest"
 import { expectAgreement } from "./agreement.ts"
 import type { Cases } from "./cases/cases.ts"
 
-/** Every kernel of a family at once, in one program for each sample, so that a few programs hold hundreds of cases. */
+/**
+ * Every kernel of a family at once, in one program for each sample, so that a few programs hold
+ * hundreds of cases.
+ */
 export const agreesWithEager = (family: string, cases: Cases, numRuns = 30): void => {
   test(`${family}: values and gradients agree with eager tfjs`, async () => {
     const samples = fc.tuple(...Object.values(cases)).map((drawn) => ({

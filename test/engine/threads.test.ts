@@ -14,7 +14,9 @@ import {
 } from "../../engine/index.ts"
 import { integers, normals } from "../../engine/random/philox.ts"
 
-/** Results are the same to the last bit on any number of threads, however often they are computed. */
+/**
+ * Results are the same to the last bit on any number of threads, however often they are computed.
+ */
 
 const float = (...shape: Array<number>) => ({ shape, dtype: "float32" }) as const
 const index = (below: number, ...shape: Array<number>) => ({ shape, dtype: "int32", below }) as const

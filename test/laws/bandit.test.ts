@@ -1,6 +1,7 @@
 /**
- * The bandit of Tajwar et al. 2024 (arXiv 2404.14367): a hundred arms, a reference that is thin where one of two rewards is highest. Learning from
- * its own draws, a policy gets there; learning from the reference's, it does not, and what it misses is what the reference does not cover.
+ * The bandit of Tajwar et al. 2024 (arXiv 2404.14367): a hundred arms, a reference that is thin
+ * where one of two rewards is highest. Learning from its own draws, a policy gets there; learning
+ * from the reference's, it does not, and what it misses is what the reference does not cover.
  */
 
 import { expect, test } from "vitest"
@@ -10,7 +11,10 @@ import { sum, TabularLearner, type TabularPairs } from "../learning/support/tabu
 
 const arms = 100
 
-/** 10,000 draws of tanh of a Cauchy number around −0.7 of scale 0.4, in a hundred bins. A tenth of a draw keeps bins that got none possible. */
+/**
+ * 10,000 draws of tanh of a Cauchy number around −0.7 of scale 0.4, in a hundred bins. A tenth of a
+ * draw keeps bins that got none possible.
+ */
 const reference = (() => {
   const counts = new Array<number>(arms).fill(0.1)
   for (const u of uniforms(7, "reference of the bandit", 0, new Float32Array(10_000))) {
@@ -36,7 +40,10 @@ const bestOfTwo = (policy: ReadonlyArray<number>, reward: ReadonlyArray<number>)
     ),
   )
 
-/** Pairs of draws by inverse distribution function, labelled by reward; equal rewards tie, and have no weight. */
+/**
+ * Pairs of draws by inverse distribution function, labelled by reward; equal rewards tie, and have
+ * no weight.
+ */
 const labelledDraws = (policy: ReadonlyArray<number>, reward: ReadonlyArray<number>, count: number, index: number): TabularPairs => {
   let reached = 0
   const cumulative = policy.map((p) => (reached += p))

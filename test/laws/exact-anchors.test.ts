@@ -1,6 +1,6 @@
 /**
- * Where offline and online preference optimisation end is known for policies that are tables. Assay's own objective and optimiser, the ones
- * that train transformers, end there too.
+ * Where offline and online preference optimisation end is known for policies that are tables.
+ * Assay's own objective and optimiser, the ones that train transformers, end there too.
  */
 
 import * as tf from "@tensorflow/tfjs"
@@ -40,13 +40,19 @@ const online = async (reference: ReadonlyArray<number>, beta: number, prefers: P
   return learner.policy
 }
 
-/** Minimising over all pairs of draws from `from` gives π ∝ π_ref · exp(P(y ≻ from)/β): the normal equations of IPO. */
+/**
+ * Minimising over all pairs of draws from `from` gives π ∝ π_ref · exp(P(y ≻ from)/β): the normal
+ * equations of IPO.
+ */
 const offlineOptimum = (reference: ReadonlyArray<number>, beta: number, from: ReadonlyArray<number>, prefers: Preference) => {
   const wins = winsOver(from, prefers)
   return softmax(reference.map((probability, index) => Math.log(probability) + (wins[index] as number) / beta))
 }
 
-/** The regularised Nash policy is the offline optimum on its own draws; found by damped iteration, to a residue of 1e-10. */
+/**
+ * The regularised Nash policy is the offline optimum on its own draws; found by damped iteration,
+ * to a residue of 1e-10.
+ */
 const nashPolicy = (reference: ReadonlyArray<number>, beta: number, prefers: Preference) => {
   let logits = reference.map(Math.log)
   for (let round = 0; round < 3000; round++) {
@@ -168,7 +174,8 @@ test("the online gradient of IPO, un-scaled, is 4/β times that of regularised s
       reference: Float32Array.from(reference, Math.log),
       logits: Float32Array.from(logits),
     })
-    // Of −E[P(y ≻ π̄)] + β KL(π‖π_ref), the opponent π̄ = π held fixed, by the logit of each response.
+    // Of −E[P(y ≻ π̄)] + β KL(π‖π_ref), the opponent π̄ = π held fixed, by the logit of each
+    // response.
     const wins = winsOver(policy, prefers)
     const gains = policy.map((value, index) => beta * Math.log(value / (reference[index] as number)) - (wins[index] as number))
     const mean = sum(gains.map((gain, index) => gain * (policy[index] as number)))

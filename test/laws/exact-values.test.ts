@@ -1,4 +1,7 @@
-/** On problems small enough to write out, samplers, estimates of divergence and optimisers agree with exact values. */
+/**
+ * On problems small enough to write out, samplers, estimates of divergence and optimisers agree
+ * with exact values.
+ */
 
 import { describe, expect, test } from "vitest"
 import { Decoder } from "../../learning/decode/decoder.ts"
@@ -29,7 +32,8 @@ describe("the divergence of two policies over all 85 responses of at most three 
   )
   const expectation = (values: ReadonlyArray<number>) => sumOf(values.map((value, index) => Math.exp(exact[index]?.logp as number) * value))
 
-  // Schulman 2020, "Approximating KL divergence": k1 is the log-ratio r, k3 = e^{−r} − 1 + r, which is never negative.
+  // Schulman 2020, "Approximating KL divergence": k1 is the log-ratio r, k3 = e^{−r} − 1 + r, which
+  // is never negative.
   const k3 = (ratio: number) => Math.expm1(-ratio) + ratio
 
   test("is the expectation of the per-token divergences, of the log-ratio (k1) and of k3", () => {
@@ -71,7 +75,8 @@ describe("the divergence of two policies over all 85 responses of at most three 
 })
 
 describe("IPO on every pair of four responses in a strict order", () => {
-  // ½ Σ (β(hᵢ − hⱼ) − ½)² over all i above j is least where hᵢ = (wins − losses) / (2β·4), up to a constant.
+  // ½ Σ (β(hᵢ − hⱼ) − ½)² over all i above j is least where hᵢ = (wins − losses) / (2β·4), up to a
+  // constant.
   const beta = 0.5
   const gains = [3, 1, -1, -3].map((difference) => difference / (2 * beta * 4))
   const responses = [2, 4, 1, 3].map((token) => Int32Array.of(token, 0))

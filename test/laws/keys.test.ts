@@ -46,9 +46,15 @@ test("keys do not depend on the order in which parameters are declared or given,
   expect((await toy.plan()).stages.map(({ key }) => key)).toEqual(expected)
 })
 
-/** A pipeline of stages that each add a constant to what they get, as random as the numbers that describe it. */
+/**
+ * A pipeline of stages that each add a constant to what they get, as random as the numbers that
+ * describe it.
+ */
 interface Drawn {
-  /** Of each stage, the earlier ones it reads (by remainder), its parameter, and which of three implementations it has. */
+  /**
+   * Of each stage, the earlier ones it reads (by remainder), its parameter, and which of three
+   * implementations it has.
+   */
   readonly stages: ReadonlyArray<{ readonly reads: ReadonlyArray<number>; readonly add: number; readonly kind: number }>
   /** The constant in each implementation, and a comment that means nothing. */
   readonly constants: ReadonlyArray<number>
@@ -111,7 +117,8 @@ test("for random graphs and random edits, what is computed incrementally equals 
       const user = project(filesOf(first))
       await user.run()
       for (const edit of edits) {
-        // Half of the graph stays: an edit that shares nothing with what was there would prove little.
+        // Half of the graph stays: an edit that shares nothing with what was there would prove
+        // little.
         const mixed: Drawn = { ...edit, stages: edit.stages.map((stage, index) => first.stages[index * 2] ?? stage) }
         const files = filesOf(mixed)
         for (const [name, text] of Object.entries(files)) user.write(name, text)

@@ -1,4 +1,7 @@
-/** What a stage leaves out is counted in an artifact and said to the user; a run in which nothing is left fails. */
+/**
+ * What a stage leaves out is counted in an artifact and said to the user; a run in which nothing is
+ * left fails.
+ */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import { type evaluation, type PreferenceRow, preferences, prompts, text } from "../../data/schema/index.ts"

@@ -1,4 +1,7 @@
-/** What an online learner learned is what its stream taught: replayed offline and in order, it gives the same policy, bit for bit. */
+/**
+ * What an online learner learned is what its stream taught: replayed offline and in order, it gives
+ * the same policy, bit for bit.
+ */
 
 import { describe, expect, test } from "vitest"
 import { preferences, prompts } from "../../data/schema/index.ts"

@@ -12,7 +12,10 @@ const squares = ["arms.seed=1.squared", "arms.seed=2.squared"]
 
 const summary: ReadonlyArray<string> = ["summary"]
 
-/** Ids of the stages that an edit sends back, and the components that are named for those whose inputs are known. */
+/**
+ * Ids of the stages that an edit sends back, and the components that are named for those whose
+ * inputs are known.
+ */
 const consequences = async () => {
   const { stages } = await toy.plan()
   return {

@@ -26,7 +26,10 @@ export const assayRoot = path.resolve(import.meta.dirname, "../..")
 /** What a test can do in a project. */
 export type Services = Settings | Store | Events | Layer.Success<typeof processPool>
 
-/** A user's project in a folder of its own, far from Assay's: nothing is found in it that is not put there. */
+/**
+ * A user's project in a folder of its own, far from Assay's: nothing is found in it that is not put
+ * there.
+ */
 export interface Project {
   readonly root: string
   readonly store: string

@@ -32,7 +32,7 @@ test.each([
   ["an object without a prototype", Object.assign(Object.create(null), { code: 7 }), "[Object: null prototype] { code: 7 }"],
   ["a symbol", Symbol("s"), "Symbol(s)"],
   ["a function", () => 1, "[Function (anonymous)]"],
-])("what is thrown and is no error is told as it is: %s", (_, value, message) => {
+])("a thrown value that is not an error is told as it is: %s", (_, value, message) => {
   expect(thrown(value)).toMatchObject({ name: "Error", tag: "Error", message, details: {} })
 })
 

@@ -21,7 +21,10 @@ const bound = ["--inh-caps", "-dac_override", "--bounding-set", "-dac_override"]
 const isRoot = process.getuid?.() === 0
 const canBind = isRoot && works("setpriv", ...bound, "true")
 
-/** Whether permissions, or a mount, keep a command from writing: not root's, where it can be given neither. */
+/**
+ * Whether permissions, or a mount, keep a command from writing: not root's, where it can be given
+ * neither.
+ */
 const canRefuse = canMount || canBind || !isRoot
 
 const shell = (toy: Toy, script: string): Promise<Ended> => {
@@ -29,7 +32,10 @@ const shell = (toy: Toy, script: string): Promise<Ended> => {
   return startProcess(command as string, [...arguments_, "-c", script], toy.root, {}).ended
 }
 
-/** A store on a disk of a few hundred kilobytes; where nothing can be mounted, one that refuses files of more than that. */
+/**
+ * A store on a disk of a few hundred kilobytes; where nothing can be mounted, one that refuses
+ * files of more than that.
+ */
 const smallDisk = (then: string): string =>
   canMount ? `mkdir -p .assay && mount -t tmpfs -o size=600k tmpfs .assay && { ${then}; }` : `ulimit -f 300; ${then}`
 

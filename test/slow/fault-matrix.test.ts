@@ -11,9 +11,10 @@ import { type Kind, kinds } from "./matrix/kinds.ts"
 import { numbers, world } from "./matrix/world.ts"
 
 /**
- * Random graphs of a user's stages, random faults of many kinds, several in a row: a run that knows what it computed before, on one thread or
- * two, also where one of its results is gone, comes to what a run from nothing comes to; and a key has one result.
- * `ASSAY_MATRIX_SEED` runs one case again; `ASSAY_MATRIX_CASES` as many as it says.
+ * Random graphs of a user's stages, random faults of many kinds, several in a row: a run that knows
+ * what it computed before, on one thread or two, also where one of its results is gone, comes to
+ * what a run from nothing comes to; and a key has one result. `ASSAY_MATRIX_SEED` runs one case
+ * again; `ASSAY_MATRIX_CASES` as many as it says.
  */
 const assayRoot = path.resolve(import.meta.dirname, "../..")
 const cases = Number(process.env.ASSAY_MATRIX_CASES ?? 200)
@@ -30,7 +31,10 @@ afterAll(() => {
 
 const Out = files("out")
 
-/** Stages that read the stages before them and what the helper computes; every third one has a module of its own. */
+/**
+ * Stages that read the stages before them and what the helper computes; every third one has a
+ * module of its own.
+ */
 const graphOf = (root: string, count: number, draw: (below: number) => number): LoadedPipeline => {
   const declarations = [0, 1].map((module) =>
     stage({

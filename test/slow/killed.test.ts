@@ -46,7 +46,8 @@ test(`killed at ${kills} moments, in stages, in publishing and in gc, and run ag
   const toy = openToy()
   await run(toy)
   let interrupted = 0
-  // Some processes are over before they are killed, on some machines many: as often as it takes, and to the end of a round.
+  // Some processes are over before they are killed, on some machines many: as often as it takes,
+  // and to the end of a round.
   for (let kill = 0; (interrupted < kills || kill % 4 !== 0) && kill < 4 * kills; kill++) {
     // From scratch now and then; otherwise the next kill finds what the last one left.
     if (kill % 4 === 0) fs.rmSync(`${toy.root}/.assay`, { recursive: true, force: true })
@@ -75,7 +76,10 @@ test(`killed at ${kills} moments, in stages, in publishing and in gc, and run ag
   expect(interrupted).toBeGreaterThanOrEqual(kills)
 }, 3_000_000)
 
-/** For a process: the first time that it would remove what lies in the store's temporary folder, it is killed instead. */
+/**
+ * For a process: the first time that it would remove what lies in the store's temporary folder, it
+ * is killed instead.
+ */
 const killsItself = `--import=data:text/javascript,${encodeURIComponent(`
 import fs from "node:fs"
 import { syncBuiltinESMExports } from "node:module"

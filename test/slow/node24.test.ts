@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 /** Long-term support after the version that the project is developed on. */
 const version = "24.21.0"
 
-/** npm has Node itself as a package for each platform. It is not among our own packages: its `node` would be the one that npm's scripts run. */
+/**
+ * npm has Node itself as a package for each platform. It is not among our own packages: its `node`
+ * would be the one that npm's scripts run.
+ */
 const name = `node-${process.platform.replace("win32", "win")}-${process.arch}`
 
 const assayRoot = path.resolve(import.meta.dirname, "../..")
@@ -19,7 +22,10 @@ beforeAll(() => {
 })
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
 
-/** What may break by the version of Node; what learns computes in native code that is the same for all. */
+/**
+ * What may break by the version of Node; what learns computes in native code that is the same for
+ * all.
+ */
 const rooms = [
   "test/cli",
   "test/dsl",

@@ -1,4 +1,7 @@
-/** The package as a user gets it: packed, installed into an empty folder, and compared with the clone that it was packed from. */
+/**
+ * The package as a user gets it: packed, installed into an empty folder, and compared with the
+ * clone that it was packed from.
+ */
 
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
@@ -44,7 +47,10 @@ const emptyFolder = (name: string): string => {
 
 const edit = (file: string, change: (text: string) => string): void => fs.writeFileSync(file, change(fs.readFileSync(file, "utf8")))
 
-/** Versions as this clone has them, of packages that it has once: of others a user may have newer ones, and then other keys. */
+/**
+ * Versions as this clone has them, of packages that it has once: of others a user may have newer
+ * ones, and then other keys.
+ */
 const sameVersions = (): Readonly<Record<string, string>> => {
   const { packages } = JSON.parse(fs.readFileSync(path.join(assayRoot, "package-lock.json"), "utf8")) as {
     readonly packages: Readonly<Record<string, { readonly version: string; readonly dev?: boolean }>>

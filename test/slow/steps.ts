@@ -1,4 +1,7 @@
-/** Ten thousand steps of training and as many drawn responses, on batches of many sizes. Prints the resident size, MiB, along the way. */
+/**
+ * Ten thousand steps of training and as many drawn responses, on batches of many sizes. Prints the
+ * resident size, MiB, along the way.
+ */
 
 import { integers } from "../../engine/random/philox.ts"
 import { Decoder } from "../../learning/decode/decoder.ts"

@@ -1,4 +1,6 @@
-/** Projects of toy stages for tests that start real processes, stop them, and look at what is left. */
+/**
+ * Projects of toy stages for tests that start real processes, stop them, and look at what is left.
+ */
 
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
@@ -52,7 +54,10 @@ export const run = async ({ parameters, outputs }) => {
 }
 `
 
-/** Learns slowly, as a policy does: weights and moments in vectors, rows and checkpoints written as it goes, and all of it saved every few steps. */
+/**
+ * Learns slowly, as a policy does: weights and moments in vectors, rows and checkpoints written as
+ * it goes, and all of it saved every few steps.
+ */
 const train = `
 const size = 20000
 export const run = async ({ inputs, parameters, outputs, progress, resume }) => {
@@ -162,7 +167,10 @@ export const signalAll = (child: ChildProcess, signal: NodeJS.Signals): void => 
   }
 }
 
-/** Every result of a store by its key: the bytes of each of its files. Fails on an object whose bytes are not what its name says. */
+/**
+ * Every result of a store by its key: the bytes of each of its files. Fails on an object whose
+ * bytes are not what its name says.
+ */
 export const contents = (store: string): ReadonlyMap<string, string> => {
   const results = new Map<string, string>()
   for (const file of filesUnder(path.join(store, "results"))) {

@@ -1,5 +1,5 @@
 /**
- * Derives `ratings.parquet` anew: `npx tsx data/corpora/sentiment/derive-ratings.ts
+ * Derives `ratings.parquet` again: `npx tsx data/corpora/sentiment/derive-ratings.ts
  * <vader_lexicon.txt of vaderSentiment 3.3.2> [target folder]`.
  */
 

@@ -18,7 +18,9 @@ interface Reduction {
 }
 
 const asNumber = (type: ElementType): ElementType => (type === "bool" ? "int32" : type)
-/** tfjs starts from the first element, so its result for an empty tensor is whatever it finds there. */
+/**
+ * tfjs starts from the first element, so its result for an empty tensor is whatever it finds there.
+ */
 const undefinedOf = (type: ElementType): number => (type === "float32" ? Number.NaN : 0)
 
 /**

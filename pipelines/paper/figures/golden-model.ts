@@ -1,8 +1,8 @@
 /**
- * Beyond the paper: its gold is a model, and nobody can see past it. Here such a model, of the next
- * larger size, has learned from what simulated annotators said of pairs of its own, and is frozen;
- * D_golden and the proxy are made by it. Every arm is judged twice, by the model and by VADER,
- * whose raters the annotators are: where the two part, the model is over-optimised.
+ * Beyond the paper: its gold is a model, and no scorer behind it can be seen. Here such a model, of
+ * the next larger size, has learned from what simulated annotators said of pairs of its own, and is
+ * frozen; D_golden and the proxy are made by it. Every arm is judged twice, by the model and by
+ * VADER, whose raters the annotators are: where the two part, the model is over-optimised.
  */
 
 import { pipeline, sweep } from "assay"

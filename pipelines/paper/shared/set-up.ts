@@ -50,7 +50,7 @@ export const setUp = (study: Study, smallest?: Shared) => {
   const task = corpus({ task: study.task })
   /** Shared stages go by the names of their study, whichever figure is run. */
   const nameOf = (name: string) => `${study.task}.${study.size}.${name}`
-  // VADER alone has a second scorer that nobody is trained on.
+  // VADER alone has a second scorer that no model is trained on.
   const independent: Artifact<typeof GoldJudge> | undefined = "independent" in task ? task.independent : undefined
   const { kind, vocabulary, context } = task.tokenization
   const { maxNewTokens } = task

@@ -30,8 +30,9 @@ const paceMs = 50
 const graceMs = 10_000
 
 /**
- * The life of a child process: one task after the other, until the parent goes away; of a user's stage, just one. It ignores SIGINT, which the
- * terminal sends to every process of the command: the parent decides.
+ * The life of a child process: one task after the other, until the parent goes away; of a user's
+ * stage, just one. It ignores SIGINT, which the terminal sends to every process of the command: the
+ * parent decides.
  */
 export const serve = (): void => {
   const { send, channel } = takeChannel()
@@ -96,8 +97,8 @@ const takeChannel = () => {
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /**
- * Resolves when nothing is left that the process could wait for. Before `run` has returned that is a failure: it awaits
- * something that never comes. So is work that continues long after.
+ * Resolves when nothing is left that the process could wait for. Before `run` has returned that is
+ * a failure: it awaits something that never comes. So is work that continues long after.
  */
 const quiet = (fail: (error: unknown) => void): (() => Promise<void>) => {
   let onEmpty = (): void => fail(new Error("run awaits something that never comes: nothing is left to do that could settle its promise"))

@@ -4,9 +4,10 @@ import { sha256 } from "../../disk/sha256.ts"
 import type { Task } from "../task/task.ts"
 
 /**
- * Makes the rest of the outside the same on every machine, in the process of a user's stage: what Node's permissions do not cover. The
- * network fails by name. Time and chance, where packages look at them though the stage's own code does not, are those of the key:
- * time begins in 2000 and goes on by a millisecond a look.
+ * Makes the rest of the outside the same on every machine, in the process of a user's stage: what
+ * Node's permissions do not cover. The network fails by name. Time and chance, where packages look
+ * at them though the stage's own code does not, are those of the key: time begins in 2000 and goes
+ * on by a millisecond a look.
  */
 export const confine = ({ key, rights }: Pick<Task, "key" | "rights">): void => {
   const real = new Set(rights.real)
@@ -71,7 +72,7 @@ const stopClock = (): void => {
   })
   RealDate.prototype.constructor = VirtualDate
   globalThis.Date = VirtualDate
-  // Without a date it formats the present one, and asks nobody above for it.
+  // Without a date it formats the present one, and does not ask the constructor for it.
   const formatter = Intl.DateTimeFormat.prototype
   const format = Object.getOwnPropertyDescriptor(formatter, "format")?.get as (this: Intl.DateTimeFormat) => (date: Date | number) => string
   const { formatToParts } = formatter

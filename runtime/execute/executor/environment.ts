@@ -1,13 +1,19 @@
 import type { Rights } from "../../fingerprint/rights.ts"
 import type { SettingsShape } from "../../settings.ts"
 
-/** One time zone and one locale on every machine: what a stage prints of dates and numbers, and how it sorts, depends on them. */
+/**
+ * One time zone and one locale on every machine: what a stage prints of dates and numbers, and how
+ * it sorts, depends on them.
+ */
 const fixed: Readonly<Record<string, string>> = { TZ: "UTC", LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8" }
 
 /** Where native engines look for their libraries and their device. */
 const ofEngines = ["LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "CUDA_PATH"]
 
-/** The allocator of glibc, which alone knows these variables, keeps what native code frees instead of having the kernel zero it again. */
+/**
+ * The allocator of glibc, which alone knows these variables, keeps what native code frees instead
+ * of having the kernel zero it again.
+ */
 const keptMemory = { MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "8589934592", MALLOC_TOP_PAD_: "67108864" }
 
 let glibc: boolean | null = null
@@ -18,10 +24,15 @@ const isGlibc = (): boolean => {
   return glibc
 }
 
-/** Whether a process that is started with `environmentOf` keeps freed memory for later allocations. */
+/**
+ * Whether a process that is started with `environmentOf` keeps freed memory for later allocations.
+ */
 export const memoryMode = (): "own" | "shared" => (isGlibc() ? "shared" : "own")
 
-/** The environment of a stage's process: fixed, and of the user's variables only those that the stage declares. */
+/**
+ * The environment of a stage's process: fixed, and of the user's variables only those that the
+ * stage declares.
+ */
 export const environmentOf = (
   { trusted, declared }: Pick<Rights, "trusted" | "declared">,
   { engine, device }: Pick<SettingsShape, "engine" | "device">,
@@ -39,6 +50,9 @@ export const environmentOf = (
   return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own) }
 }
 
-/** How large a heap may grow changes no result: what the user sets for Node in NODE_OPTIONS holds for stages too. */
+/**
+ * How large a heap may grow changes no result: what the user sets for Node in NODE_OPTIONS holds
+ * for stages too.
+ */
 export const heapFlags = (environment: Readonly<Record<string, string | undefined>> = process.env): ReadonlyArray<string> =>
   environment.NODE_OPTIONS?.match(/--max[-_](?:old|semi)[-_]space[-_]size=\d+/g) ?? []

@@ -13,7 +13,10 @@ export class TaskFailed extends Schema.TaggedError<TaskFailed>()("TaskFailed", {
 }) {}
 
 export interface ExecutorShape {
-  /** Computes a task. Interrupting it stops the computation for good: nothing writes to its folder afterwards. */
+  /**
+   * Computes a task. Interrupting it stops the computation for good: nothing writes to its folder
+   * afterwards.
+   */
   readonly execute: (task: Task, report: (report: Report) => void) => Effect.Effect<TaskOutputs, TaskFailed>
 }
 

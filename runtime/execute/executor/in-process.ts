@@ -3,7 +3,10 @@ import { thrown } from "../../thrown.ts"
 import { syncToDisk } from "../task/sync.ts"
 import { Executor, TaskFailed } from "./executor.ts"
 
-/** Computes in this process, one thread for everything: for tests and for debugging a stage. A stage cannot be stopped midway. */
+/**
+ * Computes in this process, one thread for everything: for tests and for debugging a stage. A stage
+ * cannot be stopped midway.
+ */
 export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
   execute: (task, report) =>
     Effect.uninterruptible(

@@ -2,9 +2,9 @@ import * as fs from "node:fs"
 import type { Task, TaskArtifact } from "../task/task.ts"
 
 /**
- * Node's flags for the process of a user's stage. It may read its code, its packages and its inputs, and write its own
- * folder and checkpoint. `own` are files and folders that the process needs itself. The permissions follow symbolic links,
- * so every path is a real one.
+ * Node's flags for the process of a user's stage. It may read its code, its packages and its
+ * inputs, and write its own folder and checkpoint. `own` are files and folders that the process
+ * needs itself. The permissions follow symbolic links, so every path is a real one.
  */
 export const permissionFlags = (task: Task, own: ReadonlyArray<string>): ReadonlyArray<string> => {
   const { rights, bundle, folder, checkpoint } = task
@@ -25,8 +25,9 @@ export const permissionFlags = (task: Task, own: ReadonlyArray<string>): Readonl
 }
 
 /**
- * Each place once, and none inside of another: Node 20 forgets what is in a folder when something in it is named too, and aborts
- * on a repetition. A folder stands for all that is in it; what is not there yet is taken for one.
+ * Each place once, and none inside of another: Node 20 forgets what is in a folder when something
+ * in it is named too, and aborts on a repetition. A folder stands for all that is in it; what is
+ * not there yet is taken for one.
  */
 const patternsOf = (paths: ReadonlyArray<string>): ReadonlyArray<string> => {
   const places = new Map<string, boolean>()

@@ -13,9 +13,10 @@ import { startReaper } from "./reaper.ts"
 import { runTask, startWorker, stopWorker, type Worker } from "./worker.ts"
 
 /**
- * Computes each task in a child process. Assay's own stages share processes, which keep their compiled programs; one in which a
- * stage failed is not used again. A user's stage gets a process of its own, with the rights that it needs and no more: it sees nothing
- * that another stage left behind. The caller decides how many run at once.
+ * Computes each task in a child process. Assay's own stages share processes, which keep their
+ * compiled programs; one in which a stage failed is not used again. A user's stage gets a process
+ * of its own, with the rights that it needs and no more: it sees nothing that another stage left
+ * behind. The caller decides how many run at once.
  */
 export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
   Executor,
@@ -72,7 +73,10 @@ const removeIfEmpty = (folder: string | null): void => {
   }
 }
 
-/** What reads and writes tables in every child is compiled in: to load it from its packages takes longer than to start a process. */
+/**
+ * What reads and writes tables in every child is compiled in: to load it from its packages takes
+ * longer than to start a process.
+ */
 const inlined = /^(effect|ts-pattern|apache-arrow|flatbuffers|tslib|@swc\/helpers)(\/|$)/
 
 /** By cache: looked up once for all pools of a process. */

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process"
 
 /**
- * Kills the processes that it watches when this one ends, in whatever way: a child in an endless loop notices nothing and would keep a
- * core busy for ever. A shell waits at a pipe that the kernel closes with us, and takes no notice of the
- * signals of a terminal.
+ * Kills the processes that it watches when this one ends, in whatever way: a child in an endless
+ * loop notices nothing and would keep a core busy for ever. A shell waits at a pipe that the kernel
+ * closes with us, and takes no notice of the signals of a terminal.
  */
 export interface Reaper {
   readonly watch: (pid: number) => void

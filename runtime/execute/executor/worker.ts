@@ -12,7 +12,9 @@ import type { Reaper } from "./reaper.ts"
 /** A child process and its listeners, which change from task to task. */
 export interface Worker {
   readonly process: ChildProcess
-  /** What every message of ours carries: a stage that speaks to its parent process does not know it. */
+  /**
+   * What every message of ours carries: a stage that speaks to its parent process does not know it.
+   */
   readonly secret: string
   onMessage: (message: ChildMessage) => void
   onOutput: (text: string) => void

@@ -12,7 +12,10 @@ import type { Sync } from "./sync.ts"
 /** Bytes of the SHA-256 in front of what was saved. */
 const digestBytes = 32
 
-/** Milliseconds between two saves of a stage that offers its state all the time: what a kill may cost. */
+/**
+ * Milliseconds between two saves of a stage that offers its state all the time: what a kill may
+ * cost.
+ */
 const paceMs = 10_000
 
 /** A file that belongs to what was saved: a part of what was written to an output. */
@@ -32,8 +35,9 @@ export interface ResumeOptions {
 }
 
 /**
- * The progress of a long stage: its own bytes, and all that it had written to its outputs, in a folder of the store under its key. A save that
- * did not end counts as none: the one file that is read first is replaced last, and names the digests of the others.
+ * The progress of a long stage: its own bytes, and all that it had written to its outputs, in a
+ * folder of the store under its key. A save that did not end counts as none: the one file that is
+ * read first is replaced last, and names the digests of the others.
  */
 export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions): Resume => {
   if (checkpoint === null) return { load: async () => undefined, save: async () => {}, offer: async () => {} }
@@ -93,7 +97,10 @@ const readIfIntact = (file: string): { readonly pieces: ReadonlyArray<Piece>; re
   return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
 }
 
-/** Gives a file another name, or copies it where the file system knows no hard links: then true. Replaces what a save that did not end has left. */
+/**
+ * Gives a file another name, or copies it where the file system knows no hard links: then true.
+ * Replaces what a save that did not end has left.
+ */
 const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
   await fs.promises.rm(name, { force: true })
   try {

@@ -49,7 +49,10 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
   }
 }
 
-/** Puts a file on the disk, to be written to no more. Here, beside other stages, rather than in the one process that publishes. */
+/**
+ * Puts a file on the disk, to be written to no more. Here, beside other stages, rather than in the
+ * one process that publishes.
+ */
 export const finishFile = async (file: string, sync: Sync): Promise<void> => {
   await sync(file)
   await chmod(file, 0o444)

@@ -1,10 +1,16 @@
-/** A file that holds a part of what a stage wrote to an output; of a table its rows, of files one of them under its name. */
+/**
+ * A file that holds a part of what a stage wrote to an output; of a table its rows, of files one of
+ * them under its name.
+ */
 export interface Written {
   readonly name: string
   readonly path: string
 }
 
-/** What was written to an output, in parts, so that a stage that resumes after a kill can write it once more. */
+/**
+ * What was written to an output, in parts, so that a stage that resumes after a kill can write it
+ * once more.
+ */
 export interface Journal {
   /** From now on parts are kept. Throws if something has been written before. */
   readonly begin: () => void

@@ -14,7 +14,10 @@ export interface Writing {
   readonly journal: Journal
 }
 
-/** An output while its stage runs. Its `close` rejects if the stage wrote after its end, or was still writing then. */
+/**
+ * An output while its stage runs. Its `close` rejects if the stage wrote after its end, or was
+ * still writing then.
+ */
 interface OpenOutput extends Writing {
   /** The stage's `run` has returned: what is still on its way, or comes now, was not awaited. */
   readonly end: () => void
@@ -22,7 +25,8 @@ interface OpenOutput extends Writing {
 
 export const openOutput = async (prefix: string, name: string, type: ArtifactType, sync: Sync): Promise<OpenOutput> => {
   const awaited = awaitedWrites(name)
-  // What writes tables is loaded where there are any: to load it takes as long as to start a process.
+  // What writes tables is loaded where there are any: to load it takes as long as to start a
+  // process.
   const opened: Writing =
     type.kind === "table"
       ? await (await import("./table-output.ts")).openTable(prefix, name, type, sync)

@@ -11,17 +11,22 @@ type AnyRun = (context: Context<Record<string, never>, unknown, Record<string, n
 
 interface Surroundings {
   readonly report: (report: Report) => void
-  /** Resolves when the stage has nothing more to do, as far as can be told. Called when its `run` has returned. */
+  /**
+   * Resolves when the stage has nothing more to do, as far as can be told. Called when its `run`
+   * has returned.
+   */
   readonly quiet: () => Promise<void>
   readonly sync: Sync
 }
 
 /**
- * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its outputs.
- * Rejects with what the stage throws, and where it still writes after its `run` has returned; its folder then holds nothing of use.
+ * Computes a task in this process: opens its inputs, lets the stage run, closes and digests its
+ * outputs. Rejects with what the stage throws, and where it still writes after its `run` has
+ * returned; its folder then holds nothing of use.
  */
 export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
-  // From here on: the map of the child's own program would take longer to read than its process to start.
+  // From here on: the map of the child's own program would take longer to read than its process to
+  // start.
   process.setSourceMapsEnabled(true)
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
   if (typeof run !== "function")

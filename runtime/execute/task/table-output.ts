@@ -48,7 +48,10 @@ const namingOutput = (name: string, writer: TableWriter<Columns>): TableWriter<C
   }
 }
 
-/** A table's journal and the sink that feeds it: rows also go to a separate part at once, so that none is held in memory. */
+/**
+ * A table's journal and the sink that feeds it: rows also go to a separate part at once, so that
+ * none is held in memory.
+ */
 const tableJournal = (options: {
   readonly prefix: string
   readonly name: string

@@ -7,7 +7,10 @@ import type { Manifest } from "../../store/results/manifest.ts"
 import { Results } from "../../store/results/results.ts"
 import type { Task, TaskArtifact, TaskInput } from "./task.ts"
 
-/** The inputs of a stage as files that have been verified, and the stages whose results did not pass. */
+/**
+ * The inputs of a stage as files that have been verified, and the stages whose results did not
+ * pass.
+ */
 export interface OpenedInputs {
   readonly opened: Task["inputs"]
   readonly damaged: ReadonlyArray<string>

@@ -4,7 +4,10 @@ import type { ArtifactType, Columns, EngineSetting } from "../../../dsl/index.ts
 import type { Rights } from "../../fingerprint/rights.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
 
-/** A stage to be computed, as plain data: what crosses into the process, or the machine, that does it. All paths are absolute. */
+/**
+ * A stage to be computed, as plain data: what crosses into the process, or the machine, that does
+ * it. All paths are absolute.
+ */
 export interface Task {
   /** The key of the result; for a stage that cannot be cached, one that no other run has. */
   readonly key: string

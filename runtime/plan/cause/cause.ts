@@ -9,17 +9,24 @@ import type { Manifest } from "../../store/results/manifest.ts"
 /** One reason to run a stage: mostly a component of its fingerprint that changed. */
 export interface Cause {
   /**
-   * `code`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is no earlier result, `result gone` or
-   * `result damaged` where there was one and the store no longer has it, or not whole; `not cacheable`.
+   * `code`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is
+   * no earlier result, `result gone` or `result damaged` where there was one and the store no
+   * longer has it, or not whole; `not cacheable`.
    */
   readonly component: string
   /** Null where there was none. */
   readonly before: Json
   /** Null where there is none any more, or where it has still to be computed. */
   readonly after: Json
-  /** The id of the stage where the change came in; this stage itself unless it arrived through an input. */
+  /**
+   * The id of the stage where the change came in; this stage itself unless it arrived through an
+   * input.
+   */
   readonly root: string
-  /** Of `code`, the files that were edited, added or removed, relative to the stage's module; empty where they are unknown. */
+  /**
+   * Of `code`, the files that were edited, added or removed, relative to the stage's module; empty
+   * where they are unknown.
+   */
   readonly files?: ReadonlyArray<string>
 }
 
@@ -34,7 +41,10 @@ export interface Comparison {
   readonly uncacheable: ReadonlyArray<string>
   /** The stage's code as it is now: its digest and its files. */
   readonly code: { readonly digest: string; readonly files: ReadonlyArray<NamedFile> }
-  /** The files of code as they were, by the digest of their list; null if they are no longer on record. */
+  /**
+   * The files of code as they were, by the digest of their list; null if they are no longer on
+   * record.
+   */
   readonly filesThen: (digest: string) => ReadonlyArray<NamedFile> | null
   /** The ids of the stages for which a source has still to be computed; empty if it has been. */
   readonly pending: (source: GraphSource) => ReadonlyArray<string>

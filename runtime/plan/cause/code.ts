@@ -3,8 +3,9 @@ import { changedFiles } from "../../fingerprint/pin.ts"
 import { type Cause, type Comparison, isIn, ownCause } from "./cause.ts"
 
 /**
- * The code that the stage reaches was edited: one cause, with the files. A stage that cannot be cached has a code component that no two
- * runs share, so there the digests recorded beside the fingerprints are compared.
+ * The code that the stage reaches was edited: one cause, with the files. A stage that cannot be
+ * cached has a code component that no two runs share, so there the digests recorded beside the
+ * fingerprints are compared.
  */
 export const codeChanged = (
   comparison: Pick<Comparison, "stage" | "last" | "changed" | "uncacheable" | "code" | "filesThen">,

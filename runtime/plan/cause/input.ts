@@ -6,7 +6,10 @@ import { type Cause, type Comparison, isIn, namedCause } from "./cause.ts"
 
 type Wired = Pick<Comparison, "stage" | "vector" | "last" | "pending" | "digest">
 
-/** The artifact wired to a port is another, or has still to be computed: one cause for each stage in which that began. */
+/**
+ * The artifact wired to a port is another, or has still to be computed: one cause for each stage in
+ * which that began.
+ */
 export const inputChanged = (comparison: Wired): ReadonlyArray<Cause> =>
   comparison.stage.inputs.flatMap((input) => portCauses(input, comparison))
 
@@ -43,7 +46,10 @@ const portCauses = (input: GraphInput, { stage, vector, last, pending, digest }:
   return [...causes.values()]
 }
 
-/** What a vector says of each member of a collection, by its place; of a single artifact under "". Mostly its digest alone. */
+/**
+ * What a vector says of each member of a collection, by its place; of a single artifact under "".
+ * Mostly its digest alone.
+ */
 const membersOf = (value: Json, many: boolean): ReadonlyMap<string, Json> => {
   if (!many || !Array.isArray(value)) return new Map(value === null ? [] : [["", value]])
   return new Map(

@@ -2,13 +2,16 @@ import type { Difference } from "../../fingerprint/difference.ts"
 import { type Cause, type Comparison, isIn, ownCause } from "./cause.ts"
 
 /**
- * A package that the stage reaches is another. One that was only added or removed counts where nothing explains it: else code, or a package that
- * changed, asks for it now or no longer does.
+ * A package that the stage reaches is another. One that was only added or removed counts where
+ * nothing explains it: else code, or a package that changed, asks for it now or no longer does.
  */
 export const packageChanged = ({ stage, changed }: Pick<Comparison, "stage" | "changed">): ReadonlyArray<Cause> =>
   withoutConsequences(changed).flatMap((each) => (isIn(each.path, "packages") ? [ownCause(stage, each)] : []))
 
-/** Differences without those that follow from another one: a package that came or went, and an engine's version beside its package. */
+/**
+ * Differences without those that follow from another one: a package that came or went, and an
+ * engine's version beside its package.
+ */
 export const withoutConsequences = (changed: ReadonlyArray<Difference>): ReadonlyArray<Difference> => {
   const isExplained = changed.some((each) => isIn(each.path, "code") || (isIn(each.path, "packages") && !cameOrWent(each)))
   return changed.filter((each) => !isOfItsPackage(each, changed) && !(isExplained && isIn(each.path, "packages") && cameOrWent(each)))

@@ -28,7 +28,10 @@ export interface CodeFilesShape {
   readonly list: (digest: string) => ReadonlyArray<NamedFile> | null
 }
 
-/** Which files the code behind results was made from: what tells a reader which of them changed since. */
+/**
+ * Which files the code behind results was made from: what tells a reader which of them changed
+ * since.
+ */
 export class CodeFiles extends Context.Service<CodeFiles, CodeFilesShape>()("assay/runtime/CodeFiles") {
   static readonly layer: Layer.Layer<CodeFiles, never, Settings> = Layer.effect(
     CodeFiles,

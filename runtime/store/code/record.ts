@@ -13,13 +13,24 @@ const codeFormat = 3
 
 const Texts = Schema.Array(Schema.String)
 
-/** What a stage's own reachable code does that its digest cannot account for, one clause per thing. */
+/**
+ * What a stage's own reachable code does that its digest cannot account for, one clause per thing.
+ */
 export const Hazards = Schema.Struct({
-  /** It depends on more than any fingerprint says: no result of it can be kept, unless it declares so. `kind` is the declaration of `reads` that would allow it; null where none does. */
+  /**
+   * It depends on more than any fingerprint says: no result of it can be kept, unless it declares
+   * so. `kind` is the declaration of `reads` that would allow it; null where none does.
+   */
   outside: Schema.Array(Schema.Struct({ reason: Schema.String, kind: Schema.NullOr(Schema.String) })),
-  /** It makes or loads code in ways that the digest of reachable code does not follow: its files are compared as they are. */
+  /**
+   * It makes or loads code in ways that the digest of reachable code does not follow: its files are
+   * compared as they are.
+   */
   opaque: Texts,
-  /** Of the opaque ones: what it loads by a computed name may be any file, or package, of the project. */
+  /**
+   * Of the opaque ones: what it loads by a computed name may be any file, or package, of the
+   * project.
+   */
   computedNames: Schema.Boolean,
 })
 export type Hazards = typeof Hazards.Type
@@ -34,9 +45,15 @@ export const CodeRecord = Schema.Struct({
   gate: Gate,
   /** The tools that made the form that was digested. */
   recipe: Schema.String,
-  /** Of the reachable code: the same after an edit of comments, types, formatting, names of locals, or code that `run` does not reach. */
+  /**
+   * Of the reachable code: the same after an edit of comments, types, formatting, names of locals,
+   * or code that `run` does not reach.
+   */
   canonical: Schema.String,
-  /** The name that the code has in fingerprints: the digest that it had under the recipe by which it was first digested. */
+  /**
+   * The name that the code has in fingerprints: the digest that it had under the recipe by which it
+   * was first digested.
+   */
   digest: Schema.String,
   /** The folders of the packages that it imports, sorted. */
   packages: Texts,
@@ -56,12 +73,16 @@ export const readCode = (store: string, module: string): CodeRecord | null => {
   return record?.module === module ? record : null
 }
 
-/** Puts it on record, and the files that it was made from. In a store that cannot be written nothing is recorded. */
+/**
+ * Puts it on record, and the files that it was made from. In a store that cannot be written nothing
+ * is recorded.
+ */
 export const recordCode = (store: string, record: CodeRecord): void => {
   for (const { path: file, sha256 } of record.gate.closure) {
     const kept = layout(store).source(sha256)
     const text = fs.existsSync(kept) ? null : fs.readFileSync(file, "utf8")
-    // Perhaps it has been edited since it was compiled: what is kept is what was compiled, or nothing.
+    // Perhaps it has been edited since it was compiled: what is kept is what was compiled, or
+    // nothing.
     if (text !== null && digestOf(text) === sha256) writeIfPossible(kept, text)
   }
   writeIfPossible(recordFile(store, record.module), Schema.encodeSync(Stored)({ format: codeFormat, ...record }))
@@ -79,7 +100,10 @@ export const recordedSources = (store: string, { gate }: CodeRecord): Recorded |
   return sources
 }
 
-/** The name of code of this form in fingerprints: its own digest, unless it is recorded as the same code under an earlier one. */
+/**
+ * The name of code of this form in fingerprints: its own digest, unless it is recorded as the same
+ * code under an earlier one.
+ */
 export const nameOf = (store: string, canonical: string): string => {
   const file = layout(store).sameCode(canonical)
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim() : ""
@@ -91,8 +115,8 @@ export const recordSame = (store: string, canonical: string, name: string): void
   writeIfPossible(layout(store).sameCode(canonical), `${name}\n`)
 
 /**
- * Removes records of modules that are gone, and sources that no record names. What was written since `before` (milliseconds since
- * 1970) stays: its record may be on its way.
+ * Removes records of modules that are gone, and sources that no record names. What was written
+ * since `before` (milliseconds since 1970) stays: its record may be on its way.
  */
 export const tidyCode = (store: string, before: number): void => {
   const places = layout(store)

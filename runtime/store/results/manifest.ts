@@ -3,11 +3,17 @@ import type { Json } from "../../../dsl/canonical.ts"
 
 const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
 
-/** A named component of a fingerprint. Its value is JSON, so that two fingerprints can be compared part by part. */
+/**
+ * A named component of a fingerprint. Its value is JSON, so that two fingerprints can be compared
+ * part by part.
+ */
 export const Component = Schema.Struct({ component: Schema.String, value: Schema.Unknown as Schema.Codec<Json, Json> })
 export type Component = typeof Component.Type
 
-/** An output as it is stored. A table is one file, `<output>.parquet`; anything else is files under their own names. */
+/**
+ * An output as it is stored. A table is one file, `<output>.parquet`; anything else is files under
+ * their own names.
+ */
 export const StoredOutput = Schema.Struct({
   /** The name of its artifact type. */
   artifact: Schema.String,
@@ -25,11 +31,16 @@ export const Host = Schema.Struct({
   platform: Schema.String,
   node: Schema.String,
   cpu: Schema.String,
-  /** Of the processor's instruction sets those by which native engines choose how they compute, sorted, by spaces; where the system tells. */
+  /**
+   * Of the processor's instruction sets those by which native engines choose how they compute,
+   * sorted, by spaces; where the system tells.
+   */
   instructions: Schema.optionalKey(Schema.String),
 })
 
-/** What a stage's code was made from: no part of its fingerprint, but of what can be said about it. */
+/**
+ * What a stage's code was made from: no part of its fingerprint, but of what can be said about it.
+ */
 export const Source = Schema.Struct({
   /** The digest of the reachable code, also where a version pins it. */
   code: Digest,
@@ -47,9 +58,15 @@ export const Manifest = Schema.Struct({
   vector: Schema.Array(Component),
   outputs: Schema.Record(Schema.String, StoredOutput),
   source: Schema.optionalKey(Source),
-  /** The inputs that are files from outside: by logical digest, the name that the pipeline has for them. */
+  /**
+   * The inputs that are files from outside: by logical digest, the name that the pipeline has for
+   * them.
+   */
   outside: Schema.optionalKey(Schema.Array(Schema.Struct({ digest: Digest, file: Schema.String }))),
-  /** The last lines that its process printed: what it has to say of its data. Absent where there were none. No part of what a key promises. */
+  /**
+   * The last lines that its process printed: what it has to say of its data. Absent where there
+   * were none. No part of what a key promises.
+   */
   printed: Schema.optionalKey(Schema.Array(Schema.String)),
   seconds: Schema.Finite,
   /** ISO 8601. */

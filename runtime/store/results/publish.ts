@@ -7,7 +7,10 @@ import type { Manifest, StoredOutput } from "./manifest.ts"
 import { placeFor } from "./result.ts"
 import { seal } from "./seal.ts"
 
-/** An output as a stage left it in its temporary folder: its files are on the disk, and may not be written to any more. */
+/**
+ * An output as a stage left it in its temporary folder: its files are on the disk, and may not be
+ * written to any more.
+ */
 export interface WrittenOutput extends Omit<StoredOutput, "files"> {
   readonly files: ReadonlyArray<StoredOutput["files"][number] & { readonly path: string }>
 }
@@ -26,9 +29,11 @@ interface Waiting extends Publication {
 }
 
 /**
- * Makes results visible, each whole or not at all: objects are moved to their places, then the manifest, and each step is on the disk before the
- * next. Results that arrive while others are on their way go together: a disk that is asked once to keep ten things is as quick as for one.
- * An object that is there already is replaced by equal bytes, which also mends a damaged one. A result of another format stays where it is.
+ * Makes results visible, each whole or not at all: objects are moved to their places, then the
+ * manifest, and each step is on the disk before the next. Results that arrive while others are on
+ * their way go together: a disk that is asked once to keep ten things is as quick as for one. An
+ * object that is there already is replaced by equal bytes, which also mends a damaged one. A result
+ * of another format stays where it is.
  */
 export const publisher = (layout: Layout): ((publication: Publication) => Promise<Manifest>) => {
   const waiting: Array<Waiting> = []

@@ -22,7 +22,10 @@ export interface Reader {
 }
 
 interface Options {
-  /** Whether what is damaged is moved to the quarantine, so that it is computed again; else it is only noted, for the next run to look at. */
+  /**
+   * Whether what is damaged is moved to the quarantine, so that it is computed again; else it is
+   * only noted, for the next run to look at.
+   */
   readonly repairing: boolean
   readonly remarks: RemarksShape
   /** Objects whose bytes have been verified. */

@@ -14,7 +14,9 @@ export const readResult = (layout: Layout, key: string): StoredResult => {
   return beside.state === "absent" ? found : beside
 }
 
-/** Whether there is a result under a key that this version can use, as far as its record can tell. */
+/**
+ * Whether there is a result under a key that this version can use, as far as its record can tell.
+ */
 export const hasResult = (layout: Layout, key: string): boolean => readResult(layout, key).state === "whole"
 
 /** Where the result of a key is to be put: one of another format is not replaced. */

@@ -12,13 +12,18 @@ import type { StoredFile } from "./verify.ts"
 
 export interface ResultsShape {
   /**
-   * The same results for a command that repairs: what is found damaged is quarantined, so that it is computed again. Otherwise nothing is
-   * moved, and what was found is noted for the next run.
+   * The same results for a command that repairs: what is found damaged is quarantined, so that it
+   * is computed again. Otherwise nothing is moved, and what was found is noted for the next run.
    */
   readonly repairing: ResultsShape
-  /** The result under a key, if it is whole as far as a look at the folder can tell. One of another format is left alone. */
+  /**
+   * The result under a key, if it is whole as far as a look at the folder can tell. One of another
+   * format is left alone.
+   */
   readonly manifest: (key: string) => Effect.Effect<Manifest | null>
-  /** The results of a run that are still in the store, by the ids of the stages, in the run's order. */
+  /**
+   * The results of a run that are still in the store, by the ids of the stages, in the run's order.
+   */
   readonly of: (run: Pick<RunRecord, "stages">) => Effect.Effect<ReadonlyMap<string, Manifest>>
   /** The files of one output, their bytes verified once. */
   readonly open: (manifest: Manifest, output: string) => Effect.Effect<ReadonlyArray<ArtifactFile>, ObjectDamaged>

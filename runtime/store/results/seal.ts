@@ -3,7 +3,10 @@ import { sha256 } from "../../disk/sha256.ts"
 import { resultFormat } from "../format.ts"
 import type { Manifest } from "./manifest.ts"
 
-/** A manifest as its file holds it: with a digest over all of it, so that a flipped bit in it is seen. */
+/**
+ * A manifest as its file holds it: with a digest over all of it, so that a flipped bit in it is
+ * seen.
+ */
 export const seal = (manifest: Manifest): string => {
   const text = canonicalJson(manifest)
   return `{"seal":"${digest(text)}",\n"manifest":${text}}\n`
@@ -19,8 +22,9 @@ export type Unsealed =
   | { readonly state: "damaged" }
 
 /**
- * The manifest, if the text is an intact one for that key. A valid seal is proof that Assay wrote it: its fields are not checked one by one.
- * One that is spelled otherwise, with indentation or other order, is intact if it says the same. The seal is the same in all formats.
+ * The manifest, if the text is an intact one for that key. A valid seal is proof that Assay wrote
+ * it: its fields are not checked one by one. One that is spelled otherwise, with indentation or
+ * other order, is intact if it says the same. The seal is the same in all formats.
  */
 export const unseal = (text: string, key: string): Unsealed => {
   const [opening = "", claimed] = sealed.exec(text) ?? []

@@ -18,7 +18,10 @@ export const isPresent = (layout: Layout, { object, bytes }: StoredFile): boolea
 export const isSound = async (layout: Layout, file: StoredFile): Promise<boolean> =>
   isPresent(layout, file) && (await fileSha256(layout.object(file.object))) === file.object
 
-/** Bytes up to which a file is read at once: to open a stream takes longer, and a piece of its memory. */
+/**
+ * Bytes up to which a file is read at once: to open a stream takes longer, and a piece of its
+ * memory.
+ */
 const small = 1 << 16
 
 export const fileSha256 = async (file: string): Promise<string> => {

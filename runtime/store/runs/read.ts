@@ -36,13 +36,19 @@ const runFiles = (layout: Layout): ReadonlyArray<string> => {
   return numbered.sort((a, b) => b.number - a.number || (a.name > b.name ? -1 : 1)).map(({ name }) => name)
 }
 
-/** The id of a run: when it began, for people, and its number, which tells what was later whatever the clock said. */
+/**
+ * The id of a run: when it began, for people, and its number, which tells what was later whatever
+ * the clock said.
+ */
 export const runId = (created: string, number: number): string => `${created.replaceAll(":", "-")}.r${number}`
 
 /** 0 where the id holds none. */
 const numberOf = (name: string): number => Number(/\.r(\d+)(\.|$)/.exec(name)?.[1] ?? 0)
 
-/** How many numbers are kept behind the newest: for processes that were looking for a free one when others took theirs. */
+/**
+ * How many numbers are kept behind the newest: for processes that were looking for a free one when
+ * others took theirs.
+ */
 const keptNumbers = 100
 
 /** One more than any run before, which no other run gets. Throws what the file system throws. */

@@ -1,7 +1,9 @@
 import { Schema } from "effect"
 import { Component } from "../results/manifest.ts"
 
-/** The outcome of a stage in a run; "unfinished" while the run is in progress, or if it was killed. */
+/**
+ * The outcome of a stage in a run; "unfinished" while the run is in progress, or if it was killed.
+ */
 export const StageOutcome = Schema.Struct({
   id: Schema.String,
   stage: Schema.String,
@@ -42,7 +44,9 @@ export const FailureRecord = Schema.Struct({
   stage: Schema.String,
   key: Schema.String,
   vector: Schema.Array(Component),
-  /** The task as the executor had it: the code that ran, the files of its inputs, its parameters. */
+  /**
+   * The task as the executor had it: the code that ran, the files of its inputs, its parameters.
+   */
   task: Schema.Unknown,
   error: Schema.Struct({
     name: Schema.String,

@@ -20,7 +20,10 @@ import { pinnedDigests } from "./pin.ts"
 export interface CollectOptions {
   /** Of each pipeline, so many of its last runs keep what they made. */
   readonly runs: number
-  /** Unreferenced results stay, the newest first, while all results together take no more bytes than this. */
+  /**
+   * Unreferenced results stay, the newest first, while all results together take no more bytes than
+   * this.
+   */
   readonly size: number
   /** Only says what would go. */
   readonly dry: boolean
@@ -46,9 +49,11 @@ interface Result {
 }
 
 /**
- * Removes results that neither a recent run nor a pin keeps, and objects that no result names. Safe beside runs: what was written or
- * looked at since the oldest of them began stays. Each file is moved aside before it goes, so that a run which used it at that
- * very moment gets it back. What another version wrote in a format that this one does not know stays, with all that it may refer to.
+ * Removes results that neither a recent run nor a pin keeps, and objects that no result names. Safe
+ * beside runs: what was written or looked at since the oldest of them began stays. Each file is
+ * moved aside before it goes, so that a run which used it at that very moment gets it back. What
+ * another version wrote in a format that this one does not know stays, with all that it may refer
+ * to.
  */
 export const collect = (layout: Layout, history: Iterable<RunRecord>, options: CollectOptions, remarks?: RemarksShape): Collected => {
   if (options.dry) return collectWith(layout, history, options, remarks)

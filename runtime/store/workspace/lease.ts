@@ -9,29 +9,42 @@ import type { Layout } from "../layout.ts"
 import { writing } from "../writing.ts"
 import { forgottenAfterSeconds, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
-/** Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is written to every few seconds. */
+/**
+ * Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is
+ * written to every few seconds.
+ */
 const Holder = Schema.Struct({ ...Process.fields, since: Schema.optionalKey(Schema.String) })
 export type Holder = typeof Holder.Type
 
 const Stored = Schema.fromJsonString(Holder)
 
-/** Seconds for which we watch a lease whose date says that it is stale before we believe it: a clock may have been set, or a machine have slept. */
+/**
+ * Seconds for which we watch a lease whose date says that it is stale before we believe it: a clock
+ * may have been set, or a machine have slept.
+ */
 const doubtSeconds = 5
 
 export interface Leases {
   /**
-   * Takes the lease on a key for as long as the scope is open; false if another process holds it. A lease whose holder is gone, or has been
-   * silent for long, is taken over. Two computations of one key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
+   * Takes the lease on a key for as long as the scope is open; false if another process holds it. A
+   * lease whose holder is gone, or has been silent for long, is taken over. Two computations of one
+   * key would both be right (publishing is idempotent): a lease saves work, it guards nothing.
    */
   readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>
   /** Who holds the lease on a key; null where none does, or where it is not known. */
   readonly holder: (key: string) => Holder | null
-  /** Clears the leases of processes that have ended: one that is killed between publishing and releasing leaves a lease that nothing else clears. */
+  /**
+   * Clears the leases of processes that have ended: one that is killed between publishing and
+   * releasing leaves a lease that nothing else clears.
+   */
   readonly clearAbandoned: () => void
 }
 
 export const leases = (layout: Layout): Leases => {
-  /** Since when the leases that we wait for have not changed, by a clock that is never set (`performance.now`). */
+  /**
+   * Since when the leases that we wait for have not changed, by a clock that is never set
+   * (`performance.now`).
+   */
   const watched = new Map<string, { readonly state: string; readonly since: number }>()
 
   /** Seconds for which we have seen the lease unchanged. */
@@ -88,7 +101,10 @@ export const leases = (layout: Layout): Leases => {
   }
 }
 
-/** Whether a holder that we cannot see counts as dead: it has been silent for long, by the files' clock or by our own. */
+/**
+ * Whether a holder that we cannot see counts as dead: it has been silent for long, by the files'
+ * clock or by our own.
+ */
 export const isSilent = (seen: { readonly ageSeconds: number; readonly unchangedSeconds: number }): boolean =>
   seen.unchangedSeconds >= staleAfterSeconds || (seen.ageSeconds >= staleAfterSeconds && seen.unchangedSeconds >= doubtSeconds)
 
@@ -121,7 +137,10 @@ const openNew = (file: string): number | null => {
   }
 }
 
-/** A sign of life: to write a byte again dates the file by its own clock. Through the open file, which is ours even where the lease was taken over. */
+/**
+ * A sign of life: to write a byte again dates the file by its own clock. Through the open file,
+ * which is ours even where the lease was taken over.
+ */
 const beat = (descriptor: number) =>
   Effect.sync(() => {
     try {
@@ -139,8 +158,9 @@ const release = (file: string, descriptor: number): void => {
 }
 
 /**
- * Takes an abandoned lease away. Only one of several takers can move it, and what was moved is looked at again: it may have given a sign of life, or
- * be the new lease of another, who gets it back.
+ * Takes an abandoned lease away. Only one of several takers can move it, and what was moved is
+ * looked at again: it may have given a sign of life, or be the new lease of another, who gets it
+ * back.
  */
 const clear = (file: string, state: string): boolean => {
   const aside = `${file}.${processTag()}.abandoned`

@@ -15,8 +15,8 @@ const Stored = Schema.fromJsonString(Process)
 const claims = new Map<string, { count: number; readonly timer: NodeJS.Timeout }>()
 
 /**
- * Marks this process as alive and owner of temporary files: processes in other containers cannot see it. Returns what removes the mark.
- * Throws what the file system throws.
+ * Marks this process as alive and owner of temporary files: processes in other containers cannot
+ * see it. Returns what removes the mark. Throws what the file system throws.
  */
 export const claimTemporary = (layout: Layout): (() => void) => {
   const file = layout.process(processTag())

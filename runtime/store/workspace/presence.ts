@@ -10,12 +10,16 @@ import { writing } from "../writing.ts"
 import { earliestNow, forgottenAfterSeconds, graceMs, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
 
 /**
- * A run in progress: its process, and since when it looks at the store (milliseconds since 1970, by the clock that dates its files).
- * Whatever else a later version writes, its file is written to every few seconds.
+ * A run in progress: its process, and since when it looks at the store (milliseconds since 1970, by
+ * the clock that dates its files). Whatever else a later version writes, its file is written to
+ * every few seconds.
  */
 const Mark = Schema.fromJsonString(Schema.Struct({ ...Process.fields, since: Schema.Finite }))
 
-/** Says, while the scope is open, that a run is using the store: what it has looked at since must stay. */
+/**
+ * Says, while the scope is open, that a run is using the store: what it has looked at since must
+ * stay.
+ */
 export const present = (layout: Layout, run: string): Effect.Effect<void, StoreNotWritable, Scope.Scope> =>
   Effect.gen(function* () {
     const file = layout.running(run)
@@ -60,8 +64,9 @@ interface Sight {
 }
 
 /**
- * Since when a run has looked at the store, by the clock as it is now: where it has been set back since the last sight, what was looked at in
- * between is dated earlier than what was looked at before.
+ * Since when a run has looked at the store, by the clock as it is now: where it has been set back
+ * since the last sight, what was looked at in between is dated earlier than what was looked at
+ * before.
  */
 export const sinceAfter = (since: number, before: Sight, now: Sight): number => {
   const elapsed = now.monotonic - before.monotonic
@@ -69,9 +74,10 @@ export const sinceAfter = (since: number, before: Sight, now: Sight): number => 
 }
 
 /**
- * The time from which on everything that was written or looked at must stay, in milliseconds since 1970: when the oldest run in progress
- * began, or now. −∞, nothing may go, where that cannot be told: beside a run of another version, or of one whose last sign of life lies in the
- * future because the clock has been set back since. Marks of the dead are removed.
+ * The time from which on everything that was written or looked at must stay, in milliseconds since
+ * 1970: when the oldest run in progress began, or now. −∞, nothing may go, where that cannot be
+ * told: beside a run of another version, or of one whose last sign of life lies in the future
+ * because the clock has been set back since. Marks of the dead are removed.
  */
 export const usedSince = (layout: Layout): number => {
   const now = storeClock(layout)
@@ -95,6 +101,9 @@ export const usedSince = (layout: Layout): number => {
   return oldest
 }
 
-/** A process that we see alive may be stopped, or have slept: it will go on with what it has looked at. */
+/**
+ * A process that we see alive may be stopped, or have slept: it will go on with what it has looked
+ * at.
+ */
 const isOurs = (mark: Process): boolean =>
   mark.namespace !== undefined && mark.namespace === thisProcess().namespace && mark.boot === thisProcess().boot

@@ -10,8 +10,9 @@ import { temporaryPath } from "./owned-path.ts"
 import { claimTemporary, clearTemporary } from "./owner.ts"
 
 /**
- * Temporary folders in the store, each removed with its scope. One that is empty by then, because everything in it was published, is
- * used again: making and removing a folder takes longer than many a stage.
+ * Temporary folders in the store, each removed with its scope. One that is empty by then, because
+ * everything in it was published, is used again: making and removing a folder takes longer than
+ * many a stage.
  */
 export const temporaryFolders = (
   layout: Layout,
@@ -57,7 +58,10 @@ export const prepare = (layout: Layout, leases: Leases): Effect.Effect<void, Sto
     clearTemporary(layout)
   })
 
-/** Clears the checkpoints of finished stages: a process that is killed between publishing and clearing leaves one that nothing reads. */
+/**
+ * Clears the checkpoints of finished stages: a process that is killed between publishing and
+ * clearing leaves one that nothing reads.
+ */
 const clearFinished = (layout: Layout): void => {
   if (!fs.existsSync(layout.checkpoints)) return
   for (const key of fs.readdirSync(layout.checkpoints)) {

@@ -11,7 +11,10 @@ export interface WorkspaceShape {
   /** Checks that the store can be written, and clears what killed processes left. */
   readonly prepare: Effect.Effect<void, StoreNotWritable>
   readonly temporaryFolder: Effect.Effect<string, StoreNotWritable, Scope.Scope>
-  /** Says, while the scope is open, that a run uses the store: nothing that it looks at is collected. */
+  /**
+   * Says, while the scope is open, that a run uses the store: nothing that it looks at is
+   * collected.
+   */
   readonly present: (run: string) => Effect.Effect<void, StoreNotWritable, Scope.Scope>
   /** The right to compute a key, while the scope is open; false if another process has it. */
   readonly tryLease: (key: string) => Effect.Effect<boolean, StoreNotWritable, Scope.Scope>

@@ -148,7 +148,10 @@ const logSoftmaxCase: fc.Arbitrary<Case> = fc
     tolerance: 1e-4,
   }))
 
-/** Rows of a list's tokens: each begins like the one before as far as it says, has tokens of its own behind them, and is filled up. */
+/**
+ * Rows of a list's tokens: each begins like the one before as far as it says, has tokens of its own
+ * behind them, and is filled up.
+ */
 interface Layout {
   readonly rows: ReadonlyArray<ReadonlyArray<number>>
   readonly tokens: number
@@ -247,7 +250,10 @@ const attentionOf = ({ projected, lengths, keys, values }: NamedTensors, heads: 
   return tf.add(tf.stack(rows), tf.mul(tf.sum(tf.cast(lengths as tf.Tensor, "float32")), 0))
 }
 
-/** Heads that one operator takes and heads that it does not, one new position and several, with a past and without. */
+/**
+ * Heads that one operator takes and heads that it does not, one new position and several, with a
+ * past and without.
+ */
 export const cachedAttentionCase: fc.Arbitrary<Case> = fc
   .record({
     batch: fc.integer({ min: 1, max: 3 }),

@@ -21,7 +21,10 @@ const gather: fc.Arbitrary<Case> = fc.tuple(shapes({ min: 1, empty: false }), sh
   ),
 )
 
-/** The gradient is tfjs's, which has one for a batch of one axis that is followed by the gathered one. */
+/**
+ * The gradient is tfjs's, which has one for a batch of one axis that is followed by the gathered
+ * one.
+ */
 const batchGather: fc.Arbitrary<Case> = fc
   .tuple(shapes({ min: 2, empty: false }), shapes({ max: 2, empty: false }))
   .chain(([shape, picked]) =>

@@ -17,7 +17,10 @@ interface Factors {
   readonly transposeB: boolean
 }
 
-/** Shapes of two factors, transposed or not; `stack` is theirs, or that of the product if they broadcast. */
+/**
+ * Shapes of two factors, transposed or not; `stack` is theirs, or that of the product if they
+ * broadcast.
+ */
 const factors = (stack: fc.Arbitrary<ReadonlyArray<number>>): fc.Arbitrary<Factors> =>
   fc
     .tuple(stack, size, fc.integer({ min: 1, max: 4 }), size, fc.boolean(), fc.boolean())
@@ -86,7 +89,8 @@ const fusedProduct: fc.Arbitrary<Case> = fc
           ...(kind === "none" ? {} : { bias: bias as tf.Tensor }),
           ...(activation === "prelu" ? { preluActivationWeights: slope as tf.Tensor } : {}),
         }),
-      // Of these activations tfjs fuses the gradient of the first two, and composes the others. It fails for a bias of many axes.
+      // Of these activations tfjs fuses the gradient of the first two, and composes the others. It
+      // fails for a bias of many axes.
       ...(kind === "whole" ? {} : { gradients: ["a", "b", ...(kind === "none" ? [] : ["bias"])] }),
     }))
   })

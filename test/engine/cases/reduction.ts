@@ -7,7 +7,10 @@ import type { Cases } from "./cases.ts"
 type Fold = (x: tf.Tensor, axis?: Array<number>, keepDims?: boolean) => tf.Tensor
 type Maker = (shape: ReadonlyArray<number>) => fc.Arbitrary<Input>
 
-/** Over every choice of axes, kept or not, of each kind of tensor that `makers` makes; the first kind has a gradient. */
+/**
+ * Over every choice of axes, kept or not, of each kind of tensor that `makers` makes; the first
+ * kind has a gradient.
+ */
 const fold = (
   title: string,
   operation: Fold,

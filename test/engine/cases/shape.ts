@@ -21,7 +21,9 @@ const use = (title: string, x: Input, run: (x: tf.Tensor) => tf.Tensor | Readonl
 /** Without its gradient, where tfjs has none. */
 const plainly = ({ title, inputs, run }: Case): Case => ({ title, inputs, run })
 
-/** A constant made while the function runs, beside an input so that there is something to compare. */
+/**
+ * A constant made while the function runs, beside an input so that there is something to compare.
+ */
 const constant = (title: string, make: () => tf.Tensor): fc.Arbitrary<Case> =>
   float([]).map((x) => plainly(use(title, x, (scalar) => [make(), tf.add(tf.cast(make(), "float32"), scalar)])))
 
@@ -104,7 +106,10 @@ const pad: fc.Arbitrary<Case> = shapes({ min: 1 }).chain((shape) =>
     .map(([x, amounts, value]) => use(`pad ${amounts.join(" ")}`, x, (x) => tf.pad(x, amounts, value))),
 )
 
-/** tfjs's gradient cuts off what was padded without adding it up; ours, being tfjs's own, does so too. */
+/**
+ * tfjs's gradient cuts off what was padded without adding it up; ours, being tfjs's own, does so
+ * too.
+ */
 const mirrorPad: fc.Arbitrary<Case> = fc
   .tuple(shapes({ min: 1, empty: false }), fc.constantFrom("reflect", "symmetric"))
   .chain(([shape, mode]) =>

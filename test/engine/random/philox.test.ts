@@ -108,7 +108,8 @@ describe("distributions", () => {
   })
 
   test("integers are unbiased where the high word alone would not be", () => {
-    // At 2³² / 2.5 every even value owns three words and every odd one two: kept as they are, 60 % would be even.
+    // At 2³² / 2.5 every even value owns three words and every odd one two: kept as they are, 60 %
+    // would be even.
     const bound = 1_717_986_918
     const draws = integers(7, "integer", 0, bound, new Int32Array(count))
     expect(draws.every((value) => value >= 0 && value < bound)).toBe(true)

@@ -21,7 +21,9 @@ const options: DecoderOptions = {
 const decode = (requests: ReadonlyArray<DecodeRequest>, changes: Partial<DecoderOptions> = {}) =>
   new Decoder({ ...options, ...changes }).decode(parameters, requests)
 
-/** Prompts of 1, 2, … tokens, over the boundary of a chunk; with the responses, over three of them. */
+/**
+ * Prompts of 1, 2, … tokens, over the boundary of a chunk; with the responses, over three of them.
+ */
 const requests: ReadonlyArray<DecodeRequest> = Array.from({ length: 24 }, (_, stream) => ({
   prompt: Int32Array.of(0, ...integers(5, "prompt", stream, 19, new Int32Array(stream % 11)).map((token) => token + 1)),
   stream,
@@ -29,7 +31,10 @@ const requests: ReadonlyArray<DecodeRequest> = Array.from({ length: 24 }, (_, st
 const decoded = await decode(requests)
 const tokensOf = (all: ReadonlyArray<{ readonly tokens: Int32Array }>) => all.map(({ tokens }) => [...tokens])
 
-/** The value that a chi-square of so many degrees of freedom exceeds once in a thousand times (Wilson and Hilferty 1931). */
+/**
+ * The value that a chi-square of so many degrees of freedom exceeds once in a thousand times
+ * (Wilson and Hilferty 1931).
+ */
 const chiSquareLimit = (degrees: number) => degrees * (1 - 2 / (9 * degrees) + 3.09 * Math.sqrt(2 / (9 * degrees))) ** 3
 
 describe("what is drawn", () => {
@@ -90,7 +95,7 @@ describe("what is drawn", () => {
     expect(differing(await decode(requests.map(({ prompt, stream }) => ({ prompt, stream: stream + 100 }))))).toBeGreaterThan(16)
   })
 
-  test("is drawn anew at every position, also from chunk to chunk", async () => {
+  test("is drawn afresh at every position, also from chunk to chunk", async () => {
     // Where all parameters are 0, all tokens are equally likely.
     const uniform = Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, values.map(() => 0)]))
     const drawn = await new Decoder({ ...options, batchSize: 64 }).decode(

@@ -41,7 +41,8 @@ test.each([
       const own = scores.subarray(row * vocabulary, (row + 1) * vocabulary)
       const sums = cumulative(own, temperature)
       const drawn = token?.[row] as number
-      // Sums in single precision may say otherwise where the number is within rounding of a boundary.
+      // Sums in single precision may say otherwise where the number is within rounding of a
+      // boundary.
       expect(sums[drawn] as number, `row ${row}`).toBeGreaterThan((random[row] as number) - 1e-6)
       expect(sums[drawn - 1] ?? 0, `row ${row}`).toBeLessThanOrEqual((random[row] as number) + 1e-6)
       const [at1, before1] = [cumulative(own, 1)[drawn] as number, cumulative(own, 1)[drawn - 1] ?? 0]

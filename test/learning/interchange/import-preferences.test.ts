@@ -242,7 +242,7 @@ describe("a malformed file gives one error that names file, row and field", () =
     ["text that is no dialogue", "hh-rlhf", lines({ chosen: "Yes", rejected: "No" }), { row: 1, field: "rejected" }, /shares no dialogue/],
     ["another form halfway", "trl", lines(good, { chosen: "ab", rejected: "ac" }), { row: 2, field: "prompt" }, /records before have one/],
     [
-      "a role that nobody knows",
+      "an unknown role",
       "trl",
       lines({ chosen: [{ role: "tool", content: "" }], rejected: [] }),
       { row: 1, field: "chosen[0].role" },

@@ -1,4 +1,7 @@
-/** Gold judges that are fitted: what a machine makes of human text for comparison, and what is learned from it. */
+/**
+ * Gold judges that are fitted: what a machine makes of human text for comparison, and what is
+ * learned from it.
+ */
 
 import { describe, expect, test } from "vitest"
 import { demonstrations } from "../../../data/schema/index.ts"

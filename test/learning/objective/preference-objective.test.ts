@@ -51,7 +51,10 @@ interface Side {
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z))
 const byMargin = (f: (z: number) => number, beta: number) => (w: Side, l: Side) => f(beta * (w.r - l.r))
 
-/** Every loss with its formula as papers print it, in double precision. `point` is KTO's reference point. */
+/**
+ * Every loss with its formula as papers print it, in double precision. `point` is KTO's reference
+ * point.
+ */
 const losses: ReadonlyArray<readonly [string, Loss, (w: Side, l: Side, point: number) => number]> = [0.05, 0.3, 1].flatMap((beta) => [
   [`ipo ${beta}`, ipo({ beta }), byMargin((z) => (z - 1 / 2) ** 2, beta)],
   [`dpo ${beta}`, dpo({ beta }), byMargin((z) => -Math.log(sigmoid(z)), beta)],

@@ -6,9 +6,10 @@ import { type PairedResponses, preferenceObjective } from "../../../learning/obj
 import { oneThread } from "../support/stage.ts"
 
 /**
- * Sixteen pairs that a policy of the quickstart drew, chosen ones first, under that policy after 300 steps and under its reference, and what
- * `DPOTrainer.compute_loss` of TRL 1.16.0 (transformers 5.24.0, torch 2.15.0, float32, β = 0.1, one batch) gave for them, from the exported
- * folders and `assay export pairs --format trl`. The log-probabilities are those of the tokens that TRL made.
+ * Sixteen pairs that a policy of the quickstart drew, chosen ones first, under that policy after
+ * 300 steps and under its reference, and what `DPOTrainer.compute_loss` of TRL 1.16.0 (transformers
+ * 5.24.0, torch 2.15.0, float32, β = 0.1, one batch) gave for them, from the exported folders and
+ * `assay export pairs --format trl`. The log-probabilities are those of the tokens that TRL made.
  */
 const pairs = {
   logp: [

@@ -71,7 +71,7 @@ test("checkpoints are read by their steps, in order of steps", async () => {
   expect(await readCheckpoint(output, configuration, 20)).toEqual(wildParameters(policy.configuration, 20))
 })
 
-describe("what is no policy is refused, and what is wrong with it is said", () => {
+describe("files that are not a policy are refused, with what is wrong with them", () => {
   const refused = async (changes: Parameters<MemoryFiles["with"]>[0], message: RegExp) =>
     expect(readPolicy(files.with(changes))).rejects.toMatchObject({
       name: "StageError",

@@ -5,7 +5,8 @@ const configuration = { vocabulary: 400, context: 20, width: 16, layers: 2, head
 const shapes = parameterShapes(configuration)
 
 test("names and shapes are those of GPT2LMHeadModel", () => {
-  // As `{ name: list(p.shape) for name, p in GPT2LMHeadModel(config).named_parameters() }` prints them in transformers.
+  // As `{ name: list(p.shape) for name, p in GPT2LMHeadModel(config).named_parameters() }` prints
+  // them in transformers.
   const block = {
     "ln_1.weight": [16],
     "ln_1.bias": [16],

@@ -55,7 +55,8 @@ describe("the log-probability of a response", () => {
     const prompt = Int32Array.of(0, 5, 6)
     const pair = [first, second].map((response) => ({ prompt, response }))
     const stranger = { prompt: Int32Array.of(0, 5, 7), response: Int32Array.of(3) }
-    // The prompt of the third is another, and so a fourth row is the first to have the prompt again.
+    // The prompt of the third is another, and so a fourth row is the first to have the prompt
+    // again.
     const together = await slopes([...pair, stranger, stranger])
     const [one, other, last] = [await slopes([pair[0] as Sequence]), await slopes([pair[1] as Sequence]), await slopes([stranger])]
     for (const [name, slope] of Object.entries(together)) {

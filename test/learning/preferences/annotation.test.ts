@@ -75,7 +75,7 @@ describe("ties", () => {
   const rowsWith = async (ties: "mark" | "drop" | "random") =>
     (await runStage(label, { responses: mixed, judge: goldJudge }, { ties, pairing: "all" })).preferences.read()
 
-  test("are marked, or dropped and the rest numbered anew", async () => {
+  test("are marked, or dropped and the rest numbered again", async () => {
     expect((await rowsWith("mark")).map(({ tie }) => tie)).toEqual([true, false, true, false])
     const said = vi.spyOn(console, "log").mockImplementation(() => {})
     const dropped = await rowsWith("drop")
@@ -152,11 +152,11 @@ describe("relabelling", () => {
     preferenceRow(8, "The day", plain, other, { step: 3, position: 2, source: "proxy" }),
     preferenceRow(9, "The day", better, bad, { step: 4, position: 0, source: "proxy", chosen_token_ids: Int32Array.of(1, 2) }),
   ]
-  const anew = async (parameters: { readonly ties?: "mark" | "drop" }) =>
+  const relabelled = async (parameters: { readonly ties?: "mark" | "drop" }) =>
     (await runStage(relabel, { preferences: new MemoryTable(preferences, stream), judge: goldJudge }, parameters)).preferences.read()
 
   test("keeps the order, the ids and the places in the stream, and exchanges labels", async () => {
-    const rows = await anew({})
+    const rows = await relabelled({})
     expect(rows.map(({ pair_id, step, position }) => [pair_id, step, position])).toEqual([
       [7, 3, 1],
       [8, 3, 2],
@@ -182,7 +182,7 @@ describe("relabelling", () => {
   })
 
   test("may drop ties, and keeps where the others stood", async () => {
-    expect((await anew({ ties: "drop" })).map(({ pair_id, position }) => [pair_id, position])).toEqual([
+    expect((await relabelled({ ties: "drop" })).map(({ pair_id, position }) => [pair_id, position])).toEqual([
       [7, 1],
       [9, 0],
     ])

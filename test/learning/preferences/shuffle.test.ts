@@ -35,7 +35,7 @@ describe("shuffling a stream", () => {
           const result = await shuffled(given, window, seed)
           expect(places(result)).toEqual(places(rows))
           expect(withoutPlace(result)).toEqual(withoutPlace(rows))
-          // Nobody leaves his window, and the order in which rows are stored makes no difference.
+          // No pair leaves its window, and the order in which rows are stored makes no difference.
           if (window !== "all")
             for (const [index, row] of result.entries())
               expect(windowOf(row.step, window)).toBe(windowOf(stepOf(rows, result, index), window))

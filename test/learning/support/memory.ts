@@ -1,7 +1,10 @@
 import { createHash } from "node:crypto"
 import type { Columns, ColumnType, FileContent, FilesInput, FilesOutput, Row, TableInput, TableOutput } from "assay"
 
-/** A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit their column are refused, as Parquet would. */
+/**
+ * A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit
+ * their column are refused, as Parquet would.
+ */
 export class MemoryTable<C extends Columns> implements TableInput<C>, TableOutput<C> {
   readonly #columns: C
   readonly #rows: Array<Row<C>> = []

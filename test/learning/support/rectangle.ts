@@ -3,7 +3,10 @@ import { causalAttention, type NamedTensors } from "../../../engine/index.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { computeHiddenStates, logits } from "../../../learning/policy/forward.ts"
 
-/** Logits at every position of sequences of one length, none of which share anything: `tokens` int32 [rows, length] → [rows · length, vocabulary]. */
+/**
+ * Logits at every position of sequences of one length, none of which share anything: `tokens` int32
+ * [rows, length] → [rows · length, vocabulary].
+ */
 export const rectangleLogits = (configuration: Configuration, parameters: NamedTensors, tokens: tf.Tensor2D): tf.Tensor2D => {
   const [rows, length] = tokens.shape
   const count = rows * length

@@ -6,8 +6,9 @@ import { parameterSpecs } from "../../../learning/policy/specs.ts"
 import { rectangleLogits } from "./rectangle.ts"
 
 /**
- * log π(token | beginning) of every token after every beginning of a sequence, by one forward pass, in double precision from the
- * logits on: `[position][token]`, nats. `temperature` divides the logits.
+ * log π(token | beginning) of every token after every beginning of a sequence, by one forward pass,
+ * in double precision from the logits on: `[position][token]`, nats. `temperature` divides the
+ * logits.
  */
 export const tokenLogProbabilities = async (
   configuration: Configuration,
@@ -31,7 +32,10 @@ export const tokenLogProbabilities = async (
   })
 }
 
-/** Every response of at most `longest` tokens, with its log-probability given the prompt. A response ends with the token 0 or where it is longest. */
+/**
+ * Every response of at most `longest` tokens, with its log-probability given the prompt. A response
+ * ends with the token 0 or where it is longest.
+ */
 export const enumerateResponses = async (
   configuration: Configuration,
   parameters: WeightsByName,

@@ -28,8 +28,8 @@ export type ResumeOf = (outputs: Readonly<Record<string, MemoryTable<Columns> | 
 export const nothingSaved: ResumeOf = () => ({ load: async () => undefined, save: async () => {}, offer: async () => {} })
 
 /**
- * Runs a stage in this process, from what is in memory to what is in memory, with parameters checked and filled in by its own
- * declaration and the implementation that the declaration names.
+ * Runs a stage in this process, from what is in memory to what is in memory, with parameters
+ * checked and filled in by its own declaration and the implementation that the declaration names.
  */
 export const runStage = async <S extends AnyStage>(
   stage: S,
@@ -51,7 +51,10 @@ export const runStage = async <S extends AnyStage>(
   return outputs as Yielded<S>
 }
 
-/** The parameters that the declaration makes of those given: it is called with files on all of its ports, and nothing is computed. */
+/**
+ * The parameters that the declaration makes of those given: it is called with files on all of its
+ * ports, and nothing is computed.
+ */
 const decoded = (stage: AnyStage, parameters: object): unknown => {
   const wires = Object.entries(stage.declaration.inputs).flatMap(([port, { types, arity }]) => {
     if (arity === "optional" || arity === "any") return []

@@ -11,7 +11,10 @@ export interface TabularPairs {
   readonly weight: Float32Array
 }
 
-/** A policy over a few hundred responses to one prompt is a logit for each; all else is what transformers are trained by. */
+/**
+ * A policy over a few hundred responses to one prompt is a logit for each; all else is what
+ * transformers are trained by.
+ */
 export const tabularObjective =
   (loss: Loss): Objective =>
   ({ logits }, { chosen, rejected, reference, weight }) => {
@@ -83,8 +86,8 @@ export const winRate = (one: ReadonlyArray<number>, other: ReadonlyArray<number>
   sum(winsOver(other, prefers).map((win, index) => win * (one[index] as number)))
 
 /**
- * Every pair of two different responses of `size` that can be labelled so; given a policy, each is weighted by how often two draws from it
- * are that pair with that label.
+ * Every pair of two different responses of `size` that can be labelled so; given a policy, each is
+ * weighted by how often two draws from it are that pair with that label.
  */
 export const expectation = (size: number, prefers: Preference): ((policy: ReadonlyArray<number>) => TabularPairs) => {
   const all = Array.from({ length: size ** 2 }, (_, index) => [Math.floor(index / size), index % size] as const)

@@ -87,7 +87,10 @@ export const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.
 
 export const tinyConfiguration: Configuration = { vocabulary: tokenizer.vocabularySize, context: 32, width: 16, layers: 2, heads: 2 }
 
-/** Random parameters, biases and gains too, an order of magnitude wider than initial ones: what is left out or misplaced then shows. */
+/**
+ * Random parameters, biases and gains too, an order of magnitude wider than initial ones: what is
+ * left out or misplaced then shows.
+ */
 export const wildParameters = (configuration: Configuration, seed: number, deviation = 0.25): WeightsByName =>
   Object.fromEntries(
     Object.entries(parameterShapes(configuration)).map(([name, shape], index) => {

@@ -56,7 +56,8 @@ test("looked-up words have the ids that the library gives to the whole text", ()
   fc.assert(
     fc.property(fc.oneof(anyText, sentences, fc.string({ unit: fc.constantFrom(" ", "\n", "'", "s", "l", "é", "1", ".") })), (text) => {
       expect(inner.encode(text, { add_special_tokens: false }).ids).toEqual([...encode(text)])
-      // By default, as in transformers, a text is a prompt: it starts with the token that every policy reads first.
+      // By default, as in transformers, a text is a prompt: it starts with the token that every
+      // policy reads first.
       expect(inner.encode(text).ids).toEqual([endOfText, ...encode(text)])
     }),
   )
@@ -83,7 +84,8 @@ test("encoding is fast enough to be done on the way", () => {
   const texts = fc.sample(sentences, { seed: 2, numRuns: 2000 })
   const start = performance.now()
   for (const text of texts) encode(text)
-  // Some hundreds of thousands a second when this was written; the bar leaves room for a busy machine.
+  // Some hundreds of thousands a second when this was written; the bar leaves room for a busy
+  // machine.
   expect(2000 / ((performance.now() - start) / 1000)).toBeGreaterThan(5000)
 })
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest"
 import { type CountedWord, learnMerges, type Merges } from "../../../learning/tokenizer/merges.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
 
-/** The definition: count every pair anew before each merge. */
+/** The definition: count every pair again before each merge. */
 const learnMergesByRecounting = (words: ReadonlyArray<CountedWord>, base: ReadonlyArray<string>, vocabularySize: number): Merges => {
   const vocabulary = [...base]
   const merges: Array<readonly [string, string]> = []
@@ -36,7 +36,7 @@ const learnMergesByRecounting = (words: ReadonlyArray<CountedWord>, base: Readon
   return { vocabulary, merges }
 }
 
-test("counts kept up to date give the same merges as counting anew", () => {
+test("counts kept up to date give the same merges as counting from the start", () => {
   const word = fc.record({ ids: fc.array(fc.nat(2), { minLength: 1, maxLength: 12 }), count: fc.integer({ min: 1, max: 4 }) })
   fc.assert(
     fc.property(fc.array(word, { maxLength: 8 }), fc.integer({ min: 3, max: 30 }), (words, size) => {

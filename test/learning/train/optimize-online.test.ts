@@ -42,7 +42,10 @@ const learned = (
 const run = await learned()
 const stream = await run.stream.read()
 
-/** The responses that a policy gives at a step with that step's random numbers, and those that were recorded. */
+/**
+ * The responses that a policy gives at a step with that step's random numbers, and those that were
+ * recorded.
+ */
 const draw = async (from: WeightsByName, step: number, said = stream) => {
   const { configuration } = await readPolicy(reference)
   const decoder = new Decoder({

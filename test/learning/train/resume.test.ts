@@ -1,4 +1,7 @@
-/** A training that is killed and started again leaves what an undisturbed one leaves, bit for bit, and does not do all of it again. */
+/**
+ * A training that is killed and started again leaves what an undisturbed one leaves, bit for bit,
+ * and does not do all of it again.
+ */
 
 import { describe, expect, test } from "vitest"
 import { preferences, prompts, text } from "../../../data/schema/index.ts"

@@ -21,8 +21,8 @@ const quarticGradient = (matrix: ReadonlyArray<number>, vector: ReadonlyArray<nu
 }
 
 /**
- * Adam as Kingma and Ba (2015) print it, with the moments corrected one by one, after clipping to a norm of 1; with the decay of the matrix as
- * Loshchilov and Hutter (2019, algorithm 2) take it off.
+ * Adam as Kingma and Ba (2015) print it, with the moments corrected one by one, after clipping to a
+ * norm of 1; with the decay of the matrix as Loshchilov and Hutter (2019, algorithm 2) take it off.
  */
 const plainAdam = (rates: ReadonlyArray<number>, decay = 0) => {
   let values = [...initial.matrix, ...initial.vector]
@@ -111,7 +111,7 @@ describe("a step", () => {
   })
 })
 
-describe("a loss that is no number ends the run", () => {
+describe("a loss that is not a number ends the run", () => {
   const exploding: Objective = ({ vector }, { input }) => ({
     loss: tf.mul(tf.sum(tf.exp(vector as tf.Tensor)), tf.sum(input as tf.Tensor)) as tf.Scalar,
   })

@@ -147,7 +147,8 @@ test("a stage that goes on finds in its outputs what it had written when it save
   const files = { "stages.ts": learnerStages, "pipeline.ts": learnerPipeline }
   const undisturbed = project({ ...files, "learn.ts": learner("false") }, { pool: true })
   const expected = await digestsOf(undisturbed, await undisturbed.run())
-  // Killed after a save, after rows and a file that were not saved, and before anything was saved; a pinned version lets the edits pass.
+  // Killed after a save, after rows and a file that were not saved, and before anything was saved;
+  // a pinned version lets the edits pass.
   const user = project({ ...files, "learn.ts": learner("step === 2") }, { pool: true })
   for (const when of ["step === 2", "step === 3", "step === 5", "step === 8"]) {
     user.write("learn.ts", learner(when))
@@ -161,7 +162,7 @@ test("a stage that goes on finds in its outputs what it had written when it save
   expect(fs.readdirSync(`${user.store}/tmp`)).toEqual([])
 })
 
-test("a part of a checkpoint that is damaged or gone makes the stage start anew, with empty outputs", async () => {
+test("a part of a checkpoint that is damaged or gone makes the stage start over, with empty outputs", async () => {
   const files = { "stages.ts": learnerStages, "pipeline.ts": learnerPipeline }
   for (const damage of [(file: string) => fs.truncateSync(file, 10), (file: string) => fs.rmSync(file)]) {
     const user = project({ ...files, "learn.ts": learner("step === 8") }, { pool: true })

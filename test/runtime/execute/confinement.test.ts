@@ -58,7 +58,7 @@ test.each([
   ["the environment", "Object.keys(globalThis['process'].env).filter((name) => name === 'ASSAY_SECRET').length", "0"],
   ["the time zone", "Intl.DateTimeFormat().resolvedOptions().timeZone", "UTC"],
   ["the locale", "(1234.5).toLocaleString() + ' ' + Intl.NumberFormat().resolvedOptions().locale", "1,234.5 en-US"],
-])("%s is the same whoever runs the pipeline", async (_, expression, expected) => {
+])("%s is the same for every user who runs the pipeline", async (_, expression, expected) => {
   const before = { ...process.env }
   Object.assign(process.env, { TZ: "Asia/Kolkata", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8", ASSAY_SECRET: "1" })
   try {

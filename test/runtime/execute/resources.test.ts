@@ -6,7 +6,10 @@ import { type Allocation, resources } from "../../../runtime/execute/resources.t
 import { Results, Settings } from "../../../runtime/index.ts"
 import { project } from "../project.ts"
 
-/** Each stage notes when it began and ended, in milliseconds of one clock, and what it was allocated. */
+/**
+ * Each stage notes when it began and ended, in milliseconds of one clock, and what it was
+ * allocated.
+ */
 const busy = `
 export const run = async ({ outputs, parameters, engine: { threads } }) => {
   const from = Date.now()
@@ -63,7 +66,7 @@ test("stages that could use all threads share them where several want to start, 
   expect(Math.min(...all.filter(({ stage }) => stage === "large").map(({ threads }) => threads))).toBe(1)
 })
 
-test("a stage that nothing else waits with is lent all that it can use", async () => {
+test("a stage that waits alone is allocated all that it can use", async () => {
   const alone = pipeline.replace("[1, 2, 3]", "[1]").replace(", small: small({ n })", "")
   expect(await spans("threads: 2, engine: true,", { ASSAY_THREADS: "3" }, alone)).toMatchObject([{ threads: 2 }])
 })
@@ -81,7 +84,7 @@ test("a stage that needs more memory than there is fails before it runs, and say
   expect(stages.filter(({ outcome }) => outcome === "finished")).toHaveLength(3)
 })
 
-test("what is lent is never more than there is, whatever comes and goes, and all of it comes back", () => {
+test("allocations never exceed the machine, whatever starts and ends, and all are released", () => {
   const declaration = fc.record({ threads: fc.integer({ min: 1, max: 6 }), memory: fc.nat(6) })
   fc.assert(
     fc.property(

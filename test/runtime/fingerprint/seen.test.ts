@@ -2,7 +2,10 @@ import * as fs from "node:fs"
 import { expect, test } from "vitest"
 import { type Project, project } from "../project.ts"
 
-/** A stage that writes down all that it sees of its parameters and of the places of its inputs, as it sees it. */
+/**
+ * A stage that writes down all that it sees of its parameters and of the places of its inputs, as
+ * it sees it.
+ */
 const spy = (pipeline: string): Project =>
   project({
     "stages.ts": `

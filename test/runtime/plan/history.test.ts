@@ -9,7 +9,10 @@ import { declaration, manifestWith, vectorWith } from "./cause/comparison.ts"
 const stageWith = (id: string): GraphStage => ({ id, declaration, parameters: {}, inputs: [] })
 const vector = (beta: number, seed: number) => vectorWith({ parameters: { beta, seed }, "inputs.reference": "r" })
 
-/** Runs, newest first, of the pipeline `pipeline` unless they say otherwise; each gives ids with keys. */
+/**
+ * Runs, newest first, of the pipeline `pipeline` unless they say otherwise; each gives ids with
+ * keys.
+ */
 const lookUp = async (
   id: string,
   wanted: ReturnType<typeof vector>,

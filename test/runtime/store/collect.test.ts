@@ -18,7 +18,7 @@ const objects = (toy: Project) =>
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
 
-/** The toy run twice, with other parameters each time: the first run's results are nobody's. */
+/** The toy run twice, with other parameters each time: nothing keeps the first run's results. */
 const twice = async () => {
   const toy = toyProject()
   await toy.run()
@@ -27,7 +27,7 @@ const twice = async () => {
   return { toy, last, undo }
 }
 
-test("what the last run made stays, what nobody keeps goes, and what stays is whole", async () => {
+test("the last run is kept, what nothing keeps is deleted, and what is kept is whole", async () => {
   const { toy, last, undo } = await twice()
   const digests = await digestsOf(toy, last)
   const before = objects(toy).length

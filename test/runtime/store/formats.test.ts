@@ -105,7 +105,7 @@ test.each([
   expect(files(places)).toEqual(before)
 })
 
-test("a result that runs or pins of a newer format name is kept; nobody else's is", async () => {
+test("a result that runs or pins of a newer format name is kept; no other is", async () => {
   const ours = (key: string, object: string) =>
     seal({
       format: 1,

@@ -32,7 +32,9 @@ const isTaken = (places: ReturnType<typeof layout>, from = leases(places)): Prom
 /** Our own host name and process id, in a container that we do not see into. */
 const elsewhere = { ...thisProcess(), namespace: "pid:[1]" }
 
-/** The process that had our id before us: the container was started again, or ids have come round. */
+/**
+ * The process that had our id before us: the container was started again, or ids have come round.
+ */
 const before = { ...thisProcess(), started: "1" }
 
 const later = (seconds: number): void => {
@@ -102,7 +104,7 @@ test.each([
   expect(isSilent(seen)).toBe(silent)
 })
 
-test("whoever lost a lease does not let go of the one that another has taken", async () => {
+test("a process that lost its lease does not release the one that another has taken", async () => {
   const places = store()
   await Effect.runPromise(
     Effect.scoped(
@@ -145,7 +147,8 @@ test("where a clock was set back, what a run looked at since stays", () => {
   write(places.running("a"), JSON.stringify({ ...before, since: 2000 }))
   expect(usedSince(places)).toBeGreaterThan(2000)
   expect(fs.readdirSync(places.runningRuns)).toEqual([])
-  // Its last sign of life lies in the future: nobody can tell what it has looked at since the clock was set back.
+  // Its last sign of life lies in the future: it is unknown what it has looked at since the clock
+  // was set back.
   write(places.running("b"), JSON.stringify({ ...elsewhere, since: Date.now() }), -3600)
   expect(usedSince(places)).toBe(Number.NEGATIVE_INFINITY)
 })

@@ -133,7 +133,7 @@ test("two runs at once on one store compute each stage once", async () => {
   expect([one.stages[0]?.outcome, two.stages[0]?.outcome].sort()).toEqual(["cached", "finished"])
 })
 
-test("what a killed process left, its lease and its temporary folder, is in nobody's way", async () => {
+test("what a killed process left, its lease and its temporary folder, is in no other's way", async () => {
   const toy = toyProject()
   const first = await toy.run()
   const key = first.stages[0]?.key ?? ""

@@ -3,8 +3,9 @@ import * as path from "node:path"
 import type { World } from "./world.ts"
 
 /**
- * A kind of fault: what `own(n)` of `helper.ts` computes at first, and edits that may change it. `draw(k)` is a number below k. Whatever an edit does,
- * a run that knows the old results has to come to what a run from nothing comes to.
+ * A kind of fault: what `own(n)` of `helper.ts` computes at first, and edits that may change it.
+ * `draw(k)` is a number below k. Whatever an edit does, a run that knows the old results has to
+ * come to what a run from nothing comes to.
  */
 export interface Kind {
   readonly name: string

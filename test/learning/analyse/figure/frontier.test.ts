@@ -126,7 +126,7 @@ describe("the figure of win rate against KL", () => {
     expect(svg).not.toMatch(/NaN|Infinity/)
   })
 
-  test("refuses to draw nothing, and what is no number", async () => {
+  test("refuses to draw nothing, and values that are not numbers", async () => {
     await expect(frontierFigure([], options)).rejects.toMatchObject({ tag: "NoPoints" })
     await expect(frontierFigure([point("online", 7, Number.NaN, 0.5)], options)).rejects.toMatchObject({
       tag: "NotFinite",
