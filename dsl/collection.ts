@@ -34,7 +34,10 @@ export const collect = (value: unknown, types: ReadonlyArray<ArtifactType>): Rea
   return members
 }
 
-/** Whether a record is all the outputs of one stage, each under its own name. */
+/**
+ * Whether a record is all the outputs of one stage, each under its own name. A stage with a single
+ * output does not yield a record: `{ policy: sft(…) }` was written by the user, who named it so.
+ */
 export const isOutputs = (value: unknown): value is Readonly<Record<string, Artifact>> => {
   if (typeof value !== "object" || value === null || isArtifact(value)) return false
   const entries = Object.entries(value)
@@ -42,6 +45,7 @@ export const isOutputs = (value: unknown): value is Readonly<Record<string, Arti
   if (!isArtifact(first) || first.origin.kind !== "output") return false
   const { stage } = first.origin
   return (
+    entries.length > 1 &&
     entries.length === Object.keys(stage.declaration.outputs).length &&
     entries.every(
       ([name, entry]) =>

@@ -14,6 +14,11 @@ test("a stage is called by its path in what the body returns", () => {
   expect(ids(() => ({ first: { reference: base().reference } }))).toContain("first.reference")
 })
 
+test("a stage is called by its key also where that is the name of its only output", () => {
+  expect(ids(() => ({ policy: base().reference }))).toContain("policy")
+  expect(ids(() => ({ arm: { policy: base().reference } }))).toContain("arm.policy")
+})
+
 test("a point of a sweep is one segment of the path, its axes in the order written", () => {
   const found = ids(() => {
     const { reference, pairs } = base()
