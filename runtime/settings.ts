@@ -5,6 +5,7 @@ import { Context, Effect, Layer } from "effect"
 import { type EngineSetting, engineNames } from "../dsl/engine-setting.ts"
 import { byteCount } from "./byte-count.ts"
 import { makeFolder } from "./disk/folder.ts"
+import { realPath } from "./disk/real-path.ts"
 import { BadSetting } from "./error.ts"
 import { isInstalled } from "./packages/package-folder.ts"
 
@@ -96,12 +97,12 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
       message: `ASSAY_MEMORY is "${value}": give a number of bytes, such as 500MB or 20GB`,
     })
   }
-  const store = path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay")
+  const store = realPath(path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay"))
   return {
     assayRoot: path.resolve(assayRoot),
     projectRoot,
     store,
-    cache: environment.ASSAY_CACHE ?? cacheOfClone(path.resolve(assayRoot)) ?? path.join(store, "cache"),
+    cache: realPath(environment.ASSAY_CACHE ?? cacheOfClone(path.resolve(assayRoot)) ?? path.join(store, "cache")),
     threads: Number(threads),
     memory,
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, engineNames),

@@ -31,7 +31,7 @@ export const packageReader = (assayRoot: string): ((folders: ReadonlyArray<strin
     const found =
       json === null
         ? null
-        : { name: json.name, version: json.version, folder, needs: json.dependencies.flatMap((name) => installed(folder, name) ?? []) }
+        : { name: json.name, version: json.version, folder, needs: needed(json).flatMap((name) => installed(folder, name) ?? []) }
     known.set(folder, found)
     return found
   }
@@ -48,6 +48,13 @@ export const packageReader = (assayRoot: string): ((folders: ReadonlyArray<strin
     return [...reached.values()].sort((a, b) => (a.folder < b.folder ? -1 : 1))
   }
 }
+
+/**
+ * The packages that a package asks for, without those of types: nothing of them is ever run, and
+ * `@types/node` in any version is what several ask for.
+ */
+const needed = ({ dependencies }: { readonly dependencies: ReadonlyArray<string> }): ReadonlyArray<string> =>
+  dependencies.filter((name) => !name.startsWith("@types/"))
 
 /**
  * A version is not an identity: two commits may share it, and a file may be edited in place. The

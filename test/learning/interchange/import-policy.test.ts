@@ -44,7 +44,10 @@ test("a folder on disk is a policy wherever one is wanted", () => {
   }))
   const stage = graph.stages.find(({ declaration }) => declaration.name === "import-policy")
   expect(stage?.inputs.flatMap(({ sources }) => sources.map(({ from }) => from))).toEqual(
-    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map((name) => ({ file: `models/tiny/${name}` })),
+    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
+      kind: "file",
+      file: `models/tiny/${name}`,
+    })),
   )
 })
 

@@ -1,13 +1,22 @@
 import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as http from "node:http"
+import * as os from "node:os"
+import * as path from "node:path"
 import { Effect } from "effect"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
 import { loadPipeline, type RunSummary, run } from "../../../runtime/index.ts"
 import { type Project, project } from "../project.ts"
 
 /** A project with one stage, whose process is as a user's. */
-const stageOf = (code: string, options: { readonly declared?: string; readonly files?: Readonly<Record<string, string>> } = {}): Project =>
+const stageOf = (
+  code: string,
+  options: {
+    readonly declared?: string
+    readonly files?: Readonly<Record<string, string>>
+    readonly environment?: Readonly<Record<string, string>>
+  } = {},
+): Project =>
   project(
     {
       "stages.ts": `
@@ -23,7 +32,7 @@ export default pipeline("one", () => ({ first: one({ n: 1 }), second: one({ n: 2
 `,
       ...options.files,
     },
-    { pool: true, environment: { ASSAY_THREADS: "1" } },
+    { pool: true, environment: { ASSAY_THREADS: "1", ...options.environment } },
   )
 
 const errorsOf = ({ failures }: RunSummary) => failures.map(({ tag, message }) => `${tag}: ${message}`)
@@ -52,6 +61,17 @@ test("a stage sees no state that another one left in a module or in the global o
   )
   const texts = await textsOf(user, await user.run())
   expect(texts).toEqual(["2027382 none false", "2027382 none false", "2027382 none false"])
+})
+
+test("a store and a cache behind symbolic links are within a stage's reach", async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "assay-linked-"))
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }))
+  fs.mkdirSync(path.join(folder, "real"))
+  fs.symlinkSync("real", path.join(folder, "link"))
+  const environment = { ASSAY_STORE: path.join(folder, "link/store"), ASSAY_CACHE: path.join(folder, "link/cache") }
+  const user = stageOf(`import "effect"\n${writes("1 + 1")}`, { environment })
+  expect(await textsOf(user, await user.run())).toEqual(["2", "2", "2"])
+  expect(fs.readdirSync(path.join(folder, "real")).sort()).toEqual(["cache", "store"])
 })
 
 test.each([
