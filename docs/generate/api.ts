@@ -8,7 +8,7 @@ import { resolve } from "node:path"
 import { artifactTypes } from "./artifacts.ts"
 import { type Declared, declarationsOf } from "./declarations.ts"
 import { block, paragraphs } from "./markdown.ts"
-import { docstring, root, type Source } from "./source.ts"
+import { docstring, isForeign, root, type Source } from "./source.ts"
 
 /**
  * Modules that can be imported, by specifier: the `exports` of package.json that lead to
@@ -92,5 +92,7 @@ const behind = (known: ReadonlySet<Declared>): ReadonlySet<Declared> => {
 /** Public names without a docstring. */
 export const undocumented = (source: Source): ReadonlyArray<string> =>
   [...entryPoints()].flatMap(([specifier, module]) =>
-    [...source.exportsOf(module)].flatMap(([name, symbol]) => (docstring(source.checker, symbol) === "" ? [`${specifier}: ${name}`] : [])),
+    [...source.exportsOf(module)].flatMap(([name, symbol]) =>
+      !isForeign(symbol) && docstring(source.checker, symbol) === "" ? [`${specifier}: ${name}`] : [],
+    ),
   )

@@ -5,7 +5,7 @@
 
 import { declarationsOf } from "./declarations.ts"
 import { block, code, paragraphs, prose } from "./markdown.ts"
-import { docstring, moduleDocstring, pathOf, type Source } from "./source.ts"
+import { docstring, isForeign, moduleDocstring, pathOf, type Source } from "./source.ts"
 
 /**
  * What a pipeline calls, then what a stage's declaration and its implementation use. The rest
@@ -36,7 +36,10 @@ export const languagePage = (source: Source): string => {
   const sorted = exported.toSorted(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
   const isValue = (name: string) => /^(const|function|class)/.test(declared("dsl/index.ts", name)?.text ?? "")
   const section = ([name, symbol]: (typeof exported)[number]) =>
-    paragraphs(`### ${name}`, prose(docstring(source.checker, symbol)), block("ts", declared("dsl/index.ts", name)?.text ?? ""))
+    // Only Schema is declared by a package.
+    isForeign(symbol)
+      ? paragraphs(`### ${name}`, prose(moduleDocstring(source.module("dsl/schema.ts"))))
+      : paragraphs(`### ${name}`, prose(docstring(source.checker, symbol)), block("ts", declared("dsl/index.ts", name)?.text ?? ""))
   return paragraphs(
     "# The language",
     `Everything that ${code("assay")} exports.`,

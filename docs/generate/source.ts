@@ -52,6 +52,10 @@ export const readSource = (): Source => {
 /** Whether a file is ours, as opposed to a package's. */
 export const isOwn = (file: string): boolean => file.startsWith(`${root}/`) && !file.includes("/node_modules/")
 
+/** Whether a symbol that we export is declared by a package, which documents it. */
+export const isForeign = ({ declarations = [] }: ts.Symbol): boolean =>
+  declarations.length > 0 && declarations.every((declaration) => !isOwn(declaration.getSourceFile().fileName))
+
 /** A file of ours by its path from the root. */
 export const pathOf = (file: ts.SourceFile): string => file.fileName.slice(root.length + 1)
 

@@ -119,8 +119,8 @@ test.each(["none", "", "-1", "0", "12XB"])('ASSAY_MEMORY="%s" is refused with wh
 })
 
 test.each([
-  ["threads: 0,", "stage large: threads is 0: give a whole number from 1"],
-  ["memory: -1,", "stage large: memory is -1: give a number of bytes"],
+  ["threads: 0,", "stage large: threads is 0: expected an integer of at least 1"],
+  ["memory: -1,", "stage large: memory is -1: expected a number of bytes, 0 or more"],
 ])("a declaration of %s is refused", async (options, message) => {
   const user = project({ "stages.ts": declared(options), "busy.ts": busy, "pipeline.ts": pipeline })
   await expect(user.plan()).rejects.toMatchObject({ _tag: "DeclarationFailed", message: expect.stringContaining(message) })
