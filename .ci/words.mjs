@@ -1,7 +1,6 @@
 /**
  * How the project writes: phrases to lose, the width of comments, and the subjects of the newest
- * commits where there is a repository. Exits with 1 if it found anything. Takes files, else checks
- * all. `--width=report` counts wide comments, `--width=error` lists them and fails.
+ * commits where there is a repository. Takes files, else checks all. Exits with 1 if it found any.
  */
 import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -29,7 +28,7 @@ const filesIn = (folder) =>
     if (entry.isDirectory()) return filesIn(join(folder, entry.name))
     return /\.(ts|mjs|cjs|md)$/.test(entry.name) ? [join(folder, entry.name)] : []
   })
-const given = process.argv.slice(2).filter((each) => !each.startsWith("--"))
+const given = process.argv.slice(2)
 const lines = (given.length > 0 ? given : filesIn(".")).flatMap((file) =>
   readFileSync(file, "utf8")
     .split("\n")
@@ -39,14 +38,11 @@ const found = lines.flatMap(({ text, place }) =>
   habits.flatMap(([habit, say]) => (habit.test(text) ? [`${place}: "${habit.exec(text)[0]}": write ${say}`] : [])),
 )
 const wide = lines.filter(({ file, text }) => !file.endsWith(".md") && /^\s*(\/\/|\/\*|\* )/.test(text) && [...text].length > commentWidth)
-if (process.argv.includes("--width=error"))
-  found.push(...wide.map(({ place }) => `${place}: a comment is wider than ${commentWidth} columns: wrap it`))
-if (process.argv.includes("--width=report")) console.error(`${wide.length} lines of comments are wider than ${commentWidth} columns`)
-const log =
-  given.length > 0 || !existsSync(".git") ? "" : spawnSync("git", ["log", "-20", "--no-merges", "--format=%s"], { encoding: "utf8" }).stdout
-for (const subject of log
-  .split("\n")
-  .filter((each) => each !== "" && (!/^[a-z0-9][\w /.,-]*: \S/.test(each) || each.length > subjectLength)))
+found.push(...wide.map(({ place }) => `${place}: a comment is wider than ${commentWidth} columns: wrap it`))
+const newest = ["log", "-20", "--no-merges", "--format=%s"]
+const log = given.length > 0 || !existsSync(".git") ? "" : spawnSync("git", newest, { encoding: "utf8" }).stdout.trim()
+const isSubject = (text) => /^[a-z0-9][\w /.,-]*: \S/.test(text) && text.length <= subjectLength
+for (const subject of log === "" ? [] : log.split("\n").filter((text) => !isSubject(text)))
   found.push(`commit "${subject}": write "scope: imperative" in at most ${subjectLength} characters`)
-for (const problem of found) console.error(problem)
+if (found.length > 0) console.error(found.join("\n"))
 process.exitCode = found.length === 0 ? 0 : 1
