@@ -25,7 +25,7 @@ export const readRows = async <const C extends Columns>(path: string, columns: C
 /** Rows per chunk: few enough to be collected while young. */
 const rowsPerChunk = 4096
 
-/** The same in portions. No more than a row group is held, as bytes, and a portion as rows. */
+/** The same in chunks. No more than a row group is held as bytes, and a chunk as rows. */
 export async function* readBatches<const C extends Columns>(path: string, columns: C): AsyncGenerator<Array<Row<C>>, void, undefined> {
   const fields = fieldsOf(columns)
   for await (const chunks of readChunks(path, fields)) {

@@ -109,7 +109,7 @@ const threadBundle = async ({ assayRoot, cache }: SettingsShape): Promise<string
 }
 
 /** What checks print would stand between the lines of the command: it is dropped. */
-const askThread = (entry: string, task: CheckTask, hear: (answer: CheckAnswer) => void): Effect.Effect<void> =>
+const askThread = (entry: string, task: CheckTask, onAnswer: (answer: CheckAnswer) => void): Effect.Effect<void> =>
   Effect.callback((resume) => {
     const thread = new Worker(entry, {
       workerData: task,
@@ -119,7 +119,7 @@ const askThread = (entry: string, task: CheckTask, hear: (answer: CheckAnswer) =
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: 512 },
     })
-    thread.on("message", hear)
+    thread.on("message", onAnswer)
     // Why it ended does not matter: the check that it was at has no answer.
     thread.on("error", () => resume(Effect.void))
     thread.on("exit", () => resume(Effect.void))

@@ -60,15 +60,15 @@ export const gemm = (backend: TracingBackend, given: Factors, bias?: Value): Val
     const isColumn = bias?.shape.length === 1
     const column = isColumn ? backend.reshape(bias, [columns, 1]) : undefined
     if (!dependsOnThreads(exchanged))
-      return withBias(backend, turned(backend, product(backend, exchanged, column)), isColumn ? undefined : bias)
+      return withBias(backend, transpose(backend, product(backend, exchanged, column)), isColumn ? undefined : bias)
   }
   if (!dependsOnThreads(factors)) return product(backend, factors, bias)
   // A single column is stored the same either way.
   const isUpright = !transposeB || columns === 1
-  if (!isUpright || inner < columns) return product(backend, { ...factors, a: turned(backend, a), transposeA: true }, bias)
+  if (!isUpright || inner < columns) return product(backend, { ...factors, a: transpose(backend, a), transposeA: true }, bias)
   // (a·b)ᵀ = bᵀ·aᵀ
   const upright = backend.reshape(b, [inner, columns])
-  const result = turned(backend, product(backend, { a: upright, b: a, transposeA: true, transposeB: true }))
+  const result = transpose(backend, product(backend, { a: upright, b: a, transposeA: true, transposeB: true }))
   return withBias(backend, backend.reshape(result, [rows, columns]), bias)
 }
 
@@ -91,7 +91,7 @@ export const gemmStack = (backend: TracingBackend, factors: Factors, shape: Read
   const stack = sizeOf(shape.slice(0, -2))
   // Where there are enough products for all threads, none is cut.
   const { a, b, transposeA, transposeB } =
-    stack < mostThreads && dependsOnThreads(factors) ? { ...factors, a: turned(backend, factors.a), transposeA: true } : factors
+    stack < mostThreads && dependsOnThreads(factors) ? { ...factors, a: transpose(backend, factors.a), transposeA: true } : factors
   if (!transposeA && !transposeB) return backend.node("MatMul", [a, b], shape, "float32")
   return backend.node("FusedMatMul", [a, b], shape, "float32", {
     domain: "com.microsoft",
@@ -106,8 +106,8 @@ const product = (backend: TracingBackend, { a, b, transposeA, transposeB }: Fact
   })
 }
 
-/** The last two axes exchanged. */
-const turned = (backend: TracingBackend, value: Value): Value => {
+/** Exchanges the last two axes. */
+const transpose = (backend: TracingBackend, value: Value): Value => {
   const rank = value.shape.length
   return transposed(backend, value, [...Array(rank - 2).keys(), rank - 1, rank - 2])
 }
