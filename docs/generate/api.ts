@@ -5,10 +5,11 @@
 
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
+import type ts from "typescript"
 import { artifactTypes } from "./artifacts.ts"
 import { type Declared, declarationsOf } from "./declarations.ts"
 import { block, paragraphs } from "./markdown.ts"
-import { docstring, root, type Source } from "./source.ts"
+import { docstring, isOwn, root, type Source } from "./source.ts"
 
 /**
  * Modules that can be imported, by specifier: the `exports` of package.json that lead to
@@ -89,8 +90,12 @@ const behind = (known: ReadonlySet<Declared>): ReadonlySet<Declared> => {
   return found
 }
 
-/** Public names without a docstring. */
+/** Public names without a docstring. What a package declares is described there. */
 export const undocumented = (source: Source): ReadonlyArray<string> =>
   [...entryPoints()].flatMap(([specifier, module]) =>
-    [...source.exportsOf(module)].flatMap(([name, symbol]) => (docstring(source.checker, symbol) === "" ? [`${specifier}: ${name}`] : [])),
+    [...source.exportsOf(module)].flatMap(([name, symbol]) =>
+      isOurs(symbol) && docstring(source.checker, symbol) === "" ? [`${specifier}: ${name}`] : [],
+    ),
   )
+
+const isOurs = (symbol: ts.Symbol): boolean => symbol.declarations?.some((node) => isOwn(node.getSourceFile().fileName)) === true
