@@ -24,7 +24,7 @@ const stage = Argument.String("stage").pipe(Argument.withDescription("Id of a st
 
 const output = Flag.String("output").pipe(
   Flag.withAlias("o"),
-  Flag.withDescription("One output of the stage (default: all)"),
+  Flag.withDescription("One output of the stage (default: all; --sql and lineage need one where there are several)"),
   Flag.optional,
 )
 

@@ -9,8 +9,8 @@ import { isSweep, type Sweep } from "./sweep.ts"
  * same type, everywhere upstream of it. Stages that do not depend on the replaced artifact stay the
  * same, so `assay diff` can show that the runs differ in nothing else.
  *
- *   const shuffled = swap(offline, { replace: pairs, by: shuffle({ preferences: pairs, seed: 5 })
- *   })
+ *   const noisy = mislabel({ preferences: pairs, fraction: 0.2, seed: 5 })
+ *   const changed = swap(offline, { replace: pairs, by: noisy })
  *
  * Throws a DeclarationError if the types differ, or if `target` does not depend on the replaced
  * artifact.

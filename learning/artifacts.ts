@@ -33,7 +33,7 @@ export const Ratings = table("ratings", ratings)
 export const Marks = table("marks", marks)
 /** What a learner reported at its steps. */
 export const Metrics = table("metrics", metrics)
-/** Responses of checkpoints, played against those of opponents. */
+/** Responses of checkpoints, compared with those of opponents. */
 export const Evaluation = table("evaluation", evaluation)
 /** How checkpoints order pairs that gold has ordered. */
 export const Classification = table("classification", classification)

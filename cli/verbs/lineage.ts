@@ -17,6 +17,7 @@ export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output,
   if (Option.isNone(row)) {
     const [itself, ...ancestors] = yield* artifactLineage(record, target.digest)
     if (itself === undefined) return yield* new UsageError({ message: `${artifact} was not found in run ${record.run}` })
+    // Without `--row`: the artifact and what it was made from.
     if (json)
       return yield* printJson({
         ...ancestorJson(itself, names),
@@ -32,6 +33,7 @@ export const lineage = Effect.fn("assay lineage")(function* ({ artifact, output,
     return yield* new UsageError({
       message: `${target.title} has ${pluralize(target.rows, "row")}, counted from 0; row ${row.value} was not found`,
     })
+  // With `--row`: the row and the rows that it was made from.
   if (json) return yield* printJson(rowJson(rowLineage, yield* artifactsBy(record), names))
   yield* print(formatRow(rowLineage, yield* artifactsBy(record), names, screenWidth()))
 }, withRuntime)

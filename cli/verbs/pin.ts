@@ -11,6 +11,7 @@ export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: 
   const upkeep = yield* Upkeep
   if (Option.isNone(stage)) {
     const pins = yield* upkeep.pins
+    // Without a stage: all pins.
     if (json) return yield* printJson(pins)
     if (pins.length === 0) return yield* print("nothing is pinned")
     for (const { key, id, pipeline } of pins) yield* print(`${key.slice(0, 12)}  ${id}  (${pipeline})`)
@@ -20,6 +21,7 @@ export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: 
   const { id, manifest } = yield* findResult(record, stage.value)
   const pinned = { key: manifest.key, id, pipeline: record.pipeline }
   yield* upkeep.pin(pinned)
+  // With a stage: its pin.
   yield* json ? printJson(pinned) : print(`${id} is pinned: gc keeps it until "assay unpin ${id}"`)
 }, withRuntime)
 

@@ -24,6 +24,7 @@ export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here
   const { record, result } = yield* here ? Effect.provide(replayed, inProcess) : Effect.provideService(replayed, Executor, yield* Executor)
   if (isFailure(result)) {
     const { tag, message, details, stack } = result
+    // If it failed again.
     if (json) yield* printJson({ id: record.id, outcome: "failed", tag, message, details })
     else yield* remark(stack === "" ? `${tag}: ${message}` : stack)
     return yield* new StagesFailed({ message: "1 stage" })
@@ -35,6 +36,7 @@ export const replay = Effect.fn("assay replay")(function* ({ stage, edited, here
     rows: rows ?? null,
     bytes,
   }))
+  // If it succeeded; the outputs are not kept.
   if (json) return yield* printJson({ id: record.id, outcome: "finished", outputs })
   yield* print(`${record.id}: succeeded; its outputs are not kept`)
   for (const { name, artifact, rows, bytes: size } of outputs)

@@ -17,6 +17,7 @@ export const show = Effect.fn("assay show")(function* ({ stage, output, rows, sq
   const outputs = yield* selectOutputs(result, output)
   if (Option.isSome(sql)) {
     const answer = yield* queryOutput(result.manifest, yield* onlyTable(result, outputs), sql.value, answerLimits(json))
+    // With `--sql`: rows as objects; columns with a repeated name get their number appended.
     if (json) return yield* printJson(answerJson(answer))
     yield* print(formatAnswer(answer))
     const omission = formatOmission(answer)
@@ -25,6 +26,7 @@ export const show = Effect.fn("assay show")(function* ({ stage, output, rows, sq
   if (json) {
     const shown = yield* Effect.forEach(outputs, (shownOutput) => outputJson(result, shownOutput, rows))
     const { stage, key, printed = [] } = result.manifest
+    // Without `--sql`: the outputs, with the first rows of tables.
     return yield* printJson({ id: result.id, stage, key, printed, outputs: shown })
   }
   yield* print(`${result.id}  (${result.manifest.stage}, key ${result.manifest.key.slice(0, 12)})`)

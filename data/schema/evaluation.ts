@@ -6,10 +6,10 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * need no join. `token_ids` are the response's, and `truncated_prompt_tokens` how many tokens of
  * the prompt were cut for it, behind the end-of-text that it begins with: its log-probabilities can
  * be computed again.
- * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, judged by gold; `score`, `truth`,
- *   `independent`: the response's score by gold, by the judge behind a learned gold, and by one
- *   that nothing was trained on; absent where that judge is not wired, or does not score responses
- *   one by one
+ * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, by the gold judge; `score`, `truth`,
+ *   `independent`: the response's score by the gold judge, by the judge whose labels a learned gold
+ *   judge was fitted to, and by a judge that nothing was trained on; absent where that judge is not
+ *   wired, or does not score responses one by one
  * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the
  *   response's own tokens; `logp_reference`: the response's log-probability under the reference;
  *   all in nats, summed over the response's `tokens`
@@ -36,7 +36,7 @@ export const evaluation = {
   outcome: "float64",
   /** Gold score of the response. */
   score: "float64?",
-  /** Score by the scorer behind a learned gold judge. */
+  /** Score by the judge whose labels a learned gold judge was fitted to. */
   truth: "float64?",
   /** Score by a judge that nothing was trained on. */
   independent: "float64?",

@@ -1,6 +1,8 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
-/** What a learner reported, in long form: one named value a row. The unit is the metric's own. */
+/**
+ * What a learner reported, in long form: one name and value per row. The unit is the metric's own.
+ */
 export const metrics = {
   /** The step of training. */
   step: "int32",

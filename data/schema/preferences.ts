@@ -5,9 +5,9 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * response; `chosen` and `rejected` are the responses alone, `*_token_ids` their tokens. `score_*`
  * is the judge's score where it has one, `p_chosen` its probability that `chosen` is the better. Of
  * a `tie` the order of the two means nothing. `source` names the kind of judge ("gold", "proxy",
- * "human", …); `judge_key` and `policy_key` are absent where no stored artifact judged or spoke.
- * `judge_labels` is what a learned judge had itself been trained on, as JSON: labelled pairs by the
- * kind of judge that labelled them, and those that were not ties,
+ * "human", …); `judge_key` and `policy_key` are digests of artifacts, absent where no stored
+ * artifact judged or responded. `judge_labels` is what a learned judge had itself been trained on,
+ * as JSON: labelled pairs by the kind of judge that labelled them, and those that were not ties,
  * `{"gold":{"pairs":102000,"untied":30600}}`. Absent of gold, of people, and where it is not known.
  *
  * A stream is a table of the same columns: `step`, then `position` within the step, is the order in
@@ -36,13 +36,16 @@ export const preferences = {
   tie: "bool",
   /** The kind of judge: "gold", "proxy", "human", …. */
   source: "utf8",
-  /** Digest of the judge; absent where it is not a stored artifact. */
+  /**
+   * Digest of the judge: of the artifact, not the key of its stage. Absent where it is not a stored
+   * artifact.
+   */
   judge_key: "utf8?",
   /** What a learned judge was trained on, as JSON. */
   judge_labels: "utf8?",
   /**
-   * Digest of the policy that responded; absent where it is not a stored artifact, or there were
-   * two.
+   * Digest of the policy that responded: of the artifact, not the key of its stage. Absent where it
+   * is not a stored artifact, or there were two.
    */
   policy_key: "utf8?",
   /** The step of training at which the learner saw the pair; 0 outside of a stream. */

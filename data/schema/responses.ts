@@ -2,11 +2,11 @@ import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
  * Responses drawn from a policy. `token_ids` and `tokens` are the response's alone; `logp_policy`
- * is its log-probability given the prompt, in nats, summed over those tokens, at temperature 1. Of
- * a prompt that left no room for a response, the policy read its end alone:
- * `truncated_prompt_tokens` is how many tokens were cut, behind the end-of-text that it begins
- * with. `finish_reason` is "stop", or "length" where `maxNewTokens` or the context ended it.
- * `position` is the row's place in the table.
+ * is its log-probability given the prompt, in nats, summed over those tokens, at temperature 1. If
+ * prompt plus `maxNewTokens` exceeds the context, the start of the prompt is cut, behind the
+ * `<|endoftext|>` that it begins with: `truncated_prompt_tokens` counts the cut tokens.
+ * `finish_reason` is "stop", or "length" where `maxNewTokens` or the context ended it. `position`
+ * is the row's place in the table.
  */
 export const responses = {
   /** Which prompt was answered. */
@@ -23,15 +23,15 @@ export const responses = {
   logp_policy: "float64",
   /** Number of tokens. */
   tokens: "int32",
-  /** Tokens of the prompt that were cut, because it left no room for a response. */
+  /** Tokens cut from the start of the prompt, to keep `maxNewTokens` free in the context. */
   truncated_prompt_tokens: "int32",
   /** "stop", or "length" where the limit of tokens or the context ended the response. */
   finish_reason: "utf8",
-  /** Digest of the policy that was drawn from. */
+  /** Digest of the policy that was drawn from: of the artifact, not the key of its stage. */
   policy_key: "utf8",
   /** The row's place in the table, from 0. */
   position: "int32",
-  /** Names the random numbers of the draw. */
+  /** The seed of the draw. */
   seed: "int32",
 } as const satisfies Columns
 

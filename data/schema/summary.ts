@@ -34,7 +34,7 @@ export const summary = {
   lexicon_wins: "float64?",
   /** Mean gold score. */
   score: "float64?",
-  /** Mean score by the scorer behind a learned gold judge. */
+  /** Mean score by the judge whose labels a learned gold judge was fitted to. */
   truth: "float64?",
   /** Mean score by a judge that nothing was trained on. */
   independent: "float64?",

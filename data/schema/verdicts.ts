@@ -1,7 +1,7 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Claims and their verdicts. `measure` is the quantity of the claim's estimand, `effect` its
+ * Claims and their verdicts. `measure` is the `quantity` of the claim's `estimand`, `effect` its
  * estimate with 95 % bounds, in the quantity's unit, over `seeds` seeds; all three are absent where
  * there was nothing to estimate from. `rule` was fixed before the runs. `verdict` is "reproduced",
  * "not reproduced" or "undecided".
@@ -9,9 +9,9 @@ import type { Columns, Row } from "../../dsl/column.ts"
 export const verdicts = {
   /** The claim as it was written. */
   claim: "utf8",
-  /** What is measured. */
+  /** The `quantity` of the claim's estimand. */
   measure: "utf8",
-  /** The effect, in the unit of its measure. */
+  /** The estimate of that quantity, in its unit. */
   effect: "float64?",
   /** Lower bound of its 95 % interval. */
   low: "float64?",
@@ -19,7 +19,7 @@ export const verdicts = {
   high: "float64?",
   /** Number of seeds. */
   seeds: "int32",
-  /** What was fixed beforehand. */
+  /** The direction and threshold that were fixed beforehand. */
   rule: "utf8",
   /** "reproduced", "not reproduced" or "undecided". */
   verdict: "utf8",

@@ -105,7 +105,9 @@ const verbOf = (node: ts.Node): string | undefined => {
  * The comment in front of the statement, else the docstring of the function that makes the value.
  */
 const conditionOf = (checker: ts.TypeChecker, call: ts.CallExpression): string => {
-  const statement = ts.findAncestor(call, ts.isStatement)
+  const nearest = ts.findAncestor(call, ts.isStatement)
+  // Of `if (json) return …`, the comment is in front of the condition.
+  const statement = nearest !== undefined && ts.isIfStatement(nearest.parent) && !ts.isBlock(nearest) ? nearest.parent : nearest
   const text = call.getSourceFile().text
   const comments = statement === undefined ? [] : (ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [])
   const lines = comments.map(({ pos, end }) => text.slice(pos, end).replace(/^\/\/ ?/, ""))
@@ -117,5 +119,5 @@ const conditionOf = (checker: ts.TypeChecker, call: ts.CallExpression): string =
   const isOurs = maker?.declarations?.some((node) => isOwn(node.getSourceFile().fileName)) === true
   const doc = isOurs ? docstring(checker, maker) : ""
   // A docstring that draws the shape says nothing that the types do not.
-  return doc.startsWith("`{") ? "" : doc
+  return /^`?\{/.test(doc) ? "" : doc
 }

@@ -66,11 +66,11 @@ export const lossesPage = (source: Source): string => {
     "# Losses and noise",
     `Values that ${code("assay/stages")} exports for parameters of stages.`,
     "## Losses",
-    `The ${code("loss")} of [optimize](./stages.md#optimize), [optimizeOnline](./stages.md#optimizeonline) and [goldenPolicy](./stages.md#goldenpolicy).`,
+    `The ${code("loss")} of [optimize](./stages-training.md#optimize), [optimizeOnline](./stages-training.md#optimizeonline) and [goldenPolicy](./stages-training.md#goldenpolicy).`,
     prose(notation.trim()),
     sections("learning/objective/loss.ts"),
     "## Noise",
-    `The ${code("noise")} of [label](./stages.md#label) and [relabel](./stages.md#relabel): how an annotator strays from the judge. Without it, labels are the judge's.`,
+    `The ${code("noise")} of [label](./stages-data.md#label) and [relabel](./stages-data.md#relabel): how an annotator strays from the judge. Without it, labels are the judge's.`,
     sections("learning/preferences/noise.ts"),
   )
 }

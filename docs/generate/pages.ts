@@ -6,7 +6,7 @@ import { eventsPage } from "./events.ts"
 import { languagePage, lossesPage } from "./language.ts"
 import { settingsPage } from "./settings.ts"
 import { readSource, type Source } from "./source.ts"
-import { stagesPage } from "./stages.ts"
+import { stagePages, stagesPage } from "./stages.ts"
 import { storePage } from "./store.ts"
 
 /** How a page is made of the sources. */
@@ -15,6 +15,7 @@ type Page = (source: Source) => string | Promise<string>
 /** The pages, in the order in which a reader looks for them. */
 const pages: Readonly<Record<string, Page>> = {
   "stages.md": stagesPage,
+  ...stagePages,
   "losses.md": lossesPage,
   "artifacts.md": artifactsPage,
   "language.md": languagePage,

@@ -1,7 +1,7 @@
-/** The page of the standard stages: from their declarations and docstrings. */
+/** The pages of the standard stages: from their declarations and docstrings. */
 
 import type { Schema } from "effect"
-import ts from "typescript"
+import type ts from "typescript"
 import { type ArtifactType, isArtifact } from "../../dsl/artifact.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Arity } from "../../dsl/port.ts"
@@ -9,24 +9,46 @@ import { Loss } from "../../learning/objective/loss.ts"
 import * as standard from "../../learning/stages.ts"
 import { artifactTypes } from "./artifacts.ts"
 import { meanings } from "./failures.ts"
-import { code, paragraphs, prose, sentence, table } from "./markdown.ts"
+import { block, code, paragraphs, prose, sentence, table } from "./markdown.ts"
 import { defaultOf, typeText } from "./parameter.ts"
-import { docstring, followed, pathOf, type Source } from "./source.ts"
+import { shapeText } from "./shape.ts"
+import { docstring, pathOf, type Source } from "./source.ts"
 
 const entry = "learning/stages.ts"
 
-/**
- * Stages of a reader's pipeline, in the order in which an experiment uses them: rooms of the
- * sources, and what a page calls them.
- */
-const chapters: ReadonlyArray<readonly [folder: string, title: string]> = [
-  ["learning/task.ts", "Tasks"],
-  ["learning/train", "Training"],
-  ["learning/preferences", "Preferences"],
-  ["learning/judge", "Judges"],
-  ["learning/evaluate", "Evaluation"],
-  ["learning/analyse", "Analysis"],
-  ["learning/interchange", "Import"],
+interface StagesPage {
+  readonly file: string
+  readonly title: string
+  /** Folders of the sources, and what the page calls them. */
+  readonly chapters: ReadonlyArray<readonly [folder: string, title: string]>
+}
+
+const stagesPages: ReadonlyArray<StagesPage> = [
+  {
+    file: "stages-data.md",
+    title: "Stages: data",
+    chapters: [
+      ["learning/task.ts", "Tasks"],
+      ["learning/preferences", "Preferences"],
+      ["learning/interchange", "Import"],
+    ],
+  },
+  {
+    file: "stages-training.md",
+    title: "Stages: training and judges",
+    chapters: [
+      ["learning/train", "Training"],
+      ["learning/judge", "Judges"],
+    ],
+  },
+  {
+    file: "stages-evaluation.md",
+    title: "Stages: evaluation and analysis",
+    chapters: [
+      ["learning/evaluate", "Evaluation"],
+      ["learning/analyse", "Analysis"],
+    ],
+  },
 ]
 
 interface Standard {
@@ -36,27 +58,69 @@ interface Standard {
   readonly declaration: Declaration | undefined
 }
 
+/** The page that lists all stages, one line per stage. */
 export const stagesPage = (source: Source): string => {
   const all = standardStages(source)
-  const chaptered = chapters.map(([folder, title]) => ({ title, stages: all.filter(({ path }) => path.startsWith(folder)) }))
-  const left = all.filter((stage) => !chaptered.some(({ stages }) => stages.includes(stage)))
+  const left = all.filter(({ path }) => !stagesPages.some(({ chapters }) => chapters.some(([folder]) => path.startsWith(folder))))
   if (left.length > 0)
     throw new Error(`no chapter for ${left.map(({ call }) => call).join(", ")}: add their folder to docs/generate/stages.ts`)
   return paragraphs(
     "# Standard stages",
-    "Everything that `assay/stages` exports and a pipeline calls, except [losses and noise](./losses.md). Artifact types link to [their columns](./artifacts.md). A parameter without a default must be given.",
-    chaptered.flatMap(({ title, stages }) => [`## ${title}`, ...stages.map((stage) => section(source, stage))]),
+    "Everything that `assay/stages` exports and a pipeline calls, except [losses and noise](./losses.md).",
+    stagesPages.flatMap(({ file, chapters }) =>
+      chapters.flatMap(([folder, title]) => [
+        `## ${title}`,
+        table(
+          ["stage", ""],
+          all
+            .filter(({ path }) => path.startsWith(folder))
+            .map(({ call, symbol }) => [`[${call}](./${file}#${call.toLowerCase()})`, firstSentence(docstring(source.checker, symbol))]),
+        ),
+      ]),
+    ),
   )
 }
 
-/** Parameters that neither a docstring nor the text of their stage mentions. */
+/** Pages that describe the stages, by the names of their files. */
+export const stagePages: Readonly<Record<string, (source: Source) => string>> = Object.fromEntries(
+  stagesPages.map(({ file, title, chapters }) => [
+    file,
+    (source) => {
+      const all = standardStages(source)
+      return paragraphs(
+        `# ${title}`,
+        "Artifact types link to [their columns](./artifacts.md). A parameter without a default must be given.",
+        chapters.flatMap(([folder, chapter]) => [
+          `## ${chapter}`,
+          ...all.filter(({ path }) => path.startsWith(folder)).map((stage) => section(source, stage)),
+          folder === "learning/analyse" ? intervals(source) : "",
+        ]),
+      )
+    },
+  ]),
+)
+
+/** How figures and verdicts estimate what they show. */
+const intervals = (source: Source): string => {
+  const described = (module: string, name: string) => withFailures(prose(docstring(source.checker, source.exportsOf(module).get(name))))
+  return paragraphs(
+    "### Intervals",
+    described("learning/analyse/statistics/bootstrap.ts", "estimateBySeed"),
+    "Of the quantities of claims:",
+    described("learning/analyse/estimand.ts", "estimate"),
+  )
+}
+
+/** The period of "et al." ends no sentence. */
+const firstSentence = (text: string): string => sentence(/^[\s\S]*?(?<!\bal)[.?](?=\s|$)/.exec(text)?.[0] ?? text)
+
+/** Parameters that have no docstring where they are declared. */
 export const parametersWithoutDocstring = (source: Source): ReadonlyArray<string> =>
   standardStages(source).flatMap(({ call, symbol, declaration }) => {
     if (declaration === undefined) return []
     const { parameters } = typeArguments(source.checker, symbol)
-    const text = docstring(source.checker, symbol)
     return Object.keys(declaration.parameters)
-      .filter((name) => parameterDocstring(source.checker, parameters.getProperty(name)) === "" && !text.includes(`\`${name}\``))
+      .filter((name) => docstring(source.checker, parameters.getProperty(name)) === "")
       .map((name) => `${call}: ${name}`)
   })
 
@@ -92,22 +156,25 @@ const section = (source: Source, { call, symbol, path, declaration }: Standard):
       ["parameter", "value", "default", ""],
       Object.entries(declaration.parameters).map(([name, schema]) => [
         code(name),
-        typeText(schema, described),
+        name === "claims" ? "list of claims" : typeText(schema, described),
         defaultOf(schema) === undefined ? "" : code(defaultOf(schema) ?? ""),
-        sentence(parameterDocstring(checker, types.parameters.getProperty(name))),
+        sentence(docstring(checker, types.parameters.getProperty(name))),
       ]),
     ),
     table(
       ["output", "artifact"],
       Object.entries(declaration.outputs).map(([name, type]) => [code(name), artifactLink(type)]),
     ),
+    call === "verdicts" ? claimBlock(source) : "",
     `Stage ${code(declaration.name)}${declaration.engine ? ", runs tensor programs" : ""}${declaration.threads > 1 ? `, up to ${declaration.threads} threads` : ""}. Declared in ${code(path)}.`,
   )
 }
 
-/** Tags of failures lead to what they mean. */
+/** Tags of failures lead to what they mean, and intervals to how they are computed. */
 const withFailures = (text: string): string =>
-  text.replace(/`(\w+)`/g, (whole, tag: string) => (Object.hasOwn(meanings, tag) ? `[${whole}](./errors.md#${tag.toLowerCase()})` : whole))
+  text
+    .replace(/`(\w+)`/g, (whole, tag: string) => (Object.hasOwn(meanings, tag) ? `[${whole}](./errors.md#${tag.toLowerCase()})` : whole))
+    .replace(/\bsee(\s)Intervals\b/g, "see$1[Intervals](#intervals)")
 
 const arityText: Readonly<Record<Arity, string>> = { one: "", optional: "optional", many: "one or more", any: "any number" }
 
@@ -134,25 +201,11 @@ const typeArguments = (checker: ts.TypeChecker, symbol: ts.Symbol) => {
   return { inputs, parameters }
 }
 
-/** What is said of a parameter where it is declared, else of the schema that it uses. */
-export const parameterDocstring = (checker: ts.TypeChecker, property: ts.Symbol | undefined): string => {
-  const own = docstring(checker, property)
-  const written = property?.valueDeclaration ?? property?.declarations?.[0]
-  if (own !== "" || written === undefined) return own
-  const schemas = (node: ts.Node): ReadonlyArray<ts.Identifier> =>
-    ts.isIdentifier(node) ? [node] : ts.isCallExpression(node) ? node.arguments.flatMap(schemas) : []
-  const value = ts.isPropertyAssignment(written)
-    ? written.initializer
-    : ts.isShorthandPropertyAssignment(written)
-      ? written.name
-      : undefined
-  const found = value === undefined ? [] : schemas(value)
-  return found.map((each) => symbolDocstring(checker, each)).find((text) => text !== "") ?? ""
-}
-
-const symbolDocstring = (checker: ts.TypeChecker, name: ts.Identifier): string => {
-  const symbol = checker.getSymbolAtLocation(name)
-  return symbol === undefined ? "" : docstring(checker, followed(checker, symbol))
+/** The form of claims, which is too large for a cell. */
+const claimBlock = (source: Source): string => {
+  const claim = source.exportsOf("learning/analyse/verdicts.stage.ts").get("Claim")
+  if (claim === undefined) throw new Error("learning/analyse/verdicts.stage.ts exports no Claim")
+  return paragraphs("A claim:", block("ts", shapeText(source.checker, source.checker.getDeclaredTypeOfSymbol(claim))))
 }
 
 /** What each task of `corpus` has: artifacts, and parameters for stages. */

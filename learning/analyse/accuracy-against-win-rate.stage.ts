@@ -8,7 +8,7 @@ import { withDefault } from "../parameter.ts"
  * per checkpoint of each arm, averaged over seeds: accuracy on a source of pairs and win rate, both
  * in [0, 1]. One panel per opponent and source, titled with Pearson's correlation over all
  * checkpoints of all runs, within seeds, with its 95 % interval over seeds and prompts (Fisher's z;
- * see `estimate`). A checkpoint equal to its reference classifies nothing and has no mark.
+ * see Intervals). A checkpoint equal to its reference classifies nothing and has no mark.
  */
 export const accuracyAgainstWinRate = stage({
   name: "accuracy-against-win-rate",

@@ -11,7 +11,7 @@ import { withDefault } from "../parameter.ts"
  *
  * Each point estimates mean KL (nats, exact per token, summed over the response) and win rate (ties
  * as ½), for a single seed and for all seeds of an arm together. Intervals are 95 %: over prompts
- * for one seed, over seeds and prompts for several (see `estimateBySeed`). `accuracy` is that on
+ * for one seed, over seeds and prompts for several (see Intervals). `accuracy` is that on
  * given preferences where the classifications have them, else on own samples. With the `metrics` of
  * the arms' training, the caption says in which of steps, pairs and labels their budgets differ.
  */

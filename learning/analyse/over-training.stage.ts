@@ -6,7 +6,7 @@ import { withDefault } from "../parameter.ts"
 /**
  * Draws policies as classifiers over training steps: accuracy on each source of pairs, in [0, 1],
  * and the mean change of log-likelihood of chosen and rejected responses, in nats. Panels come in
- * order of sources. Intervals are 95 %, over pairs and seeds (see `estimateBySeed`). A policy equal
+ * order of sources. Intervals are 95 %, over pairs and seeds (see Intervals). A policy equal
  * to its reference orders no pair and has no mark for accuracy. Throws a StageError `NoSuchSource`
  * where `sources` names one that no pair has.
  */

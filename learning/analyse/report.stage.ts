@@ -5,7 +5,7 @@ import { withDefault } from "../parameter.ts"
 
 /**
  * Writes figures and verdicts into one folder: `RESULTS.md`, and under `figures/` the SVG files
- * that it shows. Verdicts are one table, measures another, with their values at the last step. Each
+ * that it shows. Verdicts are one table, metrics another, with their values at the last step. Each
  * figure has a section, named by its path in the record that is wired and in its order.
  * `introduction` and `notes` (by section) are Markdown. What belongs to a run and not to its
  * artifacts (commit, machine, wall times, store keys) is left out: `RESULTS.md` ends with an empty
@@ -18,7 +18,9 @@ export const report = stage({
   parameters: {
     /** The heading of `RESULTS.md`. */
     title: withDefault(Schema.String, "Results"),
+    /** Markdown under the heading. */
     introduction: withDefault(Schema.String, ""),
+    /** Markdown for sections, by the path of the section's figure. */
     notes: withDefault(Schema.Record(Schema.String, Schema.String), {}),
   },
   outputs: { report: Report },

@@ -18,7 +18,7 @@ const ArmOf = Schema.Struct({
 /**
  * What a claim is about. Differences are first less second, paired by seed and prompt. Win rates
  * count a tie as ½ and are in [0, 1], changes of log-likelihood are in nats. How each is estimated,
- * with its interval: `estimate` in estimand.ts.
+ * with its interval: `estimate` in learning/analyse/estimand.ts.
  */
 export const Estimand = Schema.Union([
   /** Win rate at equal KL, averaged over the KLs that all runs of both arms reach. */
@@ -67,9 +67,11 @@ export type Estimand = typeof Estimand.Encoded
 export const Claim = Schema.Struct({
   /** The claim in words, as the table of verdicts shows it. */
   claim: Schema.String,
+  /** The quantity that the claim is about. */
   estimand: Estimand,
   /** The estimand is above the threshold, below it, or within ± the threshold of 0. */
   direction: Schema.Literals(["above", "below", "within"]),
+  /** In the unit of the quantity. */
   threshold: Schema.Finite,
   effect: Schema.optionalKey(Schema.Never.annotate({ message: '"effect" is now "estimand", and its "measure" is now "quantity"' })),
 })
@@ -87,7 +89,7 @@ export const verdicts = stage({
   name: "verdicts",
   inputs: { evaluations: many(Evaluation), classifications: anyNumber(Classification) },
   parameters: {
-    /** What is claimed, each with the rule by which it is judged. */
+    /** The claims, each with the rule that decides it; the block below has their form. */
     claims: Schema.Array(Claim),
   },
   outputs: { verdicts: Verdicts, table: Report },

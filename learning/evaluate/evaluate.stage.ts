@@ -3,14 +3,14 @@ import { Checkpoints, Classification, Evaluation, GoldJudge, Policy, Preferences
 import { Count, Seed, Split, withDefault } from "../parameter.ts"
 
 /**
- * Plays every checkpoint of a run against each opponent (`{ sft: reference, golden }`; a single one
+ * Compares every checkpoint of a run with each opponent (`{ sft: reference, golden }`; a single one
  * is called `sft` if it is the reference), on `count` prompts of a split, one response each at
- * temperature 1, judged by gold. Equal seeds give all runs the same prompts and random numbers, so
- * that arms can be compared pairwise.
+ * temperature 1; the gold judge says which response is better. Equal seeds give all runs the same
+ * prompts and random numbers, so that arms can be compared pairwise.
  * - `evaluation` has one row per response and opponent: outcome, scores, divergence from the
- *   reference (nats), length (tokens). `truth` is the scorer behind a learned gold judge,
- *   `independent` one that nothing was trained on; words that are not in `text` are counted as
- *   non-words.
+ *   reference (nats), length (tokens). `truth` is the judge whose labels a learned gold judge was
+ *   fitted to, `independent` one that nothing was trained on; words that are not in `text` are
+ *   counted as non-words.
  * - `classification` says how each checkpoint orders pairs that gold has ordered: two responses of
  *   its own to each prompt (`samples`), and up to `count` of each table of `preferences`, by its
  *   name (`preferences` for a single one). Use pairs that no arm was trained on, or it measures how
@@ -28,16 +28,23 @@ export const evaluate = stage({
     reference: Policy,
     prompts: Prompts,
     opponent: many(Policy),
+    /** Says which response wins. */
     judge: GoldJudge,
+    /** The judge whose labels a learned `judge` was fitted to, for its scores. */
     truth: optional(GoldJudge),
+    /** A judge that nothing was trained on, for its scores. */
     independent: optional(GoldJudge),
     preferences: anyNumber(Preferences),
     text: optional(Text),
   },
   parameters: {
+    /** How many prompts to answer, and how many pairs of each table of preferences to order. */
     count: withDefault(Count, 256),
+    /** Chooses the prompts and draws the responses. Give all runs to compare the same. */
     seed: withDefault(Seed, 0),
+    /** Which prompts: "test" for those that were kept for evaluation. */
     split: withDefault(Split, "test"),
+    /** The longest response, in tokens. */
     maxNewTokens: withDefault(Count, 48),
   },
   outputs: { evaluation: Evaluation, classification: Classification, summary: Summary },

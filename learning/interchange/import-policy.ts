@@ -8,9 +8,10 @@ import { importPolicyFiles } from "./import-policy-files.stage.ts"
  * as a log of its training, stays behind. A relative path is taken from the project root. What
  * Assay cannot compute as `transformers` does is refused.
  *
- * Prompts start with `<|endoftext|>`, and the tokenizer is made to say so. Logits beyond the
- * tokenizer's tokens are padding: never drawn, but part of every log-probability's normaliser, as
- * in `transformers` and TRL.
+ * The context is the `n_positions` of `config.json`. No chat template is applied. Prompts start
+ * with `<|endoftext|>`, and the tokenizer is made to say so. Logits beyond the tokenizer's tokens
+ * are padding: never drawn, but part of every log-probability's normaliser, as in `transformers`
+ * and TRL.
  */
 export const importPolicy = ({ directory }: { readonly directory: string }): Artifact<typeof Policy> => {
   const inside = (name: string) => file(`${directory.replace(/\/+$/, "")}/${name}`)

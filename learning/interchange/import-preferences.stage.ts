@@ -11,9 +11,9 @@ import { Preferences } from "../artifacts.ts"
  * file whose prompt has another name is refused. Prints how many columns were left out, and how
  * many pairs are ties, contradict their scores, or have an empty or repeated prompt; its result
  * keeps that, and `assay show` repeats it. Conversations are written out as HH-RLHF does it,
- * `\n\nHuman: …\n\nAssistant: …`. Lists of token ids are empty, since a policy has its own
- * tokenizer. Fails with a StageError `MalformedFile` whose details name `file`, `row` (a line from
- * 1, a Parquet row from 0) and `field`.
+ * `\n\nHuman: …\n\nAssistant: …`; no chat template is applied. Lists of token ids are empty, since
+ * a policy has its own tokenizer. Fails with a StageError `MalformedFile` whose details name
+ * `file`, `row` (a line from 1, a Parquet row from 0) and `field`.
  */
 export const importPreferences = stage({
   name: "import-preferences",

@@ -11,7 +11,12 @@ import { Count, Seed, withDefault } from "../parameter.ts"
 export const annotators = stage({
   name: "annotators",
   inputs: { ratings: Ratings },
-  parameters: { count: withDefault(Count, 10), seed: Seed },
+  parameters: {
+    /** How many annotators there are. */
+    count: withDefault(Count, 10),
+    /** Draws each annotator's ratings. */
+    seed: Seed,
+  },
   outputs: { judge: GoldJudge },
   run: () => import("./annotators.ts"),
 })

@@ -14,12 +14,15 @@ export const bradleyTerry = stage({
   name: "bradley-terry",
   inputs: { preferences: Preferences, heldOut: optional(Preferences) },
   parameters: {
+    /** Orders the pairs of each epoch. */
     seed: Seed,
     /**
      * "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt.
      */
     features: withDefault(Schema.Literals(["bag", "answer"]), "answer"),
+    /** How many times to go through the pairs. */
     epochs: withDefault(Count, 3),
+    /** The learning rate of the linear model. */
     learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },

@@ -14,9 +14,13 @@ export const goldenClassifier = stage({
   name: "golden-classifier",
   inputs: { text: Demonstrations },
   parameters: {
+    /** The `kind` of passage that scores high, such as "ham". */
     positive: Schema.String,
+    /** Orders the passages of each epoch. */
     seed: Seed,
+    /** How many times to go through the passages. */
     epochs: withDefault(Count, 3),
+    /** The learning rate of the logistic model. */
     learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },

@@ -5,13 +5,21 @@ import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from 
 import { preferenceForms } from "./preference-form.ts"
 
 const modelParameters = {
+  /** Training steps. */
   steps: Count,
+  /** Draws the first weights, the held-out prompts and the batches. */
   seed: Seed,
+  /** Pairs per step. */
   batchSize: withDefault(Count, 32),
+  /** Adam's learning rate at its highest. */
   learningRate: withDefault(LearningRate, 1e-3),
+  /** λ of AdamW; 0 is Adam. */
   weightDecay: withDefault(WeightDecay, 0),
+  /** Tokens of the tokenizer that is trained on the pairs. */
   vocabulary: withDefault(Count, 1024),
+  /** The longest sequence, in tokens: a prompt with both responses, or with one if "pointwise". */
   context: withDefault(Count, 128),
+  /** Whether the model compares two responses, or scores one as a reward model does. */
   form: withDefault(Schema.Literals(preferenceForms), "pairwise"),
 }
 
@@ -22,8 +30,8 @@ const renamed = { batch: "batchSize" } as const
  * at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights
  * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from
  * scratch, with a tokenizer trained on the pairs. What does not fit its context is truncated as in
- * `optimize`; `trainer_state.json` says of how many of the pairs read (absent where none was), and,
- * in `labels`, how many labelled pairs the model was given, by the kind of judge that labelled
+ * `optimize`; `trainer_state.json` counts the truncated pairs; the key is absent if none was. Its
+ * `labels` say how many labelled pairs the model was given, by the kind of judge that labelled
  * them, and how many of them are not ties: they count in the budgets of all arms that use it. A
  * tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside
  * that of a bag of words fitted to the same pairs.
@@ -31,7 +39,11 @@ const renamed = { batch: "batchSize" } as const
 export const preferenceModel = stage({
   name: "preference-model",
   inputs: { preferences: Preferences, base: optional(Policy) },
-  parameters: { ...modelParameters, size: withDefault(PolicySize, "small") },
+  parameters: {
+    ...modelParameters,
+    /** Layers, width and heads: "small" 2, 64, 2; "medium" 4, 128, 4; "large" 6, 256, 8. */
+    size: withDefault(PolicySize, "small"),
+  },
   outputs: { judge: ProxyJudge },
   renamed,
   threads: 2,
@@ -48,7 +60,11 @@ export const preferenceModel = stage({
 export const goldenPreferenceModel = stage({
   name: "golden-preference-model",
   inputs: { preferences: Preferences },
-  parameters: { ...modelParameters, size: withDefault(PolicySize, "medium") },
+  parameters: {
+    ...modelParameters,
+    /** Layers, width and heads: "small" 2, 64, 2; "medium" 4, 128, 4; "large" 6, 256, 8. */
+    size: withDefault(PolicySize, "medium"),
+  },
   outputs: { judge: GoldJudge },
   renamed,
   threads: 2,

@@ -19,9 +19,13 @@ export const contrasts = stage({
   name: "contrasts",
   inputs: { text: Demonstrations },
   parameters: {
+    /** Draws the passages, and what is made of them. */
     seed: Seed,
+    /** Which passages to use. */
     split: withDefault(Split, "train"),
+    /** What the worse responses are made by; one pair per kind and passage. */
     kinds: withDefault(Schema.NonEmptyArray(Schema.Literals(contrastKinds)), ["other", "shuffled", "truncated", "extended"]),
+    /** The most passages to use. */
     limit: withDefault(Count, 1_000_000),
   },
   outputs: { preferences: Preferences },

@@ -8,7 +8,14 @@ import { Noise, Ties } from "./noise.ts"
  * How an annotator turns verdicts of a judge into labels; `seed` names the random numbers of noise
  * and ties.
  */
-const annotation = { ties: withDefault(Ties, "mark"), noise: withDefault(Noise, { _tag: "none" }), seed: withDefault(Seed, 0) }
+const annotation = {
+  /** What becomes of ties: marked and kept, dropped, or decided at random. */
+  ties: withDefault(Ties, "mark"),
+  /** How the annotator strays from the judge, such as `flip({ probability: 0.1 })`. */
+  noise: withDefault(Noise, { _tag: "none" }),
+  /** Draws noise, ties that are decided at random, and one pair per prompt where that is asked. */
+  seed: withDefault(Seed, 0),
+}
 
 /**
  * Pairs the responses to each prompt and has a judge say which is better. Ties are marked, not
@@ -27,7 +34,11 @@ const annotation = { ties: withDefault(Ties, "mark"), noise: withDefault(Noise, 
 export const label = stage({
   name: "label",
   inputs: { responses: Responses, opponents: optional(Responses), judge: oneOf(GoldJudge, ProxyJudge) },
-  parameters: { pairing: withDefault(Schema.Literals(["untied", "disjoint", "all"]), "untied"), ...annotation },
+  parameters: {
+    /** Which pairs of a prompt's responses to label. */
+    pairing: withDefault(Schema.Literals(["untied", "disjoint", "all"]), "untied"),
+    ...annotation,
+  },
   outputs: { preferences: Preferences },
   engine: true,
   run: () => import("./label.ts"),

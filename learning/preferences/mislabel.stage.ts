@@ -11,7 +11,12 @@ import { Seed } from "../parameter.ts"
 export const mislabel = stage({
   name: "mislabel",
   inputs: { preferences: Preferences },
-  parameters: { fraction: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })), seed: Seed },
+  parameters: {
+    /** The probability that a pair's responses are exchanged. */
+    fraction: Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })),
+    /** Draws the pairs to exchange. */
+    seed: Seed,
+  },
   outputs: { preferences: Preferences },
   renamed: { share: "fraction" },
   run: () => import("./mislabel.ts"),

@@ -13,12 +13,19 @@ export const sample = stage({
   name: "sample",
   inputs: { policy: Policy, prompts: Prompts },
   parameters: {
+    /** Responses per prompt. */
     perPrompt: Count,
+    /** Draws the tokens. */
     seed: Seed,
+    /** Which prompts to answer. */
     split: withDefault(Split, "train"),
+    /** The most prompts to answer, from the first of the table on. */
     limit: withDefault(Count, 1_000_000),
+    /** Divides the logits: 1 draws from the policy itself, less sharpens it. */
     temperature: withDefault(Temperature, 1),
+    /** The longest response, in tokens. */
     maxNewTokens: withDefault(Count, 48),
+    /** Responses that are drawn together. */
     batchSize: withDefault(Count, 128),
   },
   outputs: { responses: Responses },

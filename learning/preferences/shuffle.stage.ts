@@ -12,7 +12,12 @@ import { Count, Seed } from "../parameter.ts"
 export const shuffle = stage({
   name: "shuffle",
   inputs: { preferences: Preferences },
-  parameters: { window: Schema.Union([Count, Schema.Literal("all")]), seed: Seed },
+  parameters: {
+    /** How many consecutive steps exchange pairs with each other. */
+    window: Schema.Union([Count, Schema.Literal("all")]),
+    /** Draws the new order. */
+    seed: Seed,
+  },
   outputs: { preferences: Preferences },
   run: () => import("./shuffle.ts"),
 })

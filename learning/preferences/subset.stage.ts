@@ -10,8 +10,9 @@ import { Seed, withDefault } from "../parameter.ts"
  */
 
 const common = {
-  /** How many of the pairs that are not ties to keep: 1 is all. */
+  /** The fraction to keep of the pairs that are not ties. */
   fraction: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
+  /** Draws the pairs of a random subset; elsewhere decides between pairs that rank the same. */
   seed: withDefault(Seed, 0),
 }
 
@@ -24,8 +25,8 @@ const ranked = {
 }
 
 /**
- * The control of the other two. Throws a StageError `TooLittleData` where the fraction is less than
- * a pair.
+ * A random subset of the same size: the control for `subsetByQuality` and `subsetByCoverage`.
+ * Throws a StageError `TooLittleData` where the fraction is less than one pair.
  */
 export const subsetAtRandom = stage({
   name: "subset-at-random",
@@ -37,9 +38,9 @@ export const subsetAtRandom = stage({
 })
 
 /**
- * By the quality of the responses (hypothesis 2 of Tang et al. 2024): the mean of the judge's
- * scores of both, whatever their difference. Throws a StageError `NoScores` where a pair has none,
- * because its judge compares only.
+ * The pairs whose responses score highest or lowest (quality, hypothesis 2 of Tang et al. 2024): by
+ * the mean of the judge's scores of both, whatever their difference. Throws a StageError `NoScores`
+ * where a pair has none, because its judge compares only.
  */
 export const subsetByQuality = stage({
   name: "subset-by-quality",
@@ -51,10 +52,10 @@ export const subsetByQuality = stage({
 })
 
 /**
- * By coverage (hypothesis 1 of Tang et al. 2024): how well pairs lie where a `target` policy goes,
- * such as the last one of an online run: the mean over both responses of log
- * π_target(y)/π_reference(y), nats, the logarithm of the ratio that concentrability bounds. Throws
- * a StageError `NotComparable` where the two policies have different tokenizers.
+ * The pairs that a `target` policy, such as the last one of an online run, makes most or least
+ * likely (coverage, hypothesis 1 of Tang et al. 2024): by the mean over both responses of log
+ * π_target(y)/π_reference(y), in nats, the logarithm of the ratio that concentrability bounds.
+ * Throws a StageError `NotComparable` where the two policies have different tokenizers.
  */
 export const subsetByCoverage = stage({
   name: "subset-by-coverage",

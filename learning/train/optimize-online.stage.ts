@@ -9,17 +9,14 @@ export const onlineTraining = {
   inputs: { reference: Policy, prompts: Prompts },
   parameters: {
     ...optimizerParameters,
-    /**
-     * Steps between two copies of the learning policy to the policy that responses are sampled
-     * from.
-     */
+    /** Every this many steps, the sampling policy is set to the current policy. */
     synchronise: withDefault(Count, 1),
     /**
      * Responses sampled for each prompt. Of their pairs one is learned from, drawn at random from
      * those that the judge does not tie.
      */
     perPrompt: withDefault(Schema.Int.check(Schema.isGreaterThanOrEqualTo(2)), 2),
-    /** Tokens of a response, at most. */
+    /** The longest response, in tokens. */
     maxNewTokens: withDefault(Count, 48),
   },
   outputs: { checkpoints: Checkpoints, stream: Preferences, metrics: Metrics },

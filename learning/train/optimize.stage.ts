@@ -8,12 +8,17 @@ import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../paramete
  * Offline and online training have these in common, so that two arms can be given equal budgets.
  */
 export const optimizerParameters = {
+  /** What the training minimises, such as `ipo({ beta: 0.1 })`. */
   loss: Loss,
+  /** Training steps. */
   steps: Count,
+  /** Orders pairs or prompts, and draws responses where the stage samples. */
   seed: Seed,
-  /** Pairs a step. */
+  /** Pairs per step. */
   batchSize: withDefault(Count, 32),
+  /** Adam's learning rate after its warm-up. */
   learningRate: withDefault(LearningRate, 3e-4),
+  /** λ of AdamW on matrices, not on biases and gains; 0 is Adam. */
   weightDecay: withDefault(WeightDecay, 0),
   /** How many policies to keep, log-spaced over the steps. */
   checkpoints: withDefault(Count, 8),
@@ -30,11 +35,19 @@ export const optimizerParameters = {
  * the pairs that this leaves nothing to tell apart (`empty_pairs`), which have weight 0 and are not
  * among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails
  * with a StageError `NothingToTrain` where no pair has a weight.
+ *
+ * The optimiser, here and in `optimizeOnline` and `goldenPolicy`: AdamW with β₁ 0.9, β₂ 0.999, ε
+ * 1e-8 and bias correction, on gradients clipped to global norm 1. The learning rate rises linearly
+ * over the first twentieth of the steps (at least one), then stays constant.
  */
 export const optimize = stage({
   name: "optimize",
   inputs: { reference: Policy, preferences: Preferences },
-  parameters: { ...optimizerParameters, order: withDefault(Schema.Literals(["shuffled", "stream"]), "shuffled") },
+  parameters: {
+    ...optimizerParameters,
+    /** Whether to take pairs in random epochs, or as a recorded stream has them. */
+    order: withDefault(Schema.Literals(["shuffled", "stream"]), "shuffled"),
+  },
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
   renamed: { batch: "batchSize" },
   engine: true,

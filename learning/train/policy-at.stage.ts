@@ -11,7 +11,10 @@ import { Count } from "../parameter.ts"
 export const policyAt = stage({
   name: "policy-at",
   inputs: { run: Checkpoints },
-  parameters: { step: Schema.Union([Count, Schema.Literals(["first", "last"])]) },
+  parameters: {
+    /** Which checkpoint: a step at which the run kept its policy, or "first" or "last" of them. */
+    step: Schema.Union([Count, Schema.Literals(["first", "last"])]),
+  },
   outputs: { policy: Policy },
   run: () => import("./policy-at.ts"),
 })
