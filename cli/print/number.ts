@@ -7,9 +7,9 @@ export const numberFormatter = (values: ReadonlyArray<number>): ((value: number)
   const finite = values.filter(Number.isFinite)
   if (finite.every(Number.isSafeInteger)) return String
   const largest = largestOf(finite)
-  if (largest < 0.01 || largest >= 1e9) return (value) => (Number.isFinite(value) ? value.toExponential(2) : String(value))
+  if (largest < 0.001 || largest >= 1e9) return (value) => (Number.isFinite(value) && value !== 0 ? value.toExponential(2) : String(value))
   const fraction = largestOf(finite.filter((value) => !Number.isSafeInteger(value)))
-  const decimals = fraction >= 1000 ? 0 : fraction >= 100 ? 1 : fraction >= 10 ? 2 : 3
+  const decimals = fraction >= 1000 ? 0 : fraction >= 100 ? 1 : fraction >= 10 ? 2 : fraction >= 0.01 ? 3 : 5
   return (value) => (Number.isFinite(value) ? withoutNegativeZero(value.toFixed(decimals)) : String(value))
 }
 

@@ -124,7 +124,15 @@ test("the package is small, holds all that it names, and nothing of how it is te
   expect(names).toEqual(
     expect.arrayContaining(["LICENSE", "README.md", "dist/cli/main.js", "dist/dsl/index.js.map", "data/corpora/ham/NOTICE"]),
   )
-  expect(names.filter((name) => /^(test|bench|pipelines|node_modules|\.)/.test(name))).toEqual([])
+  expect(names.filter((name) => /^(test|bench|node_modules|\.)|\/\./.test(name))).toEqual([])
+})
+
+test("README's links lead somewhere in the package too", () => {
+  const names = call(scratch, "tar", "-tzf", tarball).trim().split("\n")
+  const readme = call(scratch, "tar", "-xzOf", tarball, "package/README.md")
+  const linked = [...readme.matchAll(/\]\(([^)#:]+)[^)]*\)/g)].map(([, target]) => `package/${target}`)
+  expect(linked.length).toBeGreaterThan(10)
+  expect(linked.filter((target) => !names.some((name) => name === target || name.startsWith(target)))).toEqual([])
 })
 
 test("installed by npm, a first project runs and type-checks, and its stages are those of the clone", () => {
