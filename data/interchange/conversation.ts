@@ -20,13 +20,13 @@ export const assistantTurn = `\n\n${speakers.assistant}:`
 
 /** `value`, which stands at `field`, as messages. */
 export const messages = (record: ForeignRecord, field: string, value: unknown): ReadonlyArray<Message> => {
-  if (!Array.isArray(value)) throw record.fault(field, `is ${spell(value)}, and a list of messages is wanted`)
+  if (!Array.isArray(value)) throw record.fault(field, `is ${spell(value)}; expected a list of messages`)
   return value.map((message: unknown, index) => {
     const place = `${field}[${index}]`
-    if (!isObject(message)) throw record.fault(place, `is ${spell(message)}, and a message is wanted`)
+    if (!isObject(message)) throw record.fault(place, `is ${spell(message)}; expected a message`)
     const { role, content } = message
     if (role !== "system" && role !== "user" && role !== "assistant")
-      throw record.fault(`${place}.role`, `is ${spell(role)}, and system, user or assistant is wanted`)
+      throw record.fault(`${place}.role`, `is ${spell(role)}; expected system, user or assistant`)
     return { role, content: text(record, `${place}.content`, content) }
   })
 }
@@ -48,7 +48,7 @@ export const promptText = (record: ForeignRecord, field: string, prompt: Readonl
 /** The messages of a response as text, without what introduces the first. */
 export const responseText = (record: ForeignRecord, field: string, response: ReadonlyArray<Message>): string => {
   const speaker = response[0]?.role
-  if (speaker !== "assistant") throw record.fault(field, `answers with ${speaker ?? "no"} message, and an assistant's is wanted`)
+  if (speaker !== "assistant") throw record.fault(field, `answers with ${speaker ?? "no"} message; expected an assistant's`)
   return write(response).slice(assistantTurn.length)
 }
 

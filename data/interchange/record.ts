@@ -27,7 +27,7 @@ export const required = (record: ForeignRecord, field: string): unknown => {
 
 /** `value`, which stands at `field`, if it is text. */
 export const text = (record: ForeignRecord, field: string, value: unknown): string => {
-  if (typeof value !== "string") throw record.fault(field, `is ${spell(value)}, and text is wanted`)
+  if (typeof value !== "string") throw record.fault(field, `is ${spell(value)}; expected text`)
   if (loneSurrogate.test(value)) throw record.fault(field, "holds half of a surrogate pair, which UTF-8 cannot express")
   return value
 }
@@ -37,7 +37,7 @@ export const optionalNumber = (record: ForeignRecord, field: string): number | n
   if (!has(record, field)) return null
   const value = record.fields[field]
   if (typeof value === "number" && Number.isFinite(value)) return value
-  throw record.fault(field, `is ${spell(value)}, and a ${typeof value === "number" ? "finite " : ""}number is wanted`)
+  throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
 }
 
 /** A value as an error message shows it, cut short. */

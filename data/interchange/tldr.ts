@@ -15,7 +15,7 @@ export const tldr: PreferenceFormat = {
     if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is not a list of two summaries")
     const [first, second] = summaries.map((summary: unknown, index) => response(record, `summaries[${index}]`, summary)) as [string, string]
     const choice = required(record, "choice")
-    if (choice !== 0 && choice !== 1) throw record.fault("choice", `is ${spell(choice)}, and 0 or 1 is wanted`)
+    if (choice !== 0 && choice !== 1) throw record.fault("choice", `is ${spell(choice)}; expected 0 or 1`)
     const prompt = promptOf(record)
     return choice === 0 ? preference(prompt, first, second) : preference(prompt, second, first)
   },
@@ -23,7 +23,7 @@ export const tldr: PreferenceFormat = {
 
 const promptOf = (record: ForeignRecord): string => {
   const info = required(record, "info")
-  if (!isObject(info)) throw record.fault("info", `is ${spell(info)}, and an object is wanted`)
+  if (!isObject(info)) throw record.fault("info", `is ${spell(info)}; expected an object`)
   const of = (field: string): string => text(record, `info.${field}`, info[field])
   if (has({ ...record, fields: info }, "article")) return `Article:\n${of("article")}\n\nTL;DR:`
   return `SUBREDDIT: r/${of("subreddit")}\n\nTITLE: ${of("title")}\n\nPOST: ${of("post")}\n\nTL;DR:`
@@ -31,7 +31,7 @@ const promptOf = (record: ForeignRecord): string => {
 
 /** A summary with the space that stands in front of it. */
 const response = (record: ForeignRecord, field: string, summary: unknown): string => {
-  if (!isObject(summary)) throw record.fault(field, `is ${spell(summary)}, and an object is wanted`)
+  if (!isObject(summary)) throw record.fault(field, `is ${spell(summary)}; expected an object`)
   const written = text(record, `${field}.text`, summary.text)
   return /^\s/.test(written) ? written : ` ${written}`
 }

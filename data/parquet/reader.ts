@@ -95,7 +95,7 @@ const checkTypes = (source: ByteSource, fields: ReadonlyArray<Field>, footer: Fo
   for (const { name, type } of fields) {
     const found = schema.fields.find((field) => field.name === name)
     if (found === undefined || !readsAs(found.type, type))
-      throw new ColumnError(source.name, name, `holds ${found?.type}, and ${type} is wanted`)
+      throw new ColumnError(source.name, name, `holds ${found?.type}; expected ${type}`)
   }
 }
 
@@ -114,7 +114,7 @@ const chunksOf = function* (
         throw new ColumnError(path, field.name, "has a list with a null in it")
       const chunk = toChunk(data)
       if (chunk.validity !== undefined && !field.nullable)
-        throw new ColumnError(path, field.name, `is null, and ${field.type} is wanted`, before + chunk.validity.indexOf(0))
+        throw new ColumnError(path, field.name, `is null; expected ${field.type}`, before + chunk.validity.indexOf(0))
       return chunk
     })
     before += batch.numRows

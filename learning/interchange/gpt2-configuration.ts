@@ -73,7 +73,7 @@ export const checkWeights = (bytes: Uint8Array, name: string): void => {
   if (kind === null) return
   throw new StageError(
     "UnsupportedPolicy",
-    `${name} is ${kind}, and one safetensors file is wanted; write it with model.save_pretrained(folder, safe_serialization=True, max_shard_size="100GB")`,
+    `${name} is ${kind}; expected one safetensors file; write it with model.save_pretrained(folder, safe_serialization=True, max_shard_size="100GB")`,
     { file: name },
   )
 }

@@ -33,7 +33,6 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
 
 const bytesOf = async (input: FilesInput): Promise<Uint8Array> => {
   const [name, ...others] = input.names
-  if (name === undefined || others.length > 0)
-    throw new StageError("SeveralFiles", `one file is wanted, and there are ${input.names.length}`)
+  if (name === undefined || others.length > 0) throw new StageError("SeveralFiles", `expected one file, found ${input.names.length}`)
   return input.read(name)
 }

@@ -111,12 +111,12 @@ describe("a file that cannot be read as it should", () => {
     })
     await fails(path, { count: "float64" }).toMatchObject({
       column: "count",
-      message: `${path}: column "count": holds Int32, and float64 is wanted`,
+      message: `${path}: column "count": holds Int32; expected float64`,
     })
     await fails(path, { word: "utf8" }).toMatchObject({
       column: "word",
       row: 1,
-      message: `${path}: column "word", row 1: is null, and utf8 is wanted`,
+      message: `${path}: column "word", row 1: is null; expected utf8`,
     })
     expect(await readRows(path, { count: "int32?" })).toEqual([{ count: 1 }, { count: 2 }])
   })

@@ -120,16 +120,16 @@ describe("a file that is not what it should be", () => {
     ["[1]", undefined, /is not a JSON object/],
     ['{"chosen":"b","rejected":"c"}', "prompt", /field "prompt": is missing, and records before have one/],
     ['{"prompt":"a","rejected":"c"}', "chosen", /field "chosen": is missing; the record has prompt, rejected/],
-    ['{"prompt":"a","chosen":3,"rejected":"c"}', "chosen", /field "chosen": is 3, and text is wanted/],
+    ['{"prompt":"a","chosen":3,"rejected":"c"}', "chosen", /field "chosen": is 3; expected text/],
     ['{"prompt":"a","chosen":"b","rejected":null}', "rejected", /field "rejected": is missing/],
-    ['{"prompt":"a","chosen":"b","rejected":["c"]}', "rejected", /field "rejected": is a list, and text is wanted/],
+    ['{"prompt":"a","chosen":"b","rejected":["c"]}', "rejected", /field "rejected": is a list; expected text/],
     [
       '{"prompt":"a","chosen":[{"role":"user"}],"rejected":"c"}',
       "chosen",
       /is a conversation, and in records before it was no conversation/,
     ],
     ['{"prompt":"a","chosen":"\\ud83d","rejected":"c"}', "chosen", /holds half of a surrogate pair/],
-    ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"9"}', "score_chosen", /is "9", and a number is wanted/],
+    ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"9"}', "score_chosen", /is "9"; expected a number/],
     ['{"prompt":"a","chosen":"b","rej', undefined, /is not JSON: /],
   ])("%s is refused, with its line and field", async (bad, field, message) => {
     await writeFile(file, `${good}\n${bad}\n`)

@@ -149,7 +149,7 @@ describe("what Assay would compute differently is refused, by name", () => {
   test("weights that are pickled, or an index of shards", async () => {
     const file = { file: "model.safetensors" }
     const weights = (text: string) => ours.with({ "model.safetensors": Buffer.from(text, "latin1") })
-    await refused(weights("PK\x03\x04 pytorch_model.bin"), file, /is pickled by PyTorch \(\.bin\), and one safetensors file is wanted/)
+    await refused(weights("PK\x03\x04 pytorch_model.bin"), file, /is pickled by PyTorch \(\.bin\); expected one safetensors file/)
     await refused(weights("\x80\x02} pickle"), file, /is pickled by PyTorch/)
     await refused(weights('{"metadata": {}, "weight_map": {}}'), file, /is JSON, perhaps the index of a model that is split into shards/)
   })

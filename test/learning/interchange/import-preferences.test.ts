@@ -236,9 +236,9 @@ describe("a malformed file gives one error that names file, row and field", () =
       "trl",
       `${lines(good)}{"prompt":"a","chosen":"b","rejected":"c","score_chosen":1e999}`,
       { row: 2, field: "score_chosen" },
-      /is Infinity, and a finite number is wanted/,
+      /is Infinity; expected a finite number/,
     ],
-    ["a number for text", "hh-rlhf", lines({ ...hh, rejected: 4 }), { row: 1, field: "rejected" }, /is 4, and text is wanted/],
+    ["a number for text", "hh-rlhf", lines({ ...hh, rejected: 4 }), { row: 1, field: "rejected" }, /is 4; expected text/],
     ["text that is no dialogue", "hh-rlhf", lines({ chosen: "Yes", rejected: "No" }), { row: 1, field: "rejected" }, /shares no dialogue/],
     ["another form halfway", "trl", lines(good, { chosen: "ab", rejected: "ac" }), { row: 2, field: "prompt" }, /records before have one/],
     [
@@ -253,7 +253,7 @@ describe("a malformed file gives one error that names file, row and field", () =
       "trl",
       lines({ chosen: [{ role: "user", content: [] }], rejected: [] }),
       { row: 1, field: "chosen[0].content" },
-      /is a list, and text/,
+      /is a list; expected text/,
     ],
     [
       "a user who answers",
@@ -275,7 +275,7 @@ describe("a malformed file gives one error that names file, row and field", () =
       "tldr",
       lines({ summaries: [{ text: "a" }, {}], choice: 0, info: {} }),
       { row: 1, field: "summaries[1].text" },
-      /is missing, and text/,
+      /is missing; expected text/,
     ],
     [
       "a choice of neither",
@@ -332,7 +332,7 @@ describe("a malformed file gives one error that names file, row and field", () =
         "trl",
         await parquet("SELECT 'a' AS prompt, 'b' AS chosen, 3 AS rejected"),
         { row: 0, field: "rejected" },
-        /is 3, and text/,
+        /is 3; expected text/,
       )
       const halfway = "SELECT 'a' AS prompt, 'b' AS chosen, CASE WHEN range < 5 THEN 'c' END AS rejected FROM range(9)"
       await refused("trl", await parquet(halfway), { row: 5, field: "rejected" }, /is missing/)
