@@ -47,7 +47,10 @@ test("a path names the port of an input as one field, and prints as the manifest
 })
 
 test("what differs going one way differs the other way, with before and after exchanged", () => {
-  const parameters = fc.dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<Json>)
+  // No fingerprint has a field of that name: it is refused where parameters are checked.
+  const parameters = fc
+    .dictionary(fc.string(), fc.jsonValue() as fc.Arbitrary<Json>)
+    .filter((fields) => !JSON.stringify(fields).includes('"__proto__"'))
   const sorted = (differences: ReturnType<typeof difference>) => differences.map((each) => JSON.stringify(each)).sort()
   fc.assert(
     fc.property(parameters, parameters, (a, b) => {
