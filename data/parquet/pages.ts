@@ -125,7 +125,7 @@ const largestBlock = 2 ** 17
 
 /**
  * The most bytes that zstd frames, one after another, can expand to, by the headers of their
- * blocks: the page header may lie about it. 0 if they are but a block or are no such frames. RFC
+ * blocks: the page header may lie about it. 0 if they are a block at most, or not zstd frames. RFC
  * 8878, section 3.1.1.
  */
 const zstdBound = (frames: Uint8Array): number => {

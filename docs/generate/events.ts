@@ -10,7 +10,7 @@ export const eventsPage = (source: Source): string => {
   const symbol = source.exportsOf("runtime/observe/event.ts").get("RunEvent")
   const alias = symbol?.declarations?.find(ts.isTypeAliasDeclaration)
   if (symbol === undefined || alias === undefined || !ts.isUnionTypeNode(alias.type))
-    throw new Error("RunEvent is no union of events any more")
+    throw new Error("expected RunEvent to be a union of events, found another type")
   return paragraphs(
     "# Events of a run",
     `${code("assay run --json")} prints one event per line, as JSON.`,
