@@ -1,6 +1,7 @@
-import type { Schema } from "effect"
 import type { Artifact, ArtifactType } from "./artifact.ts"
-import type { Json, JsonObject } from "./canonical.ts"
+import type { JsonObject } from "./canonical.ts"
+import type { Fields, ReadParameters } from "./parameters.ts"
+import type { PlacedPlugin, PluginDeclaration } from "./plugin.ts"
 import type { Port } from "./port.ts"
 
 /** A stage as data: what the graph and the runtime know of it. */
@@ -10,7 +11,7 @@ export interface Declaration {
   readonly version?: string
   readonly inputs: Readonly<Record<string, Port>>
   /** The Schemas of its parameters, for the reference. */
-  readonly parameters: Readonly<Record<string, Schema.Codec<Json, unknown>>>
+  readonly parameters: Fields
   readonly outputs: Readonly<Record<string, ArtifactType>>
   /** The most threads that the stage can use. */
   readonly threads: number
@@ -31,7 +32,9 @@ export interface Declaration {
    * Parameters in canonical form with their defaults. Throws a DeclarationError if the stage does
    * not accept them.
    */
-  readonly readParameters: (parameters: unknown) => JsonObject
+  readonly readParameters: (parameters: unknown) => ReadParameters
+  /** The plugins that read outputs of it. */
+  readonly plugins: Readonly<Record<string, OutputPlugin | undefined>>
   /** Imports the module that implements the stage by exporting `run`. */
   readonly run: () => Promise<object>
   /**
@@ -41,6 +44,12 @@ export interface Declaration {
   readonly check?: () => Promise<object>
 }
 
+/** The plugin that reads an output, and the ports whose files the output holds in folders. */
+export interface OutputPlugin {
+  readonly plugin: PluginDeclaration
+  readonly inputs?: ReadonlyArray<string>
+}
+
 /**
  * A call of a stage: its declaration, its parameters in canonical form, and what is wired to its
  * ports.
@@ -48,6 +57,8 @@ export interface Declaration {
 export interface StageNode {
   readonly declaration: Declaration
   readonly parameters: JsonObject
+  /** The plugins among its parameters. */
+  readonly plugins: ReadonlyArray<PlacedPlugin>
   readonly wires: Readonly<Record<string, Wire>>
 }
 

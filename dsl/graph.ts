@@ -3,6 +3,8 @@ import { canonicalJson, type JsonObject } from "./canonical.ts"
 import { isOutputs } from "./collection.ts"
 import { artifactsOf, type Declaration, type Point, type StageNode, type Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import type { PlacedPlugin, PluginDeclaration } from "./plugin.ts"
+import { pluginsOf } from "./plugins-of.ts"
 import { entriesOf } from "./record.ts"
 import { isSweep } from "./sweep.ts"
 
@@ -20,6 +22,8 @@ export interface GraphStage {
   readonly declaration: Declaration
   readonly parameters: JsonObject
   readonly inputs: ReadonlyArray<GraphInput>
+  /** The code that it is given, besides its own. */
+  readonly plugins: ReadonlyArray<PlacedPlugin>
 }
 
 /**
@@ -88,6 +92,7 @@ export const toGraph = (name: string, returned: unknown): Graph => {
         wire.kind === "one" ? [source(wire.artifact)] : wire.members.map((member) => source(member.artifact, member.path, member.at))
       return [{ port, many: wire.kind === "many", sources }]
     }),
+    plugins: pluginsOf(node),
   }))
   const results = returnedArtifacts.flatMap(({ artifact }) =>
     artifact.origin.kind === "output" ? [{ id: entryOf(artifact).id as string, output: artifact.origin.output }] : [],
@@ -146,9 +151,9 @@ interface Entries {
 const intern = (roots: ReadonlyArray<Artifact>): Entries => {
   const byNode = new Map<StageNode, Entry>()
   const byIdentity = new Map<string, Entry>()
-  const declarations = new Map<Declaration, number>()
+  const declarations = new Map<Declaration | PluginDeclaration, number>()
   const all: Array<Entry> = []
-  const ordinal = (declaration: Declaration): number => {
+  const ordinal = (declaration: Declaration | PluginDeclaration): number => {
     const number = declarations.get(declaration) ?? declarations.size
     declarations.set(declaration, number)
     return number
@@ -164,7 +169,8 @@ const intern = (roots: ReadonlyArray<Artifact>): Entries => {
       : wire.members.map(({ path, at, artifact }) => [path, Object.entries(at), reference(artifact)])
   const enter = (node: StageNode): void => {
     const wires = Object.fromEntries(Object.entries(node.wires).map(([port, wire]) => [port, describe(wire)]))
-    const identity = canonicalJson([ordinal(node.declaration), node.parameters, wires])
+    const plugins = node.plugins.map(({ declaration }) => ordinal(declaration))
+    const identity = canonicalJson([ordinal(node.declaration), node.parameters, plugins, wires])
     const entry = byIdentity.get(identity) ?? { node, order: all.length }
     if (entry.order === all.length) {
       byIdentity.set(identity, entry)

@@ -4,8 +4,9 @@ import type { ArtifactType, TableType } from "./artifact.ts"
 import type { Columns, Row } from "./column.ts"
 import type { Point } from "./declaration.ts"
 import type { EngineSetting } from "./engine-setting.ts"
+import type { ParameterValues } from "./parameters.ts"
 import type { Port } from "./port.ts"
-import type { Stage, StageParameters } from "./stage.ts"
+import type { Stage } from "./stage.ts"
 
 /** A stored table. `digest` is its logical digest (of schema and rows), 64 hex digits. */
 export interface TableInput<C extends Columns> {
@@ -25,6 +26,13 @@ export interface FilesInput {
   readonly read: (name: string) => Promise<Uint8Array>
   /** Opens one file for reading in pieces, for files larger than memory. */
   readonly open: (name: string) => Promise<FileContent>
+  /**
+   * Loads the plugin that its producer declared for it, and returns what the plugin's module
+   * exports as `run`; rejects if there is none.
+   */
+  readonly plugin: () => Promise<unknown>
+  /** The files of one of its folders, by their names in there, with the plugin that is for them. */
+  readonly within: (folder: string) => FilesInput
 }
 
 /** One file of a stored folder. It is not held open between two reads. */
@@ -109,9 +117,16 @@ export interface Resume {
  * services of the runtime.
  */
 export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>> {
+  /** The name of the stage's declaration. */
+  readonly name: string
   readonly inputs: InputsOf<I>
   readonly parameters: P
   readonly outputs: { readonly [K in keyof O]: OutputOf<O[K]> }
+  /**
+   * Loads the plugin that was passed as a parameter, and returns what its module exports as `run`.
+   * `place` leads to it: `plugin("loss")`, `plugin("rewards", 0)`. Rejects if there is none.
+   */
+  readonly plugin: (...place: ReadonlyArray<string | number>) => Promise<unknown>
   /** The engine for tensor programs. Only stages that declare `engine: true` may use it. */
   readonly engine: EngineSetting
   /** The checkpoint of this stage. */
@@ -128,4 +143,4 @@ export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>>
  *   export const run: Run<typeof train> = async ({ inputs, parameters, outputs }) => { … }
  */
 export type Run<S> =
-  S extends Stage<infer I, infer P, infer O, infer _R> ? (context: Context<I, StageParameters<P>, O>) => Promise<void> : never
+  S extends Stage<infer I, infer P, infer O, infer _R> ? (context: Context<I, ParameterValues<P>, O>) => Promise<void> : never

@@ -7,6 +7,14 @@ export type { Artifact, ArtifactType, FilesType, TableType } from "./artifact.ts
 export { File, file, files, table } from "./artifact.ts"
 export type { Check, DeclaredSource, DeclaredStage } from "./check.ts"
 export type { Column, Columns, ColumnType, Row } from "./column.ts"
+export {
+  declarePlugin,
+  type PluginConstructor,
+  type PluginOptions,
+  type PluginParameters,
+  plugin,
+  pluginParameter,
+} from "./declare-plugin.ts"
 export { type EngineName, type EngineSetting, engineNames } from "./engine-setting.ts"
 export { DeclarationError } from "./error.ts"
 export type {
@@ -20,12 +28,15 @@ export type {
   TableInput,
   TableOutput,
 } from "./implementation.ts"
+export type { Fields } from "./parameters.ts"
 export type { Pipeline } from "./pipeline.ts"
 export { named, pipeline } from "./pipeline.ts"
+export type { Plugin, PluginDeclaration, PluginValue } from "./plugin.ts"
 export type { Port } from "./port.ts"
 export { anyNumber, many, oneOf, optional } from "./port.ts"
+export type { Read } from "./reads.ts"
 export { Schema } from "./schema.ts"
-export type { Read, Stage, Yield } from "./stage.ts"
+export type { Stage, Yield } from "./stage.ts"
 export { stage } from "./stage.ts"
 export { StageError } from "./stage-error.ts"
 export { swap } from "./swap.ts"

@@ -1,14 +1,14 @@
-import { Schema } from "effect"
+import type { Schema } from "effect"
 import { type Artifact, type ArtifactType, artifact, isArtifact, typeDifference } from "./artifact.ts"
-import { canonicalValue, type Json, type JsonObject } from "./canonical.ts"
 import { collect } from "./collection.ts"
-import type { Declaration, StageNode, Wire } from "./declaration.ts"
+import type { Declaration, OutputPlugin, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { type Fields, parameterReader } from "./parameters.ts"
 import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
+import { checkReads, type Reads } from "./reads.ts"
 import { checkRenames, type Refused, type Renames, refuseOldNames } from "./renamed.ts"
 
 type Ports = Readonly<Record<string, PortLike>>
-type Fields = Readonly<Record<string, Schema.Codec<Json, unknown>>>
 type OutputTypes = Readonly<Record<string, ArtifactType>>
 type NoRenames = Readonly<Record<never, never>>
 
@@ -16,15 +16,7 @@ type NoRenames = Readonly<Record<never, never>>
 export type Yield<O extends OutputTypes> =
   IsUnion<keyof O> extends true ? { readonly [K in keyof O]: Artifact<O[K]> } : Artifact<O[keyof O]>
 
-/**
- * Something that a stage reads besides its inputs. The path of a file or folder starts at the
- * project root.
- */
-export type Read = "network" | "clock" | "random" | "machine" | "processes" | `env:${string}` | `file:${string}`
-
 type IsUnion<T, U = T> = [T] extends [never] ? false : T extends unknown ? ([U] extends [T] ? false : true) : never
-
-export type StageParameters<P extends Fields> = Schema.Struct<P>["Type"]
 
 /** A declared stage. Calling it computes nothing: it returns references to its outputs. */
 export interface Stage<I extends Ports, P extends Fields, O extends OutputTypes, R extends Renames = NoRenames> {
@@ -65,62 +57,63 @@ export const stage = <
   const P extends Fields,
   const O extends OutputTypes,
   const R extends Renames<(keyof I | keyof P) & string> = NoRenames,
->(options: {
-  /** The kind of the stage, such as `sft`. It is part of the fingerprint. */
-  readonly name: string
-  /**
-   * Replaces the stage's code in its fingerprint: a change of code then reruns the stage only
-   * together with a new version.
-   */
-  readonly version?: string
-  readonly inputs: I
-  readonly parameters: P
-  readonly outputs: O
-  /**
-   * Old names of inputs and parameters, each with its new one: a call or a `--set` that uses an old
-   * name is refused with a message that gives the new one.
-   */
-  readonly renamed?: R
-  /**
-   * The most threads that it can use; 1 if absent. It gets that many while other stages leave cores
-   * idle, else fewer: its result must not depend on the number.
-   */
-  readonly threads?: number
-  /**
-   * The bytes of memory that it needs; stages run at the same time only if their sum fits into
-   * memory.
-   */
-  readonly memory?: number
-  /**
-   * How many times to run it again after a failure, for failures that may pass, such as a
-   * network's; 0 if absent.
-   */
-  readonly retries?: number
-  /**
-   * Whether it runs tensor programs on `context.engine`; the engine is then part of its
-   * fingerprint.
-   */
-  readonly engine?: boolean
-  /**
-   * What it reads besides its inputs; anything undeclared is out of its reach. Its results are not
-   * cached, because a fingerprint cannot see a change there, unless `readsAs` represents what is
-   * read: `reads: ["network", "env:API_KEY"], readsAs: "gpt-4o-2024-08-06"`.
-   */
-  readonly reads?: ReadonlyArray<Read>
-  /** Represents what it reads in its fingerprint. Change it to run the stage again. */
-  readonly readsAs?: string
-  /**
-   * Untyped here, because its type would depend on the implementation, whose type depends on the
-   * stage.
-   */
-  readonly run: () => Promise<object>
-  /**
-   * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls
-   * it, and `run` at its start, for a stage that would run and that a file of the project leads to.
-   * Its warnings change no key, and where it fails or takes long, nothing else does.
-   */
-  readonly check?: () => Promise<object>
-}): Stage<I, P, O, R> => {
+>(
+  options: {
+    /** The kind of the stage, such as `sft`. It is part of the fingerprint. */
+    readonly name: string
+    /**
+     * Replaces the stage's code in its fingerprint: a change of code then reruns the stage only
+     * together with a new version.
+     */
+    readonly version?: string
+    readonly inputs: I
+    readonly parameters: P
+    readonly outputs: O
+    /**
+     * Old names of inputs and parameters, each with its new one: a call or a `--set` that uses an old
+     * name is refused with a message that gives the new one.
+     */
+    readonly renamed?: R
+    /**
+     * The most threads that it can use; 1 if absent. It gets that many while other stages leave cores
+     * idle, else fewer: its result must not depend on the number.
+     */
+    readonly threads?: number
+    /**
+     * The bytes of memory that it needs; stages run at the same time only if their sum fits into
+     * memory.
+     */
+    readonly memory?: number
+    /**
+     * How many times to run it again after a failure, for failures that may pass, such as a
+     * network's; 0 if absent.
+     */
+    readonly retries?: number
+    /**
+     * Whether it runs tensor programs on `context.engine`; the engine is then part of its
+     * fingerprint.
+     */
+    readonly engine?: boolean
+    /**
+     * Of outputs that are files, the plugin that reads them: what a judge is for `label`. A stage to
+     * which such an output is wired loads it by `inputs.<port>.plugin()`. `inputs` are ports whose
+     * files this stage copies into the output, each into a folder of the port's name: plugins that
+     * came with them are found there.
+     */
+    readonly plugins?: { readonly [K in keyof O]?: OutputPlugin }
+    /**
+     * Untyped here, because its type would depend on the implementation, whose type depends on the
+     * stage.
+     */
+    readonly run: () => Promise<object>
+    /**
+     * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls
+     * it, and `run` at its start, for a stage that would run and that a file of the project leads to.
+     * Its warnings change no key, and where it fails or takes long, nothing else does.
+     */
+    readonly check?: () => Promise<object>
+  } & Reads,
+): Stage<I, P, O, R> => {
   const { name, run, check, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
@@ -139,15 +132,9 @@ export const stage = <
     throw new DeclarationError({ message: `stage ${name}: check is ${typeof check}: write \`check: () => import("./file.ts")\`` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: expected a number of bytes, 0 or more` })
-  const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
-  if (unknown !== undefined)
-    throw new DeclarationError({
-      message: `stage ${name}: reads contains "${unknown}": expected network, clock, random, machine, processes, env:NAME or file:PATH`,
-    })
-  if (readsAs !== undefined && reads.length === 0)
-    throw new DeclarationError({
-      message: `stage ${name}: readsAs is "${readsAs}", but reads is empty: declare what it represents, or remove readsAs`,
-    })
+  checkReads(`stage ${name}`, options)
+  checkPlugins(options)
+  const readParameters = parameterReader(`stage ${name}`, fields)
   const declaration: Declaration = {
     name,
     inputs,
@@ -158,8 +145,12 @@ export const stage = <
     retries,
     engine,
     reads,
-    readParameters: parameterReader(name, renames, Schema.Struct(fields)),
+    readParameters: (parameters) => {
+      if (typeof parameters === "object" && parameters !== null) refuseOldNames(name, renames, parameters)
+      return readParameters(parameters)
+    },
     run,
+    plugins: (options.plugins ?? {}) as Declaration["plugins"],
     ...(check === undefined ? {} : { check }),
     ...(version === undefined ? {} : { version }),
     ...(readsAs === undefined ? {} : { readsAs }),
@@ -183,7 +174,8 @@ export const stage = <
       if (arity !== "optional" && wires[port] === undefined)
         throw new DeclarationError({ message: `stage ${name}: input "${port}" is missing: pass an artifact` })
     }
-    const node: StageNode = { declaration, parameters: declaration.readParameters(parameters), wires }
+    const { values, plugins } = declaration.readParameters(parameters)
+    const node: StageNode = { declaration, parameters: values, plugins, wires }
     const reference = (output: string) => artifact(options.outputs[output] as ArtifactType, { kind: "output", stage: node, output })
     return outputs.length === 1 ? reference(outputs[0] as string) : Object.fromEntries(outputs.map((output) => [output, reference(output)]))
   }
@@ -192,19 +184,26 @@ export const stage = <
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O, R>
 }
 
-/**
- * Checks the caller's parameters and fills in defaults. The stage gets exactly what their canonical
- * form holds, because that form represents them in the key.
- */
-const parameterReader = (name: string, renames: Renames, schema: Schema.Codec<unknown, unknown>) => {
-  const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
-  return (parameters: unknown): JsonObject => {
-    if (typeof parameters === "object" && parameters !== null) refuseOldNames(name, renames, parameters)
-    try {
-      return canonicalValue(decode(parameters)) as JsonObject
-    } catch (error) {
-      throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
-    }
+/** Throws a DeclarationError where a plugin is declared for what is not an output, or not an input. */
+const checkPlugins = ({
+  name,
+  inputs,
+  outputs,
+  plugins = {},
+}: {
+  readonly name: string
+  readonly inputs: object
+  readonly outputs: OutputTypes
+  readonly plugins?: Readonly<Record<string, OutputPlugin | undefined>>
+}): void => {
+  for (const [output, entry] of Object.entries(plugins)) {
+    if (!Object.hasOwn(outputs, output) || outputs[output]?.kind !== "files")
+      throw new DeclarationError({ message: `stage ${name}: plugins has "${output}", which is not an output that is files` })
+    const missing = entry?.inputs?.find((port) => !Object.hasOwn(inputs, port))
+    if (missing !== undefined)
+      throw new DeclarationError({
+        message: `stage ${name}: the plugin of "${output}" names the input "${missing}", which is not declared`,
+      })
   }
 }
 

@@ -57,14 +57,14 @@ export const Policy = files("policy")
 export const Checkpoints = files("checkpoints")
 
 /**
- * The judge that stands for the human: `judge.json` says which scorer it is, and what that needs is
- * beside it.
+ * The judge that stands for the human: `judge.json` says which scorer it is, with which parameters,
+ * and what that needs is beside it.
  */
 export const GoldJudge = files("gold-judge")
 
 /**
- * A preference model trained on labels of another judge: the files of a policy with a head for
- * scores.
+ * A judge that stands for a model of the human, such as a preference model trained on labels:
+ * `judge.json`, and beside it what its scorer reads.
  */
 export const ProxyJudge = files("proxy-judge")
 

@@ -39,7 +39,19 @@ export { annotators } from "./judge/annotators.stage.ts"
 export { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
-export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, type Loss, savage, simpo, slic, truncatedQuadratic } from "./objective/loss.ts"
+export {
+  type Pairwise,
+  type Pointwise,
+  type Preference,
+  type Scorer,
+  type ScorerContext,
+  type Scoring,
+  scorer,
+  type TextResponse,
+} from "./judge/scorer.ts"
+export { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.stage.ts"
+export { type Loss, type LossFunction, type LossInput, type LossSide, loss } from "./objective/loss.ts"
+export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, savage, simpo, slic, truncatedQuadratic } from "./objective/losses.ts"
 export type { PolicySize } from "./parameter.ts"
 export { bestOfN } from "./preferences/best-of-n.stage.ts"
 export { contrasts } from "./preferences/contrasts.stage.ts"

@@ -1,7 +1,8 @@
 import { type Artifact, DeclarationError, file } from "assay"
-import { Demonstrations, GoldJudge, Prompts, Ratings, Text } from "./artifacts.ts"
+import { Demonstrations, type GoldJudge, Prompts, Ratings, Text } from "./artifacts.ts"
 import { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 import { goldenClassifier } from "./judge/golden-classifier.stage.ts"
+import { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.stage.ts"
 import { contrasts } from "./preferences/contrasts.stage.ts"
 
 /**
@@ -37,16 +38,16 @@ const sentiment = () => {
   const { folder, ...tables } = shipped("sentiment")
   return {
     ...tables,
-    gold: file(`${folder}/judge.json`, GoldJudge),
+    gold: vader(),
     tokenization: { kind: "sentence", vocabulary: 1024, context: 64 },
     maxNewTokens: 48,
     /**
      * Another gold: VADER's sum of valences by the number of words, which length alone does not
      * raise.
      */
-    valencePerWord: file(`${folder}/valence-per-word/judge.json`, GoldJudge),
+    valencePerWord: valencePerWord(),
     /** The sentiment of `wink-nlp`: for evaluation alone, never to be trained on. */
-    independent: file(`${folder}/independent/judge.json`, GoldJudge),
+    independent: winkSentiment(),
     /** What ten people said of each term of VADER's lexicon: `annotators` are made of it. */
     ratings: file(`${folder}/ratings.parquet`, Ratings),
   }

@@ -82,6 +82,8 @@ const work = async (table: string, output: string): Promise<Outcome> => {
   const rows = await countRows(table)
   const writer = await openTableWriter(output, preferences)
   await label({
+    name: "label",
+    plugin: () => Promise.reject(new Error("no parameter of label() is a plugin")),
     inputs: {
       responses: {
         digest: "",
@@ -93,7 +95,11 @@ const work = async (table: string, output: string): Promise<Outcome> => {
       judge: {
         digest: "",
         names: ["judge.json"],
-        read: async () => new TextEncoder().encode('{"scorer":"vader"}'),
+        read: async () => new TextEncoder().encode('{"judge":"gold","scorer":"vader","parameters":{},"inputs":[]}'),
+        plugin: async () => (await import("../../learning/judge/scorers/vader.ts")).run,
+        within: () => {
+          throw new Error("a judge by VADER has no folders")
+        },
         open: () => Promise.reject(new Error("open() is for large files, and the files here are small: use read()")),
       },
     },

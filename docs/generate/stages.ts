@@ -5,7 +5,7 @@ import type ts from "typescript"
 import { type ArtifactType, isArtifact } from "../../dsl/artifact.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Arity } from "../../dsl/port.ts"
-import { Loss } from "../../learning/objective/loss.ts"
+import { LossParameter } from "../../learning/objective/loss.ts"
 import * as standard from "../../learning/stages.ts"
 import { artifactTypes } from "./artifacts.ts"
 import { meanings } from "./failures.ts"
@@ -189,7 +189,7 @@ const artifactLink = ({ name }: ArtifactType): string => {
 /** Schemas that are described on another page. */
 const described = (schema: Schema.Codec<unknown, unknown>): string | undefined => {
   const inside = "from" in schema && typeof schema.from === "object" ? schema.from : schema
-  if ((schema as unknown) === Loss || inside === Loss) return "[loss](./losses.md)"
+  if ((schema as unknown) === LossParameter || (inside as unknown) === LossParameter) return "[loss](./losses.md)"
   return undefined
 }
 

@@ -2,7 +2,7 @@ import type { EvaluationRow, SummaryRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
 import { computeWinRate } from "../analyse/statistics/win-rate.ts"
 import type { Judge } from "../judge/judge.ts"
-import { score as valence } from "../judge/vader.ts"
+import { score as valence } from "../judge/scorers/vader-score.ts"
 import { commonest, distinct, responseWords, without } from "./words.ts"
 
 /** How many of a checkpoint's most frequent lexicon words may explain a win. */

@@ -1,6 +1,7 @@
 import { stage } from "assay"
 import { GoldJudge, Ratings } from "../artifacts.ts"
 import { Count, Seed, withDefault } from "../parameter.ts"
+import { annotatorsScorer } from "./scorers/trained.ts"
 
 /**
  * Simulated annotators, who disagree as the raters of VADER's lexicon did: each has, of every term,
@@ -18,5 +19,6 @@ export const annotators = stage({
     seed: Seed,
   },
   outputs: { judge: GoldJudge },
+  plugins: { judge: { plugin: annotatorsScorer } },
   run: () => import("./annotators.ts"),
 })

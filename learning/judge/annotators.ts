@@ -2,8 +2,9 @@ import { type Run, StageError } from "assay"
 import type { RatingRow } from "../../data/schema/index.ts"
 import { json } from "../policy/files.ts"
 import type { annotators } from "./annotators.stage.ts"
-import { ratingsFile } from "./annotators-scorer.ts"
-import { score } from "./vader.ts"
+import { describeJudge } from "./judge-file.ts"
+import { ratingsFile } from "./scorers/annotators.ts"
+import { score } from "./scorers/vader-score.ts"
 
 export const run: Run<typeof annotators> = async ({ inputs, parameters, outputs }) => {
   const rows = await inputs.ratings.read()
@@ -12,7 +13,8 @@ export const run: Run<typeof annotators> = async ({ inputs, parameters, outputs 
     throw new StageError("Ratings", `the ratings of "${odd.term}" are none, or not all from −4 to 4`, { term: odd.term })
   const words = rows.filter(({ term, mean }) => /^[a-z]{4,}$/.test(term) && isAlone(term, mean))
   const standIns = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [index - 4, standInFor(index - 4, words)]))
-  await outputs.judge.write("judge.json", json({ scorer: "annotators", annotators: parameters.count, seed: parameters.seed, standIns }))
+  const description = { annotators: parameters.count, seed: parameters.seed, standIns }
+  await describeJudge(outputs.judge, { judge: "gold", scorer: "annotators", parameters: description })
   await outputs.judge.write(ratingsFile, json(Object.fromEntries(rows.map(({ term, ratings }) => [term, [...ratings]]))))
 }
 

@@ -2,6 +2,8 @@ import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Preferences } from "../artifacts.ts"
 import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
+import { featureSets } from "./linear/feature-set.ts"
+import { linear } from "./scorers/trained.ts"
 
 /**
  * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) =
@@ -19,12 +21,13 @@ export const bradleyTerry = stage({
     /**
      * "bag" scores the words and neighbours of a response; "answer" also how it fits its prompt.
      */
-    features: withDefault(Schema.Literals(["bag", "answer"]), "answer"),
+    features: withDefault(Schema.Literals(featureSets), "answer"),
     /** How many times to go through the pairs. */
     epochs: withDefault(Count, 3),
     /** The learning rate of the linear model. */
     learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
+  plugins: { judge: { plugin: linear } },
   run: () => import("./bradley-terry.ts"),
 })

@@ -10,8 +10,7 @@ export const run: Run<typeof bradleyTerry> = async ({ inputs, parameters, output
   const pairs = (await inputs.preferences.read()).filter(({ tie }) => !tie)
   if (pairs.length === 0) throw new StageError("TooLittleData", "there are no pairs to fit to that are not ties")
   const model = fitLinear(examplesOf(features, pairs), fit, false)
-  await writeLinear(outputs.judge, model, {
-    features,
+  await writeLinear(outputs.judge, model, features, {
     fitted_to: countBySource(pairs),
     held_out: accuracyBySource(model, features, (await inputs.heldOut?.read()) ?? []),
   })

@@ -2,6 +2,7 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, GoldJudge } from "../artifacts.ts"
 import { Count, LearningRate, Seed, withDefault } from "../parameter.ts"
+import { linear } from "./scorers/trained.ts"
 
 /**
  * A gold judge fitted to labels: a logistic model of P(kind = `positive`) over the words and
@@ -24,5 +25,6 @@ export const goldenClassifier = stage({
     learningRate: withDefault(LearningRate, 0.1),
   },
   outputs: { judge: GoldJudge },
+  plugins: { judge: { plugin: linear } },
   run: () => import("./golden-classifier.ts"),
 })

@@ -20,8 +20,7 @@ export const run: Run<typeof goldenClassifier> = async ({ inputs, parameters, ou
   const examples = train.map((row) => ({ for: row.places, against: new Int32Array(), outcome: row.positive ? 1 : -1 }) as const)
   const model = fitLinear(examples, fit, true)
   const scored = test.map((row) => ({ score: scoreOf(model, row.places), positive: row.positive }))
-  await writeLinear(outputs.judge, model, {
-    features,
+  await writeLinear(outputs.judge, model, features, {
     positive,
     fitted_to: { positive: count, negative: train.length - count },
     held_out: { passages: test.length, area_under_curve: areaUnderCurve(scored) },

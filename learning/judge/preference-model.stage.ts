@@ -3,6 +3,7 @@ import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
 import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
+import { preferenceModelScorer } from "./scorers/trained.ts"
 
 const modelParameters = {
   /** Training steps. */
@@ -45,6 +46,7 @@ export const preferenceModel = stage({
     size: withDefault(PolicySize, "small"),
   },
   outputs: { judge: ProxyJudge },
+  plugins: { judge: { plugin: preferenceModelScorer } },
   renamed,
   threads: 2,
   engine: true,
@@ -66,6 +68,7 @@ export const goldenPreferenceModel = stage({
     size: withDefault(PolicySize, "medium"),
   },
   outputs: { judge: GoldJudge },
+  plugins: { judge: { plugin: preferenceModelScorer } },
   renamed,
   threads: 2,
   engine: true,

@@ -11,7 +11,6 @@ import { TruncationCount } from "../policy/truncation-count.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Judge, TextPair, Verdict } from "./judge.ts"
-import type { Labels } from "./labels.ts"
 import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 import { sigmoid, toVerdict } from "./verdict.ts"
@@ -72,14 +71,6 @@ export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetti
   }
   return { compare, context: { tokens: model.configuration.context, truncated } }
 }
-
-/** `labels` is what the model has learned from; undefined where that is not known. */
-export const proxyJudge = (model: PreferenceModel, key: string, engine: EngineSetting, labels?: Labels): Judge => ({
-  source: "proxy",
-  key,
-  labels,
-  ...preferenceModelJudge(model, engine),
-})
 
 /** From the logits of both orders. */
 const symmetrise = (given: number, exchanged: number): Verdict => {

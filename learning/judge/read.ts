@@ -1,14 +1,23 @@
-import type { FilesInput } from "assay"
+import { type FilesInput, StageError } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
-import { goldFile, readGoldJudge } from "./gold.ts"
 import type { Judge } from "./judge.ts"
+import { judgeBy } from "./judge-by.ts"
+import { readDescription } from "./judge-file.ts"
 import { readJudgeLabels } from "./labels.ts"
-import { proxyJudge, readPreferenceModel } from "./preference-model.ts"
+import type { ScorerContext, Scoring } from "./scorer.ts"
 
-/** Whatever judge is in the folder. */
-export const readJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
-  input.names.includes(goldFile) ? readGoldJudge(input, engine) : readProxyJudge(input, engine)
+type ScorerRun = (context: ScorerContext<unknown, Readonly<Record<string, unknown>>>) => Scoring | Promise<Scoring>
 
-/** A preference model as a proxy. */
-export const readProxyJudge = async (input: FilesInput, engine: EngineSetting): Promise<Judge> =>
-  proxyJudge(await readPreferenceModel(input), input.digest, engine, await readJudgeLabels(input))
+/**
+ * The judge in a folder: `judge.json` describes it, and the plugin that came with the folder is its
+ * scorer. Throws a StageError `JudgeFiles` where the folder is not a judge's.
+ */
+export const readJudge = async (files: FilesInput, engine: EngineSetting): Promise<Judge> => {
+  const { judge: source, scorer, parameters, inputs } = await readDescription(files)
+  const run = (await files.plugin()) as ScorerRun
+  if (typeof run !== "function")
+    throw new StageError("ScorerAnswer", `scorer ${scorer}: its module must export a function "run", and its "run" is ${typeof run}`)
+  const scoring = await run({ parameters, inputs: Object.fromEntries(inputs.map((port) => [port, files.within(port)])), files, engine })
+  const labels = source === "gold" ? undefined : await readJudgeLabels(files)
+  return { source, key: files.digest, labels, ...judgeBy(scorer, scoring) }
+}

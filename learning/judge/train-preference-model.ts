@@ -16,17 +16,21 @@ import { nothingToTrain } from "../trainer/nothing-to-train.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import { type TextPair, toTextPair } from "./judge.ts"
+import { describeJudge } from "./judge-file.ts"
 import { labelsOf, printTies, printUncounted, printUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
-import { type PreferenceModel, pairLogits, preferenceModelShapes, proxyJudge, writePreferenceModel } from "./preference-model.ts"
+import { type PreferenceModel, pairLogits, preferenceModelJudge, preferenceModelShapes, writePreferenceModel } from "./preference-model.ts"
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 
-export const run: Run<typeof preferenceModel> = (context) => trainPreferenceModel(context)
+export const run: Run<typeof preferenceModel> = async (context) => {
+  await trainPreferenceModel(context)
+  await describeJudge(context.outputs.judge, { judge: "proxy", scorer: "preference-model" })
+}
 
 /** What a stage hands over that trains one, whichever sort of judge its output is. */
-type Context = Parameters<Run<typeof preferenceModel>>[0]
+type Context = Pick<Parameters<Run<typeof preferenceModel>>[0], "inputs" | "parameters" | "outputs" | "engine" | "progress" | "resume">
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
   const { steps, seed, batchSize, learningRate, weightDecay } = parameters
@@ -61,7 +65,7 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   }
   const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const model = { ...initial, parameters: learner.parameters }
-  const judge = proxyJudge(model, "", engine)
+  const judge = preferenceModelJudge(model, engine)
   let correct = 0
   for (const { outcome } of await judge.compare(heldOut)) correct += outcome
   if (heldOut.length > 0) {

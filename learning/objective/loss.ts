@@ -1,129 +1,98 @@
-import { Schema } from "effect"
+import type * as tf from "@tensorflow/tfjs"
+import {
+  type Fields,
+  type Plugin,
+  type PluginOptions,
+  type PluginParameters,
+  type PluginValue,
+  plugin,
+  pluginParameter,
+  StageError,
+} from "assay"
 
-/*
- * Notation: y_w is the chosen and y_l the rejected response of a pair, all log-probabilities are
- * sums over the tokens of a response in nats, r(y) = log π(y)/π_ref(y), and Δ = r(y_w) − r(y_l).
- */
-
-const Positive = Schema.Finite.check(Schema.isGreaterThan(0))
-const marginLoss = <const Tag extends string>(tag: Tag) => Schema.TaggedStruct(tag, { beta: Positive })
-
-/** Losses that see a pair only by its margin: f(βΔ). */
-export const MarginLoss = Schema.Union([
-  marginLoss("ipo"),
-  marginLoss("dpo"),
-  Schema.TaggedStruct("cdpo", {
-    beta: Positive,
-    smoothing: Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0), Schema.isLessThanOrEqualTo(0.5)),
-  }),
-  marginLoss("slic"),
-  marginLoss("exponential"),
-  marginLoss("truncated-quadratic"),
-  marginLoss("savage"),
-])
-export type MarginLoss = typeof MarginLoss.Type
-
-/** What preference optimisation minimises, averaged over pairs. */
-export const Loss = Schema.Union([
-  ...MarginLoss.members,
-  Schema.TaggedStruct("kto", { beta: Positive, desirable: Positive, undesirable: Positive }),
-  Schema.TaggedStruct("simpo", { beta: Positive, gamma: Schema.Finite }),
-  Schema.TaggedStruct("ipo-averaged", { beta: Positive }),
-  Schema.TaggedStruct("bo2", {}),
-])
-export type Loss = typeof Loss.Type
-
-interface Beta {
-  readonly beta: number
+/** What a loss sees of the chosen or of the rejected responses of a batch; each is [pairs]. */
+export interface LossSide {
+  /** log π(y), nats, summed over the tokens of the response: what the gradient flows through. */
+  readonly logp: tf.Tensor1D
+  /** log π_ref(y), nats. */
+  readonly reference: tf.Tensor1D
+  /** r(y) = log π(y)/π_ref(y), nats. */
+  readonly ratio: tf.Tensor1D
+  /** |y|: length in tokens, end-of-text included where it was drawn. */
+  readonly tokens: tf.Tensor1D
 }
 
+/** A batch of pairs as a loss sees it. */
+export interface LossInput {
+  readonly chosen: LossSide
+  readonly rejected: LossSide
+  /**
+   * How much each pair counts, [pairs]; a tie has 0. Applied to what the loss returns, so only
+   * losses that look at the batch as a whole need it.
+   */
+  readonly weight: tf.Tensor1D
+}
+
+/** The loss of every pair, [pairs]. */
+export type PairLoss = (input: LossInput) => tf.Tensor1D
+
 /**
- * Identity preference optimisation: (βΔ − ½)², so the target margin is 1/(2β). Azar et al. 2023,
- * eq. 17, times β².
+ * What preference optimisation minimises, averaged over pairs: a plugin with its parameters, such
+ * as `ipo({ beta: 0.1 })`.
+ */
+export type Loss = Plugin<"loss">
+
+/**
+ * The type of the `run` that the module of a loss exports: from the log-probabilities of a batch to
+ * the loss of every pair, [pairs], in TensorFlow.js.
  *
- * TRL's `loss_type="ipo"` is another loss: it divides each log-ratio by the length of its response
- * and has no factor β². A β from a TRL recipe belongs to `ipoAveraged`. To aim at the same margin
- * here, divide it by the length of a typical response.
+ *   export const run: LossFunction<typeof hinge> = ({ chosen, rejected }, { beta }) =>
+ *     tf.relu(tf.sub(1, tf.mul(tf.sub(chosen.ratio, rejected.ratio), beta))) as tf.Tensor1D
  */
-export const ipo = ({ beta }: Beta): Loss => ({ _tag: "ipo", beta })
+export type LossFunction<C> = (input: LossInput, parameters: PluginParameters<C>) => tf.Tensor
 
 /**
- * IPO on log-ratios per token, as TRL's `loss_type="ipo"` has it: (Δ̄ − 1/(2β))² with Δ̄ =
- * r(y_w)/|y_w| − r(y_l)/|y_l|, |y| in tokens, end-of-text included. β means what it does in TRL's
- * recipes (its default is 0.1). Equal to TRL 1.16 in value and gradient; its authors say there that
- * Azar et al. 2023 used this form too.
+ * Declares a loss of your own. Calling it with its parameters makes what `optimize`,
+ * `optimizeOnline` and `goldenPolicy` take as `loss`; offline and online minimise the same.
  *
- * Without the factor β² the gradients of a small β are large: at β = 0.1 and Δ = 0, −10/|y_w| by
- * log π(y_w), where `ipo` has −0.1.
- */
-export const ipoAveraged = ({ beta }: Beta): Loss => ({ _tag: "ipo-averaged", beta })
-
-/**
- * Direct preference optimisation: −log σ(βΔ). Rafailov et al. 2023, eq. 7. TRL's
- * `loss_type="sigmoid"`.
- */
-export const dpo = ({ beta }: Beta): Loss => ({ _tag: "dpo", beta })
-
-/**
- * Conservative DPO, which believes a label with probability 1 − ε, ε = `smoothing` ≤ ½: −(1 − ε)
- * log σ(βΔ) − ε log σ(−βΔ). Its target margin is log((1 − ε)/ε)/β. Mitchell 2023, "A note on DPO
- * with noisy preferences".
+ *   export const hinge = loss({
+ *     name: "hinge",
+ *     parameters: { beta: Schema.Finite },
+ *     run: () => import("./hinge.ts"),
+ *   })
+ *   const run = optimize({ reference, preferences, loss: hinge({ beta: 0.1 }), steps: 600, seed: 1 })
  *
- * Not TRL's `loss_type="robust"` (Chowdhury et al. 2024), which subtracts the flipped term and
- * divides by 1 − 2ε. TRL 1.16 ignores `label_smoothing` under "sigmoid"; earlier versions (0.24)
- * computed this loss there.
+ * Its code is part of the fingerprint of each stage that it is passed to, and runs there in a
+ * process without other rights.
  */
-export const cdpo = ({ beta, smoothing }: Beta & { readonly smoothing: number }): Loss => ({ _tag: "cdpo", beta, smoothing })
+export const loss = <const P extends Fields>(options: PluginOptions<P>) => plugin({ kind: "loss", ...options })
+
+/** The Schema of a stage's parameter that takes a loss. */
+export const LossParameter = pluginParameter("loss")
 
 /**
- * Sequence likelihood calibration: max(0, 1 − βΔ). Zhao et al. 2023, on log-ratios as in Tang et
- * al. 2024 (GPO), table 1. TRL's `loss_type="hinge"`.
+ * The loss that a stage was given, with its parameters. It throws a StageError `LossShape` where
+ * the loss does not return one number for each pair.
  */
-export const slic = ({ beta }: Beta): Loss => ({ _tag: "slic", beta })
+export const loadLoss = async ({
+  parameters,
+  plugin,
+}: {
+  readonly parameters: { readonly loss: PluginValue }
+  readonly plugin: (place: "loss") => Promise<unknown>
+}): Promise<PairLoss> => {
+  const { _tag: name, ...values } = parameters.loss
+  return pairLoss(name, (await plugin("loss")) as LossFunction<never>, values)
+}
 
-/** e^{−βΔ}. Tang et al. 2024 (GPO), table 1. */
-export const exponential = ({ beta }: Beta): Loss => ({ _tag: "exponential", beta })
-
-/** max(0, 1 − βΔ)². Tang et al. 2024 (GPO), table 1. */
-export const truncatedQuadratic = ({ beta }: Beta): Loss => ({ _tag: "truncated-quadratic", beta })
-
-/**
- * 1/(1 + e^{βΔ})², which gives up on pairs that are far on the wrong side. Tang et al. 2024 (GPO),
- * table 1.
- */
-export const savage = ({ beta }: Beta): Loss => ({ _tag: "savage", beta })
-
-/**
- * Kahneman–Tversky optimisation, here of pairs: ½ λ_D σ(β(z₀ − r(y_w))) + ½ λ_U σ(β(r(y_l) − z₀)),
- * with `desirable` = λ_D and `undesirable` = λ_U. Ethayarajh et al. 2024, eq. 8. The reference
- * point z₀ stands for KL(π‖π_ref): the mean of r over all responses of the batch, at least 0,
- * without gradient. That is an estimate of the divergence where the responses are the policy's own,
- * and an offset elsewhere.
- *
- * TRL's `KTOTrainer` takes single responses, estimates z₀ from each prompt with another prompt's
- * response, and averages over responses; its values differ from these at the same β, λ_D and λ_U.
- * "apo_zero" in TRL's `DPOTrainer` is twice this loss at z₀ = 0.
- */
-export const kto = ({
-  beta,
-  desirable = 1,
-  undesirable = 1,
-}: Beta & { readonly desirable?: number; readonly undesirable?: number }): Loss => ({ _tag: "kto", beta, desirable, undesirable })
-
-/**
- * Simple preference optimisation, without a reference: −log σ(β(log π(y_w)/|y_w| − log
- * π(y_l)/|y_l|) − γ), |y| in tokens. Meng et al. 2024, eq. 6. Being per token, its β is one or two
- * orders of magnitude above that of the others (2 to 2.5 there, γ up to 1.6).
- *
- * The γ here is the whole margin. TRL's `CPOTrainer` (`loss_type="simpo"`, `cpo_alpha=0`) calls the
- * same number `simpo_gamma`; recipes that give the ratio γ/β, as the paper's repository does, need
- * it multiplied by β.
- */
-export const simpo = ({ beta, gamma }: Beta & { readonly gamma: number }): Loss => ({ _tag: "simpo", beta, gamma })
-
-/**
- * Best of two, not contrastive: −log π(y_w), with neither reference nor divergence. Tang et al.
- * 2024, "Understanding the performance gap". On pairs from `bestOfN` it is supervised fine-tuning
- * on the best of n.
- */
-export const bo2 = (): Loss => ({ _tag: "bo2" })
+/** A loss function with its parameters. `name` is what errors call it. */
+export const pairLoss = (name: string, compute: (input: LossInput, parameters: never) => tf.Tensor, parameters: object): PairLoss => {
+  if (typeof compute !== "function") throw new StageError("LossShape", `loss ${name}: its module must export a function "run"`)
+  return (input) => {
+    const pairs = input.weight.shape[0]
+    const losses = compute(input, parameters as never) as tf.Tensor1D | undefined
+    if (losses?.shape?.length === 1 && losses.shape[0] === pairs && losses.dtype === "float32") return losses
+    const found = losses?.shape === undefined ? `${typeof losses}` : `a tensor [${losses.shape.join(", ")}] of ${losses.dtype}`
+    throw new StageError("LossShape", `loss ${name} returned ${found}: return one float32 number for each of the pairs, [${pairs}]`)
+  }
+}

@@ -4,6 +4,7 @@ import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { type Judge, printTruncation, toUnlabelledPair } from "../judge/judge.ts"
 import { addLabels, printUnknownLabels } from "../judge/labels.ts"
+import { loadLoss } from "../objective/loss.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
 import type { TruncationCount } from "../policy/truncation-count.ts"
@@ -44,8 +45,11 @@ interface Pair {
  * Draws, has judged, learns, and again: the loop of `optimizeOnline` and `goldenPolicy`, which
  * differ by their judge alone.
  */
-export const learnOnline = async ({ inputs, parameters, outputs, engine, progress, resume }: Context, judge: Judge): Promise<void> => {
-  const { loss, steps, seed, batchSize, learningRate, weightDecay, checkpoints, synchronise, perPrompt, maxNewTokens } = parameters
+export const learnOnline = async (
+  { inputs, parameters, outputs, plugin, engine, progress, resume }: Context,
+  judge: Judge,
+): Promise<void> => {
+  const { steps, seed, batchSize, learningRate, weightDecay, checkpoints, synchronise, perPrompt, maxNewTokens } = parameters
   const reference = await readPolicy(inputs.reference)
   const { configuration, tokenizer } = reference
   const prompts = (await promptsOf(inputs.prompts, "train")).map(
@@ -66,6 +70,7 @@ export const learnOnline = async ({ inputs, parameters, outputs, engine, progres
     seed,
     engine,
   })
+  const loss = await loadLoss({ parameters, plugin })
   const learner = new PreferenceLearner(configuration, reference.parameters, loss, engine, weightDecay)
   const behaviour = new BehaviourPolicy(learner, synchronise)
   if (judge.source === "proxy" && judge.labels === undefined) printUnknownLabels()

@@ -1,7 +1,7 @@
 import type { Run } from "assay"
-import { readProxyJudge } from "../judge/read.ts"
+import { readJudge } from "../judge/read.ts"
 import { learnOnline } from "./online.ts"
 import type { optimizeOnline } from "./optimize-online.stage.ts"
 
 export const run: Run<typeof optimizeOnline> = async (context) =>
-  learnOnline(context, await readProxyJudge(context.inputs.judge, context.engine))
+  learnOnline(context, await readJudge(context.inputs.judge, context.engine))

@@ -1,7 +1,7 @@
 import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
-import { Loss } from "../objective/loss.ts"
+import { LossParameter } from "../objective/loss.ts"
 import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
@@ -9,7 +9,7 @@ import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../paramete
  */
 export const optimizerParameters = {
   /** What the training minimises, such as `ipo({ beta: 0.1 })`. */
-  loss: Loss,
+  loss: LossParameter,
   /** Training steps. */
   steps: Count,
   /** Orders pairs or prompts, and draws responses where the stage samples. */

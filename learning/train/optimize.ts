@@ -1,6 +1,7 @@
 import { type Row, type Run, StageError } from "assay"
 import type { preferences } from "../../data/schema/index.ts"
 import { labelsOf, printTies, printUncounted, printUnknownLabels } from "../judge/labels.ts"
+import { loadLoss } from "../objective/loss.ts"
 import { readPolicy } from "../policy/files.ts"
 import { fitPair, tokenizePair } from "../policy/token-pair.ts"
 import { tokenizeOnce } from "../policy/tokenize-once.ts"
@@ -14,10 +15,11 @@ import { Recorder } from "./recorder.ts"
 
 type Preference = Row<typeof preferences>
 
-export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { loss, steps, seed, batchSize, learningRate, weightDecay, checkpoints, order } = parameters
+export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, plugin, engine, progress, resume }) => {
+  const { steps, seed, batchSize, learningRate, weightDecay, checkpoints, order } = parameters
   const reference = await readPolicy(inputs.reference)
   const rows = await inputs.preferences.read()
+  const loss = await loadLoss({ parameters, plugin })
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const { labels, areAllKnown } = labelsOf(rows)
   if (!areAllKnown) printUnknownLabels()

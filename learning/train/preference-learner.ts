@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
-import type { Loss } from "../objective/loss.ts"
+import type { PairLoss } from "../objective/loss.ts"
 import { preferenceObjective } from "../objective/preference-objective.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
@@ -27,7 +27,7 @@ export class PreferenceLearner {
   readonly #truncated = new TruncationCount()
   #useful = 0
 
-  constructor(configuration: Configuration, reference: WeightsByName, loss: Loss, engine: EngineSetting, weightDecay = 0) {
+  constructor(configuration: Configuration, reference: WeightsByName, loss: PairLoss, engine: EngineSetting, weightDecay = 0) {
     this.#configuration = configuration
     this.#reference = reference
     this.#logProbabilities = new LogProbabilities(configuration, engine)
@@ -91,7 +91,7 @@ export class PreferenceLearner {
 
 /** The objective on a batch of pairs whose rows lie as in a `PairBatch`. */
 const pairObjective =
-  (configuration: Configuration, loss: Loss): Objective =>
+  (configuration: Configuration, loss: PairLoss): Objective =>
   (parameters, { reference, weight, ...packed }) =>
     preferenceObjective(loss, {
       logp: sequenceLogProbability(configuration, parameters, packed),

@@ -11,6 +11,7 @@ import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { inputFiles } from "./executor/permissions.ts"
 import type { Report, Task, TaskOutputs } from "./task/task.ts"
+import { codeOf } from "./task/task-of.ts"
 
 export interface Replayed {
   readonly record: FailureRecord
@@ -41,25 +42,27 @@ export const replay = Effect.fn("replay")(function* (
       id,
       message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
     })
-  const bundle = options.edited === null ? recorded.bundle : yield* currentBundle(options.edited, record)
+  const code =
+    options.edited === null ? { bundle: recorded.bundle, plugins: recorded.plugins ?? {} } : yield* currentCode(options.edited, record)
   const folder = yield* (yield* Workspace).temporaryFolder
-  const task: Task = { ...recorded, bundle, folder, checkpoint: null }
+  const task: Task = { ...recorded, ...code, folder, checkpoint: null }
   yield* requireInputs(id, task)
   const result = yield* executor.execute(task, options.report).pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))
   return { record, result } satisfies Replayed
 }, Effect.scoped)
 
-const currentBundle = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id, stage: name }: FailureRecord) {
+const currentCode = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id, stage: name }: FailureRecord) {
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return (yield* fingerprintCode(loaded.graph)).code(stage).gate.bundle
+  return codeOf(stage, yield* fingerprintCode(loaded.graph))
 })
 
 /** Fails unless everything that the stage failed with is there, bit for bit. */
 const requireInputs = Effect.fnUntraced(function* (id: string, task: Task) {
   const missing = (what: string) => new NothingToReplay({ id, message: `stage ${id} cannot be replayed: ${what}; run the pipeline again` })
-  if (!fs.existsSync(task.bundle)) return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
+  if (![task.bundle, ...Object.values(task.plugins)].every((bundle) => fs.existsSync(bundle)))
+    return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
   for (const file of inputFiles(task)) {
     const name = path.basename(path.dirname(file)) + path.basename(file)
     const found = yield* Effect.promise(() => fileSha256(file).catch(() => null))

@@ -5,7 +5,7 @@
  */
 export type ComponentPath = readonly [component: ComponentName, ...fields: ReadonlyArray<string>]
 
-export type ComponentName = "format" | "stage" | "code" | "packages" | "parameters" | "inputs" | "schemas" | "reads" | "engine"
+export type ComponentName = "format" | "stage" | "code" | "plugins" | "packages" | "parameters" | "inputs" | "schemas" | "reads" | "engine"
 
 /**
  * `inputs.reference`, `packages.effect`, `code`: the form in manifests, in messages and in
@@ -14,10 +14,12 @@ export type ComponentName = "format" | "stage" | "code" | "packages" | "paramete
 export const printPath = (path: ComponentPath): string => path.join(".")
 
 /**
- * Reads a component's name as a manifest has it. Of all components only the inputs are one per
- * port, with the port as a field.
+ * Reads a component's name as a manifest has it. Inputs are one component per port, and plugins one
+ * per place, with the port or the place as a field.
  */
-export const pathOf = (component: string): ComponentPath =>
-  component.startsWith(inputPrefix) ? ["inputs", component.slice(inputPrefix.length)] : [component as ComponentName]
+export const pathOf = (component: string): ComponentPath => {
+  const split = divided.find((name) => component.startsWith(`${name}.`))
+  return split === undefined ? [component as ComponentName] : [split, component.slice(split.length + 1)]
+}
 
-const inputPrefix = "inputs."
+const divided = ["inputs", "plugins"] as const

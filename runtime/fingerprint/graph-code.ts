@@ -1,21 +1,21 @@
+import * as path from "node:path"
 import { Effect } from "effect"
-import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import type { PluginDeclaration } from "../../dsl/plugin.ts"
 import { CompileError } from "../bundle/compile.ts"
-import type { Closure } from "../bundle/gate.ts"
 import { lookAround } from "../bundle/gated.ts"
 import { StageDoesNotCompile } from "../error.ts"
 import { installed } from "../packages/installed.ts"
 import { readPackageJson } from "../packages/package-json.ts"
-import { Settings, type SettingsShape } from "../settings.ts"
+import { Settings } from "../settings.ts"
 import type { FileList } from "../store/code/files.ts"
 import type { CodeRecord } from "../store/code/record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
-import { uncacheableReasons } from "./outside.ts"
+import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
 import { type OutsideFile, readOutside } from "./outside-file.ts"
-import { filesAsTheyAre, namedFiles, projectSources } from "./own-files.ts"
+import { filesOf, namedFiles, projectSources } from "./own-files.ts"
 import { identitiesOf, type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
@@ -24,9 +24,14 @@ import type { StaticParts } from "./vector.ts"
 /** All that fingerprints need and that no run changes. */
 export interface GraphCode {
   readonly parts: (stage: GraphStage) => StaticParts
+  /** The code of its own implementation. */
   readonly code: (stage: GraphStage) => CodeRecord
-  /** The files that its code was made from. */
+  /** The code of the plugins that it is given, by their printed places. */
+  readonly plugins: (stage: GraphStage) => ReadonlyMap<string, CodeRecord>
+  /** The files that its code and that of its plugins was made from. */
   readonly files: (stage: GraphStage) => FileList
+  /** Which of these files its own code was made from, and which each plugin, by its printed place. */
+  readonly fileNames: (stage: GraphStage) => FileNames
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
@@ -39,6 +44,12 @@ export interface GraphCode {
   readonly outside: (name: string) => OutsideFile
 }
 
+/** Names of files: of a stage's own code, and of each plugin's by its printed place. */
+export interface FileNames {
+  readonly ownFiles: ReadonlySet<string>
+  readonly pluginFiles: ReadonlyMap<string, ReadonlySet<string>>
+}
+
 /**
  * Fingerprints the code behind every declaration of a graph, and the files that it takes from
  * outside.
@@ -49,24 +60,28 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   const closureOf = packageReader(settings.assayRoot)
   const engine = engineIdentity(settings, look)
   const recipe = yield* Recipe
-  const declarations = [...new Set(graph.stages.map(({ declaration }) => declaration))]
-  const codes = new Map<string, CodeRecord>()
-  const modules = new Map<Declaration, string>()
+  const declarations = new Set<Declaration | PluginDeclaration>()
+  for (const { declaration, plugins } of graph.stages) {
+    declarations.add(declaration)
+    for (const plugin of plugins) declarations.add(plugin.declaration)
+  }
+  const records = new Map<string, CodeRecord>()
+  const modules = new Map<Declaration | PluginDeclaration, string>()
   for (const declaration of declarations) modules.set(declaration, yield* moduleOf(declaration))
 
-  const compileOne = (module: string, stage: string) =>
+  const compileOne = (module: string, declaration: Declaration | PluginDeclaration) =>
     Effect.tryPromise({
       try: async () => {
-        codes.set(module, await knownCode({ settings, recipe, module, look }))
+        records.set(module, await knownCode({ settings, recipe, module, look }))
       },
       catch: (error) =>
         new StageDoesNotCompile({
-          stage,
-          message: `stage ${stage}: ${error instanceof CompileError ? withoutRun(error.message, module) : `${module}: ${String(error)}`}`,
+          stage: declaration.name,
+          message: `${ownerOf(declaration)}: ${error instanceof CompileError ? withoutRun(error.message, module) : `${module}: ${String(error)}`}`,
         }),
     })
-  const unique = new Map([...modules].map(([declaration, module]) => [module, declaration.name]))
-  yield* Effect.forEach(unique, ([module, stage]) => compileOne(module, stage), { concurrency: 4, discard: true })
+  const unique = new Map([...modules].map(([declaration, module]) => [module, declaration]))
+  yield* Effect.forEach(unique, ([module, declaration]) => compileOne(module, declaration), { concurrency: 4, discard: true })
 
   const outside = new Map<string, OutsideFile>()
   const named = new Set(
@@ -76,46 +91,90 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   )
   for (const name of named) outside.set(name, yield* readOutside(name, settings, look.digests))
 
-  const facts = new Map(
-    declarations.map((declaration) => {
-      const code = codes.get(modules.get(declaration) ?? "") as CodeRecord
-      const packages = packagesOf(code, settings.projectRoot, closureOf)
-      const sources = code.hazards.computedNames ? projectSources(settings.projectRoot, look.digests) : []
-      const parts: StaticParts = {
-        code: declaration.version === undefined ? codeValue(code, settings, sources) : { version: declaration.version },
-        packages: { ...Object.fromEntries(code.absent.map((name) => [name, "not installed"])), ...identitiesOf(packages, look.packages) },
-        engine: declaration.engine ? engine : null,
-      }
-      const rights = rightsOf({ declaration, code, packages, sources, treeOf: look.packages, settings })
-      return [declaration, { code, parts, rights, confinements: confinementsOf(packages, look.packages, rights) }] as const
+  const codes = new Map(
+    [...modules].map(([declaration, module]): readonly [Declaration | PluginDeclaration, ModuleCode] => {
+      const record = records.get(module) as CodeRecord
+      const packages = packagesOf(record, settings.projectRoot, closureOf)
+      const sources = record.hazards.computedNames ? projectSources(settings.projectRoot, look.digests) : []
+      const trusted = module.startsWith(path.join(settings.assayRoot, "learning") + path.sep)
+      return [declaration, { declaration, trusted, record, packages, sources }]
     }),
   )
-  const factsOf = ({ declaration }: GraphStage) => facts.get(declaration) as NonNullable<ReturnType<(typeof facts)["get"]>>
-  const code = (stage: GraphStage) => factsOf(stage).code
-  const files = new Map<string, FileList>()
+  /** Stages of one declaration that are given the same plugins at the same places share the facts. */
+  const facts = new Map<Declaration, Array<StageFacts>>()
+  const factsOf = (stage: GraphStage): StageFacts => {
+    const known = facts.get(stage.declaration) ?? []
+    const before = known.find(({ plugins }) => isAlike(plugins, stage.plugins))
+    if (before !== undefined) return before
+    const found = makeFacts(stage)
+    facts.set(stage.declaration, [...known, found])
+    return found
+  }
+  const makeFacts = ({ declaration, plugins }: GraphStage): StageFacts => {
+    const own = codes.get(declaration) as ModuleCode
+    const placed = plugins.map((plugin) => [plugin.place.join("."), codes.get(plugin.declaration) as ModuleCode] as const)
+    const all = [own, ...new Set(placed.map(([, code]) => code))]
+    const packages = [...new Map(all.flatMap((code) => code.packages.map((each) => [each.folder, each] as const))).values()]
+    const absent = all.flatMap(({ record }) => record.absent)
+    const rights = rightsOf({ codes: all, packages, treeOf: look.packages, settings })
+    const namesOf = ({ record: { gate, module } }: ModuleCode) =>
+      new Set(namedFiles(gate.closure, module, settings.assayRoot).map(({ name }) => name))
+    return {
+      plugins,
+      own,
+      placed: new Map(placed),
+      parts: {
+        code: declaration.version === undefined ? codeValue(own, settings.assayRoot) : { version: declaration.version },
+        plugins: placed.map(([place, code]) => [place, pluginValue(code, settings.assayRoot)]),
+        packages: { ...Object.fromEntries(absent.map((name) => [name, "not installed"])), ...identitiesOf(packages, look.packages) },
+        engine: declaration.engine ? engine : null,
+      },
+      files: filesOf(
+        all.map(({ record }) => record),
+        settings.assayRoot,
+      ),
+      fileNames: { ownFiles: namesOf(own), pluginFiles: new Map(placed.map(([place, code]) => [place, namesOf(code)])) },
+      rights,
+      uncacheable: [...new Set(all.flatMap(uncacheableBy))],
+      remarks: all.filter((code) => code !== own || declaration.version === undefined).flatMap(opaqueRemarks),
+      confinements: confinementsOf(packages, look.packages, rights),
+    }
+  }
   const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
-    code,
-    files: (stage) => {
-      const { module, gate } = code(stage)
-      const known = files.get(module)
-      if (known !== undefined) return known
-      const list = namedFiles(gate.closure, module, settings.assayRoot)
-      const found = { digest: filesAsTheyAre(list), list }
-      files.set(module, found)
-      return found
-    },
-    uncacheable: (stage) => uncacheableReasons(stage.declaration, code(stage).hazards, factsOf(stage).rights),
-    remarks: (stage) =>
-      stage.declaration.version === undefined
-        ? code(stage).hazards.opaque.map((reason) => `${reason}, so any edit of its files counts as a change of its code`)
-        : [],
+    code: (stage) => factsOf(stage).own.record,
+    plugins: (stage) => new Map([...factsOf(stage).placed].map(([place, { record }]) => [place, record])),
+    files: (stage) => factsOf(stage).files,
+    fileNames: (stage) => factsOf(stage).fileNames,
+    uncacheable: (stage) => factsOf(stage).uncacheable,
+    remarks: (stage) => factsOf(stage).remarks,
     rights: (stage) => factsOf(stage).rights,
     confinements: (stage) => factsOf(stage).confinements,
     outside: (name) => outside.get(name) as OutsideFile,
   }
   return graphCode
 })
+
+/** All that is known of the code of stages of one declaration that are given the same plugins. */
+interface StageFacts {
+  readonly plugins: GraphStage["plugins"]
+  readonly own: ModuleCode
+  readonly placed: ReadonlyMap<string, ModuleCode>
+  readonly parts: StaticParts
+  readonly files: FileList
+  readonly fileNames: FileNames
+  readonly rights: Rights
+  readonly uncacheable: ReadonlyArray<string>
+  readonly remarks: ReadonlyArray<string>
+  readonly confinements: ReadonlyArray<string>
+}
+
+const isAlike = (some: GraphStage["plugins"], others: GraphStage["plugins"]): boolean =>
+  some.length === others.length &&
+  some.every(({ place, declaration }, index) => {
+    const other = others[index]
+    return declaration === other?.declaration && place.join(".") === other.place.join(".")
+  })
 
 /**
  * The compiler's words for a module that exports no `run` name a line that only Assay has written.
@@ -124,16 +183,6 @@ const withoutRun = (message: string, module: string): string =>
   /No matching export in ".*" for import "run"/.test(message)
     ? `${module} does not export "run": write \`export const run: Run<typeof …> = async ({ inputs, parameters, outputs }) => …\``
     : message
-
-/**
- * The digest of the reachable code; of all of its files as they are where it makes or loads code in
- * ways that cannot be followed.
- */
-const codeValue = ({ digest, gate, module, hazards }: CodeRecord, { assayRoot }: SettingsShape, sources: Closure): Json => {
-  if (hazards.opaque.length === 0) return digest
-  const unique = [...new Map([...gate.closure, ...sources].map((file) => [file.path, file])).values()]
-  return { files: filesAsTheyAre(namedFiles(unique, module, assayRoot)) }
-}
 
 /** What the code reaches; where it imports by computed names, all that the project declares. */
 const packagesOf = (
@@ -146,10 +195,10 @@ const packagesOf = (
 }
 
 /**
- * The absolute path of a stage's implementation: what `import("./train.ts")` has become in a loaded
+ * The absolute path of an implementation: what `import("./train.ts")` has become in a loaded
  * pipeline.
  */
-const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotCompile> =>
+const moduleOf = (declaration: Declaration | PluginDeclaration): Effect.Effect<string, StageDoesNotCompile> =>
   Effect.tryPromise({
     try: async () => {
       const { module } = (await declaration.run()) as { readonly module?: unknown }
@@ -159,6 +208,10 @@ const moduleOf = (declaration: Declaration): Effect.Effect<string, StageDoesNotC
     catch: (error) =>
       new StageDoesNotCompile({
         stage: declaration.name,
-        message: `stage ${declaration.name}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
+        message: `${ownerOf(declaration)}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
       }),
   })
+
+/** `stage train`, `loss orpo`. */
+const ownerOf = (declaration: Declaration | PluginDeclaration): string =>
+  `${"kind" in declaration ? declaration.kind : "stage"} ${declaration.name}`

@@ -3,7 +3,8 @@ import * as path from "node:path"
 import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
 import { sha256 } from "../disk/sha256.ts"
-import type { NamedFile } from "../store/code/files.ts"
+import type { FileList, NamedFile } from "../store/code/files.ts"
+import type { CodeRecord } from "../store/code/record.ts"
 
 /**
  * The files that a module's code was made from, by names that do not tell where the project lies,
@@ -13,6 +14,17 @@ export const namedFiles = (closure: Closure, module: string, assayRoot: string):
   closure
     .map(({ path: file, sha256 }) => ({ name: nameFrom(path.dirname(module), file, assayRoot), sha256 }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+/**
+ * The files of several modules. Where two have a file of one name, both are listed: either may have
+ * changed.
+ */
+export const filesOf = (modules: ReadonlyArray<Pick<CodeRecord, "gate" | "module">>, assayRoot: string): FileList => {
+  const named = modules.flatMap(({ gate, module }) => namedFiles(gate.closure, module, assayRoot))
+  const unique = new Map(named.map((file) => [`${file.name} ${file.sha256}`, file]))
+  const list = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)
+  return { digest: filesAsTheyAre(list), list }
+}
 
 /** One digest of them all. */
 export const filesAsTheyAre = (files: ReadonlyArray<NamedFile>): string =>

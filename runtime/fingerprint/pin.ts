@@ -23,7 +23,13 @@ export const pinRemark = (
 
 /** The names of files that came, went, or are not what they were. */
 export const changedFiles = (before: ReadonlyArray<NamedFile>, after: ReadonlyArray<NamedFile>): ReadonlyArray<string> => {
-  const old = new Map(before.map(({ name, sha256 }) => [name, sha256]))
-  const current = new Map(after.map(({ name, sha256 }) => [name, sha256]))
+  const [old, current] = [contentsByName(before), contentsByName(after)]
   return [...new Set([...old.keys(), ...current.keys()])].sort().filter((name) => old.get(name) !== current.get(name))
+}
+
+/** Of modules in several folders, two files may have one name. */
+const contentsByName = (files: ReadonlyArray<NamedFile>): ReadonlyMap<string, string> => {
+  const contents = new Map<string, string>()
+  for (const { name, sha256 } of files) contents.set(name, `${contents.get(name) ?? ""} ${sha256}`)
+  return contents
 }

@@ -1,16 +1,14 @@
 import * as path from "node:path"
-import type { Declaration } from "../../dsl/declaration.ts"
-import type { Closure } from "../bundle/gate.ts"
 import type { PackageTree } from "../packages/package-tree.ts"
 import type { SettingsShape } from "../settings.ts"
-import type { CodeRecord } from "../store/code/record.ts"
+import type { ModuleCode } from "./module-code.ts"
 import type { Package } from "./packages.ts"
 
 /** What the process of a stage may reach, besides its inputs and its own folder. */
 export interface Rights {
   /**
-   * One of Assay's own stages: it may share a process with others of them. A user's stage never
-   * sees what another one left.
+   * One of Assay's own stages, given no plugin but Assay's own: it may share a process with others
+   * of them. A user's code never sees what another stage left.
    */
   readonly trusted: boolean
   /**
@@ -29,26 +27,30 @@ export interface Rights {
   readonly real: ReadonlyArray<string>
 }
 
+/** Of a stage: of its own code and of all plugins that it is given together. */
 export const rightsOf = (about: {
-  readonly declaration: Declaration
-  readonly code: CodeRecord
+  readonly codes: ReadonlyArray<ModuleCode>
+  /** Those of all codes. */
   readonly packages: ReadonlyArray<Package>
-  /** Files of the project that it may import by a computed name. */
-  readonly sources: Closure
   readonly treeOf: (folder: string) => PackageTree
   readonly settings: SettingsShape
 }): Rights => {
-  const { declaration, code, packages, sources, treeOf, settings } = about
-  const { reads } = declaration
+  const { codes, packages, treeOf, settings } = about
+  const reads = [...new Set(codes.flatMap(({ declaration }) => declaration.reads))]
   const files = reads.flatMap((read) => (read.startsWith("file:") ? [path.resolve(settings.projectRoot, read.slice("file:".length))] : []))
+  const sources = codes.flatMap((code) => code.sources.map((file) => file.path))
   return {
-    trusted: code.module.startsWith(path.join(settings.assayRoot, "learning") + path.sep),
-    read: [...packages.map(({ folder }) => folder), ...sources.map((file) => file.path), ...files],
+    trusted: codes.every(({ trusted }) => trusted),
+    read: [...packages.map(({ folder }) => folder), ...new Set(sources), ...files],
     addons: packages.some(({ folder }) => treeOf(folder).addons),
     declared: reads,
-    real: [...new Set([...reads, ...code.hazards.outside.flatMap(({ kind }) => kind ?? [])])].sort(),
+    real: [...new Set([...reads, ...codes.flatMap(looksOutside)])].sort(),
   }
 }
+
+/** Assay's own code needs nothing of the outside as it is, whoever's code runs beside it. */
+const looksOutside = ({ trusted, record }: ModuleCode): ReadonlyArray<string> =>
+  trusted ? [] : record.hazards.outside.flatMap(({ kind }) => kind ?? [])
 
 /** Built-in modules that reach outside, by the declaration that allows it. */
 const reaching: Readonly<Record<string, string>> = {

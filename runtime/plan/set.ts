@@ -1,5 +1,7 @@
 import { Effect } from "effect"
+import type { JsonObject } from "../../dsl/canonical.ts"
 import type { GraphStage } from "../../dsl/graph.ts"
+import { type PluginDeclaration, pluginOf } from "../../dsl/plugin.ts"
 import { BadParameter } from "../error.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { nearest } from "./nearest.ts"
@@ -16,14 +18,35 @@ export const withParameter = (loaded: LoadedPipeline, assignment: string): Effec
     const value = parsed(text)
     const changed = new Map<string, GraphStage>()
     for (const stage of meant) {
-      const parameters = yield* Effect.try({
-        try: () => stage.declaration.readParameters({ ...stage.parameters, [name]: value }),
+      const { values } = yield* Effect.try({
+        try: () => stage.declaration.readParameters(withPlugins({ ...stage.parameters, [name]: value }, stage)),
         catch: (error) => refused(assignment, error instanceof Error ? error.message : String(error)),
       })
-      changed.set(stage.id, { ...stage, parameters })
+      changed.set(stage.id, { ...stage, parameters: values })
     }
     return { ...loaded, graph: { ...loaded.graph, stages: stages.map((stage) => changed.get(stage.id) ?? stage) } }
   })
+
+/**
+ * Parameters in which plugins are no longer data. Another value of a plugin's parameters may be
+ * given as data; another plugin may not, since its code is named in the pipeline file alone.
+ */
+const withPlugins = (parameters: Readonly<Record<string, unknown>>, { plugins }: GraphStage): unknown =>
+  plugins.reduce<unknown>((values, { place, declaration }) => replaceAt(values, place, declaration), parameters)
+
+const replaceAt = (value: unknown, [key, ...rest]: ReadonlyArray<string>, declaration: PluginDeclaration): unknown => {
+  if (typeof value !== "object" || value === null) return value
+  if (key !== undefined) {
+    // What leads elsewhere is a port, or is no longer there.
+    if (!Object.hasOwn(value, key)) return value
+    const entry = replaceAt((value as Readonly<Record<string, unknown>>)[key], rest, declaration)
+    return Array.isArray(value) ? value.with(Number(key), entry) : { ...value, [key]: entry }
+  }
+  const { _tag: tag = declaration.name, ...given } = value as JsonObject
+  if (tag !== declaration.name)
+    throw new Error(`the ${declaration.kind} is ${declaration.name}; another one is code, and can only be named in the pipeline file`)
+  return pluginOf(declaration.kind, declaration, declaration.readParameters(given))
+}
 
 /**
  * Ids hold dots and equals signs themselves: the longest id that fits is meant, else a declaration.

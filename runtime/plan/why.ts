@@ -30,7 +30,10 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
   const { last } = planned
   const current = new Map(planned.vector.map(({ component, value }) => [component, value]))
   const then = last?.source === undefined ? null : codeFiles.list(last.source.files)
-  const isSameCode = stage !== undefined && last?.source?.code === graphCode.code(stage).digest
+  const isSameCode =
+    stage !== undefined &&
+    last?.source?.code === graphCode.code(stage).digest &&
+    !planned.because.some(({ component }) => component.startsWith("plugins."))
   const explained: Explained = {
     ...planned,
     same: (last?.vector ?? []).flatMap(({ component, value }) =>

@@ -145,7 +145,7 @@ test("parameters have names, types and ranges", () => {
   expect(() => sft({ corpus: task.text, size: "huge", steps: 1, seed: 1 })).toThrow(/^stage sft: .*\["size"\]/s)
   // @ts-expect-error
   expect(() => optimize({ reference, preferences: pairs, loss: "ipo", steps: 1, seed: 1 })).toThrow(/^stage optimize: .*\["loss"\]/s)
-  expect(() => optimize({ reference, preferences: pairs, loss: ipo({ beta: 0 }), steps: 1, seed: 1 })).toThrow(/^stage optimize: .*beta/s)
+  expect(() => optimize({ reference, preferences: pairs, loss: ipo({ beta: 0 }), steps: 1, seed: 1 })).toThrow(/^loss ipo: .*beta/s)
   expect(() => optimize({ reference, preferences: pairs, loss, steps: 0, seed: 1 })).toThrow(/^stage optimize: .*\["steps"\]/s)
   expect(() => optimize({ reference, preferences: pairs, loss, steps: 1, seed: -1 })).toThrow(/^stage optimize: .*\["seed"\]/s)
 })

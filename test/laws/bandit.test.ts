@@ -6,7 +6,9 @@
 
 import { expect, test } from "vitest"
 import { uniforms } from "../../engine/random/philox.ts"
-import { bo2, dpo, ipo, type Loss } from "../../learning/objective/loss.ts"
+import type { Loss } from "../../learning/objective/loss.ts"
+import { bo2, dpo, ipo } from "../../learning/objective/losses.ts"
+import { load } from "../learning/support/loss.ts"
 import { sum, TabularLearner, type TabularPairs } from "../learning/support/tabular.ts"
 
 const arms = 100
@@ -68,14 +70,14 @@ const learningRate = 0.02
 
 /** On fresh draws of the policy as it is. */
 const onPolicy = async (loss: Loss, reward: ReadonlyArray<number>) => {
-  const learner = new TabularLearner(reference, loss)
+  const learner = new TabularLearner(reference, await load(loss))
   for (let step = 0; step < steps; step++) await learner.step(labelledDraws(learner.policy, reward, batch, step), learningRate)
   return learner.policy
 }
 
 /** On as many draws of the reference. */
 const offPolicy = async (loss: Loss, reward: ReadonlyArray<number>) => {
-  const learner = new TabularLearner(reference, loss)
+  const learner = new TabularLearner(reference, await load(loss))
   for (let step = 0; step < steps; step++) await learner.step(labelledDraws(reference, reward, batch, step), learningRate)
   return learner.policy
 }

@@ -7,8 +7,9 @@ import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import { compile } from "../../engine/index.ts"
 import { normals } from "../../engine/random/philox.ts"
-import { dpo, ipo } from "../../learning/objective/loss.ts"
+import { dpo, ipo } from "../../learning/objective/losses.ts"
 import { warmupCosine } from "../../learning/trainer/schedule.ts"
+import { load } from "../learning/support/loss.ts"
 import { oneThread } from "../learning/support/stage.ts"
 import {
   byRank,
@@ -26,7 +27,7 @@ import {
 
 /** IPO on the expectation over pairs of a fixed policy. */
 const offline = async (reference: ReadonlyArray<number>, beta: number, from: ReadonlyArray<number>, prefers: Preference, steps = 400) => {
-  const learner = new TabularLearner(reference, ipo({ beta }))
+  const learner = new TabularLearner(reference, await load(ipo({ beta })))
   const pairs = expectation(reference.length, prefers)(from)
   for (let step = 1; step <= steps; step++) await learner.step(pairs, warmupCosine(step, steps, 0.1))
   return learner.policy
@@ -34,7 +35,7 @@ const offline = async (reference: ReadonlyArray<number>, beta: number, from: Rea
 
 /** IPO on the expectation over pairs of the policy as it is. */
 const online = async (reference: ReadonlyArray<number>, beta: number, prefers: Preference, steps = 400, initial = reference) => {
-  const learner = new TabularLearner(reference, ipo({ beta }), initial)
+  const learner = new TabularLearner(reference, await load(ipo({ beta })), initial)
   const pairs = expectation(reference.length, prefers)
   for (let step = 1; step <= steps; step++) await learner.step(pairs(learner.policy), warmupCosine(step, steps, 0.1))
   return learner.policy
@@ -146,7 +147,7 @@ describe("of two responses", () => {
 
   test("DPO ends where the labels' log-odds are, if labels can be wrong", async () => {
     const prefers: Preference = (one, other) => (one === other ? 0.5 : one > other ? 0.75 : 0.25)
-    const learner = new TabularLearner(reference, dpo({ beta: 0.5 }))
+    const learner = new TabularLearner(reference, await load(dpo({ beta: 0.5 })))
     const pairs = expectation(2, prefers)(reference)
     for (let step = 1; step <= 500; step++) await learner.step(pairs, warmupCosine(step, 500, 0.1))
     expect(distance(learner.policy, softmax([Math.log(0.8), Math.log(0.2) + Math.log(3) / 0.5]))).toBeLessThan(1e-3)
@@ -162,9 +163,10 @@ test("the online gradient of IPO, un-scaled, is 4/β times that of regularised s
   const prefers: Preference = (one, other) => (one === other ? 0.5 : 0.5 + 0.45 * Math.sin(3 * (one - other)))
   const pairs = expectation(size, prefers)(policy)
   for (const beta of [0.1, 0.7]) {
+    const loss = await load(ipo({ beta }))
     const program = await compile(
       ({ logits: given, ...batch }) => ({
-        slopes: tf.grad((x) => tabularObjective(ipo({ beta }))({ logits: x }, batch).loss)(given as tf.Tensor),
+        slopes: tf.grad((x) => tabularObjective(loss)({ logits: x }, batch).loss)(given as tf.Tensor),
       }),
       { ...tabularSpecs(size, pairs.weight.length), logits: { shape: [size], dtype: "float32" } },
       oneThread,

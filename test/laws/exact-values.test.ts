@@ -6,9 +6,10 @@
 import { describe, expect, test } from "vitest"
 import { Decoder } from "../../learning/decode/decoder.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
-import { ipo } from "../../learning/objective/loss.ts"
+import { ipo } from "../../learning/objective/losses.ts"
 import type { TokenPair } from "../../learning/policy/token-pair.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
+import { load } from "../learning/support/loss.ts"
 import { enumerateResponses } from "../learning/support/scores.ts"
 import { oneThread } from "../learning/support/stage.ts"
 import { wildParameters } from "../learning/support/toy.ts"
@@ -85,7 +86,7 @@ describe("IPO on every pair of four responses in a strict order", () => {
   )
 
   test("ends where the normal equations do, by Assay's own optimiser", async () => {
-    const learner = new PreferenceLearner(configuration, reference, ipo({ beta }), oneThread)
+    const learner = new PreferenceLearner(configuration, reference, await load(ipo({ beta })), oneThread)
     for (let step = 0; step < 400; step++) await learner.step(pairs, step < 300 ? 3e-3 : 3e-4)
     const learned = await new Divergences(configuration, reference, oneThread).of(
       learner.parameters,
@@ -99,7 +100,7 @@ describe("IPO on every pair of four responses in a strict order", () => {
   })
 
   test("does not move for pairs that are ties", async () => {
-    const learner = new PreferenceLearner(configuration, reference, ipo({ beta }), oneThread)
+    const learner = new PreferenceLearner(configuration, reference, await load(ipo({ beta })), oneThread)
     const ties = pairs.map((pair) => ({ ...pair, weight: 0 }))
     const { loss } = await learner.step(ties, 0.1)
     expect(loss).toBe(0)

@@ -5,16 +5,20 @@ import { describe, expect, test } from "vitest"
 import { preferences } from "../../data/schema/index.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
 import { bradleyTerry } from "../../learning/judge/bradley-terry.stage.ts"
-import { readGoldJudge } from "../../learning/judge/gold.ts"
 import type { Judge, TextPair } from "../../learning/judge/judge.ts"
-import { proxyJudge } from "../../learning/judge/preference-model.ts"
-import { ipo } from "../../learning/objective/loss.ts"
+import { judgeBy } from "../../learning/judge/judge-by.ts"
+import { preferenceModelJudge } from "../../learning/judge/preference-model.ts"
+import { readJudge } from "../../learning/judge/read.ts"
+import { winkSentiment } from "../../learning/judge/scorers/sentiment.stage.ts"
+import { ipo } from "../../learning/objective/losses.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
-import { MemoryFiles, MemoryTable } from "../learning/support/memory.ts"
+import { load } from "../learning/support/loss.ts"
+import { MemoryTable } from "../learning/support/memory.ts"
 import { oneThread, runStage } from "../learning/support/stage.ts"
 import {
   easyPreferences,
   goldJudge,
+  judgeFiles,
   qualities,
   sentences,
   tinyConfiguration,
@@ -37,25 +41,30 @@ const pairs = fc.array(
 )
 
 const policy = tinyPolicy(8)
-const proxy = proxyJudge(
+const proxy: Pick<Judge, "compare"> = preferenceModelJudge(
   {
     form: "pairwise",
     ...policy,
     parameters: { ...policy.parameters, "score.weight": Float32Array.from({ length: 16 }, (_, index) => Math.cos(index)) },
   },
-  "",
   oneThread,
 )
 
+/** It likes the second response whatever it is, unless the first is much longer. */
+const biased = judgeBy("biased", {
+  compare: (pairs) => pairs.map(({ first, second }) => 1 / (1 + Math.exp(second.length - first.length + 3))),
+})
+
 const fitted = runStage(bradleyTerry, { preferences: new MemoryTable(preferences, easyPreferences(40)) }, { seed: 1 }).then(({ judge }) =>
-  readGoldJudge(judge, oneThread),
+  readJudge(judge, oneThread),
 )
 
-describe.each<[string, Promise<Judge>]>([
-  ["gold", readGoldJudge(goldJudge, oneThread)],
-  ["the independent scorer", readGoldJudge(new MemoryFiles({ "judge.json": '{ "scorer": "wink" }' }), oneThread)],
+describe.each<[string, Promise<Pick<Judge, "compare">>]>([
+  ["gold", readJudge(goldJudge, oneThread)],
+  ["the independent scorer", readJudge(judgeFiles(winkSentiment), oneThread)],
   ["a Bradley–Terry model", fitted],
   ["a proxy", Promise.resolve(proxy)],
+  ["a scorer that is biased by position", Promise.resolve(biased)],
 ])("the verdict of %s", (_, loading) => {
   test("is complemented, exactly, whatever else is judged in the same batch", async () => {
     const judge = await loading
@@ -99,7 +108,7 @@ describe("the margin of a pair", () => {
 
   test("is negated where it is trained on, and ties count on neither side", async () => {
     const step = async (flip: boolean, tie: number) => {
-      const learner = new PreferenceLearner(tinyConfiguration, reference, ipo({ beta: 0.1 }), oneThread)
+      const learner = new PreferenceLearner(tinyConfiguration, reference, await load(ipo({ beta: 0.1 })), oneThread)
       const pairs = sequences.slice(0, 12).map(({ prompt, response }, index) => {
         const other = sequences[index + 12]?.response as Int32Array
         const [chosen, rejected] = flip ? [other, response] : [response, other]

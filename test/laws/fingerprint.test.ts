@@ -224,11 +224,18 @@ test("different parameters never have one key", async () => {
     engine: false,
     reads: [],
     parameters: {},
-    readParameters: () => ({}),
+    readParameters: () => ({ values: {}, plugins: [] }),
+    plugins: {},
     run: async () => ({}),
   }
   const key = (parameters: object) =>
-    keyOf(vectorOf({ id: "s", declaration, parameters: parameters as never, inputs: [] }, { code: "c", packages: {}, engine: null }, {}))
+    keyOf(
+      vectorOf(
+        { id: "s", declaration, parameters: parameters as never, inputs: [], plugins: [] },
+        { code: "c", packages: {}, engine: null, plugins: [] },
+        {},
+      ),
+    )
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
   fc.assert(
     fc.property(fields, fields, (a, b) => {

@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from "vitest"
 import { preferences, prompts } from "../../data/schema/index.ts"
-import { bo2, dpo, ipo, kto, simpo } from "../../learning/objective/loss.ts"
+import { bo2, dpo, ipo, kto, simpo } from "../../learning/objective/losses.ts"
 import { optimize } from "../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../learning/train/optimize-online.stage.ts"
 import { MemoryTable } from "../learning/support/memory.ts"

@@ -1,4 +1,5 @@
-import { type FeatureSet, featuresOf } from "./features.ts"
+import type { FeatureSet } from "./feature-set.ts"
+import { featuresOf } from "./features.ts"
 import { type Example, fitLinear, type LinearModel, scoreOf } from "./model.ts"
 
 /** Two responses, of which the chosen one is the better. */

@@ -1,11 +1,6 @@
 import { match } from "ts-pattern"
 import { hashOf } from "../hash.ts"
-
-/**
- * Which features a text has: of a bag its words and pairs of words; of an answer also how it fits
- * what was asked.
- */
-export type FeatureSet = "bag" | "answer"
+import type { FeatureSet } from "./feature-set.ts"
 
 /**
  * Features are hashed into so many places (Weinberger et al. 2009); collisions are few at the sizes

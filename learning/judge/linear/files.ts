@@ -1,7 +1,8 @@
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { decodeSafetensors, encodeSafetensors } from "../../../data/safetensors/index.ts"
-import { json } from "../../policy/files.ts"
-import { type FeatureSet, places } from "./features.ts"
+import { describeJudge } from "../judge-file.ts"
+import type { FeatureSet } from "./feature-set.ts"
+import { places } from "./features.ts"
 import type { LinearModel } from "./model.ts"
 
 const weightsFile = "model.safetensors"
@@ -12,9 +13,10 @@ const weightsFile = "model.safetensors"
 export const writeLinear = async (
   output: FilesOutput,
   { weights, bias }: LinearModel,
-  description: { readonly features: FeatureSet } & Readonly<Record<string, unknown>>,
+  features: FeatureSet,
+  facts: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
-  await output.write("judge.json", json({ scorer: "linear", ...description }))
+  await describeJudge(output, { judge: "gold", scorer: "linear", parameters: { features } }, facts)
   const tensors = { bias: { shape: [1], data: Float32Array.of(bias) }, weight: { shape: [places], data: weights } }
   await output.write(weightsFile, encodeSafetensors(tensors))
 }

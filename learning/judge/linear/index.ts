@@ -4,6 +4,7 @@
  */
 
 export { accuracyOf, bagBaseline, type Comparison, examplesOf } from "./comparison.ts"
-export { type FeatureSet, featuresOf } from "./features.ts"
+export { type FeatureSet, featureSets } from "./feature-set.ts"
+export { featuresOf } from "./features.ts"
 export { readLinear, writeLinear } from "./files.ts"
 export { type Example, fitLinear, type LinearModel, scoreOf } from "./model.ts"

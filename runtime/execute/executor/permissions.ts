@@ -7,10 +7,11 @@ import type { Task, TaskArtifact } from "../task/task.ts"
  * needs itself. The permissions follow symbolic links, so every path is a real one.
  */
 export const permissionFlags = (task: Task, own: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const { rights, bundle, folder, checkpoint } = task
+  const { rights, folder, checkpoint } = task
+  const bundles = [task.bundle, ...Object.values(task.plugins)]
   const known = process.allowedNodeEnvironmentFlags
   const writable = [folder, ...(checkpoint === null ? [] : [checkpoint])]
-  const readable = [...own, bundle, `${bundle}.map`, ...rights.read, ...inputFiles(task), ...writable]
+  const readable = [...own, ...bundles.flatMap((bundle) => [bundle, `${bundle}.map`]), ...rights.read, ...inputFiles(task), ...writable]
   return [
     known.has("--permission") ? "--permission" : "--experimental-permission",
     "--disable-warning=ExperimentalWarning",

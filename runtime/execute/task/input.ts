@@ -1,28 +1,44 @@
 import { open, readFile, stat } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, FileContent, FilesInput, InputMember, TableInput } from "../../../dsl/index.ts"
+import type { Plugins } from "./plugins.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
 
 type Opened = TableInput<Columns> | FilesInput | ReadonlyArray<InputMember<ArtifactType>>
 
 /** What a stage sees at one of its ports. */
-export const openInput = async (port: string, input: TaskInput): Promise<Opened> =>
+export const openInput = async (port: string, input: TaskInput, plugins: Plugins): Promise<Opened> =>
   input.kind === "one"
-    ? openArtifact(port, input.artifact)
+    ? openArtifact(port, input.artifact, [port], plugins)
     : Promise.all(
-        input.members.map(
-          async ({ path, at, artifact }) => ({ path, at, input: await openArtifact(port, artifact) }) as InputMember<ArtifactType>,
-        ),
+        input.members.map(async ({ path, at, artifact }, index) => {
+          const opened = await openArtifact(port, artifact, [port, String(index)], plugins)
+          return { path, at, input: opened } as InputMember<ArtifactType>
+        }),
       )
 
-const openArtifact = async (port: string, artifact: TaskArtifact): Promise<TableInput<Columns> | FilesInput> => {
+const openArtifact = async (
+  port: string,
+  artifact: TaskArtifact,
+  place: ReadonlyArray<string>,
+  plugins: Plugins,
+): Promise<TableInput<Columns> | FilesInput> => {
   if (artifact.kind === "table") {
     const { digest, columns, path } = artifact
     const { countRows, readBatches, readRows } = await import("../../../data/parquet/index.ts")
     const rows = artifact.rows ?? (await countRows(path))
     return { digest, rows, read: () => readRows(path, columns), batches: () => readBatches(path, columns) }
   }
-  const paths = new Map(artifact.files.map(({ name, path }) => [name, path]))
+  return openFiles(port, artifact, place, plugins)
+}
+
+const openFiles = (
+  port: string,
+  { digest, files }: Pick<Extract<TaskArtifact, { readonly kind: "files" }>, "digest" | "files">,
+  place: ReadonlyArray<string>,
+  plugins: Plugins,
+): FilesInput => {
+  const paths = new Map(files.map(({ name, path }) => [name, path]))
   const names = [...paths.keys()]
   const pathOf = (name: string): string => {
     const path = paths.get(name)
@@ -30,7 +46,7 @@ const openArtifact = async (port: string, artifact: TaskArtifact): Promise<Table
     return path
   }
   return {
-    digest: artifact.digest,
+    digest,
     names,
     read: async (name) => {
       const buffer = await readFile(pathOf(name))
@@ -38,6 +54,14 @@ const openArtifact = async (port: string, artifact: TaskArtifact): Promise<Table
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     },
     open: (name) => openContent(pathOf(name)),
+    plugin: () => plugins.load(place),
+    within: (folder) => {
+      const inside = files.flatMap(({ name, path }) =>
+        name.startsWith(`${folder}/`) ? [{ name: name.slice(folder.length + 1), path }] : [],
+      )
+      if (inside.length === 0) throw new Error(`input "${port}" has no folder "${folder}"; it has ${names.join(", ")}`)
+      return openFiles(port, { digest: `${digest}/${folder}`, files: inside }, [...place, folder], plugins)
+    },
   }
 }
 

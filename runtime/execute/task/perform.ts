@@ -4,6 +4,7 @@ import type { Context, Resume } from "../../../dsl/index.ts"
 import type { ResumeOptions } from "./checkpoint.ts"
 import { openInput } from "./input.ts"
 import { openOutput } from "./output.ts"
+import { pluginsFrom } from "./plugins.ts"
 import type { Sync } from "./sync.ts"
 import type { Report, Task, TaskOutputs } from "./task.ts"
 
@@ -33,8 +34,9 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
     throw new TypeError(
       `the module of stage ${task.stage} must export a function "run", and its "run" is of type ${run === null ? "null" : typeof run}`,
     )
+  const plugins = pluginsFrom(task.plugins)
   const inputs = Object.fromEntries(
-    await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input)] as const)),
+    await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input, plugins)] as const)),
   )
   const outputs = await Promise.all(
     Object.entries(task.outputs).map(
@@ -43,9 +45,11 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
   )
   try {
     await run({
+      name: task.stage,
       inputs,
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
+      plugin: (...place) => plugins.load(place.map(String)),
       engine: task.engine,
       resume: lazyResume({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
       progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),

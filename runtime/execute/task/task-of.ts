@@ -79,7 +79,7 @@ export const taskOf = (
   const { engine, device } = about.settings
   return {
     key: about.key,
-    bundle: about.graphCode.code(stage).gate.bundle,
+    ...codeOf(stage, about.graphCode),
     rights: about.graphCode.rights(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
@@ -90,5 +90,11 @@ export const taskOf = (
     engine: { engine, device, threads: about.threads },
   }
 }
+
+/** The modules that a stage runs. */
+export const codeOf = (stage: GraphStage, graphCode: Pick<GraphCode, "code" | "plugins">): Pick<Task, "bundle" | "plugins"> => ({
+  bundle: graphCode.code(stage).gate.bundle,
+  plugins: Object.fromEntries([...graphCode.plugins(stage)].map(([place, { gate }]) => [place, gate.bundle])),
+})
 
 const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file

@@ -13,6 +13,8 @@ export interface Task {
   readonly key: string
   /** The module to import: its `run` is the stage. */
   readonly bundle: string
+  /** The modules of plugins by their printed places: the `run` of each is the plugin. */
+  readonly plugins: Readonly<Record<string, string>>
   readonly rights: Rights
   readonly stage: string
   readonly inputs: Readonly<Record<string, TaskInput>>

@@ -2,6 +2,7 @@ import type { Json } from "../../../dsl/canonical.ts"
 import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
 import { type ComponentPath, printPath } from "../../fingerprint/component-path.ts"
 import type { Difference } from "../../fingerprint/difference.ts"
+import type { FileNames } from "../../fingerprint/graph-code.ts"
 import type { Vector } from "../../fingerprint/vector.ts"
 import type { NamedFile } from "../../store/code/files.ts"
 import type { Manifest } from "../../store/results/manifest.ts"
@@ -9,7 +10,7 @@ import type { Manifest } from "../../store/results/manifest.ts"
 /** One reason to run a stage: mostly a component of its fingerprint that changed. */
 export interface Cause {
   /**
-   * `code`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is
+   * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is
    * no earlier result, `result gone` or `result damaged` where there was one and the store no
    * longer has it, or not whole; `not cacheable`.
    */
@@ -24,7 +25,7 @@ export interface Cause {
    */
   readonly root: string
   /**
-   * Of `code`, the files that were edited, added or removed, relative to the stage's module; empty
+   * Of `code` and of plugins, the files that were edited, added or removed, relative to the stage's module; empty
    * where they are unknown.
    */
   readonly files?: ReadonlyArray<string>
@@ -39,8 +40,13 @@ export interface Comparison {
   readonly changed: ReadonlyArray<Difference>
   /** Why no result of the stage can be kept; empty if one can. */
   readonly uncacheable: ReadonlyArray<string>
-  /** The stage's code as it is now: its digest and its files. */
-  readonly code: { readonly digest: string; readonly files: ReadonlyArray<NamedFile> }
+  /** The stage's code as it is now. */
+  readonly code: FileNames & {
+    /** Of its own implementation. */
+    readonly digest: string
+    /** Of its own and of its plugins. */
+    readonly files: ReadonlyArray<NamedFile>
+  }
   /**
    * The files of code as they were, by the digest of their list; null if they are no longer on
    * record.

@@ -13,7 +13,9 @@ export const packageChanged = ({ stage, changed }: Pick<Comparison, "stage" | "c
  * engine's version beside its package.
  */
 export const withoutConsequences = (changed: ReadonlyArray<Difference>): ReadonlyArray<Difference> => {
-  const isExplained = changed.some((each) => isIn(each.path, "code") || (isIn(each.path, "packages") && !cameOrWent(each)))
+  const isExplained = changed.some(
+    (each) => isIn(each.path, "code") || isIn(each.path, "plugins") || (isIn(each.path, "packages") && !cameOrWent(each)),
+  )
   return changed.filter((each) => !isOfItsPackage(each, changed) && !(isExplained && isIn(each.path, "packages") && cameOrWent(each)))
 }
 

@@ -3,7 +3,7 @@ import { preferences as preferenceColumns, prompts as promptColumns, text } from
 import { normals } from "../../../engine/random/philox.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
 import { evaluate } from "../../../learning/evaluate/evaluate.stage.ts"
-import { score } from "../../../learning/judge/vader.ts"
+import { score } from "../../../learning/judge/scorers/vader-score.ts"
 import { readPolicy, writeCheckpoint, writeDescription, writePolicy } from "../../../learning/policy/files.ts"
 import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
 import type { WeightsByName as PolicyParameters } from "../../../learning/policy/parameters.ts"

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest"
 import { summarise } from "../../../learning/evaluate/summarise.ts"
-import { readGoldJudge } from "../../../learning/judge/gold.ts"
+import { readJudge } from "../../../learning/judge/read.ts"
 import { evaluationRow } from "../support/evaluation.ts"
 import { oneThread } from "../support/stage.ts"
 import { goldJudge } from "../support/toy.ts"
 
-const gold = await readGoldJudge(goldJudge, oneThread)
+const gold = await readJudge(goldJudge, oneThread)
 const prompts = ["the man", "the man", "the man", "the man"]
 /** Responses with their outcomes by gold against a neutral opponent. */
 const rowsOf = (responses: ReadonlyArray<string>, rest: Parameters<typeof evaluationRow>[0] = {}) =>

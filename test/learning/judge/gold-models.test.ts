@@ -11,7 +11,7 @@ import { areaUnderCurve } from "../../../learning/judge/golden-classifier.ts"
 import { featuresOf } from "../../../learning/judge/linear/features.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
 import { contrastKinds, contrasts } from "../../../learning/preferences/contrasts.stage.ts"
-import { MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { MemoryTable } from "../support/memory.ts"
 import { shippedText } from "../support/shipped.ts"
 import { oneThread, runStage } from "../support/stage.ts"
 
@@ -162,11 +162,9 @@ describe("the classifier of ham", () => {
 })
 
 test("a linear judge without its weights, or with others, is refused", async () => {
-  const description = '{ "scorer": "linear", "features": "bag" }'
-  await expect(readJudge(new MemoryFiles({ "judge.json": description }), oneThread)).rejects.toMatchObject({ tag: "JudgeFiles" })
   const { judge } = await runStage(goldenClassifier, { text: await shippedText("ham") }, { positive: "ham", seed: 1, epochs: 1 })
-  const odd = judge.with({ "judge.json": '{ "scorer": "linear", "features": "tea leaves" }' })
-  await expect(readJudge(odd, oneThread)).rejects.toMatchObject({ tag: "UnknownScorer" })
+  for (const missing of ["judge.json", "model.safetensors"])
+    await expect(readJudge(judge.with({ [missing]: undefined }), oneThread)).rejects.toMatchObject({ tag: "JudgeFiles" })
   const cut = judge.with({ "model.safetensors": (await judge.read("model.safetensors")).slice(0, 4000) })
   await expect(readJudge(cut, oneThread)).rejects.toThrow(/truncated/)
 })

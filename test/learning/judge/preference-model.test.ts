@@ -3,7 +3,7 @@ import { preferences as columns } from "../../../data/schema/index.ts"
 import { agreement } from "../../../learning/evaluate/agreement.stage.ts"
 import type { TextPair } from "../../../learning/judge/judge.ts"
 import { goldenPreferenceModel, preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
-import { proxyJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
+import { preferenceModelJudge, readPreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
 import { packPairs, tokenizePair } from "../../../learning/judge/tokenize-pairs.ts"
 import { MemoryTable } from "../support/memory.ts"
@@ -247,6 +247,6 @@ describe("a pair is read", () => {
       ...model,
       parameters: { ...model.parameters, "score.weight": new Float32Array(16).fill(0.1) },
     }
-    expect(await proxyJudge(preference, "", oneThread).compare([])).toEqual([])
+    expect(await preferenceModelJudge(preference, oneThread).compare([])).toEqual([])
   })
 })

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url"
 import { build } from "esbuild"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { score } from "../../../learning/judge/vader.ts"
+import { score } from "../../../learning/judge/scorers/vader-score.ts"
 
 /** The demonstration in VADER's README, with the compound scores printed there. */
 const published: ReadonlyArray<readonly [string, number]> = [
@@ -55,7 +55,7 @@ test("the package loads from a bundle that names it by absolute file URL", async
     const outfile = join(folder, "bundle.mjs")
     await build({
       stdin: {
-        contents: `import { score } from "./learning/judge/vader.ts"; console.log(score("The book was good."))`,
+        contents: `import { score } from "./learning/judge/scorers/vader-score.ts"; console.log(score("The book was good."))`,
         resolveDir: resolve(import.meta.dirname, "../../.."),
       },
       bundle: true,

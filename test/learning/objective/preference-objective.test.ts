@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
-import { Schema } from "effect"
+import { DeclarationError, stage as declare, files } from "assay"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compile } from "../../../engine/index.ts"
+import { type Loss, LossParameter } from "../../../learning/objective/loss.ts"
 import {
   bo2,
   cdpo,
@@ -11,22 +12,31 @@ import {
   ipo,
   ipoAveraged,
   kto,
-  Loss,
   savage,
   simpo,
   slic,
   truncatedQuadratic,
-} from "../../../learning/objective/loss.ts"
+} from "../../../learning/objective/losses.ts"
 import { type PairedResponses, preferenceObjective } from "../../../learning/objective/preference-objective.ts"
+import { load } from "../support/loss.ts"
 import { oneThread } from "../support/stage.ts"
+
+const stage = declare({
+  name: "use",
+  inputs: {},
+  parameters: { loss: LossParameter },
+  outputs: { out: files("out") },
+  run: () => import("../support/loss.ts"),
+})
 
 type Batch = { readonly [K in keyof PairedResponses]: ReadonlyArray<number> }
 
 /** Report and slopes ∂loss/∂ log π of every response, by the engine that trains. */
 const evaluate = async (loss: Loss, batch: Batch) => {
+  const pairLoss = await load(loss)
   const program = await compile(
     ({ logp, ...rest }) => {
-      const objective = (x: tf.Tensor) => preferenceObjective(loss, { ...(rest as unknown as PairedResponses), logp: x as tf.Tensor1D })
+      const objective = (x: tf.Tensor) => preferenceObjective(pairLoss, { ...(rest as unknown as PairedResponses), logp: x as tf.Tensor1D })
       return { ...objective(logp as tf.Tensor), slopes: tf.grad((x) => objective(x).loss)(logp as tf.Tensor) }
     },
     Object.fromEntries(Object.entries(batch).map(([name, values]) => [name, { shape: [values.length], dtype: "float32" }])),
@@ -118,8 +128,8 @@ describe.each(losses)("%s", (_, loss, formula) => {
     expect([slopes[2], slopes[7]].map((slope) => slope === 0)).toEqual([true, true])
   })
 
-  test("is a parameter: it reads what it wrote", () => {
-    expect(Schema.decodeUnknownSync(Loss)(JSON.parse(JSON.stringify(loss)))).toEqual(loss)
+  test("has parameters that it reads again as they are", () => {
+    expect(loss.declaration.readParameters(JSON.parse(JSON.stringify(loss.parameters)))).toEqual(loss.parameters)
   })
 })
 
@@ -211,7 +221,7 @@ describe("exchanging the two responses of every pair", () => {
 })
 
 test("far from where they are small, all but the exponential loss stay finite", async () => {
-  for (const [, loss] of losses.filter(([, { _tag }]) => _tag !== "exponential")) {
+  for (const [, loss] of losses.filter(([, { declaration }]) => declaration.name !== "exponential")) {
     for (const margin of [-5000, 5000]) {
       const { value, slope } = await lossAt(loss, margin)
       expect([Number.isFinite(value), Number.isFinite(slope)]).toEqual([true, true])
@@ -228,15 +238,16 @@ test("a batch of ties has no loss and no slopes", async () => {
 })
 
 test("parameters out of their range are refused", () => {
-  const refused = (loss: unknown) => expect(() => Schema.decodeUnknownSync(Loss)(loss)).toThrow()
+  const refused = (make: () => Loss) => expect(make).toThrow(DeclarationError)
   fc.assert(
     fc.property(fc.constantFrom(ipo, ipoAveraged, dpo, slic, exponential, savage, truncatedQuadratic, kto), (make) => {
-      for (const beta of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refused(make({ beta }))
+      for (const beta of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) refused(() => make({ beta }))
     }),
   )
-  refused(cdpo({ beta: 1, smoothing: 0.6 }))
-  refused(cdpo({ beta: 1, smoothing: -0.1 }))
-  refused(kto({ beta: 1, undesirable: 0 }))
-  refused(simpo({ beta: 1, gamma: Number.NaN }))
-  refused({ _tag: "hinge", beta: 1 })
+  refused(() => cdpo({ beta: 1, smoothing: 0.6 }))
+  refused(() => cdpo({ beta: 1, smoothing: -0.1 }))
+  refused(() => kto({ beta: 1, undesirable: 0 }))
+  refused(() => simpo({ beta: 1, gamma: Number.NaN }))
+  refused(() => ipo({ beta: 1, gamma: 1 } as never))
+  expect(() => stage({ loss: { _tag: "ipo", beta: 1 } as never })).toThrow(/a loss/)
 })

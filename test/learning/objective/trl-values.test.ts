@@ -1,8 +1,10 @@
 import type * as tf from "@tensorflow/tfjs"
 import { expect, test } from "vitest"
 import { compile } from "../../../engine/index.ts"
-import { dpo, ipoAveraged, type Loss, slic } from "../../../learning/objective/loss.ts"
+import type { Loss } from "../../../learning/objective/loss.ts"
+import { dpo, ipoAveraged, slic } from "../../../learning/objective/losses.ts"
 import { type PairedResponses, preferenceObjective } from "../../../learning/objective/preference-objective.ts"
+import { load } from "../support/loss.ts"
 import { oneThread } from "../support/stage.ts"
 
 /**
@@ -28,8 +30,9 @@ const pairs = {
 const losses = { ipo: 22.715625762939453, sigmoid: 0.6173257827758789, hinge: 0.8121140599250793 }
 
 const ours = async (loss: Loss): Promise<number> => {
+  const pairLoss = await load(loss)
   const program = await compile(
-    (inputs) => ({ loss: preferenceObjective(loss, inputs as unknown as PairedResponses).loss as tf.Tensor }),
+    (inputs) => ({ loss: preferenceObjective(pairLoss, inputs as unknown as PairedResponses).loss as tf.Tensor }),
     Object.fromEntries(Object.entries(pairs).map(([name, values]) => [name, { shape: [values.length], dtype: "float32" }])),
     oneThread,
   )

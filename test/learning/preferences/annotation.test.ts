@@ -2,13 +2,14 @@ import { describe, expect, test, vi } from "vitest"
 import { responses as columns, preferences, ratings } from "../../../data/schema/index.ts"
 import { annotators } from "../../../learning/judge/annotators.stage.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
+import { vader, valencePerWord, winkSentiment } from "../../../learning/judge/scorers/sentiment.stage.ts"
 import { sigmoid } from "../../../learning/judge/verdict.ts"
 import { label, relabel } from "../../../learning/preferences/label.stage.ts"
 import { draw, flip } from "../../../learning/preferences/noise.ts"
-import { MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { MemoryTable } from "../support/memory.ts"
 import { shippedTable } from "../support/shipped.ts"
 import { oneThread, runStage } from "../support/stage.ts"
-import { goldJudge, preferenceRow, responseRow } from "../support/toy.ts"
+import { goldJudge, judgeFiles, preferenceRow, responseRow } from "../support/toy.ts"
 
 const [good, better, bad, plain, other] = [" is good", " is wonderful", " is terrible", " is green", " is wooden"] as const
 const count = 800
@@ -217,22 +218,18 @@ describe("simulated annotators", async () => {
 })
 
 describe("other golds of sentiment", () => {
-  const judged = async (scorer: string, first: string, second: string) =>
-    (
-      await (
-        await readJudge(new MemoryFiles({ "judge.json": JSON.stringify({ scorer }) }), oneThread)
-      ).compare([{ prompt: "It was", first, second }])
-    )[0]
+  const judged = async (scorer: Parameters<typeof judgeFiles>[0], first: string, second: string) =>
+    (await (await readJudge(judgeFiles(scorer), oneThread)).compare([{ prompt: "It was", first, second }]))[0]
 
   test("valence per word does not grow with length", async () => {
-    expect((await judged("valence-per-word", " good", " good and it was on the way there"))?.outcome).toBe(1)
-    expect((await judged("vader", " good", " good and it was on the way there"))?.outcome).toBe(0.5)
+    expect((await judged(valencePerWord, " good", " good and it was on the way there"))?.outcome).toBe(1)
+    expect((await judged(vader, " good", " good and it was on the way there"))?.outcome).toBe(0.5)
     // VADER: 1.9 of "good" over three words.
-    expect((await judged("valence-per-word", " good", " bad"))?.scores?.[0]).toBeCloseTo(1.9 / 3, 3)
+    expect((await judged(valencePerWord, " good", " bad"))?.scores?.[0]).toBeCloseTo(1.9 / 3, 3)
   })
 
   test("the independent scorer knows good from bad, and neither from nothing", async () => {
-    expect((await judged("wink", " wonderful", " terrible"))?.outcome).toBe(1)
-    expect((await judged("wink", " green", " wooden"))?.outcome).toBe(0.5)
+    expect((await judged(winkSentiment, " wonderful", " terrible"))?.outcome).toBe(1)
+    expect((await judged(winkSentiment, " green", " wooden"))?.outcome).toBe(0.5)
   })
 })

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { type PreferenceRow, preferences, responses } from "../../../data/schema/index.ts"
-import { score } from "../../../learning/judge/vader.ts"
+import { score } from "../../../learning/judge/scorers/vader-score.ts"
 import { bestOfN } from "../../../learning/preferences/best-of-n.stage.ts"
 import { label } from "../../../learning/preferences/label.stage.ts"
 import { MemoryTable } from "../support/memory.ts"

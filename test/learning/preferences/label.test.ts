@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest"
 import { responses as columns } from "../../../data/schema/index.ts"
-import { score } from "../../../learning/judge/vader.ts"
+import { score } from "../../../learning/judge/scorers/vader-score.ts"
 import { label } from "../../../learning/preferences/label.stage.ts"
-import { MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 import { goldJudge, responseRow } from "../support/toy.ts"
 
@@ -93,12 +93,15 @@ describe("a label", () => {
   })
 })
 
-test("a gold judge that names a scorer which is not there is refused by the names of those that are", async () => {
-  for (const content of ['{ "scorer": "oracle" }', "{}", '{ "scorer": "toString" }', "null", "{"]) {
-    const judge = new MemoryFiles({ "judge.json": content })
-    await expect(runStage(label, { responses: responsesTo({ a: [good, bad] }), judge }, {})).rejects.toMatchObject({
-      tag: "UnknownScorer",
-      message: expect.stringContaining("vader"),
-    })
+test("a folder that is not a judge's is refused", async () => {
+  for (const content of [
+    '{ "scorer": "oracle" }',
+    "{}",
+    '{ "judge": "silver", "scorer": "vader", "parameters": {}, "inputs": [] }',
+    "null",
+    "{",
+  ]) {
+    const judge = goldJudge.with({ "judge.json": content })
+    await expect(runStage(label, { responses: responsesTo({ a: [good, bad] }), judge }, {})).rejects.toMatchObject({ tag: "JudgeFiles" })
   }
 })

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { type PreferenceRow, preferences } from "../../../data/schema/index.ts"
-import { ipo } from "../../../learning/objective/loss.ts"
+import { ipo } from "../../../learning/objective/losses.ts"
 import { shuffle } from "../../../learning/preferences/shuffle.stage.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { MemoryTable } from "../support/memory.ts"

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import type { Columns, ColumnType, FileContent, FilesInput, FilesOutput, Row, TableInput, TableOutput } from "assay"
+import type { Columns, ColumnType, FileContent, FilesInput, FilesOutput, PluginDeclaration, Row, TableInput, TableOutput } from "assay"
 
 /**
  * A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit
@@ -68,9 +68,35 @@ const spell = (value: unknown): string => {
 /** A folder of files that is held in memory. */
 export class MemoryFiles implements FilesInput, FilesOutput {
   readonly #files: Map<string, Uint8Array>
+  readonly #plugins: ReadonlyMap<string, PluginDeclaration>
 
-  constructor(files: Readonly<Record<string, Uint8Array | string>> = {}) {
+  /** `plugins` read the folder (under the empty name) and folders in it. */
+  constructor(
+    files: Readonly<Record<string, Uint8Array | string>> = {},
+    plugins: Readonly<Record<string, PluginDeclaration>> | ReadonlyMap<string, PluginDeclaration> = {},
+  ) {
     this.#files = new Map(Object.entries(files).map(([name, content]) => [name, bytesOf(content)]))
+    this.#plugins = plugins instanceof Map ? plugins : new Map(Object.entries(plugins))
+  }
+
+  /** All plugins, by the folders that they read. */
+  get plugins(): ReadonlyMap<string, PluginDeclaration> {
+    return this.#plugins
+  }
+
+  async plugin(): Promise<unknown> {
+    const declaration = this.#plugins.get("")
+    if (declaration === undefined) throw new Error("the folder has no plugin")
+    return ((await declaration.run()) as { readonly run: unknown }).run
+  }
+
+  within(folder: string): MemoryFiles {
+    const inside = <T>(entries: Iterable<readonly [string, T]>): ReadonlyArray<readonly [string, T]> =>
+      [...entries].flatMap(([name, entry]) => {
+        if (name === folder) return [["", entry] as const]
+        return name.startsWith(`${folder}/`) ? [[name.slice(folder.length + 1), entry] as const] : []
+      })
+    return new MemoryFiles(Object.fromEntries(inside(this.#files)), new Map(inside(this.#plugins)))
   }
 
   get names(): ReadonlyArray<string> {
@@ -105,7 +131,8 @@ export class MemoryFiles implements FilesInput, FilesOutput {
   /** The same folder but for these files; undefined takes one away. */
   with(changes: Readonly<Record<string, Uint8Array | string | undefined>>): MemoryFiles {
     const changed = new Map([...this.#files, ...Object.entries(changes)])
-    return new MemoryFiles(Object.fromEntries([...changed].flatMap(([name, content]) => (content === undefined ? [] : [[name, content]]))))
+    const kept = [...changed].flatMap(([name, content]) => (content === undefined ? [] : [[name, content] as const]))
+    return new MemoryFiles(Object.fromEntries(kept), this.#plugins)
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Columns, type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
 import { type Artifact, isArtifact } from "../../../dsl/artifact.ts"
 import type { Declaration } from "../../../dsl/declaration.ts"
+import type { ReadParameters } from "../../../dsl/parameters.ts"
+import type { PluginDeclaration } from "../../../dsl/plugin.ts"
 import { MemoryFiles, MemoryTable } from "./memory.ts"
 
 type AnyStage = ((options: never) => unknown) & { readonly declaration: Declaration }
@@ -43,19 +45,38 @@ export const runStage = async <S extends AnyStage>(
   const outputs = Object.fromEntries(
     Object.entries(declaration.outputs).map(([name, type]) => [
       name,
-      type.kind === "table" ? new MemoryTable(type.columns) : new MemoryFiles(),
+      type.kind === "table" ? new MemoryTable(type.columns) : new MemoryFiles({}, pluginsOf(declaration, name, inputs)),
     ]),
   )
   const { run } = (await declaration.run()) as { readonly run: (context: object) => Promise<void> }
-  await run({ inputs, parameters: decoded(stage, parameters), outputs, engine, progress, resume: resumeOf(outputs) })
+  const { values, plugins } = decoded(stage, parameters)
+  const plugin = async (...place: ReadonlyArray<string>) => {
+    const placed = plugins.find((each) => each.place.join() === place.join())
+    if (placed === undefined) throw new Error(`no plugin was passed at ${place.join(".")}`)
+    return ((await placed.declaration.run()) as { readonly run: unknown }).run
+  }
+  await run({ name: declaration.name, inputs, parameters: values, outputs, plugin, engine, progress, resume: resumeOf(outputs) })
   return outputs as Yielded<S>
+}
+
+/** The plugins of an output: its own, and those of inputs that it holds in folders. */
+const pluginsOf = (declaration: Declaration, output: string, inputs: object): ReadonlyMap<string, PluginDeclaration> => {
+  const entry = declaration.plugins[output]
+  if (entry === undefined) return new Map()
+  const inside = (entry.inputs ?? []).flatMap((port) => {
+    const input = (inputs as Readonly<Record<string, unknown>>)[port]
+    return input instanceof MemoryFiles
+      ? [...input.plugins].map(([place, plugin]) => [`${port}/${place}`.replace(/\/$/, ""), plugin] as const)
+      : []
+  })
+  return new Map([["", entry.plugin], ...inside])
 }
 
 /**
  * The parameters that the declaration makes of those given: it is called with files on all of its
  * ports, and nothing is computed.
  */
-const decoded = (stage: AnyStage, parameters: object): unknown => {
+const decoded = (stage: AnyStage, parameters: object): ReadParameters => {
   const wires = Object.entries(stage.declaration.inputs).flatMap(([port, { types, arity }]) => {
     if (arity === "optional" || arity === "any") return []
     const placeholder = file(port, types[0])
@@ -64,5 +85,5 @@ const decoded = (stage: AnyStage, parameters: object): unknown => {
   const yielded = stage({ ...Object.fromEntries(wires), ...parameters } as never) as Artifact | Readonly<Record<string, Artifact>>
   const { origin } = isArtifact(yielded) ? yielded : (Object.values(yielded)[0] as Artifact)
   if (origin.kind !== "output") throw new Error("a stage yields outputs")
-  return origin.stage.parameters
+  return { values: origin.stage.parameters, plugins: origin.stage.plugins }
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import type { Loss } from "../../../learning/objective/loss.ts"
+import type { PairLoss } from "../../../learning/objective/loss.ts"
 import { preferenceObjective } from "../../../learning/objective/preference-objective.ts"
 import { Learner, type Objective } from "../../../learning/trainer/learner.ts"
 import { oneThread } from "./stage.ts"
@@ -16,7 +16,7 @@ export interface TabularPairs {
  * transformers are trained by.
  */
 export const tabularObjective =
-  (loss: Loss): Objective =>
+  (loss: PairLoss): Objective =>
   ({ logits }, { chosen, rejected, reference, weight }) => {
     const responses = tf.concat([chosen as tf.Tensor1D, rejected as tf.Tensor1D])
     const logp = tf.reshape(tf.logSoftmax(tf.reshape(logits as tf.Tensor1D, [1, -1]), 1), [-1])
@@ -41,7 +41,7 @@ export class TabularLearner {
   readonly #reference: Float32Array
   readonly #learner: Learner
 
-  constructor(reference: ReadonlyArray<number>, loss: Loss, initial = reference) {
+  constructor(reference: ReadonlyArray<number>, loss: PairLoss, initial = reference) {
     this.#reference = Float32Array.from(reference, Math.log)
     const logits = Float32Array.from(initial, Math.log)
     this.#learner = new Learner({ logits: [reference.length] }, { logits }, tabularObjective(loss), oneThread)

@@ -1,7 +1,10 @@
-import type { Row } from "assay"
+import type { PluginDeclaration, Row } from "assay"
 import type { preferences, prompts, responses, text } from "../../../data/schema/index.ts"
 import { integers, normals } from "../../../engine/random/philox.ts"
+import { describeJudge } from "../../../learning/judge/judge-file.ts"
 import { writePreferenceModel } from "../../../learning/judge/preference-model.ts"
+import { vader } from "../../../learning/judge/scorers/sentiment.stage.ts"
+import { preferenceModelScorer } from "../../../learning/judge/scorers/trained.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { type Policy, writePolicy } from "../../../learning/policy/files.ts"
 import { parameterShapes, type WeightsByName } from "../../../learning/policy/parameters.ts"
@@ -114,14 +117,22 @@ export const tinyPolicyFiles = async (seed: number): Promise<MemoryFiles> => {
   return output
 }
 
-export const goldJudge = new MemoryFiles({ "judge.json": '{ "scorer": "vader" }' })
+/** The judge of a scorer without parameters, as an artifact. */
+export const judgeFiles = ({ declaration }: Pick<typeof vader, "declaration">, parameters: object = {}): MemoryFiles =>
+  new MemoryFiles(
+    { "judge.json": JSON.stringify({ judge: "gold", scorer: declaration.name, parameters, inputs: [] }) },
+    { "": declaration.plugins.judge?.plugin as PluginDeclaration },
+  )
+
+export const goldJudge = judgeFiles(vader)
 
 /** A judge that has learned nothing: a policy's body under random scores. */
 export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
-  const output = new MemoryFiles()
+  const output = new MemoryFiles({}, { "": preferenceModelScorer })
   const policy = tinyPolicy(seed)
   const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
   await writePreferenceModel(output, { form: "pairwise", ...policy, parameters: { ...policy.parameters, "score.weight": score } })
+  await describeJudge(output, { judge: "proxy", scorer: "preference-model" })
   await output.write("trainer_state.json", '{ "labels": {} }')
   return output
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { preferences as columns } from "../../../data/schema/index.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
-import { ipo } from "../../../learning/objective/loss.ts"
+import { ipo } from "../../../learning/objective/losses.ts"
 import { readCheckpoint, readCheckpoints, readPolicy } from "../../../learning/policy/files.ts"
 import { promptTokens, responseTokens } from "../../../learning/policy/text.ts"
 import { checkpointSteps } from "../../../learning/train/checkpoint.ts"

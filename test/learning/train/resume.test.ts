@@ -6,7 +6,7 @@
 import { describe, expect, test } from "vitest"
 import { preferences, prompts, text } from "../../../data/schema/index.ts"
 import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
-import { ipo } from "../../../learning/objective/loss.ts"
+import { ipo } from "../../../learning/objective/losses.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
 import { sft } from "../../../learning/train/sft.stage.ts"

@@ -15,6 +15,7 @@ const graphOf = (sources: Readonly<Record<string, ReadonlyArray<string>>>): Grap
       id,
       declaration,
       parameters: {},
+      plugins: [],
       inputs: ids.map((from, index) => ({
         port: `port${index}`,
         many: false,

@@ -14,7 +14,7 @@ const known = (
   rest: Partial<Known> & { readonly reasons?: ReadonlyArray<string> } = {},
 ): Known => ({
   graphCode: {
-    parts: () => ({ code: "c", packages: {}, engine: null }),
+    parts: () => ({ code: "c", packages: {}, engine: null, plugins: [] }),
     uncacheable: () => rest.reasons ?? [],
     outside: (name) => ({ path: `/${name}`, sha256: "s", digest: `digest of ${name}` }),
   },

@@ -15,11 +15,15 @@ export const declaration: Declaration = {
   engine: false,
   reads: [],
   parameters: {},
-  readParameters: () => ({}),
+  readParameters: () => ({ values: {}, plugins: [] }),
+  plugins: {},
   run: async () => ({}),
 }
 
-export const stage: GraphStage = { id: "arm.train", declaration, parameters: {}, inputs: [] }
+export const stage: GraphStage = { id: "arm.train", declaration, parameters: {}, inputs: [], plugins: [] }
+
+/** Where it does not matter which files belong to what. */
+export const noNames = { ownFiles: new Set<string>(), pluginFiles: new Map<string, ReadonlySet<string>>() }
 
 /** A vector with these components, in this order. */
 export const vectorWith = (components: Readonly<Record<string, Vector[number]["value"]>>): Vector =>
@@ -50,7 +54,7 @@ export const comparisonOf = (
     last: manifestWith(old),
     changed: difference(old, vector).filter(({ path: [component] }) => component !== "inputs"),
     uncacheable: [],
-    code: { digest: "a".repeat(64), files: [] },
+    code: { digest: "a".repeat(64), files: [], ...noNames },
     filesThen: () => null,
     pending: () => [],
     digest: () => "",

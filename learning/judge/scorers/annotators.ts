@@ -1,9 +1,10 @@
-import { type FilesInput, StageError } from "assay"
-import { integers } from "../../engine/random/philox.ts"
-import { hashOf } from "./hash.ts"
-import type { Judge, TextPair } from "./judge.ts"
-import { score } from "./vader.ts"
-import { toVerdict } from "./verdict.ts"
+import { StageError } from "assay"
+import { integers } from "../../../engine/random/philox.ts"
+import { hashOf } from "../hash.ts"
+import type { TextPair } from "../judge.ts"
+import type { Pairwise, ScorerContext } from "../scorer.ts"
+import { toVerdict } from "../verdict.ts"
+import { score } from "./vader-score.ts"
 
 /** The ten ratings of each term, beside `judge.json`. */
 export const ratingsFile = "ratings.json"
@@ -19,10 +20,13 @@ interface Description {
  * The verdicts of simulated annotators. Throws a StageError `JudgeFiles` where the ratings are
  * missing.
  */
-export const annotatorsScorer = async (input: FilesInput, { annotators, seed, standIns }: Description): Promise<Judge["compare"]> => {
-  if (!input.names.includes(ratingsFile))
+export const run = async ({
+  files,
+  parameters: { annotators, seed, standIns },
+}: ScorerContext<Description, unknown>): Promise<Pairwise> => {
+  if (!files.names.includes(ratingsFile))
     throw new StageError("JudgeFiles", `judge.json names annotators, but ${ratingsFile} was not found beside it`)
-  const table = JSON.parse(new TextDecoder().decode(await input.read(ratingsFile))) as Readonly<Record<string, ReadonlyArray<number>>>
+  const table = JSON.parse(new TextDecoder().decode(await files.read(ratingsFile))) as Readonly<Record<string, ReadonlyArray<number>>>
   const ratings = new Map(Object.entries(table))
   const draw = (purpose: string, index: number, bound: number): number =>
     integers(seed, purpose, index, bound, new Int32Array(1))[0] as number
@@ -39,11 +43,12 @@ export const annotatorsScorer = async (input: FilesInput, { annotators, seed, st
     }
     return (text: string): number => score(text.replaceAll(/\S+/g, (token) => reword(token, standInFor)))
   })
-  return async (pairs) =>
+  const compare: Pairwise["compare"] = (pairs) =>
     pairs.map((pair) => {
       const read = people[draw("annotator", hashOf(unorderedKey(pair)), annotators)] as (text: string) => number
       return toVerdict(read(pair.prompt + pair.first), read(pair.prompt + pair.second))
     })
+  return { compare, isSymmetric: true }
 }
 
 /**

@@ -1,0 +1,32 @@
+import { DeclarationError } from "./error.ts"
+
+/**
+ * Something that a stage or a plugin reads besides its inputs. The path of a file or folder starts
+ * at the project root.
+ */
+export type Read = "network" | "clock" | "random" | "machine" | "processes" | `env:${string}` | `file:${string}`
+
+/** What is read from outside, and what represents it in fingerprints. */
+export interface Reads {
+  /**
+   * What it reads besides its inputs; anything undeclared is out of its reach. Results are not
+   * cached, because a fingerprint cannot see a change there, unless `readsAs` represents what is
+   * read: `reads: ["network", "env:API_KEY"], readsAs: "gpt-4o-2024-08-06"`.
+   */
+  readonly reads?: ReadonlyArray<Read>
+  /** Represents what it reads in the fingerprint. Change it to run the stage again. */
+  readonly readsAs?: string
+}
+
+/** Throws a DeclarationError, which begins with `owner`, where they make no sense. */
+export const checkReads = (owner: string, { reads = [], readsAs }: Reads): void => {
+  const unknown = reads.find((read) => !/^(network|clock|random|machine|processes|(env|file):.+)$/.test(read))
+  if (unknown !== undefined)
+    throw new DeclarationError({
+      message: `${owner}: reads contains "${unknown}": expected network, clock, random, machine, processes, env:NAME or file:PATH`,
+    })
+  if (readsAs !== undefined && reads.length === 0)
+    throw new DeclarationError({
+      message: `${owner}: readsAs is "${readsAs}", but reads is empty: declare what it represents, or remove readsAs`,
+    })
+}

@@ -1,0 +1,111 @@
+import { StageError } from "assay"
+import type { Judge, TextPair, Verdict } from "./judge.ts"
+import type { Pairwise, Pointwise, Preference, Scoring, TextResponse } from "./scorer.ts"
+import { toVerdict } from "./verdict.ts"
+
+/**
+ * Texts of which the score is remembered: enough for the batches that stages judge at a time, and
+ * some megabytes at most.
+ */
+const maxScores = 50_000
+
+/** Responses, or pairs, of one call, unless a scorer says otherwise. */
+const defaultBatchSize = 256
+
+/**
+ * The verdicts of a scorer, called `name` in errors. Throws a StageError `ScorerAnswer` where it
+ * does not return one answer for each response or pair, or one that is not what it should be.
+ */
+export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" | "context"> => {
+  if ("score" in scoring && typeof scoring.score === "function")
+    return { compare: comparePointwise(name, scoring), context: scoring.context }
+  if ("compare" in scoring && typeof scoring.compare === "function")
+    return { compare: comparePairwise(name, scoring), context: scoring.context }
+  throw new StageError("ScorerAnswer", `scorer ${name}: its \`run\` returned neither { score } nor { compare }`)
+}
+
+/**
+ * Each response is scored once while it is remembered: it is in several pairs, and opponents answer
+ * every checkpoint with the same texts.
+ */
+const comparePointwise = (name: string, { score, probability, batchSize }: Pointwise): Judge["compare"] => {
+  const scoreByText = new Map<string, number>()
+  return async (pairs) => {
+    const texts = new Map(
+      pairs.flatMap(({ prompt, first, second }) =>
+        [first, second].map((response) => [keyOf(prompt, response), { prompt, response }] as const),
+      ),
+    )
+    if (scoreByText.size + texts.size > maxScores) scoreByText.clear()
+    const missing = [...texts].filter(([key]) => !scoreByText.has(key))
+    const responses = missing.map(([, response]) => response)
+    const scores = await inBatches(responses, batchSize, async (batch) => {
+      const answers = expectOneEach(name, "response", batch.length, await score(batch))
+      const odd = answers.findIndex((answer) => typeof answer !== "number" || !Number.isFinite(answer))
+      if (odd !== -1) throw wrongAnswer(name, `the score of a response is ${spell(answers[odd])}: expected a finite number`, batch[odd])
+      return answers as ReadonlyArray<number>
+    })
+    for (const [index, [key]] of missing.entries()) scoreByText.set(key, scores[index] as number)
+    const scoreOf = (prompt: string, response: string) => scoreByText.get(keyOf(prompt, response)) as number
+    return pairs.map(({ prompt, first, second }) => toVerdict(scoreOf(prompt, first), scoreOf(prompt, second), probability))
+  }
+}
+
+const keyOf = (prompt: string, response: string): string => `${prompt.length} ${prompt}${response}`
+
+const comparePairwise = (name: string, { compare, isSymmetric = false, batchSize }: Pairwise): Judge["compare"] => {
+  const ask = (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> =>
+    inBatches(pairs, batchSize, async (batch) => {
+      const answers = expectOneEach(name, "pair", batch.length, await compare(batch))
+      return answers.map((answer, index) => verdictOf(name, answer as Preference, batch[index] as TextPair))
+    })
+  if (isSymmetric) return ask
+  return async (pairs) => {
+    const verdicts = await ask([...pairs, ...pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))])
+    return pairs.map((_, index) => symmetrise(verdicts[index] as Verdict, verdicts[index + pairs.length] as Verdict))
+  }
+}
+
+/** From the verdicts on both orders: a tie where they do not agree. */
+const symmetrise = (given: Verdict, exchanged: Verdict): Verdict => {
+  const outcome = given.outcome === 1 - exchanged.outcome ? given.outcome : 0.5
+  const probability = ((given.probability ?? given.outcome) + 1 - (exchanged.probability ?? exchanged.outcome)) / 2
+  return { outcome, probability, scores: given.scores }
+}
+
+const verdictOf = (name: string, answer: Preference, pair: TextPair): Verdict => {
+  if (typeof answer === "number" && answer >= 0 && answer <= 1)
+    return { outcome: answer > 0.5 ? 1 : answer < 0.5 ? 0 : 0.5, probability: answer, scores: null }
+  if (typeof answer === "object" && answer !== null && [0, 0.5, 1].includes(answer.outcome)) return answer
+  throw wrongAnswer(name, `the answer for a pair is ${spell(answer)}: expected a number from 0 to 1, or a verdict`, pair)
+}
+
+const expectOneEach = (name: string, what: string, expected: number, answers: unknown): ReadonlyArray<unknown> => {
+  const list = answers instanceof Float32Array || answers instanceof Float64Array ? [...answers] : answers
+  if (Array.isArray(list) && list.length === expected) return list
+  const found = Array.isArray(list) ? `${list.length} answers` : `${spell(answers)}, which is not a list`
+  throw new StageError(
+    "ScorerAnswer",
+    `scorer ${name} was given ${expected} ${what}s and returned ${found}: return one answer for each, in order`,
+    {
+      expected,
+    },
+  )
+}
+
+const wrongAnswer = (name: string, problem: string, asked: TextResponse | TextPair | undefined): StageError =>
+  new StageError("ScorerAnswer", `scorer ${name}: ${problem} (the prompt is ${JSON.stringify(asked?.prompt)})`, {
+    prompt: asked?.prompt ?? "",
+  })
+
+const spell = (value: unknown): string => (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value)))
+
+const inBatches = async <A, B>(
+  all: ReadonlyArray<A>,
+  batchSize: number = defaultBatchSize,
+  ask: (batch: ReadonlyArray<A>) => Promise<ReadonlyArray<B>>,
+): Promise<ReadonlyArray<B>> => {
+  const answers: Array<B> = []
+  for (let start = 0; start < all.length; start += batchSize) answers.push(...(await ask(all.slice(start, start + batchSize))))
+  return answers
+}

@@ -1,0 +1,25 @@
+import { declarePlugin, Schema } from "assay"
+import { featureSets } from "../linear/feature-set.ts"
+
+/* The scorers of judges that a stage has fitted. The stage writes the judge's whole folder. */
+
+/** Scores by a linear model: of judges that were fitted by `bradleyTerry` or `goldenClassifier`. */
+export const linear = declarePlugin("scorer", {
+  name: "linear",
+  parameters: { features: Schema.Literals(featureSets) },
+  run: () => import("./linear.ts"),
+})
+
+/** Compares by a preference model, or scores by a reward model, whichever its `config.json` says. */
+export const preferenceModelScorer = declarePlugin("scorer", {
+  name: "preference-model",
+  parameters: {},
+  run: () => import("./preference-model.ts"),
+})
+
+/** The verdicts of simulated annotators, whose ratings lie beside `judge.json`. */
+export const annotatorsScorer = declarePlugin("scorer", {
+  name: "annotators",
+  parameters: { annotators: Schema.Int, seed: Schema.Int, standIns: Schema.Record(Schema.String, Schema.String) },
+  run: () => import("./annotators.ts"),
+})

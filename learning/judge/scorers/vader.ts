@@ -1,0 +1,5 @@
+import type { Scorer } from "../scorer.ts"
+import type { vader } from "./sentiment.stage.ts"
+import { score } from "./vader-score.ts"
+
+export const run: Scorer<typeof vader> = () => ({ score: (responses) => responses.map(({ prompt, response }) => score(prompt + response)) })

@@ -1,0 +1,50 @@
+import type { Json } from "../../dsl/canonical.ts"
+import type { Declaration } from "../../dsl/declaration.ts"
+import type { PluginDeclaration } from "../../dsl/plugin.ts"
+import type { Closure } from "../bundle/gate.ts"
+import type { CodeRecord } from "../store/code/record.ts"
+import { uncacheableReasons } from "./outside.ts"
+import { filesAsTheyAre, namedFiles } from "./own-files.ts"
+import type { Package } from "./packages.ts"
+
+/** A module that a stage runs: its own implementation, or that of a plugin. */
+export interface ModuleCode {
+  readonly declaration: Declaration | PluginDeclaration
+  /** One of Assay's own. */
+  readonly trusted: boolean
+  readonly record: CodeRecord
+  readonly packages: ReadonlyArray<Package>
+  /** Files of the project that it may import by a computed name. */
+  readonly sources: Closure
+}
+
+/**
+ * The digest of the reachable code; of all of its files as they are where it makes or loads code in
+ * ways that cannot be followed.
+ */
+export const codeValue = ({ record: { digest, gate, module, hazards }, sources }: ModuleCode, assayRoot: string): Json => {
+  if (hazards.opaque.length === 0) return digest
+  const unique = [...new Map([...gate.closure, ...sources].map((file) => [file.path, file])).values()]
+  return { files: filesAsTheyAre(namedFiles(unique, module, assayRoot)) }
+}
+
+/** The code of a plugin, with what it declares that it reads, as a component of a fingerprint. */
+export const pluginValue = (code: ModuleCode, assayRoot: string): Json => {
+  const { reads, readsAs } = code.declaration
+  const value = codeValue(code, assayRoot)
+  return reads.length === 0 ? value : { code: value, reads: [...reads].sort(), readsAs: readsAs ?? null }
+}
+
+/** Why results of a stage that runs the module cannot be kept; empty if they can. */
+export const uncacheableBy = ({ declaration, record, trusted }: ModuleCode): ReadonlyArray<string> => {
+  const reasons = uncacheableReasons(declaration, record.hazards, { trusted })
+  return "kind" in declaration ? reasons.map((reason) => reason.replace(/^it /, `its ${declaration.kind} ${declaration.name} `)) : reasons
+}
+
+/** What a reader should know about how its code is compared; mostly nothing. */
+export const opaqueRemarks = ({ declaration, record }: ModuleCode): ReadonlyArray<string> => {
+  const whose = "kind" in declaration ? `its ${declaration.kind} ${declaration.name}` : "it"
+  return record.hazards.opaque.map(
+    (reason) => `${reason.replace(/^it /, `${whose} `)}, so any edit of its files counts as a change of its code`,
+  )
+}
