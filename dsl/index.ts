@@ -28,7 +28,7 @@ export type {
   TableInput,
   TableOutput,
 } from "./implementation.ts"
-export type { Fields } from "./parameters.ts"
+export type { Fields, ParameterValues } from "./parameters.ts"
 export type { Pipeline } from "./pipeline.ts"
 export { named, pipeline } from "./pipeline.ts"
 export type { Plugin, PluginDeclaration, PluginValue } from "./plugin.ts"

@@ -38,6 +38,7 @@ export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { annotators } from "./judge/annotators.stage.ts"
 export { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
+export type { TextPair, Verdict } from "./judge/judge.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
 export {
   type Pairwise,

@@ -21,6 +21,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The folder of a judge lacks a file that its `judge.json` names, or the file does not hold what it should.",
     "Use a folder as Assay wrote it.",
   ],
+  LossShape: [
+    "A loss returned something else than one number for each pair.",
+    "Return a float32 tensor of shape `[pairs]`: the mean over pairs is taken by the learner.",
+  ],
   MalformedFile: [
     "A row of an imported file is not of its format.",
     "Fix the `row` and `field` that the details name, or choose another `format`.",
@@ -69,10 +73,13 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   ],
   SameName: ["Two opponents have the same name.", "Give each a name of its own in the record passed as `opponent`."],
   ScatteredPrompt: ["Responses to one prompt do not stand together.", "Sort the table by `prompt_id`."],
+  ScorerAnswer: [
+    "A scorer did not return one answer for each response or pair, or one that is not a number that it may be.",
+    "Return a finite score for each response, or a number from 0 to 1 for each pair, in their order.",
+  ],
   SeveralFiles: ["One file was expected and several were given.", "Pass a single `file(…)`."],
   TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
-  UnknownScorer: ["`judge.json` names a scorer that does not exist.", "Use one of the scorers in the message."],
   UnlikePrompts: [
     "Two tables of responses do not answer the same prompts in the same order.",
     "Sample both for the same prompts, split and limit.",

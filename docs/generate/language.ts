@@ -3,8 +3,12 @@
  * noise.
  */
 
+import type { PluginConstructor } from "../../dsl/declare-plugin.ts"
+import type { Fields } from "../../dsl/parameters.ts"
+import * as standard from "../../learning/stages.ts"
 import { declarationsOf } from "./declarations.ts"
 import { block, code, paragraphs, prose } from "./markdown.ts"
+import { defaultOf, typeText } from "./parameter.ts"
 import { docstring, isForeign, moduleDocstring, pathOf, type Source } from "./source.ts"
 
 /**
@@ -50,24 +54,47 @@ export const languagePage = (source: Source): string => {
   )
 }
 
+/** Of a loss, the call with what each parameter takes; undefined for anything else. */
+const parametersOf = (name: string): string | undefined => {
+  const value: unknown = (standard as Readonly<Record<string, unknown>>)[name]
+  if (typeof value !== "function" || !("declaration" in value)) return undefined
+  const { parameters } = (value as PluginConstructor<string, Fields>).declaration
+  const names = Object.keys(parameters)
+  const call = code(names.length === 0 ? `${name}()` : `${name}({ ${names.join(", ")} })`)
+  const described = Object.entries(parameters).map(([parameter, schema]) => {
+    const preset = defaultOf(schema)
+    return `${code(parameter)} is a ${typeText(schema, () => undefined)}${preset === undefined ? "" : `, ${preset} if absent`}`
+  })
+  return described.length === 0 ? call : `${call}: ${described.join("; ")}.`
+}
+
 export const lossesPage = (source: Source): string => {
   const exported = [...source.exportsOf("learning/stages.ts")]
   const inFile = (file: string) =>
-    exported.filter(([, symbol]) => symbol.valueDeclaration !== undefined && pathOf(symbol.valueDeclaration.getSourceFile()) === file)
+    exported.filter(([, symbol]) => {
+      const [first] = symbol.declarations ?? []
+      return first !== undefined && pathOf(first.getSourceFile()) === file
+    })
   const declared = declarationsOf(source)
   const sections = (file: string) =>
     inFile(file).map(([name, symbol]) =>
-      paragraphs(`### ${name}`, block("ts", declared("learning/stages.ts", name)?.text ?? ""), prose(docstring(source.checker, symbol))),
+      paragraphs(
+        `### ${name}`,
+        parametersOf(name) ?? block("ts", declared("learning/stages.ts", name)?.text ?? ""),
+        prose(docstring(source.checker, symbol)),
+      ),
     )
   const notation =
-    /\/\*\n \* (Notation:[\s\S]*?)\*\//.exec(source.module("learning/objective/loss.ts").text)?.[1]?.replace(/^ \* ?/gm, "") ??
-    moduleDocstring(source.module("learning/objective/loss.ts"))
+    /\/\*\n \* (Notation:[\s\S]*?)\*\//.exec(source.module("learning/objective/losses.ts").text)?.[1]?.replace(/^ \* ?/gm, "") ??
+    moduleDocstring(source.module("learning/objective/losses.ts"))
   return paragraphs(
     "# Losses and noise",
     `Values that ${code("assay/stages")} exports for parameters of stages.`,
     "## Losses",
     `The ${code("loss")} of [optimize](./stages-training.md#optimize), [optimizeOnline](./stages-training.md#optimizeonline) and [goldenPolicy](./stages-training.md#goldenpolicy).`,
     prose(notation.trim()),
+    sections("learning/objective/losses.ts"),
+    "## A loss of your own",
     sections("learning/objective/loss.ts"),
     "## Noise",
     `The ${code("noise")} of [label](./stages-data.md#label) and [relabel](./stages-data.md#relabel): how an annotator strays from the judge. Without it, labels are the judge's.`,

@@ -8,6 +8,7 @@ import type { Arity } from "../../dsl/port.ts"
 import { LossParameter } from "../../learning/objective/loss.ts"
 import * as standard from "../../learning/stages.ts"
 import { artifactTypes } from "./artifacts.ts"
+import { declarationsOf } from "./declarations.ts"
 import { meanings } from "./failures.ts"
 import { block, code, paragraphs, prose, sentence, table } from "./markdown.ts"
 import { defaultOf, typeText } from "./parameter.ts"
@@ -94,11 +95,23 @@ export const stagePages: Readonly<Record<string, (source: Source) => string>> = 
           `## ${chapter}`,
           ...all.filter(({ path }) => path.startsWith(folder)).map((stage) => section(source, stage)),
           folder === "learning/analyse" ? intervals(source) : "",
+          folder === "learning/judge" ? scorerTypes(source) : "",
         ]),
       )
     },
   ]),
 )
+
+/** What the module of a scorer receives and returns. */
+const scorerTypes = (source: Source): string => {
+  const declared = declarationsOf(source)
+  return paragraphs(
+    "### Types of scorers",
+    ["Scorer", "ScorerContext", "Scoring", "Pointwise", "Pairwise", "Preference", "TextResponse", "TextPair", "Verdict"].map((name) =>
+      block("ts", declared("learning/stages.ts", name)?.text ?? name),
+    ),
+  )
+}
 
 /** How figures and verdicts estimate what they show. */
 const intervals = (source: Source): string => {
@@ -131,9 +144,9 @@ const standardStages = (source: Source): ReadonlyArray<Standard> =>
     const file = symbol.valueDeclaration?.getSourceFile()
     if (typeof value !== "function" || file === undefined) return []
     const path = pathOf(file)
-    const declaration = "declaration" in value ? (value.declaration as Declaration) : undefined
     // Losses and noise are parameters, and have a page of their own.
-    if (declaration === undefined && /objective|noise/.test(path)) return []
+    if (/objective|noise/.test(path)) return []
+    const declaration = "declaration" in value ? (value.declaration as Declaration) : undefined
     return [{ call, symbol, path, declaration }]
   })
 

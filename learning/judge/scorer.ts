@@ -1,4 +1,14 @@
-import { type Artifact, declarePlugin, type Fields, type FilesInput, type FilesType, type Read, type Run, type Stage, stage } from "assay"
+import {
+  type Artifact,
+  declarePlugin,
+  type Fields,
+  type FilesInput,
+  type FilesType,
+  type ParameterValues,
+  type Read,
+  type Stage,
+  stage,
+} from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
 import { GoldJudge, type ProxyJudge } from "../artifacts.ts"
 import type { JudgeContext, TextPair, Verdict } from "./judge.ts"
@@ -66,7 +76,7 @@ export interface ScorerContext<P, I> {
  */
 export type Scorer<S> =
   S extends JudgeConstructor<infer I, infer P, infer J>
-    ? (context: ScorerContext<Parameters<Run<ScorerStage<I, P, J>>>[0]["parameters"], I>) => Scoring | Promise<Scoring>
+    ? (context: ScorerContext<ParameterValues<P>, I>) => Scoring | Promise<Scoring>
     : never
 
 type JudgeType = typeof GoldJudge | typeof ProxyJudge

@@ -137,7 +137,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
       rights,
       uncacheable: [...new Set(all.flatMap(uncacheableBy))],
       remarks: all.filter((code) => code !== own || declaration.version === undefined).flatMap(opaqueRemarks),
-      confinements: confinementsOf(packages, look.packages, rights),
+      confinements: confinementsOf(all, look.packages, rights),
     }
   }
   const graphCode: GraphCode = {

@@ -68,16 +68,15 @@ const reaching: Readonly<Record<string, string>> = {
 }
 
 /**
- * Says for a reader what the packages of a user's stage may not do, though they import what it
- * takes.
+ * Says for a reader what the packages of a user's code may not do, though they import what it takes.
  */
 export const confinementsOf = (
-  packages: ReadonlyArray<Package>,
+  codes: ReadonlyArray<ModuleCode>,
   treeOf: (folder: string) => PackageTree,
-  { trusted, declared }: Rights,
+  { declared }: Rights,
 ): ReadonlyArray<string> => {
-  if (trusted) return []
-  return packages.flatMap(({ name, folder }) => {
+  const packages = codes.flatMap((code) => (code.trusted ? [] : code.packages))
+  return [...new Map(packages.map((each) => [each.folder, each])).values()].flatMap(({ name, folder }) => {
     const { builtins, addons } = treeOf(folder)
     const kinds = builtins.filter((builtin) => {
       const allowed = reaching[builtin]
