@@ -75,7 +75,7 @@ export interface ScorerContext<P, I> {
  *   })
  */
 export type Scorer<S> =
-  S extends JudgeConstructor<infer I, infer P, infer J>
+  S extends JudgeConstructor<infer I, infer P, infer _J>
     ? (context: ScorerContext<ParameterValues<P>, I>) => Scoring | Promise<Scoring>
     : never
 

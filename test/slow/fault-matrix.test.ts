@@ -3,8 +3,9 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Layer, Schema } from "effect"
 import { afterAll, expect, test } from "vitest"
-import { anyNumber, files, stage } from "../../dsl/index.ts"
+import { anyNumber, files, plugin, pluginParameter, stage } from "../../dsl/index.ts"
 import { pipeline } from "../../dsl/pipeline.ts"
+import { withDefault } from "../../learning/parameter.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
 import { Events, type LoadedPipeline, type RunSummary, run, Settings, storeLayer } from "../../runtime/index.ts"
 import { type Kind, kinds } from "./matrix/kinds.ts"
@@ -32,23 +33,26 @@ afterAll(() => {
 const Out = files("out")
 
 /**
- * Stages that read the stages before them and what the helper computes; every third one has a
+ * Stages that read the stages before them and what the helper computes: the first of three by its
+ * own code, the second by a plugin that it is passed and that its output carries on, the third by a
  * module of its own.
  */
 const graphOf = (root: string, count: number, draw: (below: number) => number): LoadedPipeline => {
-  const declarations = [0, 1].map((module) =>
+  const part = plugin({ kind: "part", name: "part", parameters: {}, run: async () => ({ module: path.join(root, "part.ts") }) })
+  const declarations = [0, 1, 2].map((module) =>
     stage({
       name: `s${module}`,
       inputs: { before: anyNumber(Out) },
-      parameters: { n: Schema.Int },
+      parameters: { n: Schema.Int, ...(module === 1 ? { part: withDefault(pluginParameter("part"), part()) } : {}) },
       outputs: { out: Out },
+      ...(module === 1 ? { plugins: { out: { plugin: part.declaration } } } : {}),
       run: async () => ({ module: path.join(root, `s${module}.ts`) }),
     }),
   )
   const graph = pipeline("matrix", () => {
     const made: Array<ReturnType<(typeof declarations)[number]>> = []
     for (let n = 0; n < count; n++) {
-      const declare = declarations[n % 3 === 2 ? 1 : 0] as (typeof declarations)[number]
+      const declare = declarations[n % 3] as (typeof declarations)[number]
       const before = Object.fromEntries(made.flatMap((each, index) => (draw(3) === 0 ? [[`i${index}`, each]] : [])))
       made.push(declare({ before, n }) as never)
     }
@@ -58,10 +62,14 @@ const graphOf = (root: string, count: number, draw: (below: number) => number): 
 }
 
 const moduleText = (salt: string): string => `
-import { own } from "./helper.ts"
-export const run = async ({ inputs, parameters, outputs }) => {
+${salt === "1" ? "" : 'import { own } from "./helper.ts"'}
+export const run = async ({ inputs, parameters, outputs, plugin }) => {
+  ${salt === "1" ? 'const own = await plugin("part")' : ""}
   const before = []
-  for (const { input } of inputs.before) before.push(Buffer.from(await input.read("out.txt")).toString("utf8").length)
+  for (const { input } of inputs.before) {
+    const carried = await input.plugin().then((own) => own(1, outputs), () => "no plugin")
+    before.push(Buffer.from(await input.read("out.txt")).toString("utf8").length, String(carried))
+  }
   await outputs.out.write("out.txt", JSON.stringify(["${salt}", parameters.n, before, String(await own(parameters.n, outputs))]))
 }
 `
@@ -128,7 +136,8 @@ const faultsOf = async (seed: number, kind: Kind): Promise<ReadonlyArray<string>
   kind.begin(project)
   const helper = fs.readFileSync(path.join(root, "helper.ts"), "utf8")
   project.write("helper.ts", helper.replace("SECRET", path.join(root, "secret.txt")))
-  for (const module of [0, 1]) project.write(`s${module}.ts`, moduleText(String(module)))
+  for (const module of [0, 1, 2]) project.write(`s${module}.ts`, moduleText(String(module)))
+  project.write("part.ts", 'import { own } from "./helper.ts"\nexport const run = own\n')
   const loaded = graphOf(root, 2 + draw(2), draw)
   const store = path.join(root, ".assay")
   const known = new Map<string, string>()

@@ -37,7 +37,9 @@ export const pluginChanged = ({
     if (!isIn(each.path, "plugins")) return []
     const then = last.source === undefined ? null : filesThen(last.source.files)
     const own = code.pluginFiles.get(each.path[1] ?? "")
-    const files = then === null ? [] : changedFiles(then, code.files).filter((name) => own?.has(name) ?? true)
+    // Of another plugin in its place, no file was edited.
+    const names = new Set(then?.map(({ name }) => name))
+    const files = then === null ? [] : changedFiles(then, code.files).filter((name) => own?.has(name) && names.has(name))
     return [{ ...ownCause(stage, each), files }]
   })
 
