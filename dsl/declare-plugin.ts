@@ -21,6 +21,7 @@ type Given<P extends Fields> =
 /** The parameters that the implementation of a plugin receives. */
 export type PluginParameters<C> = C extends { readonly "~parameters"?: infer P extends Fields } ? ParameterValues<P> : never
 
+/** How a plugin is declared. */
 export interface PluginOptions<P extends Fields> extends Reads {
   /** What the plugin is called. It stands among a stage's parameters, and so in fingerprints. */
   readonly name: string

@@ -69,7 +69,7 @@ const comparePairwise = (name: string, { compare, isSymmetric = false, batchSize
 /** From the verdicts on both orders: a tie where they do not agree. */
 const symmetrise = (given: Verdict, exchanged: Verdict): Verdict => {
   const outcome = given.outcome === 1 - exchanged.outcome ? given.outcome : 0.5
-  const probability = ((given.probability ?? given.outcome) + 1 - (exchanged.probability ?? exchanged.outcome)) / 2
+  const probability = 0.5 + ((given.probability ?? given.outcome) - (exchanged.probability ?? exchanged.outcome)) / 2
   return { outcome, probability, scores: given.scores }
 }
 

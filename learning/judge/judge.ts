@@ -26,6 +26,7 @@ interface Answer {
   readonly response: string
 }
 
+/** What a judge says of two responses. */
 export interface Verdict {
   /** 1 if the first response is better, 0 if the second is, ½ for a tie. */
   readonly outcome: 0 | 0.5 | 1
