@@ -14,7 +14,7 @@ export const vader = scorer({ name: "vader", judge: GoldJudge, run: () => import
 export const valencePerWord = scorer({ name: "valence-per-word", judge: GoldJudge, run: () => import("./valence-per-word.ts") })
 
 /**
- * The sentiment of `wink-nlp` with its light English model, of prompt and response together, in
- * [−1, 1]: another lexicon than VADER's, under other rules.
+ * The sentiment of `wink-nlp` with its light English model, of prompt and response together, from
+ * −1 to 1: another lexicon than VADER's, under other rules.
  */
 export const winkSentiment = scorer({ name: "wink-sentiment", judge: GoldJudge, run: () => import("./wink.ts") })
