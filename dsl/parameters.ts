@@ -18,19 +18,29 @@ export interface ReadParameters {
 /**
  * Checks the caller's parameters and fills in defaults. An implementation gets exactly what their
  * canonical form holds, because that form represents them in the key. `owner` names whose
- * parameters they are: "stage train".
+ * parameters they are: "stage train". `refuses` says what is wrong with parameters that do not go
+ * together.
  */
-export const parameterReader = (owner: string, fields: Fields): ((parameters: unknown) => ReadParameters) => {
+export const parameterReader = <P extends Fields>(
+  owner: string,
+  fields: P,
+  refuses: (parameters: ParameterValues<P>) => string | undefined = () => undefined,
+): ((parameters: unknown) => ReadParameters) => {
   const schema: Schema.Codec<unknown, unknown> = Schema.Struct(fields)
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
-  return (parameters) => {
+  const read = <A>(make: () => A): A => {
     try {
-      const plugins: Array<PlacedPlugin> = []
-      const data = pluginsAsData(decode(parameters), [], [], plugins)
-      return { values: canonicalValue(data) as JsonObject, plugins }
+      return make()
     } catch (error) {
       throw new DeclarationError({ message: `${owner}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
     }
+  }
+  return (parameters) => {
+    const decoded = read(() => decode(parameters))
+    const problem = refuses(decoded as ParameterValues<P>)
+    if (problem !== undefined) throw new DeclarationError({ message: `${owner}: ${problem}` })
+    const plugins: Array<PlacedPlugin> = []
+    return { values: read(() => canonicalValue(pluginsAsData(decoded, [], [], plugins)) as JsonObject), plugins }
   }
 }
 

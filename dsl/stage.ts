@@ -4,12 +4,11 @@ import { collect } from "./collection.ts"
 import type { Declaration, OutputPlugin, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
 import { type Fields, parameterReader } from "./parameters.ts"
-import { type Port, type PortLike, toPort, type Wiring } from "./port.ts"
-import { checkReads, type Reads } from "./reads.ts"
+import { type Port, toPort, type Wiring } from "./port.ts"
+import { checkReads } from "./reads.ts"
 import { checkRenames, type Refused, type Renames, refuseOldNames } from "./renamed.ts"
+import type { OutputTypes, Ports, StageOptions } from "./stage-options.ts"
 
-type Ports = Readonly<Record<string, PortLike>>
-type OutputTypes = Readonly<Record<string, ArtifactType>>
 type NoRenames = Readonly<Record<never, never>>
 
 /** What a call returns: the artifact if the stage has one output, else a record of its outputs. */
@@ -58,61 +57,7 @@ export const stage = <
   const O extends OutputTypes,
   const R extends Renames<(keyof I | keyof P) & string> = NoRenames,
 >(
-  options: {
-    /** The kind of the stage, such as `sft`. It is part of the fingerprint. */
-    readonly name: string
-    /**
-     * Replaces the stage's code in its fingerprint: a change of code then reruns the stage only
-     * together with a new version.
-     */
-    readonly version?: string
-    readonly inputs: I
-    readonly parameters: P
-    readonly outputs: O
-    /**
-     * Old names of inputs and parameters, each with its new one: a call or a `--set` that uses an old
-     * name is refused with a message that gives the new one.
-     */
-    readonly renamed?: R
-    /**
-     * The most threads that it can use; 1 if absent. It gets that many while other stages leave cores
-     * idle, else fewer: its result must not depend on the number.
-     */
-    readonly threads?: number
-    /**
-     * The bytes of memory that it needs; stages run at the same time only if their sum fits into
-     * memory.
-     */
-    readonly memory?: number
-    /**
-     * How many times to run it again after a failure, for failures that may pass, such as a
-     * network's; 0 if absent.
-     */
-    readonly retries?: number
-    /**
-     * Whether it runs tensor programs on `context.engine`; the engine is then part of its
-     * fingerprint.
-     */
-    readonly engine?: boolean
-    /**
-     * Of outputs that are files, the plugin that reads them: what a judge is for `label`. A stage to
-     * which such an output is wired loads it by `inputs.<port>.plugin()`. `inputs` are ports whose
-     * files this stage copies into the output, each into a folder of the port's name: plugins that
-     * came with them are found there.
-     */
-    readonly plugins?: { readonly [K in keyof O]?: OutputPlugin }
-    /**
-     * Untyped here, because its type would depend on the implementation, whose type depends on the
-     * stage.
-     */
-    readonly run: () => Promise<object>
-    /**
-     * Names a module that exports `check: Check`: `() => import("./train.check.ts")`. `plan` calls
-     * it, and `run` at its start, for a stage that would run and that a file of the project leads to.
-     * Its warnings change no key, and where it fails or takes long, nothing else does.
-     */
-    readonly check?: () => Promise<object>
-  } & Reads,
+  options: StageOptions<I, P, O, R>,
 ): Stage<I, P, O, R> => {
   const { name, run, check, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
   checkNames(options)
@@ -134,7 +79,7 @@ export const stage = <
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: expected a number of bytes, 0 or more` })
   checkReads(`stage ${name}`, options)
   checkPlugins(options)
-  const readParameters = parameterReader(`stage ${name}`, fields)
+  const readParameters = parameterReader(`stage ${name}`, options.parameters, options.refuses)
   const declaration: Declaration = {
     name,
     inputs,
@@ -184,7 +129,7 @@ export const stage = <
   return Object.assign(call, { declaration }) as unknown as Stage<I, P, O, R>
 }
 
-/** Throws a DeclarationError where a plugin is declared for what is not an output, or not an input. */
+/** Throws a DeclarationError where a plugin is declared for what is neither output nor input. */
 const checkPlugins = ({
   name,
   inputs,

@@ -36,7 +36,7 @@ export interface Pointwise {
 
 /** Compares two responses to a prompt. */
 export interface Pairwise {
-  /** For each pair 1 if the first is better, 0 if the second is, ½ for a tie; or a whole verdict. */
+  /** For each pair the probability that the first is better, ½ for a tie; or a whole verdict. */
   readonly compare: (pairs: ReadonlyArray<TextPair>) => ReadonlyArray<Preference> | Promise<ReadonlyArray<Preference>>
   /**
    * Whether exchanging the two responses of any pair complements its verdict. If absent, every pair
@@ -70,8 +70,8 @@ export interface ScorerContext<P, I> {
  * The type of the `run` that the module of a scorer exports. It is called once by each stage that
  * uses the judge; what it returns is called for every batch.
  *
- *   export const run: Scorer<typeof brevity> = ({ parameters }) => ({
- *     score: (responses) => responses.map(({ response }) => -Math.abs(response.length - parameters.target)),
+ *   export const run: Scorer<typeof brevity> = ({ parameters: { target } }) => ({
+ *     score: (all) => all.map(({ response }) => -Math.abs(response.length - target)),
  *   })
  */
 export type Scorer<S> =
@@ -121,8 +121,8 @@ interface Options<P extends Fields, I extends FilesPorts, J extends JudgeType> {
 
 /**
  * Declares a judge of your own: a function that scores responses, or compares two. Calling it
- * returns the judge, which `label`, `relabel`, `agreement` and `evaluate` take; `goldenPolicy` takes
- * a gold one and `optimizeOnline` a proxy.
+ * returns the judge, which `label`, `relabel`, `agreement` and `evaluate` take; `goldenPolicy`
+ * takes a gold one and `optimizeOnline` a proxy.
  *
  *   export const brevity = scorer({
  *     name: "brevity",

@@ -60,7 +60,7 @@ export type LossFunction<C> = (input: LossInput, parameters: PluginParameters<C>
  *     parameters: { beta: Schema.Finite },
  *     run: () => import("./hinge.ts"),
  *   })
- *   const run = optimize({ reference, preferences, loss: hinge({ beta: 0.1 }), steps: 600, seed: 1 })
+ *   const run = optimize({ reference, preferences, loss: hinge({ beta: 1 }), steps: 600, seed: 1 })
  *
  * Its code is part of the fingerprint of each stage that it is passed to, and runs there in a
  * process without other rights.

@@ -30,7 +30,7 @@ export interface GraphCode {
   readonly plugins: (stage: GraphStage) => ReadonlyMap<string, CodeRecord>
   /** The files that its code and that of its plugins was made from. */
   readonly files: (stage: GraphStage) => FileList
-  /** Which of these files its own code was made from, and which each plugin, by its printed place. */
+  /** Which of these files its own code was made from, and which each plugin. */
   readonly fileNames: (stage: GraphStage) => FileNames
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
@@ -100,7 +100,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
       return [declaration, { declaration, trusted, record, packages, sources }]
     }),
   )
-  /** Stages of one declaration that are given the same plugins at the same places share the facts. */
+  /** Shared by stages of one declaration that are given the same plugins at the same places. */
   const facts = new Map<Declaration, Array<StageFacts>>()
   const factsOf = (stage: GraphStage): StageFacts => {
     const known = facts.get(stage.declaration) ?? []

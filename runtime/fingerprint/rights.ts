@@ -48,7 +48,7 @@ export const rightsOf = (about: {
   }
 }
 
-/** Assay's own code needs nothing of the outside as it is, whoever's code runs beside it. */
+/** Assay's own code needs nothing of the outside as it is, whatever runs beside it. */
 const looksOutside = ({ trusted, record }: ModuleCode): ReadonlyArray<string> =>
   trusted ? [] : record.hazards.outside.flatMap(({ kind }) => kind ?? [])
 
@@ -68,7 +68,8 @@ const reaching: Readonly<Record<string, string>> = {
 }
 
 /**
- * Says for a reader what the packages of a user's code may not do, though they import what it takes.
+ * Says for a reader what the packages of a user's code may not do, though they import what it
+ * takes.
  */
 export const confinementsOf = (
   codes: ReadonlyArray<ModuleCode>,

@@ -1,4 +1,4 @@
-/** What a stage is given as a plugin is part of it: of its key, of why it runs, and of its rights. */
+/** A stage's plugins are part of it: of its key, of why it runs, and of its rights. */
 
 import { Effect } from "effect"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -72,7 +72,7 @@ describe("the code of a plugin", () => {
     return verdicts
   }
 
-  test("reruns what it was given to, whether as a parameter or with an artifact, and nothing else", async () => {
+  test("reruns the stages that take it, whether as a parameter or with an artifact, and nothing else", async () => {
     expect(await verdictsAfter("reward.ts", "scale * add", "scale + add")).toEqual({
       ...cached,
       a: ["plugins.reward reward.ts"],
@@ -144,7 +144,7 @@ export default pipeline("judged", () => ({ mine: relabel({ preferences, judge: m
 
 describe("a standard stage that is given code from outside", () => {
   test("runs it in a process of its own, which reaches nothing that is not declared", async () => {
-    // By a package, whose code nobody follows.
+    // By a package, whose code is not followed.
     const packaged = (index: string) => ({
       ...judged('import { valueOf } from "outside"\nexport const run = () => ({ score: (all) => Promise.all(all.map(() => valueOf())) })'),
       "node_modules/outside/package.json": '{"name":"outside","version":"1.0.0","main":"index.js"}',

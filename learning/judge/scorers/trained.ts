@@ -10,7 +10,7 @@ export const linear = declarePlugin("scorer", {
   run: () => import("./linear.ts"),
 })
 
-/** Compares by a preference model, or scores by a reward model, whichever its `config.json` says. */
+/** Compares by a preference model, or scores by a reward model: its `config.json` says which. */
 export const preferenceModelScorer = declarePlugin("scorer", {
   name: "preference-model",
   parameters: {},

@@ -10,9 +10,9 @@ import type { Manifest } from "../../store/results/manifest.ts"
 /** One reason to run a stage: mostly a component of its fingerprint that changed. */
 export interface Cause {
   /**
-   * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run` where there is
-   * no earlier result, `result gone` or `result damaged` where there was one and the store no
-   * longer has it, or not whole; `not cacheable`.
+   * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run`
+   * where there is no earlier result, `result gone` or `result damaged` where there was one and the
+   * store no longer has it, or not whole; `not cacheable`.
    */
   readonly component: string
   /** Null where there was none. */
@@ -25,8 +25,8 @@ export interface Cause {
    */
   readonly root: string
   /**
-   * Of `code` and of plugins, the files that were edited, added or removed, relative to the stage's module; empty
-   * where they are unknown.
+   * Of `code` and of plugins, the files that were edited, added or removed, relative to the module;
+   * empty where they are unknown.
    */
   readonly files?: ReadonlyArray<string>
 }
