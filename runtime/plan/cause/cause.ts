@@ -10,8 +10,8 @@ import type { Manifest } from "../../store/results/manifest.ts"
 /** One reason to run a stage: mostly a component of its fingerprint that changed. */
 export interface Cause {
   /**
-   * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never run`
-   * where there is no earlier result, `result gone` or `result damaged` where there was one and the
+   * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never
+   * run` where there is no earlier result, `result gone` or `result damaged` where there was one and the
    * store no longer has it, or not whole; `not cacheable`.
    */
   readonly component: string
