@@ -1,5 +1,4 @@
-import { type Run, StageError } from "assay"
-import type { EngineSetting } from "../../engine/index.ts"
+import { type EngineSetting, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
