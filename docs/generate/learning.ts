@@ -7,7 +7,7 @@ import { docstring, isForeign, pathOf, type Source } from "./source.ts"
 
 const entry = "learning/index.ts"
 
-/** Folders of the sources, and what the page calls them, in the order in which a reader needs them. */
+/** Folders of the sources, and what the page calls them, in the order of a reader. */
 const chapters: ReadonlyArray<readonly [folder: string, title: string]> = [
   ["learning/train/", "Training on pairs"],
   ["learning/trainer/", "Optimiser, batches and resuming"],

@@ -1,4 +1,4 @@
-/** The method that a guide writes computes what its paper and TRL say, and is as short as a page. */
+/** The method that a guide writes has the values of TRL, and is as short as a page. */
 
 import * as fs from "node:fs"
 import * as os from "node:os"

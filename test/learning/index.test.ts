@@ -5,7 +5,10 @@ import { describe, expect, test } from "vitest"
 const root = path.resolve(import.meta.dirname, "../..")
 const room = path.join(root, "learning")
 
-/** Names from modules of Assay's own that a module imports or hands on: `learning/policy/files.ts readPolicy`. */
+/**
+ * Names from modules of Assay's own that a module imports or hands on, as
+ * `learning/policy/files.ts readPolicy`.
+ */
 const namesFrom = (file: string, text = fs.readFileSync(path.join(root, file), "utf8")): ReadonlyArray<string> =>
   [...text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm)].flatMap(([, names = "", from = ""]) => {
     const module = path.join(path.dirname(file), from)

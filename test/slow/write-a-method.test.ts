@@ -1,4 +1,4 @@
-/** ORPO as the guide writes it, in a project far from Assay's: killed, and resumed to the same bytes. */
+/** ORPO as the guide writes it, in a project of its own: killed, and resumed to the same bytes. */
 
 import * as fs from "node:fs"
 import * as os from "node:os"
