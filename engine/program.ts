@@ -8,6 +8,7 @@ export interface TensorSpec {
   readonly dtype: DType
 }
 
+/** The signature of a program's inputs or outputs, by name. */
 export type TensorSpecs = Readonly<Record<string, TensorSpec>>
 
 /**
@@ -15,8 +16,10 @@ export type TensorSpecs = Readonly<Record<string, TensorSpec>>
  */
 export type Values = Float32Array | Int32Array | Uint8Array
 
+/** The values of a program's inputs or outputs, by name. */
 export type NamedValues = Readonly<Record<string, Values>>
 
+/** Tensors by name, inside of a program. */
 export type NamedTensors = Readonly<Record<string, tf.Tensor>>
 
 /** A pure function of tensors, written in TensorFlow.js operations. It must not read values. */

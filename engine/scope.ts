@@ -11,9 +11,9 @@ import type { NamedTensors, TensorFunction } from "./program.ts"
 export const inScope = <T>(fn: TensorFunction, inputs: () => NamedTensors, use: (outputs: NamedTensors) => T): T => {
   const engine = tf.engine()
   const known = new Set(Object.keys(engine.registeredVariables))
-  const random = Math.random
+  const random = mathematics.random
   engine.startScope()
-  Math.random = refuseChance
+  mathematics.random = refuseChance
   try {
     const outputs = checked(fn(inputs()))
     const used = use(outputs)
@@ -21,14 +21,23 @@ export const inScope = <T>(fn: TensorFunction, inputs: () => NamedTensors, use: 
     tf.dispose(Object.values(outputs))
     return used
   } finally {
-    Math.random = random
+    mathematics.random = random
     engine.endScope()
     for (const [name, variable] of Object.entries(engine.registeredVariables)) if (!known.has(name)) variable.dispose()
   }
 }
 
+/**
+ * `Math`, by TensorFlow.js's name for what is global: a stage whose own code names `Math.random` is
+ * one that draws from it, and this code is part of every stage that computes tensors.
+ */
+const { Math: mathematics } = tf.env().global as unknown as typeof globalThis
+
 const refuseChance = (): never => {
-  throw new TraceError("Math.random", "tensor functions do not draw random numbers; draw them with engine/random and pass them as an input")
+  throw new TraceError(
+    "Math.random",
+    "tensor functions do not draw random numbers; draw them by seed, purpose and index and pass them as an input",
+  )
 }
 
 const checked = (outputs: unknown): NamedTensors => {

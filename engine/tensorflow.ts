@@ -33,7 +33,7 @@ const loadIfPresent = async (name: string, load: () => Promise<unknown>): Promis
     // Only if the package itself is missing, not one of its dependencies.
     if ((code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") && message.includes(name)) return undefined
     throw new EngineError(
-      `${name} does not load on Node ${process.version}: ${message}. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,
+      `${name} does not load on this version of Node: ${message}. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,
       { cause },
     )
   }

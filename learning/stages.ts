@@ -51,7 +51,7 @@ export {
   type TextResponse,
 } from "./judge/scorer.ts"
 export { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.stage.ts"
-export { type Loss, type LossFunction, type LossInput, type LossSide, loss } from "./objective/loss.ts"
+export { type Loss, type LossFunction, type LossInput, LossParameter, type LossSide, loss } from "./objective/loss.ts"
 export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, savage, simpo, slic, truncatedQuadratic } from "./objective/losses.ts"
 export type { PolicySize } from "./parameter.ts"
 export { bestOfN } from "./preferences/best-of-n.stage.ts"

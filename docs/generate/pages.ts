@@ -4,6 +4,7 @@ import { cliPage } from "./cli.ts"
 import { errorsPage } from "./errors.ts"
 import { eventsPage } from "./events.ts"
 import { languagePage, lossesPage } from "./language.ts"
+import { learningPage } from "./learning.ts"
 import { settingsPage } from "./settings.ts"
 import { readSource, type Source } from "./source.ts"
 import { stagePages, stagesPage } from "./stages.ts"
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, Page>> = {
   "losses.md": lossesPage,
   "artifacts.md": artifactsPage,
   "language.md": languagePage,
+  "learning.md": learningPage,
   "cli.md": cliPage,
   "errors.md": errorsPage,
   "events.md": eventsPage,

@@ -79,11 +79,11 @@ const bytesOf = ({ bytes, peakBytes }: Onnx, { memory }: EngineSetting): number 
   overhead * bytes.length + (memory === "shared" ? 0 : peakBytes)
 
 /**
- * The sessions of this process. Global, because several stages, each with its own copy of the
- * engine, may share a process.
+ * The sessions of this process. ONNX Runtime holds them, because several stages, each with its own
+ * copy of the engine, may share a process.
  */
 const registryKey = Symbol.for("assay/engine/sessions")
-const registry = globalThis as { [registryKey]?: Sessions }
+const registry = ort.env as { [registryKey]?: Sessions }
 registry[registryKey] ??= new Sessions(2 ** 31)
 export const sessions: Sessions = registry[registryKey]
 

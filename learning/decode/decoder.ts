@@ -17,6 +17,7 @@ export interface DecodeRequest {
   readonly stream: number
 }
 
+/** A response that was drawn. */
 export interface Decoded {
   /** The prompt's tokens as the policy read them. */
   readonly prompt: Int32Array
@@ -29,16 +30,21 @@ export interface Decoded {
   readonly tokens: Int32Array
   /** Its log-probability given the prompt, at temperature 1, in nats. */
   readonly logp: number
+  /** "stop" where it ended by itself, "length" where it was as long as it may be. */
   readonly finish: "stop" | "length"
 }
 
+/** What a Decoder draws with; the policy itself comes with every call. */
 export interface DecoderOptions {
+  /** Of the policies that it draws from. */
   readonly configuration: Configuration
+  /** The token that ends a response: `tokenizer.endOfText`. */
   readonly endOfText: number
   /** Rows decoded together. */
   readonly batchSize: number
   /** Longest response, in tokens, end-of-text included. */
   readonly maxNewTokens: number
+  /** What logits are divided by. */
   readonly temperature: number
   /** Names the decoder's random numbers apart from others of the same seed. */
   readonly purpose: string
@@ -108,6 +114,7 @@ export class Decoder {
     this.#decodePrograms = new ProgramCache((shape) => compileDecoding(configuration, { ...shape, temperature }, engine))
   }
 
+  /** A response to each request, in their order, from the policy of these weights. */
   async decode(policy: WeightsByName, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
     const { endOfText, batchSize } = this.#options
     const parameters = { ...policy, ...(await this.#transpose(policy)) }

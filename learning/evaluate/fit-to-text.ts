@@ -1,6 +1,6 @@
 import { type FilesInput, type Run, StageError } from "assay"
 import { readPolicy } from "../policy/files.ts"
-import { passageOf } from "../policy/passage.ts"
+import { tokenizePassage } from "../policy/passage.ts"
 import type { fitToText } from "./fit-to-text.stage.ts"
 
 export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind }, outputs }) => {
@@ -10,7 +10,7 @@ export const run: Run<typeof fitToText> = async ({ inputs, parameters: { kind },
     passages
       .filter(({ split }) => split === wanted)
       // Text beyond the context, which sft does not read, is in neither number.
-      .map(({ text }) => [...passageOf(tokenizer, text, configuration.context).response])
+      .map(({ text }) => [...tokenizePassage(tokenizer, text, configuration.context).response])
   const loss = await heldOutLoss(inputs.policy)
   const values = { loss, unigram: crossEntropy(tokensOf("train").flat(), tokensOf("test").flat(), tokenizer.vocabularySize) }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))

@@ -1,7 +1,7 @@
 import type { TableInput } from "assay"
 import type { prompts as promptColumns } from "../../data/schema/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
-import { promptsOf, promptTokens } from "../policy/text.ts"
+import { promptTokens, readPrompts } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 
 /** A prompt that every player answers. */
@@ -21,7 +21,7 @@ export const drawPrompts = async (
   tokenizer: Tokenizer,
   { count, seed, split }: { readonly count: number; readonly seed: number; readonly split: "train" | "test" },
 ): Promise<ReadonlyArray<EvaluatedPrompt>> => {
-  const all = await promptsOf(input, split)
+  const all = await readPrompts(input, split)
   return [...permutation(all.length, seed, "evaluated prompts").subarray(0, count)]
     .map((index) => all[index] as (typeof all)[number])
     .map(({ prompt_id, prompt }) => ({ prompt_id, prompt, tokens: promptTokens(tokenizer, prompt) }))

@@ -16,6 +16,7 @@ export interface Configuration {
   readonly heads: number
 }
 
+/** The sizes of policy that `sft` and `preferenceModel` can train from nothing. */
 export const sizes = {
   small: { width: 64, layers: 2, heads: 2 },
   medium: { width: 128, layers: 4, heads: 4 },

@@ -29,7 +29,7 @@ export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   return { ...described, parameters }
 }
 
-/** Everything but the weights, and the steps at which there are some. */
+/** A run's checkpoints: everything but the weights, and the steps at which there are some. */
 export const readCheckpoints = async (
   input: FilesInput,
 ): Promise<Omit<Policy, "parameters"> & { readonly steps: ReadonlyArray<number> }> => {
@@ -40,9 +40,14 @@ export const readCheckpoints = async (
   return { ...(await readDescription(input)), steps: steps.sort((a, b) => a - b) }
 }
 
+/**
+ * The weights of one of a run's checkpoints. Throws a StageError `NotAPolicy` where there is none
+ * at that step, or a tensor is missing or of the wrong shape.
+ */
 export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<WeightsByName> =>
   decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), parameterShapes(configuration))
 
+/** Writes a policy as `transformers` reads it. */
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
   await output.write(weights, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
   await writeDescription(output, policy)

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
-import type { Sequence } from "./packing.ts"
+import type { NamedValues, TensorSpecs } from "../../engine/index.ts"
+import { type Packed, packSequences, type Sequence } from "./packing.ts"
 import { chosenSequence, type FittedPair, fitPair, rejectedSequence, type TokenPair } from "./token-pair.ts"
 
 /*
@@ -11,7 +12,11 @@ import { chosenSequence, type FittedPair, fitPair, rejectedSequence, type TokenP
 /** The rows of a batch, from the first and from the second side of each pair. */
 export const stackSides = <T>(first: ReadonlyArray<T>, second: ReadonlyArray<T>): ReadonlyArray<T> => [...first, ...second]
 
-/** What was computed for each row, by side: `values` [2 · pairs] → two of [pairs]. */
+/**
+ * What was computed for each row of a batch of pairs, by side: `values` [2 · pairs] → two of
+ * [pairs]. In a `PairBatch` the first is that of the chosen, the second that of the rejected
+ * responses.
+ */
 export const splitSides = (values: tf.Tensor): readonly [first: tf.Tensor1D, second: tf.Tensor1D] => {
   const pairs = (values.shape[0] as number) / 2
   const side = (start: number) => tf.slice(values, [start], [pairs]) as tf.Tensor1D
@@ -24,22 +29,25 @@ export const sidesOf = (values: ArrayLike<number>, pair: number): readonly [firs
   values[pair + values.length / 2] as number,
 ]
 
-/** Pairs as a learner reads them: cut to its context, and laid out as rows. */
-export class PairBatch {
+/**
+ * Pairs as a learner reads them: cut to its context, and packed as the inputs of a program. Those
+ * are the inputs of `packSequences`, two rows a pair, and `weight`, float32 [pairs].
+ */
+export class PairBatch implements Packed {
   readonly pairs: ReadonlyArray<FittedPair>
+  readonly specs: TensorSpecs
+  readonly values: NamedValues
 
   constructor(pairs: ReadonlyArray<TokenPair>, context: number) {
     this.pairs = pairs.map((pair) => fitPair(pair, context))
+    const { specs, values } = packSequences(this.rows, context)
+    this.specs = { ...specs, weight: { shape: [pairs.length], dtype: "float32" } }
+    this.values = { ...values, weight: Float32Array.from(this.pairs, ({ weight }) => weight) }
   }
 
   /** Chosen and rejected responses in their contexts, [2 · pairs]. */
   get rows(): ReadonlyArray<Sequence> {
     return stackSides(this.pairs.map(chosenSequence), this.pairs.map(rejectedSequence))
-  }
-
-  /** How much each pair counts, [pairs]. */
-  get weights(): Float32Array {
-    return Float32Array.from(this.pairs, ({ weight }) => weight)
   }
 
   /** Pairs that have a weight. */

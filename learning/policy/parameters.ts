@@ -7,6 +7,7 @@ import type { Configuration } from "./configuration.ts"
  */
 export type WeightsByName = Readonly<Record<string, Float32Array>>
 
+/** Shapes of parameters by their names. */
 export type Shapes = Readonly<Record<string, ReadonlyArray<number>>>
 
 /**

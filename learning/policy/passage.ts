@@ -9,7 +9,11 @@ export interface Passage extends Sequence {
   readonly length: number
 }
 
-export const passageOf = (tokenizer: Tokenizer, text: string, context: number): Passage => {
+/**
+ * Text as sft reads it: an end-of-text, then as many of its tokens as fit a context of so many, and
+ * one more end-of-text if all did.
+ */
+export const tokenizePassage = (tokenizer: Tokenizer, text: string, context: number): Passage => {
   const tokens = responseTokens(tokenizer, text)
   const { prompt, responses } = truncate(Int32Array.of(tokenizer.endOfText), [tokens], context)
   return { prompt, response: responses[0] as Int32Array, length: tokens.length }

@@ -44,6 +44,9 @@ export const sumByRow = (values: tf.Tensor1D, packed: PackedTensors): tf.Tensor1
   return tf.unsortedSegmentSum(tf.mul(values, weights as tf.Tensor1D), owners as tf.Tensor1D, (tokenAt as tf.Tensor2D).shape[0])
 }
 
+/** Tokens of each sequence's response, float32 [rows]. */
+export const responseLengths = (packed: PackedTensors): tf.Tensor1D => sumByRow(packed.weights as tf.Tensor1D, packed)
+
 /**
  * log π(response | prompt) of each sequence, in nats: the sum over the response's tokens → [rows].
  */

@@ -19,7 +19,7 @@ export const responseText = (tokenizer: Tokenizer, tokens: Int32Array): string =
 /**
  * The prompts of a split, in the table's order. Throws a StageError `NoPrompts` if there are none.
  */
-export const promptsOf = async (
+export const readPrompts = async (
   input: TableInput<typeof promptColumns>,
   split: "train" | "test",
 ): Promise<ReadonlyArray<Row<typeof promptColumns>>> => {

@@ -2,7 +2,7 @@ import type { Run } from "assay"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { readPolicy } from "../policy/files.ts"
-import { promptsOf, promptTokens, responseText } from "../policy/text.ts"
+import { promptTokens, readPrompts, responseText } from "../policy/text.ts"
 import type { sample } from "./sample.stage.ts"
 
 /** Batches decoded together: where a row ends, another takes its place. */
@@ -12,7 +12,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
-  const prompts = (await promptsOf(inputs.prompts, split)).slice(0, limit)
+  const prompts = (await readPrompts(inputs.prompts, split)).slice(0, limit)
   const decoder = new Decoder({
     configuration,
     endOfText: tokenizer.endOfText,

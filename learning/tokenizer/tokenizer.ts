@@ -2,6 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers"
 import { StageError } from "../../dsl/stage-error.ts"
 import { endOfText, wordsOf } from "./words.ts"
 
+/** A byte-level BPE. */
 export interface Tokenizer {
   /** Ids are 0 … vocabularySize − 1. */
   readonly vocabularySize: number

@@ -1,20 +1,18 @@
 import type { WeightsByName } from "../policy/parameters.ts"
-import type { PreferenceLearner, PreferenceSnapshot } from "./preference-learner.ts"
-
-export type BehaviourPolicyState = PreferenceSnapshot & Readonly<Record<string, Float32Array>>
-
-const prefix = "behaviour/"
+import type { Learner } from "../trainer/learner.ts"
+import type { Resumable, SavedState } from "../trainer/saved-state.ts"
 
 /**
  * The policy that responses are drawn from: the learner's as it was after the last multiple of
  * `period` steps.
  */
-export class BehaviourPolicy {
-  readonly #learner: PreferenceLearner
+export class BehaviourPolicy implements Resumable {
+  readonly #learner: Pick<Learner, "parameters" | "steps">
   readonly #period: number
   #parameters: WeightsByName | undefined
 
-  constructor(learner: PreferenceLearner, period: number) {
+  /** With a `period` of 1 it is the learner's policy, and nothing is copied. */
+  constructor(learner: Pick<Learner, "parameters" | "steps">, period: number) {
     this.#learner = learner
     this.#period = period
   }
@@ -27,15 +25,12 @@ export class BehaviourPolicy {
     return this.#parameters
   }
 
-  /** Of the learner, and of the policy that is drawn from where it is another. */
-  snapshot(): BehaviourPolicyState {
-    const entries = Object.entries(this.#parameters ?? {}).map(([name, values]) => [prefix + name, values] as const)
-    return { ...this.#learner.snapshot(), ...Object.fromEntries(entries) }
+  /** The policy that is drawn from where it is another than the learner's. */
+  snapshot(): SavedState {
+    return this.#parameters ?? {}
   }
 
-  restore(state: BehaviourPolicyState): void {
-    this.#learner.restore(state)
-    const entries = Object.entries(state).filter(([name]) => name.startsWith(prefix))
-    if (entries.length > 0) this.#parameters = Object.fromEntries(entries.map(([name, values]) => [name.slice(prefix.length), values]))
+  restore(saved: SavedState): void {
+    if (Object.keys(saved).length > 0) this.#parameters = saved
   }
 }

@@ -3,30 +3,35 @@ import type { metrics } from "../../data/schema/index.ts"
 import type { Labels } from "../judge/labels.ts"
 import { type Policy, writeCheckpoint, writeDescription } from "../policy/files.ts"
 import { labelMetrics } from "../preferences/budget.ts"
-import type { StepReport } from "../trainer/learner.ts"
+import type { Learner, StepReport } from "../trainer/learner.ts"
 import { checkpointSteps } from "./checkpoint.ts"
-import type { PreferenceLearner } from "./preference-learner.ts"
 
+/** Where a recorder writes: outputs that a stage declares as `Checkpoints` and `Metrics`. */
 interface Recorded {
   readonly checkpoints: FilesOutput
   readonly metrics: TableOutput<typeof metrics>
 }
 
-interface RecorderOptions {
+/** What a Recorder needs to know of a run. */
+export interface RecorderOptions {
+  /** The policy that the run starts from: every checkpoint has its tokenizer and shapes. */
   readonly policy: Policy
+  /** Steps of the whole run. */
   readonly steps: number
+  /** How many policies to keep, log-spaced over the steps. */
   readonly checkpoints: number
   /**
    * Labelled pairs that the run is given or has made, and those that its judge had learned from;
    * asked for after the last step.
    */
-  readonly labels: () => Labels
+  readonly labels?: () => Labels
+  /** The stage's `progress`. */
   readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
 }
 
 /**
  * Keeps what a run of preference optimisation leaves behind: its metrics at every step and its
- * policy at some.
+ * policy at some. What it keeps is written before `offerState` saves a state.
  */
 export class Recorder {
   readonly #outputs: Recorded
@@ -41,11 +46,11 @@ export class Recorder {
   }
 
   /**
-   * Call after each step. What the run was given or has bought is reported with what the last step
-   * has learned.
+   * Call after each step, with all that is to be a metric of it. The labels that the run was given
+   * or has bought are reported with the last step.
    */
-  async step(learner: PreferenceLearner, report: StepReport): Promise<void> {
-    const { policy, steps, labels, progress } = this.#options
+  async step(learner: Pick<Learner, "steps" | "parameters">, report: StepReport): Promise<void> {
+    const { policy, steps, labels = () => ({}), progress } = this.#options
     const step = learner.steps
     const bought = step < steps ? {} : labelMetrics(labels())
     for (const [name, value] of Object.entries({ ...report, ...bought })) this.#pending.push({ step, name, value })

@@ -1,19 +1,18 @@
-import { type Run, StageError } from "assay"
-import type { EngineSetting } from "../../engine/index.ts"
+import { type EngineSetting, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
-import { json, writePolicy } from "../policy/files.ts"
+import { writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, parameterShapes, type WeightsByName } from "../policy/parameters.ts"
-import { type Passage, passageOf } from "../policy/passage.ts"
+import { type Passage, tokenizePassage } from "../policy/passage.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
-import { Learner, type Snapshot } from "../trainer/learner.ts"
+import { Learner } from "../trainer/learner.ts"
 import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
-import { offerState, savedState } from "../trainer/saved-state.ts"
+import { restoreState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import type { sft } from "./sft.stage.ts"
 
@@ -37,15 +36,14 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   }
   const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const asPassage = (text: string): Passage => passageOf(tokenizer, text, context)
+  const asPassage = (text: string): Passage => tokenizePassage(tokenizer, text, context)
   const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
   const shapes = parameterShapes(configuration)
   const initial = initialParameters(shapes, configuration.layers, seed)
   const learner = new Learner(shapes, initial, crossEntropy(configuration), engine, weightDecay)
 
-  const saved = await savedState<Snapshot & { readonly losses: Float32Array }>(resume)
-  if (saved !== undefined) learner.restore(saved)
-  const losses = new LossHistory(steps, progress, saved?.losses)
+  const losses = new LossHistory(steps, progress)
+  const offerState = await restoreState(resume, { learner, losses })
   const passagesRead = train.map(asPassage)
   if (passagesRead.every(({ response }) => response.length === 0)) throw nothingToTrain("no passage has a token to predict", context)
   for (const indices of batches(passagesRead, { batchSize, steps, seed, context, done: learner.steps })) {
@@ -54,7 +52,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
     const step = learner.steps + 1
     const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
-    await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved }))
+    await offerState(step)
   }
   const history: Array<Readonly<Record<string, number>>> = [...losses.entries]
   const heldOutPassages = test.slice(0, heldOut).map(asPassage)
@@ -63,7 +61,7 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   await writePolicy(outputs.policy, { configuration, parameters: learner.parameters, tokenizer, tokenizerFiles })
   const truncated = [...passagesRead, ...heldOutPassages].filter(({ length, response }) => response.length < length).length
   const state = { global_step: steps, log_history: history, ...(truncated === 0 ? {} : { truncated_passages: truncated }) }
-  await outputs.policy.write("trainer_state.json", json(state))
+  await outputs.policy.write("trainer_state.json", `${JSON.stringify(state, null, 2)}\n`)
   if (truncated > 0) {
     const affected = `${truncated} of ${passagesRead.length + heldOutPassages.length} passages`
     console.log(

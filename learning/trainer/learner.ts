@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs"
 import { StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Shapes, WeightsByName } from "../policy/parameters.ts"
+import type { Resumable, SavedState } from "./saved-state.ts"
 
 /** What one step is to make smaller, and what it reports: `loss` and any other scalars. */
 export type Objective = (
@@ -23,7 +24,7 @@ const maxGradientNorm = 1
  * shape of batch. All parameters lie in one vector, and so do their moments; a step takes the three
  * from one set of buffers to the other, and the next step takes them back.
  */
-export class Learner {
+export class Learner implements Resumable {
   readonly #shapes: Shapes
   readonly #size: number
   readonly #weightDecay: number
@@ -98,10 +99,10 @@ export class Learner {
   }
 
   /**
-   * Resumes from a snapshot of a learner of the same shapes: every further step
-   * has the same bits.
+   * Resumes from a snapshot of a learner of the same shapes: every further step has the same bits.
    */
-  restore({ steps, finite, ...state }: Snapshot): void {
+  restore(saved: SavedState): void {
+    const { steps, finite, ...state } = saved as Snapshot
     for (const name of ["parameters", "first", "second"] as const) this.#state[name].set(state[name])
     this.#steps = steps[0] as number
     const [step = 0, loss = Number.NaN] = finite

@@ -1,3 +1,5 @@
+import type { Resumable, SavedState } from "./saved-state.ts"
+
 /** Steps from one loss that is kept to the next. */
 const stepsPerLoss = 10
 
@@ -7,14 +9,17 @@ type Progress = (step: number, total: number, values: Readonly<Record<string, nu
  * Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of
  * the last.
  */
-export class LossHistory {
+export class LossHistory implements Resumable {
   readonly #steps: number
   readonly #progress: Progress
-  readonly #losses: Array<number>
+  #losses: Array<number>
   /** A running mean, to be shown: single losses jump. */
   #recent: number | undefined
 
-  /** `steps` are all that there will be; `saved` is what an interrupted run had kept. */
+  /**
+   * `steps` are all that there will be; `progress` is the stage's. `saved` is what an interrupted
+   * run had kept, where that is not restored.
+   */
   constructor(steps: number, progress: Progress, saved?: Float32Array) {
     this.#steps = steps
     this.#progress = progress
@@ -32,6 +37,15 @@ export class LossHistory {
 
   get saved(): Float32Array {
     return Float32Array.from(this.#losses)
+  }
+
+  snapshot(): SavedState {
+    return { losses: this.saved }
+  }
+
+  restore({ losses = new Float32Array() }: SavedState): void {
+    this.#losses = [...losses]
+    this.#recent = this.#losses.at(-1)
   }
 
   get entries(): ReadonlyArray<{ readonly step: number; readonly loss: number }> {

@@ -45,14 +45,15 @@ interface Options {
 }
 
 /**
- * Decides what each import means. `assay` and `assay/stages` are the running Assay's sources.
- * Packages are resolved from the file that imports them (else from Assay) and stay outside, under a
- * placeholder.
+ * Decides what each import means. `assay`, `assay/stages` and `assay/learning` are the running
+ * Assay's sources. Packages are resolved from the file that imports them (else from Assay; those of
+ * TensorFlow.js the other way round) and stay outside, under a placeholder.
  */
 export const externals = ({ assayRoot, declaration, inlined, lookups }: Options): Plugin => {
   const aliases = new Map([
     ["assay", path.join(assayRoot, "dsl", "index.ts")],
     ["assay/stages", path.join(assayRoot, "learning", "stages.ts")],
+    ["assay/learning", path.join(assayRoot, "learning", "index.ts")],
   ])
   const { externals: found, probes, required } = lookups
   return {
@@ -88,8 +89,10 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
         note(specifier, resolveDir)
         // The compiler knows more of what it finds by itself: whether a file is an ES module.
         if ((relative && !(declaration && kind === "dynamic-import")) || (ours && isAssays)) return undefined
-        const here = await resolveFrom(specifier, importer, ours ? assayRoot : resolveDir, kind)
-        const resolved = here.errors.length > 0 && !relative ? await resolveFrom(specifier, importer, assayRoot, kind) : here
+        const folders = ours || tensorflow.test(specifier) ? [assayRoot, resolveDir] : [resolveDir, assayRoot]
+        const [first, second] = folders as [string, string]
+        const here = await resolveFrom(specifier, importer, first, kind)
+        const resolved = here.errors.length > 0 && !relative ? await resolveFrom(specifier, importer, second, kind) : here
         // A package that is loaded only where it is wanted need not be installed: the import then
         // fails when it runs.
         if (resolved.errors.length > 0 && kind === "dynamic-import" && !relative) {
@@ -115,6 +118,12 @@ export const externals = ({ assayRoot, declaration, inlined, lookups }: Options)
     },
   }
 }
+
+/**
+ * TensorFlow.js keeps its backends and tensors in one place of a process: a second copy would meet
+ * those of the engine, and take its tensors for strangers.
+ */
+const tensorflow = /^@tensorflow\/tfjs(-core)?(\/|$)/
 
 /** Marks the resolutions that this plugin itself asks for. */
 const resolving = Symbol("resolving")

@@ -133,9 +133,9 @@ describe("the tensorflow engine", () => {
       async () => {
         throw new Error("The Node.js native addon module (tfjs_binding.node) can not be found")
       },
-      `@tensorflow/tfjs-node does not load on Node ${process.version}: The Node.js native addon module (tfjs_binding.node) can not be found. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,
+      `@tensorflow/tfjs-node does not load on this version of Node: The Node.js native addon module (tfjs_binding.node) can not be found. Use a Node version that it supports, or leave ASSAY_ENGINE unset`,
     ],
-    ["that lacks a package of its own", missing("long"), "@tensorflow/tfjs-node does not load on Node"],
+    ["that lacks a package of its own", missing("long"), "@tensorflow/tfjs-node does not load on this version of Node"],
     [
       "of another version",
       async () => ({ default: { version: { "tfjs-core": "3.21.0" } } }),

@@ -134,7 +134,7 @@ test("online, prompts of any length are answered, and drawing, learning and judg
   expect(values("truncated_responses")).toEqual([0, 0, 0])
   expect(values("judge_truncated_responses")).toHaveLength(3)
   expect(values("useful_pairs").every((count) => count > 0)).toBe(true)
-  expect(said.map((line) => /: (the \w+) has a context of 32 tokens/.exec(line)?.[1])).toEqual(["the policy", "the learner", "the judge"])
+  expect(said.map((line) => /: (the \w+) has a context of 32 tokens/.exec(line)?.[1])).toEqual(["the policy", "the judge", "the learner"])
   const stream = await online.stream.read()
   for (const { chosen_token_ids, rejected_token_ids } of stream)
     expect(Math.min(chosen_token_ids.length, rejected_token_ids.length)).toBeGreaterThan(0)

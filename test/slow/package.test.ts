@@ -8,6 +8,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { parsePage } from "../docs/page.ts"
 
 const assayRoot = path.resolve(import.meta.dirname, "../..")
 
@@ -36,7 +37,7 @@ beforeAll(() => {
   call(assayRoot, "npm", "run", "package", "--", "--pack-destination", scratch)
   tarball = path.join(scratch, `assay-${version}.tgz`)
 }, 300_000)
-afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }))
+afterAll(() => fs.rmSync(scratch, { recursive: true, force: true }), 300_000)
 
 const emptyFolder = (name: string): string => {
   const folder = path.join(scratch, name)
@@ -168,6 +169,22 @@ test("installed by npm, a first project runs and type-checks, and its stages are
   // A release that changes no code reruns nothing.
   edit(path.join(installed, "package.json"), (text) => text.replace(`"version": "${version}"`, '"version": "99.0.0"'))
   expect(planOf(folder, launcher, "pipeline.ts")).toEqual(planned)
+}, 600_000)
+
+test("installed by npm, the method of the guide type-checks and runs, offline and online", () => {
+  const folder = path.join(scratch, "npm", "method")
+  fs.mkdirSync(folder)
+  const guide = "docs/guides/write-a-method.md"
+  const { blocks } = parsePage(guide, fs.readFileSync(path.join(assayRoot, guide), "utf8"))
+  for (const { name, text } of blocks) if (name?.endsWith(".ts")) fs.writeFileSync(path.join(folder, name), text)
+  fs.writeFileSync(path.join(folder, "package.json"), '{ "type": "module" }')
+  const compilerOptions = { module: "nodenext", target: "es2023", types: [], noEmit: true, allowImportingTsExtensions: true }
+  const strict = { strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true, skipLibCheck: true }
+  fs.writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: { ...compilerOptions, ...strict } }))
+  call(folder, path.join(scratch, "npm/node_modules/.bin/tsc"), "--noEmit")
+  call(folder, "npx", "assay", "run", "pipeline.ts")
+  const planned = planOf(folder, path.join(scratch, "npm/node_modules/assay/cli/assay.mjs"), "pipeline.ts")
+  expect(planned.map(({ verdict }) => verdict)).toEqual(new Array(9).fill("cached"))
 }, 600_000)
 
 test("installed by pnpm, which shows a project only what it asked for, a first project runs and type-checks", () => {

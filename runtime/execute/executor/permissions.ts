@@ -15,6 +15,8 @@ export const permissionFlags = (task: Task, own: ReadonlyArray<string>): Readonl
   return [
     known.has("--permission") ? "--permission" : "--experimental-permission",
     "--disable-warning=ExperimentalWarning",
+    // `doctor` says which packages hold native code.
+    "--disable-warning=SecurityWarning",
     // What a stage reads of a buffer that it has not filled is the same every time.
     ...(known.has("--zero-fill-buffers") ? ["--zero-fill-buffers"] : []),
     ...patternsOf(readable).map((pattern) => `--allow-fs-read=${pattern}`),

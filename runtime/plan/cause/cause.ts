@@ -11,8 +11,8 @@ import type { Manifest } from "../../store/results/manifest.ts"
 export interface Cause {
   /**
    * `code`, `plugins.judge`, `packages.effect`, `parameters.beta`, `inputs.reference`, …; `never
-   * run` where there is no earlier result, `result gone` or `result damaged` where there was one and the
-   * store no longer has it, or not whole; `not cacheable`.
+   * run` where there is no earlier result, `result gone` or `result damaged` where there was one
+   * and the store no longer has it, or not whole; `not cacheable`.
    */
   readonly component: string
   /** Null where there was none. */

@@ -78,7 +78,7 @@ describe.each(trainings)("training %s", (_, train) => {
       return { seen, outputs }
     }
     const undisturbed = await train(() => {}, nothingSaved)
-    expect(await attempt(40)).toMatchObject({ outputs: "killed" })
+    expect(await attempt(10)).toMatchObject({ outputs: "killed" })
     expect(memory.isEmpty).toBe(true)
     expect((await attempt(110)).seen).toEqual(Array.from({ length: 11 }, (_, index) => 10 * (index + 1)))
     expect(await attempt(110)).toEqual({ outputs: "killed", seen: [110] })

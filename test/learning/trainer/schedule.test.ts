@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { checkpointSteps } from "../../../learning/train/checkpoint.ts"
-import { epochs } from "../../../learning/trainer/epochs.ts"
+import { Epochs, epochs } from "../../../learning/trainer/epochs.ts"
 import { warmupConstant, warmupCosine } from "../../../learning/trainer/schedule.ts"
 
 describe("the learning rate", () => {
@@ -90,6 +90,19 @@ describe("epochs", () => {
     for (const index of take(11, 8, 4000, 5).flat()) times[index] = (times[index] as number) + 1
     // 4000 epochs with a chance of 8 in 11 each: a standard deviation of 28.
     for (const count of times) expect(Math.abs(count - (4000 * 8) / 11)).toBeLessThan(5 * 28)
+  })
+
+  test("are the same in whichever order steps are asked for", () => {
+    const batches = take(23, 4, 20, 7)
+    const epochsAgain = new Epochs(23, { batchSize: 4, seed: 7 })
+    for (const step of [20, 1, 6, 5, 13, 13, 2]) expect(epochsAgain.at(step)).toEqual(batches[step - 1])
+  })
+
+  test("of more than there is are refused", () => {
+    expect(() => new Epochs(3, { batchSize: 4, seed: 1 })).toThrow(
+      "there are 3 to draw batches of 4 from; use a smaller batch or more data",
+    )
+    expect(() => take(0, 1, 1, 1)).toThrow(expect.objectContaining({ tag: "TooLittleData" }))
   })
 
   test("of a longer run begin with those of a shorter one; of another seed they differ", () => {

@@ -1,0 +1,121 @@
+import type * as tf from "@tensorflow/tfjs"
+import type { EngineSetting } from "../../engine/index.ts"
+import type { PairedResponses } from "../objective/preference-objective.ts"
+import type { Policy } from "../policy/files.ts"
+import { LogProbabilities } from "../policy/log-probabilities.ts"
+import { PairBatch } from "../policy/pair-batch.ts"
+import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
+import { responseLengths, sequenceLogProbability } from "../policy/sequence.ts"
+import type { TokenPair } from "../policy/token-pair.ts"
+import { TruncationCount } from "../policy/truncation-count.ts"
+import { Learner, type Objective, type StepReport } from "../trainer/learner.ts"
+import type { Resumable, SavedState } from "../trainer/saved-state.ts"
+
+/**
+ * What a step on a batch of pairs makes smaller, `loss`, and any other scalars that it reports. The
+ * values of responses are [2 · pairs]; `splitSides` gives those of the chosen and of the rejected
+ * ones.
+ */
+export type PairObjective = (responses: PairedResponses) => { readonly loss: tf.Scalar } & Readonly<Record<string, tf.Scalar>>
+
+/** What a PairLearner has besides its policy and its objective. */
+export interface PairLearnerOptions {
+  readonly engine: EngineSetting
+  /** λ of AdamW on matrices; 0, the default, is Adam. */
+  readonly weightDecay?: number
+  /**
+   * Weights of the frozen policy that the objective compares with. Without them a step costs one
+   * forward pass less, and an objective that reads `reference` fails.
+   */
+  readonly reference?: WeightsByName | undefined
+}
+
+/**
+ * A policy that learns from pairs. The offline and the online optimiser are loops around this one
+ * step, so that equal pairs in equal order give equal weights.
+ */
+export class PairLearner implements Resumable {
+  readonly #context: number
+  readonly #reference: WeightsByName | undefined
+  readonly #learner: Learner
+  readonly #logProbabilities: LogProbabilities
+  readonly #truncated = new TruncationCount()
+  #useful = 0
+
+  constructor(policy: Pick<Policy, "configuration" | "parameters">, objective: PairObjective, options: PairLearnerOptions) {
+    const { configuration, parameters } = policy
+    const { engine, weightDecay, reference } = options
+    this.#context = configuration.context
+    this.#reference = reference
+    this.#logProbabilities = new LogProbabilities(configuration, engine)
+    this.#learner = new Learner(parameterShapes(configuration), parameters, onBatch(policy, objective), engine, weightDecay)
+  }
+
+  /** The weights as they are now; the next step but one overwrites these arrays. */
+  get parameters(): WeightsByName {
+    return this.#learner.parameters
+  }
+
+  /** Steps taken so far. */
+  get steps(): number {
+    return this.#learner.steps
+  }
+
+  /** Pairs so far that had a weight. */
+  get useful(): number {
+    return this.#useful
+  }
+
+  /** Prints one line if pairs were cut to the context. */
+  printCounts(): void {
+    this.#truncated.print("the learner", "pairs", this.#context)
+  }
+
+  /** All that the next step depends on, copied. */
+  snapshot(): SavedState {
+    return { ...this.#learner.snapshot(), useful: Float32Array.of(this.#useful), truncated: this.#truncated.saved }
+  }
+
+  /** Resumes from a snapshot, as `Learner` does. */
+  restore(saved: SavedState): void {
+    this.#learner.restore(saved)
+    this.#useful = saved.useful?.[0] ?? 0
+    this.#truncated.restore(saved.truncated)
+  }
+
+  /**
+   * One step on a batch of pairs. Reports what the objective does and `gradient_norm`, and counts
+   * `pairs`, `useful_pairs`, which had a weight, and what did not fit the context: pairs with
+   * `truncated_prompts`, `truncated_responses`, and `empty_pairs`, which the cut has left nothing
+   * to teach. Throws a StageError `Diverged`, as `Learner` does.
+   */
+  async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
+    const batch = new PairBatch(pairs, this.#context)
+    const { values, specs } = await this.#withReference(batch)
+    const report = await this.#learner.step(values, specs, learningRate)
+    const truncated = new TruncationCount()
+    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of batch.pairs) count.add(cut, isEmpty)
+    this.#useful += batch.useful
+    return { ...report, pairs: pairs.length, useful_pairs: batch.useful, ...truncated.values }
+  }
+
+  async #withReference({ values, specs }: PairBatch): Promise<Pick<PairBatch, "values" | "specs">> {
+    if (this.#reference === undefined) return { values, specs }
+    const reference = await this.#logProbabilities.ofPacked(this.#reference, { values, specs })
+    return { values: { ...values, reference }, specs: { ...specs, reference: { shape: [reference.length], dtype: "float32" } } }
+  }
+}
+
+/** An objective on pairs as one on the inputs of a program, those of a `PairBatch`. */
+const onBatch =
+  ({ configuration }: Pick<Policy, "configuration">, objective: PairObjective): Objective =>
+  (parameters, { reference, weight, ...packed }) =>
+    objective({
+      logp: sequenceLogProbability(configuration, parameters, packed),
+      get reference() {
+        if (reference !== undefined) return reference as tf.Tensor1D
+        throw new TypeError("the objective reads `reference`, and its learner has none: give PairLearner the weights of a reference")
+      },
+      tokens: responseLengths(packed),
+      weight: weight as tf.Tensor1D,
+    })
