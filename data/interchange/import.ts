@@ -55,8 +55,8 @@ export async function* readForeignPairs(
 }
 
 /**
- * The preferences in a foreign file, in order and in batches, in bounded memory. Lists of token
- * ids are empty: a policy has its own tokenizer. Fails as `readForeignPairs` does, and with a
+ * The preferences in a foreign file, in order and in batches, in bounded memory. Lists of token ids
+ * are empty: a policy has its own tokenizer. Fails as `readForeignPairs` does, and with a
  * DataFileError where the file holds no pair.
  */
 export async function* importPreferences(file: RecordSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {

@@ -14,25 +14,27 @@ export const peekLine = async (bytes: AsyncIterable<Uint8Array>): Promise<Peeked
   const iterator = bytes[Symbol.asyncIterator]()
   const seen: Array<Uint8Array> = []
   const decoder = new TextDecoder()
-  let text = ""
+  const parts: Array<string> = []
   let read = 0
-  let first: string | undefined
+  let isEnded = false
   let goesOn = false
   while (!goesOn && read <= longestLine) {
     const next = await iterator.next()
     if (next.done) break
     seen.push(next.value)
     read += next.value.length
-    text += decoder.decode(next.value, { stream: true })
-    if (first === undefined) text = text.trimStart()
-    const end = text.search(/[\r\n]/)
-    if (first === undefined && end !== -1) {
-      first = text.slice(0, end)
-      text = text.slice(end)
+    let text = decoder.decode(next.value, { stream: true })
+    if (!isEnded) {
+      if (parts.length === 0) text = text.trimStart()
+      const end = text.search(/[\r\n]/)
+      isEnded = end !== -1
+      const line = isEnded ? text.slice(0, end) : text
+      if (line !== "") parts.push(line)
+      text = isEnded ? text.slice(end) : ""
     }
-    goesOn = first !== undefined && text.trim() !== ""
+    goesOn = text.trim() !== ""
   }
-  return { first: first ?? text, goesOn: goesOn || read > longestLine, all: replay(seen, iterator) }
+  return { first: parts.join(""), goesOn: goesOn || read > longestLine, all: replay(seen, iterator) }
 }
 
 async function* replay(seen: ReadonlyArray<Uint8Array>, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
