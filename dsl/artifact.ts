@@ -107,17 +107,22 @@ export const artifact = <T extends ArtifactType>(type: T, origin: Origin, id?: s
 
 export const isArtifact = (value: unknown): value is Artifact => typeof value === "object" && value !== null && mark in value
 
-/** The type of `file(path)` if no type is given: one file of any format. */
+/**
+ * The type of `file(path)` if no type is given: one file of any format, or all files of a folder.
+ */
 export const File = files("file")
 
 /**
- * An existing file as an artifact, identified by its content: editing the file reruns the stages
- * that use it. A relative path starts at the project root; `assay:<path>` is a file that ships with
- * Assay. With a `type`, the file stands for an artifact of that type: a Parquet file with at least
- * the table's columns, or the only file of a folder.
+ * An existing file, or a folder with all files in it, as an artifact that is identified by its
+ * content: editing the file, or adding one to the folder, reruns the stages that use it. A relative
+ * path starts at the project root; `assay:<path>` is a file that ships with Assay. Of a folder the
+ * files are named by their paths from it, in their order; hidden ones are left out. With a `type`,
+ * it stands for an artifact of that type: a Parquet file with at least the table's columns; a
+ * folder, or the only file of one.
  *
  *   const notes = file("data/notes.txt")
  *   const scores = file("data/scores.parquet", Scores)
+ *   const shards = file("data/my-dataset")
  *
  * Throws a DeclarationError if `path` is not a path. The file is first read when the pipeline is
  * planned or run.

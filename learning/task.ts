@@ -1,29 +1,10 @@
-import { type Artifact, DeclarationError, file } from "assay"
-import { Demonstrations, type GoldJudge, Prompts, Ratings, Text } from "./artifacts.ts"
+import { DeclarationError, file } from "assay"
+import { Demonstrations, Prompts, Ratings, Text } from "./artifacts.ts"
 import { bradleyTerry } from "./judge/bradley-terry.stage.ts"
 import { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 import { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.stage.ts"
 import { contrasts } from "./preferences/contrasts.stage.ts"
-
-/**
- * What every task has: text to learn to speak from, prompts (with their splits), and the gold judge
- * that stands for the human.
- */
-export interface Task {
-  readonly text: Artifact<typeof Text>
-  readonly prompts: Artifact<typeof Prompts>
-  readonly gold: Artifact<typeof GoldJudge>
-  /**
-   * Parameters of `sft` that fit the texts: their kind, and in tokens the vocabulary and a context
-   * that holds nearly all of them.
-   */
-  readonly tokenization: { readonly kind: string | null; readonly vocabulary: number; readonly context: number }
-  /**
-   * The longest response in tokens, for `sample`, `optimizeOnline` and `evaluate`: behind the
-   * longest prompt it fits the context.
-   */
-  readonly maxNewTokens: number
-}
+import { task as declareTask, type Task } from "./task-declaration.ts"
 
 const shipped = (task: string) => {
   const folder = `assay:data/corpora/${task}`
@@ -36,7 +17,7 @@ const shipped = (task: string) => {
  */
 const sentiment = () => {
   const { folder, ...tables } = shipped("sentiment")
-  return {
+  return declareTask({
     ...tables,
     gold: vader(),
     tokenization: { kind: "sentence", vocabulary: 1024, context: 64 },
@@ -50,7 +31,7 @@ const sentiment = () => {
     independent: winkSentiment(),
     /** What ten people said of each term of VADER's lexicon: `annotators` are made of it. */
     ratings: file(`${folder}/ratings.parquet`, Ratings),
-  }
+  })
 }
 
 /** What the tasks have in common whose text answers its prompts. */
@@ -67,14 +48,14 @@ const tldr = () => {
   const tables = demonstrated("tldr")
   const comparisons = (split: "train" | "test") =>
     contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "span", "truncated", "extended"], split, seed: 1 })
-  return {
+  return declareTask({
     ...tables,
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
     tokenization: { kind: null, vocabulary: 2048, context: 64 },
     maxNewTokens: 32,
-  }
+  })
 }
 
 /**
@@ -85,14 +66,14 @@ const define = () => {
   const tables = demonstrated("define")
   const comparisons = (split: "train" | "test") =>
     contrasts({ text: tables.demonstrations, kinds: ["other", "shuffled", "truncated", "extended"], limit: 40_000, split, seed: 1 })
-  return {
+  return declareTask({
     ...tables,
     gold: bradleyTerry({ preferences: comparisons("train"), heldOut: comparisons("test"), seed: 1 }),
     comparisons: comparisons("train"),
     heldOutComparisons: comparisons("test"),
     tokenization: { kind: null, vocabulary: 1024, context: 64 },
     maxNewTokens: 40,
-  }
+  })
 }
 
 /**
@@ -101,12 +82,12 @@ const define = () => {
  */
 const ham = () => {
   const tables = demonstrated("ham")
-  return {
+  return declareTask({
     ...tables,
     gold: goldenClassifier({ text: tables.demonstrations, positive: "ham", seed: 1 }),
     tokenization: { kind: null, vocabulary: 1024, context: 64 },
     maxNewTokens: 40,
-  }
+  })
 }
 
 const tasks = { sentiment, tldr, define, ham } satisfies Readonly<Record<string, () => Task>>

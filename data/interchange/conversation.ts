@@ -52,5 +52,11 @@ export const responseText = (record: ForeignRecord, field: string, response: Rea
   return write(response).slice(assistantTurn.length)
 }
 
+/** A whole conversation as text, which begins with `\n\nHuman:`. */
+export const conversationText = (record: ForeignRecord, field: string, conversation: ReadonlyArray<Message>): string => {
+  if (conversation.length === 0) throw record.fault(field, "has no message")
+  return write(conversation)
+}
+
 const write = (conversation: ReadonlyArray<Message>): string =>
   conversation.map(({ role, content }) => `\n\n${speakers[role]}: ${content}`).join("")

@@ -1,9 +1,8 @@
-import type { ByteSource } from "../byte-source.ts"
 import { DataFileError } from "../error.ts"
 import type { PreferenceRow } from "../schema/preferences.ts"
 import { hhRlhf } from "./hh-rlhf.ts"
 import type { ForeignPreference, PreferenceFormat } from "./preference.ts"
-import { readRecords } from "./records.ts"
+import { type RecordSource, readRecords } from "./records.ts"
 import { ImportCounts, type ImportSummary } from "./summary.ts"
 import { tldr } from "./tldr.ts"
 import { trl } from "./trl.ts"
@@ -33,7 +32,7 @@ export interface Imported {
  * what it should be.
  */
 export async function* readForeignPairs(
-  file: ByteSource,
+  file: RecordSource,
   format: FormatName,
   see: (present: ReadonlyArray<string>) => void = () => undefined,
 ): AsyncGenerator<ForeignPreference, void, undefined> {
@@ -56,11 +55,11 @@ export async function* readForeignPairs(
 }
 
 /**
- * The preferences in a foreign file, in order and in batches, in bounded memory. Lists of token
- * ids are empty: a policy has its own tokenizer. Fails as `readForeignPairs` does, and with a
+ * The preferences in a foreign file, in order and in batches, in bounded memory. Lists of token ids
+ * are empty: a policy has its own tokenizer. Fails as `readForeignPairs` does, and with a
  * DataFileError where the file holds no pair.
  */
-export async function* importPreferences(file: ByteSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
+export async function* importPreferences(file: RecordSource, format: FormatName): AsyncGenerator<Imported, void, undefined> {
   const { columns, source } = formats[format] as PreferenceFormat
   const counts = new ImportCounts(columns)
   const none = new Int32Array()

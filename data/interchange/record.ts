@@ -1,5 +1,7 @@
+import { ColumnError, DataFileError } from "../error.ts"
+
 /**
- * One record of a foreign file: a line of JSON Lines, or a row of Parquet. What it holds is not
+ * One record of a foreign file: a line of JSON Lines, or a row of a table. What it holds is not
  * known yet.
  */
 export interface ForeignRecord {
@@ -10,6 +12,12 @@ export interface ForeignRecord {
    */
   readonly fault: (field: string | undefined, reason: string) => Error
 }
+
+/** The faults of a record whose place is its number, from 0. */
+export const faultAtRow =
+  (file: string, row: number): ForeignRecord["fault"] =>
+  (field, reason) =>
+    field === undefined ? new DataFileError(file, `row ${row}: ${reason}`) : new ColumnError(file, field, reason, row)
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -32,10 +40,14 @@ export const text = (record: ForeignRecord, field: string, value: unknown): stri
   return value
 }
 
-/** A number that may be absent. Infinity and NaN, which order nothing, are refused. */
+/**
+ * A number that may be absent; text that spells one, as every cell of CSV does, is that number.
+ * Infinity and NaN, which order nothing, are refused.
+ */
 export const optionalNumber = (record: ForeignRecord, field: string): number | null => {
   if (!has(record, field)) return null
-  const value = record.fields[field]
+  const cell = record.fields[field]
+  const value = typeof cell === "string" && spelledNumber.test(cell) ? Number(cell) : cell
   if (typeof value === "number" && Number.isFinite(value)) return value
   throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
 }
@@ -48,5 +60,7 @@ export const spell = (value: unknown): string => {
   const whole = typeof value === "string" ? JSON.stringify(value) : String(value)
   return whole.length > 60 ? `${whole.slice(0, 60)}…` : whole
 }
+
+const spelledNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 const loneSurrogate = /\p{Surrogate}/u

@@ -7,6 +7,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The stage reached for a file, a process or a native add-on that it has not declared.",
     "Add it to `reads` in the stage's declaration, or do without.",
   ],
+  Columns: ["A mapping names columns that do not go together.", "Give `prompt` and `response`, or `messages` alone."],
   ContextTooShort: [
     "The policy's or judge's context has no room for a single token of a response.",
     "Use a model with a larger `context`, or shorter prompts.",
@@ -26,8 +27,8 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Return a float32 tensor of shape `[pairs]`: the mean over pairs is taken by the learner.",
   ],
   MalformedFile: [
-    "A row of an imported file is not of its format.",
-    "Fix the `row` and `field` that the details name, or choose another `format`.",
+    "An imported file cannot be read, or a row of it is not of its format.",
+    "Fix the `row` and `field` that the details name, name other `columns`, or choose another `format`.",
   ],
   NetworkDenied: [
     "The stage used the network without declaring it.",
@@ -38,7 +39,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
   NoPairs: ["No labelled pair is left.", 'Sample at least two responses per prompt, or keep ties (`ties: "mark"`).'],
   NoPoints: ["There is nothing to draw.", "Give the figure evaluations or classifications of at least one checkpoint."],
-  NoPrompts: ["The table of prompts has no row of the split asked for.", "Choose the other split, or add prompts to it."],
+  NoPrompts: [
+    "The table of prompts has no row of the split asked for, or no prompt is left of an imported file.",
+    "Choose the other split, or add prompts to it; the message counts what an import left out.",
+  ],
   NoScores: ["The pairs carry no scores, because their judge only compares.", "Label them by a judge that scores responses one by one."],
   NoSuchArm: [
     "A claim names an arm that does not exist, or more than one.",
@@ -48,7 +52,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   NoSuchOpponent: ["An arm was not played against the opponent that a claim names.", "Use a name that `evaluate` was given in `opponent`."],
   NoSuchSection: ["A note of a report is for a section that the report does not have.", "Use one of the section names in the message."],
   NoSuchSource: ["No pairs come from the source asked for.", "Use one of the sources in the message."],
-  NoText: ["There is no text to train a tokenizer on.", "Give at least one passage that is not empty."],
+  NoText: [
+    "There is no text to train a tokenizer on, or no passage is left of an imported file.",
+    "Give at least one passage that is not empty; the message counts what an import left out.",
+  ],
   NotAPolicy: ["The files are not those of a policy, or are damaged.", "Use a folder that `sft`, `importPolicy` or `transformers` wrote."],
   NotAStream: [
     "The pairs of a recorded step are not as many as a batch.",
@@ -78,6 +85,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Return a finite score for each response, or a number from 0 to 1 for each pair, in their order.",
   ],
   SeveralFiles: ["One file was expected and several were given.", "Pass a single `file(…)`."],
+  SeveralSplits: [
+    "The folder holds several splits of a data set, and one is imported at a time.",
+    'Name the folder or the file of one: `file("data/my-dataset/train")`.',
+  ],
   TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
   UnlikePrompts: [

@@ -29,7 +29,7 @@ const stagesPages: ReadonlyArray<StagesPage> = [
     file: "stages-data.md",
     title: "Stages: data",
     chapters: [
-      ["learning/task.ts", "Tasks"],
+      ["learning/task", "Tasks"],
       ["learning/preferences", "Preferences"],
       ["learning/interchange", "Import"],
     ],

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { Preferences } from "../artifacts.ts"
 
 /**
- * Preferences from a foreign file, Parquet, JSON Lines or JSON Lines in gzip, whatever its name:
+ * Preferences from a foreign file (Parquet, Arrow, JSON Lines, JSON or CSV), or a folder of them:
  * `importPreferences({ file: file("pairs.jsonl"), format: "trl" })`. "trl": `chosen` and
  * `rejected`, text or conversations, with `prompt` beside them (explicit) or in them (implicit);
  * "hh-rlhf": Anthropic's dialogues; "tldr": OpenAI's comparisons of summaries;
@@ -13,7 +13,7 @@ import { Preferences } from "../artifacts.ts"
  * keeps that, and `assay show` repeats it. Conversations are written out as HH-RLHF does it,
  * `\n\nHuman: …\n\nAssistant: …`; no chat template is applied. Lists of token ids are empty, since
  * a policy has its own tokenizer. Fails with a StageError `MalformedFile` whose details name
- * `file`, `row` (a line from 1, a Parquet row from 0) and `field`.
+ * `file`, `row` (a line from 1; of Parquet, Arrow and a list in JSON a row from 0) and `field`.
  */
 export const importPreferences = stage({
   name: "import-preferences",

@@ -2,11 +2,11 @@ import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
+import { isUnchanged } from "../fingerprint/outside-file.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import { CodeFiles } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import { Results } from "../store/results/results.ts"
-import { fileSha256 } from "../store/results/verify.ts"
 import { Runs } from "../store/runs/runs.ts"
 import type { Store } from "../store/store.ts"
 import { Workspace } from "../store/workspace/workspace.ts"
@@ -176,8 +176,7 @@ const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCo
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (from.kind !== "file") continue
     const file = graphCode.outside(from.file)
-    const current = yield* Effect.promise(() => fileSha256(file.path).catch(() => "gone"))
-    if (current === file.sha256) continue
+    if (yield* Effect.promise(() => isUnchanged(file))) continue
     return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })
   }
 })

@@ -84,12 +84,16 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   yield* Effect.forEach(unique, ([module, declaration]) => compileOne(module, declaration), { concurrency: 4, discard: true })
 
   const outside = new Map<string, OutsideFile>()
-  const named = new Set(
+  const named = new Map(
     graph.stages.flatMap(({ inputs }) =>
-      inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "file" ? from.file : []))),
+      inputs.flatMap(({ sources }) =>
+        sources.flatMap(({ type, from }) =>
+          from.kind === "file" ? [[`${type.kind} ${from.file}`, { kind: type.kind, name: from.file }] as const] : [],
+        ),
+      ),
     ),
   )
-  for (const name of named) outside.set(name, yield* readOutside(name, settings, look.digests))
+  for (const { kind, name } of named.values()) outside.set(name, yield* readOutside(name, kind, settings, look.digests))
 
   const codes = new Map(
     [...modules].map(([declaration, module]): readonly [Declaration | PluginDeclaration, ModuleCode] => {

@@ -1,17 +1,26 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { Effect } from "effect"
+import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
+import { folderFiles } from "../disk/folder-files.ts"
 import { InputFileMissing } from "../error.ts"
 import type { SettingsShape } from "../settings.ts"
+import { fileSha256 } from "../store/results/verify.ts"
 import { filesDigest } from "./logical.ts"
 
-/** A file from outside, as it was when the pipeline was fingerprinted. */
+/** A file or folder from outside, as it was when the pipeline was fingerprinted. */
 export interface OutsideFile {
   /** Absolute. */
   readonly path: string
-  readonly sha256: string
-  /** Its logical digest, as an artifact of one file. */
+  /**
+   * The file itself, or all files of the folder: under their paths from it, and in their order.
+   * Where a link leads to a file, its path is where the file lies: a confined stage follows no
+   * link.
+   */
+  readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }>
+  readonly isFolder: boolean
+  /** Its logical digest, as an artifact of these files. */
   readonly digest: string
 }
 
@@ -24,16 +33,50 @@ export const outsideFile = (
   { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">,
   digests: FileDigests,
 ): OutsideFile => {
-  const file = outsidePath(name, { assayRoot, projectRoot })
-  const sha256 = digests(file)
-  if (sha256 === null) throw new Error(`${file}: ${fs.existsSync(file) ? "it is a folder" : "the file was not found"}`)
-  return { path: file, sha256, digest: filesDigest([{ name: path.basename(file), object: sha256 }]) }
+  const outside = outsidePath(name, { assayRoot, projectRoot })
+  const { files, isFolder } = filesAt(outside)
+  const digest = filesDigest(files.map((file) => ({ name: file.name, object: digestOf(file.path, digests) })))
+  return { path: outside, files, isFolder, digest }
 }
 
-/** The same, failing with an InputFileMissing that says what lies in the file's folder. */
-export const readOutside = (name: string, settings: SettingsShape, digests: FileDigests) =>
+const digestOf = (file: string, digests: FileDigests): string => {
+  const sha256 = digests(file)
+  if (sha256 === null) throw new Error(`${file}: the file was not found`)
+  return sha256
+}
+
+const filesAt = (outside: string): Pick<OutsideFile, "files" | "isFolder"> => {
+  const facts = fs.statSync(outside, { throwIfNoEntry: false })
+  if (facts === undefined) throw new Error(`${outside}: the file was not found`)
+  if (!facts.isDirectory()) return { files: [{ name: path.basename(outside), path: fs.realpathSync(outside) }], isFolder: false }
+  const files = folderFiles(outside).map((name) => ({ name, path: fs.realpathSync(path.join(outside, name)) }))
+  if (files.length === 0) throw new Error(`${outside}: the folder holds no file (those whose names begin with a dot do not count)`)
+  return { files, isFolder: true }
+}
+
+/** Whether it still holds what it held, read again from the first byte to the last. */
+export const isUnchanged = async ({ path: outside, digest }: OutsideFile): Promise<boolean> => {
+  try {
+    const files: Array<{ readonly name: string; readonly object: string }> = []
+    for (const { name, path: file } of filesAt(outside).files) files.push({ name, object: await fileSha256(file) })
+    return filesDigest(files) === digest
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The same, failing with an InputFileMissing that says what lies in the file's folder, and where a
+ * table is expected and a folder found.
+ */
+export const readOutside = (name: string, kind: ArtifactType["kind"], settings: SettingsShape, digests: FileDigests) =>
   Effect.try({
-    try: () => outsideFile(name, settings, digests),
+    try: () => {
+      const outside = outsideFile(name, settings, digests)
+      if (kind === "table" && outside.isFolder)
+        throw new Error(`${outside.path}: it is a folder, and a table is one Parquet file; name the file`)
+      return outside
+    },
     catch: (error) =>
       new InputFileMissing({
         path: name,

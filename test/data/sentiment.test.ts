@@ -4,11 +4,11 @@ import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { deriveCorpus } from "../../data/corpora/sentiment/corpus.ts"
-import { splitBy } from "../../data/corpora/split.ts"
 import { parseGloss } from "../../data/corpora/wordnet/gloss.ts"
 import { writeCorpus } from "../../data/corpora/write.ts"
 import { readRows } from "../../data/parquet/index.ts"
 import { type PromptRow, prompts as promptColumns, type TextRow, text as textColumns } from "../../data/schema/index.ts"
+import { splitBy } from "../../data/split.ts"
 
 const shipped = (name: string) => join(import.meta.dirname, "../../data/corpora/sentiment", name)
 const dictionary = join(import.meta.dirname, "fixtures/dict")

@@ -1,5 +1,5 @@
 import type { DemonstrationRow } from "../../schema/index.ts"
-import { splitOf } from "../split.ts"
+import { splitOf } from "../../split.ts"
 import { words } from "../wordnet/gloss.ts"
 import { readSynsets } from "../wordnet/synsets.ts"
 import type { Corpus } from "../write.ts"

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { DataFileError, LineError } from "../../error.ts"
 import type { DemonstrationRow } from "../../schema/index.ts"
-import { splitBy } from "../split.ts"
+import { splitBy } from "../../split.ts"
 import type { Corpus } from "../write.ts"
 import { bareSubject, subjectOf } from "./subject.ts"
 

@@ -1,5 +1,5 @@
 import type { TextRow } from "../../schema/index.ts"
-import { splitBy } from "../split.ts"
+import { splitBy } from "../../split.ts"
 import { words } from "../wordnet/gloss.ts"
 import { readSynsets } from "../wordnet/synsets.ts"
 import type { Corpus } from "../write.ts"

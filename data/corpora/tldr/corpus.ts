@@ -1,6 +1,6 @@
 import type { Columns, Row } from "../../../dsl/column.ts"
 import { demonstrations } from "../../schema/index.ts"
-import { splitOf } from "../split.ts"
+import { splitOf } from "../../split.ts"
 import type { Corpus } from "../write.ts"
 import { type Package, readPackages } from "./packages.ts"
 

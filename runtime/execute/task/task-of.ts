@@ -26,11 +26,11 @@ export const openInputs: (
   const opened: Record<string, TaskInput> = {}
   const openOne = ({ type, from }: GraphSource): Effect.Effect<TaskArtifact | null> => {
     if (from.kind === "file") {
-      const { path, digest } = graphCode.outside(from.file)
+      const { files, digest } = graphCode.outside(from.file)
       return Effect.succeed(
         type.kind === "table"
-          ? { kind: "table", digest, rows: null, columns: type.columns, path }
-          : { kind: "files", digest, files: [{ name: baseName(path), path }] },
+          ? { kind: "table", digest, rows: null, columns: type.columns, path: files[0]?.path ?? "" }
+          : { kind: "files", digest, files },
       )
     }
     const manifest = manifests.get(from.id) as Manifest
@@ -96,5 +96,3 @@ export const codeOf = (stage: GraphStage, graphCode: Pick<GraphCode, "code" | "p
   bundle: graphCode.code(stage).gate.bundle,
   plugins: Object.fromEntries([...graphCode.plugins(stage)].map(([place, { gate }]) => [place, gate.bundle])),
 })
-
-const baseName = (file: string): string => file.split(/[\\/]/).at(-1) ?? file

@@ -10,20 +10,22 @@ test("imports reach nothing but their inputs, so that their results are kept", a
   const folder = await mkdtemp(join(tmpdir(), "assay-imports-"))
   try {
     await writeFile(join(folder, "package.json"), '{ "type": "module" }')
-    for (const name of ["pairs.jsonl", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
+    for (const name of ["pairs.jsonl", "text.csv", "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"])
       await writeFile(join(folder, name), "")
     await writeFile(
       join(folder, "imports.ts"),
       `import { file, pipeline } from "assay"
-       import { importPolicy, importPreferences } from "assay/stages"
+       import { importDemonstrations, importPolicy, importPreferences, importPrompts, importText } from "assay/stages"
        export default pipeline("imports", () => ({
          pairs: importPreferences({ file: file("pairs.jsonl"), format: "trl" }),
+         demonstrations: importDemonstrations({ file: file("text.csv") }).text,
+         text: importText({ file: file("text.csv"), prompts: importPrompts({ file: file("text.csv") }) }),
          policy: importPolicy({ directory: "." }),
        }))`,
     )
     const { stdout, stderr } = spawnSync(process.execPath, [command, "doctor", "imports.ts"], { cwd: folder, encoding: "utf8" })
-    expect(stdout, stderr).toMatch(/^cacheable +import-preferences$/m)
-    expect(stdout, stderr).toMatch(/^cacheable +import-policy$/m)
+    for (const name of ["preferences", "text", "prompts", "demonstrations", "policy"])
+      expect(stdout, stderr).toMatch(new RegExp(`^cacheable +import-${name}$`, "m"))
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -302,7 +302,7 @@ describe("a malformed file gives one error that names file, row and field", () =
     const flipped = Uint8Array.from(zipped)
     flipped.set([0xff, 0xff, 0xff, 0xff], 40)
     await refused("hh-rlhf", flipped, {}, /is damaged gzip/)
-    await refused("hh-rlhf", gzipSync(Buffer.alloc(100 * 2 ** 20)), { row: 1 }, /is longer than 16777216 bytes/)
+    await refused("hh-rlhf", gzipSync(`${lines(hh)}${" ".repeat(100 * 2 ** 20)}`), { row: 2 }, /is longer than 16777216 bytes/)
   })
 
   describe("Parquet", () => {

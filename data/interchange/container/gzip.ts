@@ -1,6 +1,6 @@
 import { Readable } from "node:stream"
 import { createGunzip } from "node:zlib"
-import { DataFileError } from "../error.ts"
+import { DataFileError } from "../../error.ts"
 
 /**
  * What a gzip stream holds, piece by piece. Fails with a DataFileError where it is truncated or

@@ -1,9 +1,10 @@
-import { DataType, type Table, type Vector } from "apache-arrow"
-import type { ByteSource } from "../byte-source.ts"
-import { ColumnError, DataFileError } from "../error.ts"
-import type { Footer, RowGroup } from "../parquet/footer.ts"
-import { loadFooter, narrowed, readGroup, schemaOf } from "../parquet/row-groups.ts"
-import type { ForeignRecord } from "./record.ts"
+import type { Table } from "apache-arrow"
+import type { ByteSource } from "../../byte-source.ts"
+import { ColumnError, DataFileError } from "../../error.ts"
+import type { Footer, RowGroup } from "../../parquet/footer.ts"
+import { loadFooter, narrowed, readGroup, schemaOf } from "../../parquet/row-groups.ts"
+import type { ForeignRecord } from "../record.ts"
+import { checkTypes, rowsOf } from "./cells.ts"
 
 /**
  * Reads the rows of a Parquet file that somebody else wrote, a row group at a time: of the columns
@@ -22,13 +23,15 @@ export async function* readParquetRows(
     true,
   )
   const footer = await narrowed(source, whole, columns)
-  const { fields } = schemaOf(source, footer)
+  const schema = schemaOf(source, footer)
+  const { fields } = schema
   if (fields.length === 0) throw new DataFileError(source.name, `has none of the columns ${columns.join(", ")}`)
+  checkTypes(source.name, schema)
   const names = fields.map(({ name }) => name)
   let before = 0
   for (const group of footer.rowGroups) {
     for await (const table of decoded(source, footer, group, names, before)) {
-      yield* rowsOf(source, table, before)
+      yield* rowsOf(source.name, table, before)
       before += table.numRows
     }
   }
@@ -65,39 +68,4 @@ const problemOf = async (source: ByteSource, footer: Footer, name: string): Prom
   } catch (error) {
     return (error as Error).message.slice(source.name.length + 2)
   }
-}
-
-function* rowsOf(source: ByteSource, table: Table, before: number): Generator<ForeignRecord, void, undefined> {
-  const columns = table.schema.fields.map(({ name, type }, index) => ({
-    name,
-    cells: table.getChildAt(index) as Vector,
-    read: reader(type),
-  }))
-  for (let row = 0; row < table.numRows; row++) {
-    const fields = Object.fromEntries(columns.map(({ name, cells, read }) => [name, read(cells.get(row))]))
-    const fault = (field: string | undefined, reason: string): Error =>
-      field === undefined
-        ? new DataFileError(source.name, `row ${before + row}: ${reason}`)
-        : new ColumnError(source.name, field, reason, before + row)
-    yield { fields, fault }
-  }
-}
-
-/** How a cell of an Arrow type becomes a plain value. */
-const reader = (type: DataType): ((cell: unknown) => unknown) => {
-  if (DataType.isList(type)) {
-    const element = reader(type.valueType)
-    return (cell) => (cell === null ? null : Array.from(cell as Iterable<unknown>, element))
-  }
-  if (DataType.isStruct(type)) {
-    const members = type.children.map(({ name, type: member }) => [name, reader(member)] as const)
-    return (cell) => {
-      if (cell === null) return null
-      const { toJSON } = cell as { readonly toJSON: () => Readonly<Record<string, unknown>> }
-      const plain = toJSON.call(cell)
-      return Object.fromEntries(members.map(([name, read]) => [name, read(plain[name])]))
-    }
-  }
-  if (DataType.isInt(type) && type.bitWidth === 64) return (cell) => (typeof cell === "bigint" ? Number(cell) : cell)
-  return (cell) => cell
 }

@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto"
+import { Prefixes } from "./prefixes.ts"
 
 export type Split = "train" | "test"
 
 /** One key in ten is for testing. */
-const testShare = 0.1
+export const usualTestFraction = 0.1
 
 /**
  * The split of whatever has this key, by a hash of it alone. `task` keeps the draws of the tasks
  * apart.
  */
-export const splitOf = (task: string, key: string): Split => {
+export const splitOf = (task: string, key: string, testFraction: number = usualTestFraction): Split => {
   const first = createHash("sha256").update(`${task} split 1\n${key}`).digest().readUInt32BE(0)
-  return first / 2 ** 32 < testShare ? "test" : "train"
+  return first / 2 ** 32 < testFraction ? "test" : "train"
 }
 
 /**
@@ -21,15 +22,10 @@ export const splitOf = (task: string, key: string): Split => {
  * text the shorter begins the longer, and both have one shortest beginning. Texts that no prompt
  * begins are for training.
  */
-export const splitBy = (task: string, prompts: Iterable<string>): ((text: string) => Split) => {
-  const known = new Set(prompts)
-  const lengths = [...new Set(Array.from(known, (prompt) => prompt.length))].sort((a, b) => a - b)
+export const splitBy = (task: string, prompts: Iterable<string>, testFraction: number = usualTestFraction): ((text: string) => Split) => {
+  const prefixes = new Prefixes(prompts)
   return (text) => {
-    for (const length of lengths) {
-      if (length > text.length) break
-      const beginning = text.slice(0, length)
-      if (known.has(beginning)) return splitOf(task, beginning)
-    }
-    return "train"
+    const shortest = [...prefixes.of(text)].at(-1)
+    return shortest === undefined ? "train" : splitOf(task, shortest, testFraction)
   }
 }
