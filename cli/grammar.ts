@@ -57,6 +57,7 @@ const exportArtifacts = Command.make("export", options.exportArtifacts, (values)
   Command.withExamples([
     { command: "assay export reference ./policy", description: "Export a policy for transformers" },
     { command: "assay export pairs ./pairs --format trl", description: "Export preferences for TRL" },
+    { command: "assay export '*' ./logs --format tensorboard", description: "Export all metrics of a run for TensorBoard" },
   ]),
 )
 
