@@ -49,6 +49,16 @@ export const options = {
       Argument.optional,
     ),
     set,
+    metrics: Flag.String("metrics").pipe(
+      Flag.withDescription(
+        "Append the metrics of every step to this file while the run goes on, one JSON object per line; - prints them, and nothing else, on stdout",
+      ),
+      Flag.optional,
+    ),
+    tensorboard: Flag.String("tensorboard").pipe(
+      Flag.withDescription("Write them to this folder for TensorBoard while the run goes on"),
+      Flag.optional,
+    ),
     json: jsonEvents,
   },
   plan: { pipeline: pipelineFile, set, json },

@@ -28,7 +28,7 @@ export { type QueryResult, queryTable, readTable, type Wanted, wholeAnswer } fro
 export { type ExportedTrl, type TrlForm, tokenizerBehind, writeTrl } from "./inspect/trl.ts"
 export { type LoadedPipeline, loadPipeline } from "./load/pipeline.ts"
 export { Events, type RunEvent, type RunOutcome } from "./observe/event.ts"
-export { type Rendering, rendered } from "./observe/render.ts"
+export { type Renderer, type Rendering, rendered, renderedBy } from "./observe/render.ts"
 export type { Cause } from "./plan/cause/cause.ts"
 export { type Warning, warningText } from "./plan/check.ts"
 export { type DifferentStage, diff, type RunDifference } from "./plan/diff.ts"

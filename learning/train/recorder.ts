@@ -12,6 +12,8 @@ interface Recorded {
   readonly metrics: TableOutput<typeof metrics>
 }
 
+type Values = Readonly<Record<string, number>>
+
 interface RecorderOptions {
   readonly policy: Policy
   readonly steps: number
@@ -21,7 +23,7 @@ interface RecorderOptions {
    * asked for after the last step.
    */
   readonly labels: () => Labels
-  readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
+  readonly progress: (step: number, total: number, values: Values, metrics: Values) => void
 }
 
 /**
@@ -48,13 +50,14 @@ export class Recorder {
     const { policy, steps, labels, progress } = this.#options
     const step = learner.steps
     const bought = step < steps ? {} : labelMetrics(labels())
-    for (const [name, value] of Object.entries({ ...report, ...bought })) this.#pending.push({ step, name, value })
+    const measured = { ...report, ...bought }
+    for (const [name, value] of Object.entries(measured)) this.#pending.push({ step, name, value })
     if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
     if (step % 10 === 0 || step === steps) {
       await this.#outputs.metrics.append(this.#pending)
       this.#pending = []
-      progress(step, steps, { loss: report.loss as number })
     }
+    progress(step, steps, { loss: report.loss as number }, measured)
     if (step === steps) await writeDescription(this.#outputs.checkpoints, policy)
   }
 }
