@@ -14,6 +14,12 @@ export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { messa
 /** A file that exists and is not overwritten. */
 export class FileExists extends Schema.TaggedError<FileExists>()("FileExists", { path: Schema.String, message: Schema.String }) {}
 
+/** A file or folder that the metrics of a run cannot be written to while it goes on. */
+export class MetricsNotWritable extends Schema.TaggedError<MetricsNotWritable>()("MetricsNotWritable", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
 /** A package.json that cannot be given another key, because it is not a JSON object. */
 export class BadPackageJson extends Schema.TaggedError<BadPackageJson>()("BadPackageJson", {
   path: Schema.String,

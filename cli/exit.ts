@@ -30,6 +30,7 @@ const codes: Readonly<Record<string, number>> = {
   StoreNotWritable: exitCodes.disk,
   CacheNotWritable: exitCodes.disk,
   CopyFailed: exitCodes.disk,
+  MetricsNotWritable: exitCodes.disk,
   ProjectNotWritable: exitCodes.disk,
   DiskFull: exitCodes.disk,
   DataFileError: exitCodes.disk,

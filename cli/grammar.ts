@@ -14,7 +14,10 @@ const init = Command.make("init", options.init, (values) => Effect.flatMap(verbs
 
 const run = Command.make("run", options.run, (values) => Effect.flatMap(verbs, ({ run }) => run(values))).pipe(
   Command.withDescription("Run the stages that are not cached, and print the results"),
-  Command.withExamples([{ command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" }]),
+  Command.withExamples([
+    { command: "assay run pipelines/quickstart.ts", description: "Run a pipeline" },
+    { command: "assay run pipelines/quickstart.ts --metrics metrics.ndjson", description: "Run it, and follow its losses in a file" },
+  ]),
 )
 
 const plan = Command.make("plan", options.plan, (values) => Effect.flatMap(verbs, ({ plan }) => plan(values))).pipe(
@@ -57,6 +60,7 @@ const exportArtifacts = Command.make("export", options.exportArtifacts, (values)
   Command.withExamples([
     { command: "assay export reference ./policy", description: "Export a policy for transformers" },
     { command: "assay export pairs ./pairs --format trl", description: "Export preferences for TRL" },
+    { command: "assay export '*' ./logs --format tensorboard", description: "Export all metrics of a run for TensorBoard" },
   ]),
 )
 

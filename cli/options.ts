@@ -49,6 +49,16 @@ export const options = {
       Argument.optional,
     ),
     set,
+    metrics: Flag.String("metrics").pipe(
+      Flag.withDescription(
+        "Append the metrics of every step to this file while the run goes on, one JSON object per line; - prints them, and nothing else, on stdout",
+      ),
+      Flag.optional,
+    ),
+    tensorboard: Flag.String("tensorboard").pipe(
+      Flag.withDescription("Write them to this folder for TensorBoard while the run goes on"),
+      Flag.optional,
+    ),
     json: jsonEvents,
   },
   plan: { pipeline: pipelineFile, set, json },
@@ -79,12 +89,33 @@ export const options = {
     json,
   },
   exportArtifacts: {
-    stage,
+    stage: Argument.String("stage").pipe(
+      Argument.withDescription(
+        "Id of a stage, as listed by `assay ls`, or a pattern in quotes such as 'arms.*': then every stage that matches gets a folder of its own",
+      ),
+    ),
     directory: Argument.String("directory").pipe(Argument.withDescription("Folder to write to; created if it does not exist")),
     output,
-    format: Flag.Literals("format", ["files", "trl"]).pipe(
-      Flag.withDescription("files: as stored (default); trl: preferences in TRL's explicit form, one JSON object per line"),
+    format: Flag.Literals("format", [
+      "files",
+      "parquet",
+      "csv",
+      "jsonl",
+      "datasets",
+      "trl",
+      "trl-implicit",
+      "trl-conversational",
+      "kto",
+      "tensorboard",
+    ]).pipe(
+      Flag.withDescription(
+        "files: as stored (default). Tables: parquet, csv, jsonl, or datasets, a folder with a card for Hugging Face's datasets. Preferences, one JSON object per line: trl (explicit), trl-implicit, trl-conversational, kto (unpaired). Metrics: tensorboard",
+      ),
       Flag.withDefault("files" as const),
+    ),
+    tokenIds: Flag.Boolean("token-ids").pipe(
+      Flag.withDescription("With TRL's forms: add the token ids of the responses, as the table has them"),
+      Flag.withDefault(false),
     ),
     pipeline,
     json,

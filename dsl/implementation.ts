@@ -133,8 +133,15 @@ export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>>
   readonly resume: Resume
   /**
    * Reports that `step` of `total` steps are done; `values`, such as the loss, are shown with them.
+   * `metrics` are all that was measured at the step, for `assay run --metrics`, which leaves out
+   * none; without them it takes the values. Cheap enough for every step.
    */
-  readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
+  readonly progress: (
+    step: number,
+    total: number,
+    values?: Readonly<Record<string, number>>,
+    metrics?: Readonly<Record<string, number>>,
+  ) => void
 }
 
 /**

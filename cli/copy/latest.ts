@@ -2,6 +2,7 @@ import * as path from "node:path"
 import { Effect } from "effect"
 import { type RunSummary, Settings } from "../../runtime/index.ts"
 import { copyOutput, folderOf } from "./artifact.ts"
+import { fileName } from "./file-name.ts"
 
 type Result = RunSummary["results"][number]
 
@@ -14,5 +15,3 @@ export const copyToLatest = Effect.fnUntraced(function* (pipeline: string, { id,
   const folder = path.join(store, "latest", fileName(pipeline), fileName(id), folderOf(manifest, output))
   return yield* copyOutput({ manifest, output }, folder, { existing: "replace" })
 })
-
-const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}_.,='-]/gu, "_").replace(/^\.+/, "_")

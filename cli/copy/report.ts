@@ -1,9 +1,10 @@
 import * as path from "node:path"
 import { Effect } from "effect"
-import { artifactLineage, Results, type RunRecord } from "../../runtime/index.ts"
+import type { RunRecord } from "../../runtime/index.ts"
 import { formatKeys, formatProvenance, keysFile } from "../print/provenance.ts"
 import type { StageResult } from "../stage-result.ts"
 import { copyOutput, refuseExisting, writeText } from "./artifact.ts"
+import { upstreamResults } from "./upstream.ts"
 
 /**
  * The part of a report that is filled in per run, because the stage that writes the report does not
@@ -26,12 +27,4 @@ export const copyReport = Effect.fnUntraced(function* (record: RunRecord, result
     edit: (name) => (name.endsWith(".md") ? fillIn : undefined),
   })
   return [...copied, yield* writeText(keysPath, formatKeys(results))]
-})
-
-/** The result of an output and all results that it was made from, in the order of the pipeline. */
-const upstreamResults = Effect.fnUntraced(function* (record: RunRecord, { manifest }: StageResult, output: string) {
-  const manifests = yield* (yield* Results).of(record)
-  const ancestors = yield* artifactLineage(record, manifest.outputs[output]?.digest ?? "")
-  const keys = new Set(ancestors.flatMap(({ from }) => (from === null ? [] : [from.result.key])))
-  return [...manifests].flatMap(([id, result]): ReadonlyArray<StageResult> => (keys.has(result.key) ? [{ id, manifest: result }] : []))
 })

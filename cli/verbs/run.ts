@@ -1,6 +1,7 @@
 import { Effect, Option } from "effect"
 import { loadPipeline, type Rendering, type RunSummary, rendered, run as runOf } from "../../runtime/index.ts"
-import { DiskFull, StagesFailed } from "../error.ts"
+import { DiskFull, StagesFailed, UsageError } from "../error.ts"
+import { followMetrics } from "../follow/metrics.ts"
 import type { Options } from "../options.ts"
 import { pluralize } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
@@ -9,12 +10,17 @@ import { printResults } from "./print-results.ts"
 import { setParameters } from "./set-parameters.ts"
 import { withRuntime } from "./with-runtime.ts"
 
-export const run = Effect.fn("assay run")(function* ({ pipeline, set, json }: Options<"run">) {
+export const run = Effect.fn("assay run")(function* ({ pipeline, set, metrics, tensorboard, json }: Options<"run">) {
+  const isStdoutTaken = Option.contains(metrics, "-")
+  if (json && isStdoutTaken)
+    return yield* new UsageError({
+      message: "--json and --metrics - both print on stdout: leave out --metrics, because --json prints metrics too",
+    })
   const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
   const loaded = yield* setParameters(yield* loadPipeline(file), set)
-  const summary = yield* runOf(loaded).pipe(rendered(rendering(json)))
-  if (!json) yield* printResults(summary)
-  if (summary.outcome === "done") return
+  const [summary, problem] = yield* runOf(loaded).pipe(rendered(rendering(json)), followMetrics({ metrics, tensorboard }))
+  if (!json && !isStdoutTaken) yield* printResults(summary)
+  if (summary.outcome === "done") return yield* problem ?? Effect.void
   // Each failure was reported when it happened, perhaps many lines ago.
   yield* remark(`assay: ${formatFailures(summary)}`)
   if (summary.failures.some(isDiskFull))

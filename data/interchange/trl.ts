@@ -99,7 +99,7 @@ const noPrompt = ({ fields }: ForeignRecord): string =>
  * Where two texts part; a space in front of that belongs to the responses, as TRL's
  * `extract_prompt` has it. Never within a character of two units.
  */
-const promptEnd = (one: string, other: string): number => {
+export const promptEnd = (one: string, other: string): number => {
   const most = Math.min(one.length, other.length)
   let end = 0
   while (end < most && one.charCodeAt(end) === other.charCodeAt(end)) end++

@@ -39,6 +39,10 @@ export const arrowSchema = (fields: ReadonlyArray<Field>): Schema =>
 /** Whether a column of this Arrow type can be read as `type`. */
 export const readsAs = (found: DataType, type: ColumnType): boolean => arrowTypes[type].is(found)
 
+/** The column type that an Arrow type is read as; undefined if there is none. */
+export const columnTypeOf = (found: DataType): ColumnType | undefined =>
+  (Object.keys(arrowTypes) as Array<ColumnType>).find((type) => readsAs(found, type))
+
 /** One record batch as an Arrow IPC stream; of no chunks, a stream of the schema alone. */
 export const toIpc = (schema: Schema, chunks: ReadonlyArray<Chunk>): Uint8Array => {
   const length = chunks[0]?.length

@@ -1,5 +1,5 @@
 /** Tables as Parquet files: zstd, in row groups, read and written in bounded memory. */
 
-export { countRows, digestTable, readBatches, readRows } from "./reader.ts"
+export { countRows, digestTable, readBatches, readColumns, readRows } from "./reader.ts"
 export { unpackedBytes } from "./unpacked.ts"
 export { openTableWriter, type TableWriter } from "./writer.ts"

@@ -3,7 +3,7 @@ import type { Columns, Row } from "../../dsl/column.ts"
 import type { ByteSource } from "../byte-source.ts"
 import { ColumnError, DataFileError } from "../error.ts"
 import { openFile } from "../open-file.ts"
-import { readsAs, toChunk } from "./arrow.ts"
+import { columnTypeOf, readsAs, toChunk } from "./arrow.ts"
 import { type Chunk, sliceChunk } from "./chunk.ts"
 import { tableDigest } from "./digest.ts"
 import { type Field, fields as fieldsOf } from "./field.ts"
@@ -45,6 +45,26 @@ export const countRows = async (path: string): Promise<number> => {
   const file = await openFile(path)
   try {
     return (await loadFooter(file)).rows
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * The columns of a table, read from its footer alone. Fails with a DataFileError, with a
+ * ColumnError if a column is of a type that no column of ours has.
+ */
+export const readColumns = async (path: string): Promise<Columns> => {
+  const file = await openFile(path)
+  try {
+    const { fields } = schemaOf(file, await loadFooter(file))
+    return Object.fromEntries(
+      fields.map(({ name, type: found, nullable }) => {
+        const type = columnTypeOf(found)
+        if (type === undefined) throw new ColumnError(path, name, `holds ${found}, which no column of a table is`)
+        return [name, nullable ? (`${type}?` as const) : type]
+      }),
+    )
   } finally {
     await file.close()
   }

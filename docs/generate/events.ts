@@ -13,7 +13,7 @@ export const eventsPage = (source: Source): string => {
     throw new Error("expected RunEvent to be a union of events, found another type")
   return paragraphs(
     "# Events of a run",
-    `${code("assay run --json")} prints one event per line, as JSON.`,
+    `${code("assay run --json")} prints one event per line, as JSON. ${code("assay run --metrics <file>")} appends ${code("run.started")}, ${code("stage.resumed")} and ${code("stage.metrics")} to a file.`,
     prose(docstring(checker, symbol)),
     alias.type.types.map((member) => {
       const type = checker.getTypeFromTypeNode(member)

@@ -12,6 +12,8 @@ interface Recorded {
   readonly metrics: TableOutput<typeof metrics>
 }
 
+type Values = Readonly<Record<string, number>>
+
 /** What a Recorder needs to know of a run. */
 export interface RecorderOptions {
   /** The policy that the run starts from: every checkpoint has its tokenizer and shapes. */
@@ -26,7 +28,7 @@ export interface RecorderOptions {
    */
   readonly labels?: () => Labels
   /** The stage's `progress`. */
-  readonly progress: (step: number, total: number, values?: Readonly<Record<string, number>>) => void
+  readonly progress: (step: number, total: number, values: Values, metrics: Values) => void
 }
 
 /**
@@ -53,13 +55,14 @@ export class Recorder {
     const { policy, steps, labels = () => ({}), progress } = this.#options
     const step = learner.steps
     const bought = step < steps ? {} : labelMetrics(labels())
-    for (const [name, value] of Object.entries({ ...report, ...bought })) this.#pending.push({ step, name, value })
+    const measured = { ...report, ...bought }
+    for (const [name, value] of Object.entries(measured)) this.#pending.push({ step, name, value })
     if (this.#kept.has(step)) await writeCheckpoint(this.#outputs.checkpoints, { ...policy, parameters: learner.parameters }, step)
     if (step % 10 === 0 || step === steps) {
       await this.#outputs.metrics.append(this.#pending)
       this.#pending = []
-      progress(step, steps, { loss: report.loss as number })
     }
+    progress(step, steps, { loss: report.loss as number }, measured)
     if (step === steps) await writeDescription(this.#outputs.checkpoints, policy)
   }
 }

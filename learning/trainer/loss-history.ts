@@ -3,7 +3,8 @@ import type { Resumable, SavedState } from "./saved-state.ts"
 /** Steps from one loss that is kept to the next. */
 const stepsPerLoss = 10
 
-type Progress = (step: number, total: number, values: Readonly<Record<string, number>>) => void
+type Values = Readonly<Record<string, number>>
+type Progress = (step: number, total: number, values: Values, metrics: Values) => void
 
 /**
  * Losses in the course of training, as `trainer_state.json` has them: of every tenth step, and of
@@ -30,9 +31,8 @@ export class LossHistory implements Resumable {
   /** Call after each step. */
   add(step: number, loss: number): void {
     this.#recent = this.#recent === undefined ? loss : 0.95 * this.#recent + 0.05 * loss
-    if (step % stepsPerLoss !== 0 && step !== this.#steps) return
-    this.#losses.push(loss)
-    this.#progress(step, this.#steps, { loss: this.#recent })
+    if (step % stepsPerLoss === 0 || step === this.#steps) this.#losses.push(loss)
+    this.#progress(step, this.#steps, { loss: this.#recent }, { loss })
   }
 
   get saved(): Float32Array {

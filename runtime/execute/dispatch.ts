@@ -76,14 +76,25 @@ const attempt = Effect.fnUntraced(function* (coordination: Coordination, ready: 
       computed: Effect.asVoid(Queue.offer(messages, { type: "computed", ready })),
       triedAgain: ({ tag, message }, left) => warn(`${tag}: ${message}; trying again, ${left} left`),
       report: (report) => {
-        PubSub.publishUnsafe(events, reportEvent(id, declaration.name, report))
+        for (const event of reportEvents(id, declaration.name, report)) PubSub.publishUnsafe(events, event)
       },
     }),
   )
   yield* Queue.offer(messages, { type: "attempt", ready, exit })
 })
 
-const reportEvent = (id: string, stage: string, report: Report): RunEvent =>
-  report.type === "progress"
-    ? { type: "stage.progress", id, stage, step: report.step, total: report.total, values: report.values }
-    : { type: "stage.output", id, stage, text: report.text }
+const reportEvents = (id: string, stage: string, report: Report): ReadonlyArray<RunEvent> => {
+  switch (report.type) {
+    case "progress":
+      return [{ type: "stage.progress", id, stage, step: report.step, total: report.total, values: report.values }]
+    case "output":
+      return [{ type: "stage.output", id, stage, text: report.text }]
+    case "metrics":
+      return report.steps.flatMap(
+        ({ step, values, isResumed }): ReadonlyArray<RunEvent> => [
+          ...(isResumed ? [{ type: "stage.resumed", id, stage, from: step } as const] : []),
+          { type: "stage.metrics", id, stage, step, values },
+        ],
+      )
+  }
+}

@@ -1,26 +1,27 @@
 import * as fs from "node:fs/promises"
 import { Effect } from "effect"
 import type { DataFileError } from "../../data/error.ts"
-import type { ExportedTrl, TokenizerContents } from "../../data/interchange/index.ts"
+import type { ExportedTrl, TokenizerContents, TrlForm, TrlOptions } from "../../data/interchange/index.ts"
 import type { ArtifactFile } from "../store/results/reader.ts"
 import { Results } from "../store/results/results.ts"
 import type { RunRecord } from "../store/runs/record.ts"
 import { artifactLineage } from "./lineage.ts"
 
-export type { ExportedTrl, TokenizerContents }
+export type { ExportedTrl, TokenizerContents, TrlForm, TrlOptions }
 
 /**
- * Writes a stored table of preferences to a file in TRL's explicit form, a pair a line. Ties, which
- * that form cannot say, are left out and counted; counted are also the responses that TRL will
+ * Writes a stored table of preferences to a file in one of TRL's forms, a JSON object a line. Ties,
+ * which no form can say, are left out and counted; counted are also the responses that TRL will
  * tokenise differently, if the tokenizer is given.
  */
 export const writeTrl = (
   table: ArtifactFile,
   file: string,
   tokenizer: TokenizerContents | null,
+  options: TrlOptions = {},
 ): Effect.Effect<ExportedTrl, DataFileError> =>
   Effect.tryPromise({
-    try: async () => (await import("../../data/interchange/index.ts")).exportTrl(table.path, file, tokenizer),
+    try: async () => (await import("../../data/interchange/index.ts")).exportTrl(table.path, file, tokenizer, options),
     catch: (error) => error as DataFileError,
   })
 

@@ -44,6 +44,8 @@ const linesOf = (event: RunEvent): ReadonlyArray<string> => {
     case "stage.started":
     case "stage.cached":
     case "stage.progress":
+    case "stage.metrics":
+    case "stage.resumed":
       return []
   }
 }

@@ -15,6 +15,22 @@ export type RunEvent =
       readonly total: number
       readonly values: Readonly<Record<string, number>>
     }
+  /**
+   * All that a stage measured at a step: of a learner with a table of metrics, its rows of that
+   * step. Unlike progress, none is left out. A number that is not finite is null.
+   */
+  | {
+      readonly type: "stage.metrics"
+      readonly id: string
+      readonly stage: string
+      readonly step: number
+      readonly values: Readonly<Record<string, number>>
+    }
+  /**
+   * The stage resumed from a checkpoint. An interrupted run may have reported metrics of step
+   * `from` and later ones: they are reported again, with the same values.
+   */
+  | { readonly type: "stage.resumed"; readonly id: string; readonly stage: string; readonly from: number }
   /** A line that the stage's own code printed. */
   | { readonly type: "stage.output"; readonly id: string; readonly stage: string; readonly text: string }
   | { readonly type: "stage.cached"; readonly id: string; readonly stage: string; readonly key: string }

@@ -104,7 +104,7 @@ test.each([
   [["lineage", "pairs", "--row", "-1"], "expected an integer of at least 0"],
   [["lineage", "pears"], "did you mean pairs?"],
   [["export", "responses", "out", "--format", "trl"], "has no preferences to export for TRL; its outputs: responses (responses)"],
-  [["export", "pairs", "out", "--format", "csv"], "format"],
+  [["export", "pairs", "out", "--format", "xml"], "format"],
 ])("%j is answered by what is wrong, and exit code 2", async (arguments_, message) => {
   const { code, stdout, stderr } = await project.assay(arguments_)
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" })

@@ -3,7 +3,7 @@ import { type Thrown, thrown } from "../../thrown.ts"
 import { perform } from "../task/perform.ts"
 import { realTimeMs } from "../task/real-time.ts"
 import { type Sync, syncToDisk } from "../task/sync.ts"
-import type { Report, Task, TaskOutputs } from "../task/task.ts"
+import type { Report, StepMetrics, Task, TaskOutputs } from "../task/task.ts"
 import { confine } from "./confine.ts"
 
 /** A message of a child process to its parent. */
@@ -47,13 +47,21 @@ export const serve = (): void => {
       if (message.type === "done" || message.type === "failed") channel?.ref()
       send({ secret, message })
     }
-    const fail = (error: unknown): void => say({ type: "failed", error: thrown(explained(error)) })
+    const { report, flush } = paced((each) => say({ type: "report", report: each }))
+    const fail = (error: unknown): void => {
+      flush()
+      say({ type: "failed", error: thrown(explained(error)) })
+    }
     process.removeAllListeners("uncaughtException").on("uncaughtException", fail)
-    const report = paced((each) => say({ type: "report", report: each }))
     const work = task.rights.trusted
       ? perform(task, { report, quiet: nextTurn, sync: syncToDisk })
       : perform(task, { report, quiet: confined(task, channel, fail), sync: askToSync(say, channel, syncs) })
-    work.then((outputs) => say({ type: "done", outputs })).catch(fail)
+    work
+      .then((outputs) => {
+        flush()
+        say({ type: "done", outputs })
+      })
+      .catch(fail)
   })
 }
 
@@ -136,13 +144,24 @@ const explained = (error: unknown): unknown => {
   return denied
 }
 
-/** Lets through the first report, the last step, and in between as many as the pace allows. */
-const paced = (report: (report: Report) => void): ((report: Report) => void) => {
+/**
+ * Lets through the first report of progress, the last step, and in between as many as the pace
+ * allows. Metrics wait for the next of these, or for `flush`; none is left out.
+ */
+const paced = (send: (report: Report) => void) => {
   let last = Number.NEGATIVE_INFINITY
-  return (each) => {
+  let waiting: Array<StepMetrics> = []
+  const flush = (): void => {
+    if (waiting.length > 0) send({ type: "metrics", steps: waiting })
+    waiting = []
+  }
+  const report = (each: Report): void => {
+    if (each.type === "metrics") return void waiting.push(...each.steps)
     const time = realTimeMs()
     if (each.type === "progress" && each.step < each.total && time - last < paceMs) return
     last = time
-    report(each)
+    flush()
+    send(each)
   }
+  return { report, flush }
 }

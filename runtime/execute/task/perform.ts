@@ -43,6 +43,7 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
       async ([name, type], index) => [name, await openOutput(path.join(task.folder, String(index)), name, type, sync)] as const,
     ),
   )
+  const resume = lazyResume({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) })
   try {
     await run({
       name: task.stage,
@@ -51,8 +52,8 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
       plugin: (...place) => plugins.load(place.map(String)),
       engine: task.engine,
-      resume: lazyResume({ ...task, sync, journals: Object.fromEntries(outputs.map(([name, { journal }]) => [name, journal])) }),
-      progress: (step, total, values = {}) => report({ type: "progress", step, total, values }),
+      resume: resume as Resume,
+      progress: reportProgress(report, resume),
     } as Parameters<AnyRun>[0])
     for (const [, output] of outputs) output.end()
     await quiet()
@@ -63,15 +64,40 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
   }
 }
 
+/** Reports where a stage stands, in front of it what was measured there. */
+const reportProgress = (report: (report: Report) => void, resume: Loading): Context<never, never, never>["progress"] => {
+  let loads = 0
+  return (step, total, values = {}, metrics = values) => {
+    if (Object.keys(metrics).length > 0) {
+      report({ type: "metrics", steps: [{ step, values: metrics, isResumed: resume.loads > loads }] })
+      loads = resume.loads
+    }
+    report({ type: "progress", step, total, values })
+  }
+}
+
+/** How often a checkpoint has been loaded: found, and not just looked for. */
+interface Loading {
+  readonly loads: number
+}
+
 /** Loads what keeps checkpoints for the first stage that asks. */
-const lazyResume = (options: ResumeOptions): Resume => {
+const lazyResume = (options: ResumeOptions): Resume & Loading => {
+  let loads = 0
   let made: Promise<Resume> | null = null
   const resume = (): Promise<Resume> => {
     made ??= import("./checkpoint.ts").then(({ resumeFrom }) => resumeFrom(options))
     return made
   }
   return {
-    load: async () => (await resume()).load(),
+    get loads() {
+      return loads
+    },
+    load: async () => {
+      const saved = await (await resume()).load()
+      if (saved !== undefined) loads += 1
+      return saved
+    },
     save: async (bytes) => (await resume()).save(bytes),
     offer: async (make) => (await resume()).offer(make),
   }

@@ -39,8 +39,17 @@ export type TaskArtifact =
   | { readonly kind: "table"; readonly digest: string; readonly rows: number | null; readonly columns: Columns; readonly path: string }
   | { readonly kind: "files"; readonly digest: string; readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }> }
 
+/** What was measured at a step. */
+export interface StepMetrics {
+  readonly step: number
+  readonly values: Readonly<Record<string, number>>
+  /** Whether the stage has loaded its checkpoint since the step before. */
+  readonly isResumed: boolean
+}
+
 /** What a task reports while it runs. */
 export type Report =
+  | { readonly type: "metrics"; readonly steps: ReadonlyArray<StepMetrics> }
   | { readonly type: "progress"; readonly step: number; readonly total: number; readonly values: Readonly<Record<string, number>> }
   | { readonly type: "output"; readonly text: string }
 

@@ -1,0 +1,4 @@
+/** Tables in formats that others read, from Parquet files, in bounded memory. */
+
+export { exportCsv } from "./csv.ts"
+export { exportJsonLines } from "./json-lines.ts"
