@@ -82,6 +82,11 @@ export const stage = <
    */
   readonly renamed?: R
   /**
+   * What is wrong with parameters that are each accepted by their Schema, but do not go together,
+   * in words that complete "stage train: …"; undefined if nothing is.
+   */
+  readonly refuses?: (parameters: StageParameters<P>) => string | undefined
+  /**
    * The most threads that it can use; 1 if absent. It gets that many while other stages leave cores
    * idle, else fewer: its result must not depend on the number.
    */
@@ -158,7 +163,7 @@ export const stage = <
     retries,
     engine,
     reads,
-    readParameters: parameterReader(name, renames, Schema.Struct(fields)),
+    readParameters: parameterReader(name, renames, Schema.Struct(fields), options.refuses),
     run,
     ...(check === undefined ? {} : { check }),
     ...(version === undefined ? {} : { version }),
@@ -196,15 +201,28 @@ export const stage = <
  * Checks the caller's parameters and fills in defaults. The stage gets exactly what their canonical
  * form holds, because that form represents them in the key.
  */
-const parameterReader = (name: string, renames: Renames, schema: Schema.Codec<unknown, unknown>) => {
+const parameterReader = <Parameters>(
+  name: string,
+  renames: Renames,
+  schema: Schema.Codec<Parameters, unknown>,
+  refuses: (parameters: Parameters) => string | undefined = () => undefined,
+) => {
   const decode = Schema.decodeUnknownSync(schema, { onExcessProperty: "error", errors: "all" })
   return (parameters: unknown): JsonObject => {
     if (typeof parameters === "object" && parameters !== null) refuseOldNames(name, renames, parameters)
-    try {
-      return canonicalValue(decode(parameters)) as JsonObject
-    } catch (error) {
-      throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
-    }
+    const decoded = declared(name, () => decode(parameters))
+    const problem = refuses(decoded)
+    if (problem !== undefined) throw new DeclarationError({ message: `stage ${name}: ${problem}` })
+    return declared(name, () => canonicalValue(decoded)) as JsonObject
+  }
+}
+
+/** What a parameter becomes. Throws a DeclarationError if it is not accepted. */
+const declared = <A>(name: string, read: () => A): A => {
+  try {
+    return read()
+  } catch (error) {
+    throw new DeclarationError({ message: `stage ${name}: ${error instanceof TypeError ? "parameter " : ""}${(error as Error).message}` })
   }
 }
 
