@@ -1,4 +1,5 @@
 /** Preferences from and to the formats that others use. */
 
-export { type FormatName, importPreferences, readForeignPairs } from "./import.ts"
+export type { FormatOrMapping } from "./format-of.ts"
+export { importPreferences, readForeignPairs } from "./import.ts"
 export { type ExportedTrl, exportTrl, type TokenizerContents, type TrlPreference, toTrlPreferences } from "./trl-export.ts"

@@ -40,6 +40,17 @@ export const optionalNumber = (record: ForeignRecord, field: string): number | n
   throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
 }
 
+/**
+ * `value`, which stands at `field`, as a number, which may be written as text; null where there is
+ * none: missing, empty or "N/A".
+ */
+export const numberOrNone = (record: ForeignRecord, field: string, value: unknown): number | null => {
+  if (value === undefined || value === null || value === "" || value === "N/A") return null
+  const number = typeof value === "string" ? Number(value.trim() === "" ? Number.NaN : value) : value
+  if (typeof number === "number" && Number.isFinite(number)) return number
+  throw record.fault(field, `is ${spell(value)}; expected a number`)
+}
+
 /** A value as an error message shows it, cut short. */
 export const spell = (value: unknown): string => {
   if (value === undefined || value === null) return "missing"

@@ -2,14 +2,16 @@ import { type FilesInput, type Run, StageError } from "assay"
 import type { ByteSource } from "../../data/byte-source.ts"
 import { ColumnError, DataFileError, LineError } from "../../data/error.ts"
 import { importPreferences as read } from "../../data/interchange/import.ts"
+import type { FormatOrMapping } from "../../data/interchange/index.ts"
 import { describeImport } from "../../data/interchange/summary.ts"
 import type { importPreferences } from "./import-preferences.stage.ts"
 
 export const run: Run<typeof importPreferences> = async ({ inputs, parameters, outputs }) => {
   const source = await onlyFile(inputs.file)
+  const format = (parameters.format ?? parameters.mapping) as FormatOrMapping
   try {
     let sentences: ReadonlyArray<string> = []
-    for await (const { rows, summary } of read(source, parameters.format)) {
+    for await (const { rows, summary } of read(source, format)) {
       await outputs.preferences.append(rows)
       sentences = describeImport(summary)
     }

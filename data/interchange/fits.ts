@@ -1,0 +1,40 @@
+import type { ByteSource } from "../byte-source.ts"
+import { formatOf } from "./format-of.ts"
+import { type FormatName, formatNames } from "./formats/index.ts"
+import type { ForeignRecord } from "./record.ts"
+import { readRecords } from "./records.ts"
+
+/** More than these are not named: the list would be too long to read. */
+const mostNamed = 6
+
+/**
+ * What is said of a file that is not in the format that was named: which formats its first record
+ * is in, those first that make use of more of its columns; or that a mapping is needed. Never
+ * fails.
+ */
+export const adviceOn = async (file: ByteSource, present: ReadonlyArray<string>): Promise<string> => {
+  const record = await firstRecord(file, present).catch(() => undefined)
+  const fitting = formatNames.filter((name) => fits(name, present, record)).sort((one, other) => usedOf(other) - usedOf(one))
+  if (fitting.length === 0) return "No format fits these columns: describe them by a mapping."
+  const named = fitting.slice(0, mostNamed).map((name) => `"${name}"`)
+  return `Formats that fit: ${named.join(", ")}${fitting.length > mostNamed ? " and others" : ""}.`
+}
+
+const usedOf = (name: FormatName): number => formatOf(name).columns.length
+
+const firstRecord = async (file: ByteSource, columns: ReadonlyArray<string>): Promise<ForeignRecord | undefined> => {
+  for await (const record of readRecords(file, columns)) return record
+  return undefined
+}
+
+const fits = (name: FormatName, present: ReadonlyArray<string>, record: ForeignRecord | undefined): boolean => {
+  const { needed, refuses, open } = formatOf(name)
+  if (!needed.every((column) => present.includes(column)) || refuses?.(present) !== undefined) return false
+  if (record === undefined) return true
+  try {
+    open(() => undefined).read(record)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,37 @@
+import type { LeaveOut } from "../left-out.ts"
+import { LeftOut } from "../left-out.ts"
+import type { Mapping } from "../mapping.ts"
+import { follow, pathOf } from "../path.ts"
+import { type ForeignPreference, type PreferenceReader, preference } from "../preference.ts"
+import { numberAt, renderer } from "./render.ts"
+
+/** Records that say themselves which response is the better: one of each, or lists of them. */
+export const pairReader = (
+  mapping: Mapping & { readonly chosen: string; readonly rejected: string },
+  leave: LeaveOut,
+): PreferenceReader => {
+  const render = renderer(mapping)
+  const [chosen, rejected] = [pathOf(mapping.chosen), pathOf(mapping.rejected)]
+  const scores = [mapping.scoreChosen, mapping.scoreRejected].map((path) => (path === undefined ? undefined : pathOf(path)))
+  return {
+    read: (record) => {
+      const [better, worse] = [follow(chosen, record.fields), follow(rejected, record.fields)]
+      const { prompt, responses } = render(record, [...better, ...worse])
+      const [scoreChosen, scoreRejected] = scores.map((path) => (path === undefined ? null : numberAt(record, path)))
+      const texts = textsOf(responses, leave)
+      return texts.slice(0, better.length).flatMap((one): ReadonlyArray<ForeignPreference> => {
+        if (one === undefined) return []
+        const others = texts.slice(better.length).filter((other) => other !== undefined)
+        return others.map((other) => preference(prompt, one, other, scoreChosen, scoreRejected))
+      })
+    },
+  }
+}
+
+/** Responses in their order, where they are text; others are counted. */
+export const textsOf = (responses: ReadonlyArray<string | LeftOut>, leave: LeaveOut): ReadonlyArray<string | undefined> =>
+  responses.map((response) => {
+    if (!(response instanceof LeftOut)) return response
+    leave(response.reason, 1, response.fault)
+    return undefined
+  })
