@@ -3,6 +3,7 @@ import { artifactsPage } from "./artifacts.ts"
 import { cliPage } from "./cli.ts"
 import { errorsPage } from "./errors.ts"
 import { eventsPage } from "./events.ts"
+import { formatsPage } from "./formats.ts"
 import { languagePage, lossesPage } from "./language.ts"
 import { settingsPage } from "./settings.ts"
 import { readSource, type Source } from "./source.ts"
@@ -18,6 +19,7 @@ const pages: Readonly<Record<string, Page>> = {
   ...stagePages,
   "losses.md": lossesPage,
   "artifacts.md": artifactsPage,
+  "formats.md": formatsPage,
   "language.md": languagePage,
   "cli.md": cliPage,
   "errors.md": errorsPage,
