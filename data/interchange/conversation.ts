@@ -19,7 +19,7 @@ const speakers: Readonly<Record<Role, string>> = { system: "System", user: "Huma
 /** What introduces the assistant's words. */
 export const assistantTurn = `\n\n${speakers.assistant}:`
 
-/** What data sets call those who speak. */
+/** What data sets call those who speak, in lower case. */
 const roles: Readonly<Record<string, Role>> = {
   system: "system",
   developer: "system",
@@ -28,15 +28,22 @@ const roles: Readonly<Record<string, Role>> = {
   prompter: "user",
   assistant: "assistant",
   gpt: "assistant",
+  bot: "assistant",
+  chatbot: "assistant",
+  model: "assistant",
   function_call: "assistant",
+  tool_call: "assistant",
   tool: "tool",
   function: "tool",
+  ipython: "tool",
   observation: "tool",
+  tool_response: "tool",
 }
 
 /** Who speaks, by any of the names that are used for it. */
 export const roleOf = (record: ForeignRecord, field: string, name: unknown): Role => {
-  const role = typeof name === "string" && Object.hasOwn(roles, name) ? roles[name] : undefined
+  const known = typeof name === "string" ? name.toLowerCase() : ""
+  const role = Object.hasOwn(roles, known) ? roles[known] : undefined
   if (role === undefined) throw record.fault(field, `is ${spell(name)}; expected one of ${Object.keys(roles).join(", ")}`)
   return role
 }
@@ -101,11 +108,16 @@ const readArguments = (value: unknown): unknown => {
   }
 }
 
-/** How many messages two conversations begin with in common, leaving one of each at least. */
+/**
+ * How many messages two conversations begin with in common, up to where the assistant answers in
+ * both, leaving one of each at least.
+ */
 export const sharedMessages = (one: ReadonlyArray<Message>, other: ReadonlyArray<Message>): number => {
   const most = Math.min(one.length, other.length) - 1
   let shared = 0
   while (shared < most && one[shared]?.role === other[shared]?.role && one[shared]?.content === other[shared]?.content) shared++
+  const answers = (conversation: ReadonlyArray<Message>): boolean => conversation[shared]?.role === "assistant"
+  while (shared > 0 && !(answers(one) && answers(other))) shared--
   return Math.max(shared, 0)
 }
 

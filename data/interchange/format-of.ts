@@ -3,6 +3,7 @@ import { type FormatName, layouts } from "./formats/index.ts"
 import { hhRlhf } from "./hh-rlhf.ts"
 import { mappedFormat } from "./mapped-format.ts"
 import type { Mapping } from "./mapping.ts"
+import { oasstMessages } from "./oasst-messages.ts"
 import type { PreferenceFormat } from "./preference.ts"
 import { tldr, tldrAxis } from "./tldr.ts"
 import { trl } from "./trl.ts"
@@ -11,7 +12,12 @@ import { trl } from "./trl.ts"
 export type FormatOrMapping = FormatName | Mapping
 
 /** Formats that are more than a mapping says. */
-const ofTheirOwn: Readonly<Partial<Record<FormatName, PreferenceFormat>>> = { trl, "hh-rlhf": hhRlhf, tldr }
+const ofTheirOwn: Readonly<Partial<Record<FormatName, PreferenceFormat>>> = {
+  trl,
+  "hh-rlhf": hhRlhf,
+  tldr,
+  "oasst-messages": oasstMessages,
+}
 
 /** What is made of a record before its mapping is followed. */
 const prepared: Readonly<Partial<Record<FormatName, Parameters<typeof mappedFormat>[1]>>> = { "arena-55k": arena55k, "tldr-axis": tldrAxis }

@@ -4,6 +4,8 @@ export type Reason = keyof typeof reasons
 /** What is said of them, after their number. */
 export const reasons = {
   "not-text": "records or responses were left out because they are not text",
+  "no-response": "records were left out because they lack a response",
+  "no-prompt": "records were left out because their responses begin with no prompt that they share",
   undecided: "records were left out because they do not say which response is better",
   unranked: "responses were left out because they have no rank or score",
   alone: "responses were left out because their prompt has no other to compare them with",

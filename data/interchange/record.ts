@@ -32,23 +32,19 @@ export const text = (record: ForeignRecord, field: string, value: unknown): stri
   return value
 }
 
-/** A number that may be absent. Infinity and NaN, which order nothing, are refused. */
-export const optionalNumber = (record: ForeignRecord, field: string): number | null => {
-  if (!has(record, field)) return null
-  const value = record.fields[field]
-  if (typeof value === "number" && Number.isFinite(value)) return value
-  throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
-}
+/** A number that may be absent, and may be written as text. */
+export const optionalNumber = (record: ForeignRecord, field: string): number | null =>
+  has(record, field) ? numberOrNone(record, field, record.fields[field]) : null
 
 /**
  * `value`, which stands at `field`, as a number, which may be written as text; null where there is
- * none: missing, empty or "N/A".
+ * none: missing, empty or "N/A". Infinity and NaN, which order nothing, are refused.
  */
 export const numberOrNone = (record: ForeignRecord, field: string, value: unknown): number | null => {
   if (value === undefined || value === null || value === "" || value === "N/A") return null
-  const number = typeof value === "string" ? Number(value.trim() === "" ? Number.NaN : value) : value
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value
   if (typeof number === "number" && Number.isFinite(number)) return number
-  throw record.fault(field, `is ${spell(value)}; expected a number`)
+  throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
 }
 
 /** A value as an error message shows it, cut short. */

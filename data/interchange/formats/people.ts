@@ -93,6 +93,11 @@ export const people = {
       tree: { root: "prompt", text: "text", role: "role", replies: "replies", rank: "rank" },
     },
   },
+  "oasst-messages": {
+    title: "OpenAssistant, messages with ranks",
+    of: ["OpenAssistant/oasst1 and oasst2, the table of messages"],
+    note: "The same trees as a table. The messages of a tree must stand together, as they do there.",
+  },
   "webgpt-comparisons": {
     title: "WebGPT, comparisons",
     of: ["openai/webgpt_comparisons"],

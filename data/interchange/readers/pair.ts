@@ -1,5 +1,4 @@
-import type { LeaveOut } from "../left-out.ts"
-import { LeftOut } from "../left-out.ts"
+import { type LeaveOut, LeftOut } from "../left-out.ts"
 import type { Mapping } from "../mapping.ts"
 import { follow, pathOf } from "../path.ts"
 import { type ForeignPreference, type PreferenceReader, preference } from "../preference.ts"
@@ -16,6 +15,8 @@ export const pairReader = (
   return {
     read: (record) => {
       const [better, worse] = [follow(chosen, record.fields), follow(rejected, record.fields)]
+      const none = [chosen, rejected].find((_, index) => [better, worse][index]?.length === 0)
+      if (none !== undefined) throw new LeftOut("no-response", record.fault(none.text, "holds no response"))
       const { prompt, responses } = render(record, [...better, ...worse])
       const [scoreChosen, scoreRejected] = scores.map((path) => (path === undefined ? null : numberAt(record, path)))
       const texts = textsOf(responses, leave)

@@ -1,4 +1,4 @@
-import type { LeaveOut } from "../left-out.ts"
+import { type LeaveOut, LeftOut } from "../left-out.ts"
 import type { Mapping } from "../mapping.ts"
 import { follow, type Path, pathOf } from "../path.ts"
 import { type ForeignPreference, type PreferenceReader, preference } from "../preference.ts"
@@ -16,6 +16,7 @@ export const rankingReader = (mapping: Mapping & { readonly responses: string },
   return {
     read: (record) => {
       const placed = follow(path, record.fields)
+      if (placed.length === 0) throw new LeftOut("no-response", record.fault(path.text, "holds no response"))
       const { prompt, responses } = render(record, placed)
       const numbers = orderPath === undefined ? placed.map((_, index) => index) : numbersAt(record, orderPath, placed.length)
       const isScore = scores !== undefined

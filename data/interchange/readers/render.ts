@@ -130,6 +130,7 @@ const withoutPrompt = (
   if (typeof one === "string" || typeof other === "string")
     throw record.fault(otherPlace, `is ${typeof other === "string" ? "text" : "a conversation"}, and ${onePlace} is not`)
   const shared = sharedMessages(one, other)
+  if (shared === 0) throw new LeftOut("no-prompt", record.fault(otherPlace, `begins with no message that ${onePlace} begins with`))
   return {
     prompt: promptText(record, onePlace, one.slice(0, shared)),
     responses: [responseText(record, onePlace, one.slice(shared)), responseText(record, otherPlace, other.slice(shared))],

@@ -233,6 +233,28 @@ describe("excerpts of real data sets", () => {
   })
 })
 
+test("OpenAssistant: the messages as a table give the same rows as the trees, and one without its parent is counted", async () => {
+  interface Message {
+    readonly replies: ReadonlyArray<Message>
+  }
+  const flat = ({ replies, ...message }: Message, message_tree_id: string): ReadonlyArray<object> => [
+    { ...message, message_tree_id },
+    ...replies.flatMap((reply) => flat(reply, message_tree_id)),
+  ]
+  const messages = readFileSync(join(excerpts, "oasst-trees.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .flatMap(({ prompt, message_tree_id }) => flat(prompt, message_tree_id))
+  const trees = await readPath(join(excerpts, "oasst-trees.jsonl"), "oasst-trees")
+  const table = await readAll(jsonLines(...messages), "oasst-messages")
+  expect(table.rows).toEqual(trees.rows)
+  expect(table.summary.unpaired).toEqual(trees.summary.unpaired)
+  const torn = await readAll(jsonLines({ ...messages.at(-1), message_tree_id: "other" }, ...messages.slice(0, -1)), "oasst-messages")
+  expect(torn.summary.unpaired["no-prompt"]).toBe(1)
+  expect(torn.rows).toHaveLength(trees.rows.length - 3)
+})
+
 describe("whole data sets, where ASSAY_TEST_DATA names their folder", () => {
   const data = process.env.ASSAY_TEST_DATA
   const whole = (file: string): string => join(data ?? "", file)

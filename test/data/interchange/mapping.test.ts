@@ -126,9 +126,30 @@ describe("pairs", () => {
     )
   })
 
+  test("of conversations part where the assistant answers; those that share no message are left out", async () => {
+    const turns = (...contents: ReadonlyArray<string>) =>
+      contents.map((value, index) => ({ from: index % 2 === 0 ? "Human" : "bot", value }))
+    const { rows, summary } = await read(
+      { chosen: "a", rejected: "b" },
+      { a: turns("Hi", "Yes?", "Why?", "So."), b: turns("Hi", "Yes?", "What?", "No.") },
+      { a: turns("Hi", "Yes?"), b: turns("Ho", "Yes?") },
+    )
+    expect(rows).toMatchObject([
+      {
+        prompt: "\n\nHuman: Hi\n\nAssistant:",
+        chosen: " Yes?\n\nHuman: Why?\n\nAssistant: So.",
+        rejected: " Yes?\n\nHuman: What?\n\nAssistant: No.",
+      },
+    ])
+    expect(summary.unpaired).toEqual({ "no-prompt": 1 })
+  })
+
   test("of lists are each chosen response with each rejected one", async () => {
     const { rows } = await read({ prompt: "q", chosen: "good[*]", rejected: "bad[*]" }, { q: "Q", good: ["a", "b"], bad: ["c", "d"] })
     expect(rows.map(({ chosen, rejected }) => chosen + rejected)).toEqual(["ac", "ad", "bc", "bd"])
+    expect(await problem({ prompt: "q", chosen: "good[*]", rejected: "bad[*]" }, { q: "Q", good: ["a"], bad: [] })).toMatch(
+      /holds no preference: 1 records were left out because they lack a response \(pairs\.jsonl:1: field "bad\[\*\]": holds no response\)/,
+    )
   })
 })
 

@@ -210,7 +210,10 @@ describe("a mapping instead of a format", () => {
       /stage import-preferences: "format" is missing: name a public format, or describe the file by "mapping"/,
     )
     expect(() => declare({ ...given, format: "trl", mapping })).toThrow(/"format" and "mapping" are both given: expected one of them/)
-    expect(() => declare({ ...given, format: "tlr" })).toThrow(/Expected "trl" \| "trl-unpaired" \| .*at \["format"\]/s)
+    // @ts-expect-error: no format has this name
+    expect(() => importPreferences({ ...given, format: "tlr" })).toThrow(/Expected "trl" \| "trl-unpaired" \| .*at \["format"\]/s)
+    // @ts-expect-error: a mapping has no such name
+    expect(() => importPreferences({ ...given, mapping: { prompt: "q", choosen: "a", rejected: "b" } })).toThrow(/choosen/)
     expect(() => declare({ ...given, mapping: { prompt: "q", chosen: "a" } })).toThrow(/"mapping" has chosen; expected chosen and rejected/)
     expect(() => declare({ ...given, mapping: { ...mapping, winer: "x" } })).toThrow(/winer/)
     expect(() => declare({ ...given, mapping: { prompt: "q[", chosen: "a", rejected: "b" } })).toThrow(/"q\[" is not a path/)
