@@ -13,8 +13,10 @@ const mostNamed = 6
  * fails.
  */
 export const adviceOn = async (file: ByteSource, present: ReadonlyArray<string>): Promise<string> => {
-  const record = await firstRecord(file, present).catch(() => undefined)
-  const fitting = formatNames.filter((name) => fits(name, present, record)).sort((one, other) => usedOf(other) - usedOf(one))
+  const candidates = formatNames.filter((name) => hasColumns(name, present))
+  const columns = new Set(candidates.flatMap((name) => formatOf(name).columns))
+  const record = await firstRecord(file, [...columns]).catch(() => undefined)
+  const fitting = candidates.filter((name) => reads(name, record)).sort((one, other) => usedOf(other) - usedOf(one))
   if (fitting.length === 0) return "No format fits these columns: describe them by a mapping."
   const named = fitting.slice(0, mostNamed).map((name) => `"${name}"`)
   return `Formats that fit: ${named.join(", ")}${fitting.length > mostNamed ? " and others" : ""}.`
@@ -27,12 +29,18 @@ const firstRecord = async (file: ByteSource, columns: ReadonlyArray<string>): Pr
   return undefined
 }
 
-const fits = (name: FormatName, present: ReadonlyArray<string>, record: ForeignRecord | undefined): boolean => {
-  const { needed, refuses, open } = formatOf(name)
-  if (!needed.every((column) => present.includes(column)) || refuses?.(present) !== undefined) return false
+const hasColumns = (name: FormatName, present: ReadonlyArray<string>): boolean => {
+  const { needed, refuses } = formatOf(name)
+  return needed.every((column) => present.includes(column)) && refuses?.(present) === undefined
+}
+
+/** Whether the record is in the format; where none could be read, it may be. */
+const reads = (name: FormatName, record: ForeignRecord | undefined): boolean => {
   if (record === undefined) return true
   try {
-    open(() => undefined).read(record)
+    formatOf(name)
+      .open(() => undefined)
+      .read(record)
     return true
   } catch {
     return false

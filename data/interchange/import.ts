@@ -59,12 +59,13 @@ export async function* readForeignPairs(
     for await (const record of readRecords(file, columns, look)) {
       const pairs = readOne(record)
       isFirst = false
-      yield* pairs
+      // Not yield*, which waits three times for each pair.
+      for (const pair of pairs) yield pair
     }
   } catch (error) {
     throw error instanceof Unfit ? await error.advised(file, present) : error
   }
-  if (end !== undefined) yield* end()
+  for (const pair of end?.() ?? []) yield pair
 
   function readOne(record: ForeignRecord): ReadonlyArray<ForeignPreference> {
     try {

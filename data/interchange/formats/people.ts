@@ -40,7 +40,7 @@ export const people = {
   helpsteer: {
     title: "HelpSteer and HelpSteer 2, ratings",
     of: ["nvidia/HelpSteer", "nvidia/HelpSteer2"],
-    note: "By `helpfulness`. For another attribute, use the mapping with its name.",
+    note: "By `helpfulness`. For another attribute, use the mapping with its name. Prompts of several turns, which have `<extra_id_1>` between them, are taken as they are.",
     mapping: { source: "human", as: "dialogue", prompt: "prompt", response: "response", score: "helpfulness" },
   },
   "helpsteer2-preference": {
