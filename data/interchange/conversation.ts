@@ -48,7 +48,10 @@ export const roleOf = (record: ForeignRecord, field: string, name: unknown): Rol
   return role
 }
 
-/** `value`, which stands at `field`, as messages: `role` and `content`, or `from` and `value`. */
+/**
+ * `value`, which stands at `field`, as messages: `role` and `content` or `text`, or `from` and
+ * `value`.
+ */
 export const messages = (record: ForeignRecord, field: string, value: unknown): ReadonlyArray<Message> => {
   if (!Array.isArray(value)) throw record.fault(field, `is ${spell(value)}; expected a list of messages`)
   return value.map((message: unknown, index) => messageAt(record, `${field}[${index}]`, message))
@@ -61,7 +64,7 @@ export const isMessage = (value: unknown): value is Readonly<Record<string, unkn
 /** `value`, which stands at `place`, as a message. */
 export const messageAt = (record: ForeignRecord, place: string, value: unknown): Message => {
   if (!isObject(value)) throw record.fault(place, `is ${spell(value)}; expected a message`)
-  const [who, what] = "from" in value ? ["from", "value"] : ["role", "content"]
+  const [who, what] = "from" in value ? ["from", "value"] : ["role", "text" in value && !("content" in value) ? "text" : "content"]
   return {
     role: roleOf(record, `${place}.${who}`, value[who]),
     content: contentOf(record, `${place}.${what}`, value[what], value.tool_calls),

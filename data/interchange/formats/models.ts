@@ -95,6 +95,17 @@ export const models = {
       scoreRejected: "rejected_rating",
     },
   },
+  "distilabel-ratings": {
+    title: "distilabel, rated generations",
+    of: ["distilabel, the step UltraFeedback"],
+    note: "Ratings may be text.",
+    mapping: { source: "model", as: "dialogue", prompt: "instruction", responses: "generations[*]", scores: "ratings[*]" },
+  },
+  "cvalues-comparison": {
+    title: "CValues, comparison (Chinese)",
+    of: ["CValues-Comparison"],
+    mapping: { source: "model", as: "dialogue", prompt: "prompt", chosen: "pos_resp", rejected: "neg_resp" },
+  },
   "orca-dpo-pairs": {
     title: "Orca pairs",
     of: ["Intel/orca_dpo_pairs", "wenbopan/Chinese-dpo-pairs", "axolotl, chatml.intel"],
@@ -110,6 +121,11 @@ export const models = {
     of: ["allenai/llama-3.1-tulu-3-8b-preference-mixture", "mlabonne/orpo-dpo-mix-40k", "HuggingFaceH4/orca_dpo_pairs"],
     note: "The prompt is what both conversations begin with; the column `prompt` repeats it.",
     mapping: { source: "model", as: "dialogue", chosen: "chosen", rejected: "rejected" },
+  },
+  aligner: {
+    title: "Aligner, answers and their corrections",
+    of: ["aligner/aligner-20K"],
+    mapping: { as: "dialogue", prompt: "question", chosen: "correction", rejected: "answer" },
   },
   "skywork-reward": {
     title: "Skywork reward preference",

@@ -10,6 +10,11 @@ export const people = {
     of: ["Anthropic/hh-rlhf, helpful and harmless"],
     note: "Whole dialogues. The prompt reaches to the last `Assistant:` that both have in common.",
   },
+  "hh-rlhf-cn": {
+    title: "HH-RLHF in Chinese and English, as messages",
+    of: ["dikw/hh_rlhf_cn"],
+    mapping: { source: "human", prompt: "context", chosen: "chosen", rejected: "rejected" },
+  },
   tldr: {
     title: "OpenAI, comparisons of summaries",
     of: ["openai/summarize_from_feedback, comparisons"],
