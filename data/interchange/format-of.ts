@@ -1,7 +1,7 @@
+import { compileMapping } from "./compile-mapping.ts"
 import { arena55k } from "./formats/arena-55k.ts"
 import { type FormatName, layouts } from "./formats/index.ts"
 import { hhRlhf } from "./hh-rlhf.ts"
-import { mappedFormat } from "./mapped-format.ts"
 import type { Mapping } from "./mapping.ts"
 import { oasstMessages } from "./oasst-messages.ts"
 import type { PreferenceFormat } from "./preference.ts"
@@ -20,12 +20,15 @@ const ofTheirOwn: Readonly<Partial<Record<FormatName, PreferenceFormat>>> = {
 }
 
 /** What is made of a record before its mapping is followed. */
-const prepared: Readonly<Partial<Record<FormatName, Parameters<typeof mappedFormat>[1]>>> = { "arena-55k": arena55k, "tldr-axis": tldrAxis }
+const prepared: Readonly<Partial<Record<FormatName, Parameters<typeof compileMapping>[1]>>> = {
+  "arena-55k": arena55k,
+  "tldr-axis": tldrAxis,
+}
 
 /** How a file of a format is read. Throws a RangeError where a mapping is not one. */
 export const formatOf = (format: FormatOrMapping): PreferenceFormat => {
-  if (typeof format !== "string") return mappedFormat(format)
-  return ofTheirOwn[format] ?? mappedFormat(layouts[format].mapping ?? {}, prepared[format])
+  if (typeof format !== "string") return compileMapping(format)
+  return ofTheirOwn[format] ?? compileMapping(layouts[format].mapping ?? {}, prepared[format])
 }
 
 /** What messages call it. */

@@ -1,5 +1,5 @@
 import { assistantTurn } from "./conversation.ts"
-import { onePairEach, type PreferenceFormat, preference } from "./preference.ts"
+import { type PreferenceFormat, preference, readOnePairEach } from "./preference.ts"
 import { type ForeignRecord, required, text } from "./record.ts"
 import { dialoguePromptEnd } from "./shared-beginning.ts"
 
@@ -13,7 +13,7 @@ export const hhRlhf: PreferenceFormat = {
   needed: ["chosen", "rejected"],
   source: "human",
   open: () =>
-    onePairEach((record) => {
+    readOnePairEach((record) => {
       const chosen = dialogue(record, "chosen")
       const rejected = dialogue(record, "rejected")
       const end = dialoguePromptEnd(chosen, rejected)

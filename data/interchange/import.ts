@@ -1,7 +1,7 @@
 import type { ByteSource } from "../byte-source.ts"
 import { DataFileError } from "../error.ts"
 import type { PreferenceRow } from "../schema/preferences.ts"
-import { adviceOn } from "./fits.ts"
+import { adviseFormats } from "./advise.ts"
 import { type FormatOrMapping, formatOf, spellFormat } from "./format-of.ts"
 import { type LeaveOut, LeftOut } from "./left-out.ts"
 import type { ForeignPreference } from "./preference.ts"
@@ -93,7 +93,7 @@ class Unfit extends Error {
 
   /** The error, and what to do about it. */
   async advised(file: ByteSource, present: ReadonlyArray<string>): Promise<Error> {
-    this.error.message = `${this.error.message.replace(/\.$/, "")}. ${await adviceOn(file, present)}`
+    this.error.message = `${this.error.message.replace(/\.$/, "")}. ${await adviseFormats(file, present)}`
     return this.error
   }
 }

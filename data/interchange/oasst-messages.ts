@@ -1,7 +1,7 @@
 import { layouts } from "./formats/index.ts"
 import type { LeaveOut } from "./left-out.ts"
 import type { ForeignPreference, PreferenceFormat } from "./preference.ts"
-import { treeReader } from "./readers/tree.ts"
+import { openTrees } from "./readers/tree.ts"
 import { type ForeignRecord, required, spell } from "./record.ts"
 
 /** A message with the replies to it, as the files of trees have it. */
@@ -58,9 +58,9 @@ const pairsOf = ({ first, messages }: Tree, leave: LeaveOut): ReadonlyArray<Fore
       leave("no-prompt", 1, first.fault("parent_id", `is ${spell(parent_id)}, which is not a message of its tree`))
     else siblings.push(node)
   }
-  return roots.flatMap((root) => [...trees(leave).read({ ...first, fields: { prompt: nested(root) } })])
+  return roots.flatMap((root) => [...openTree(leave).read({ ...first, fields: { prompt: nestReplies(root) } })])
 }
 
-const nested = ({ fields, replies }: Node): unknown => ({ ...fields, replies: replies.map(nested) })
+const nestReplies = ({ fields, replies }: Node): unknown => ({ ...fields, replies: replies.map(nestReplies) })
 
-const trees = (leave: LeaveOut) => treeReader(layouts["oasst-trees"].mapping as Parameters<typeof treeReader>[0], leave)
+const openTree = (leave: LeaveOut) => openTrees(layouts["oasst-trees"].mapping as Parameters<typeof openTrees>[0], leave)

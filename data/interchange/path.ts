@@ -81,13 +81,13 @@ export const follow = ({ steps }: Path, record: unknown): ReadonlyArray<Placed> 
         : found.map(({ place, value }) =>
             step === allButLast
               ? { place, value: Array.isArray(value) ? value.slice(0, -1) : undefined }
-              : { place: joined(place, step), value: at(value, step) },
+              : { place: joinPlace(place, step), value: at(value, step) },
           )
   }
   return found
 }
 
-const joined = (place: string, step: string | number): string =>
+const joinPlace = (place: string, step: string | number): string =>
   typeof step === "number" ? `${place}[${step}]` : place === "" ? step : `${place}.${step}`
 
 const at = (value: unknown, step: string | number): unknown => {

@@ -49,7 +49,9 @@ export interface PreferenceReader {
 }
 
 /** A reader of records that are a pair each. */
-export const onePairEach = (read: (record: ForeignRecord) => ForeignPreference): PreferenceReader => ({ read: (record) => [read(record)] })
+export const readOnePairEach = (read: (record: ForeignRecord) => ForeignPreference): PreferenceReader => ({
+  read: (record) => [read(record)],
+})
 
 export const preference = (
   prompt: string,

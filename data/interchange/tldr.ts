@@ -1,4 +1,4 @@
-import { onePairEach, type PreferenceFormat, preference } from "./preference.ts"
+import { type PreferenceFormat, preference, readOnePairEach } from "./preference.ts"
 import { type ForeignRecord, has, isObject, required, spell, text } from "./record.ts"
 
 /**
@@ -11,7 +11,7 @@ export const tldr: PreferenceFormat = {
   needed: ["info", "summaries", "choice"],
   source: "human",
   open: () =>
-    onePairEach((record) => {
+    readOnePairEach((record) => {
       const summaries = required(record, "summaries")
       if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is not a list of two summaries")
       const [first, second] = summaries.map((summary: unknown, index) => response(record, `summaries[${index}]`, summary)) as [

@@ -1,5 +1,5 @@
 import { messages, promptText, responseText, sharedMessages } from "./conversation.ts"
-import { type ForeignPreference, onePairEach, type PreferenceFormat, preference } from "./preference.ts"
+import { type ForeignPreference, type PreferenceFormat, preference, readOnePairEach } from "./preference.ts"
 import { type ForeignRecord, has, optionalNumber, required, text } from "./record.ts"
 import { textPromptEnd } from "./shared-beginning.ts"
 
@@ -22,7 +22,7 @@ export const trl: PreferenceFormat = {
   },
   open: () => {
     let expected: Form | undefined
-    return onePairEach((record) => {
+    return readOnePairEach((record) => {
       const form = formOf(record)
       expected ??= form
       if (form.prompt !== expected.prompt)

@@ -9,7 +9,7 @@ const path = Schema.optionalKey(Path)
  * How the records of a file say what was preferred to what, for files in no public format: paths
  * into a record, `question`, `answers[0].text`, `messages[-1].content`, `answers[*].rank` for each
  * element of a list, `messages[:-1]` for a list without its last, `["a.b"]` for a name with other
- * characters; a `?` at the end says that a value may be missing. `data/interchange/mapping.ts` says
+ * characters; a `?` at the end says that a value may be missing. The reference of formats says
  * what each name means.
  */
 export const Mapping = Schema.Struct({

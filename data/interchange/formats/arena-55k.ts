@@ -1,4 +1,4 @@
-import { parseJson } from "../mapped-format.ts"
+import { parseJson } from "../compile-mapping.ts"
 import { type ForeignRecord, required, spell } from "../record.ts"
 
 const columns = ["prompt", "response_a", "response_b", "winner_model_a", "winner_model_b", "winner_tie"] as const

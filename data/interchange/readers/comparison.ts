@@ -1,11 +1,11 @@
-import { type LeaveOut, LeftOut } from "../left-out.ts"
+import { LeftOut } from "../left-out.ts"
 import type { Mapping } from "../mapping.ts"
 import { pathOf } from "../path.ts"
 import type { ForeignPreference, PreferenceReader } from "../preference.ts"
 import type { ForeignRecord } from "../record.ts"
-import { textsOf } from "./pair.ts"
-import { numberAt, oneAt, renderer } from "./render.ts"
-import { majority, type Verdict, type Votes, voteReader, winnerReader } from "./verdict.ts"
+import { keepBoth } from "./pair.ts"
+import { openRenderer, readNumber, readValue } from "./render.ts"
+import { compileVotes, compileWinner, findMajority, type Verdict, type Votes } from "./verdict.ts"
 
 type Comparison = Mapping & { readonly first: string; readonly second: string }
 
@@ -13,20 +13,19 @@ type Comparison = Mapping & { readonly first: string; readonly second: string }
  * Records with two responses, and beside them which is better: a verdict, the votes of annotators,
  * or two scores.
  */
-export const comparisonReader = (mapping: Comparison, leave: LeaveOut): PreferenceReader => {
-  const render = renderer(mapping)
+export const openComparisons = (mapping: Comparison): PreferenceReader => {
+  const render = openRenderer(mapping)
   const [first, second] = [pathOf(mapping.first), pathOf(mapping.second)]
   const scores = [mapping.scoreFirst, mapping.scoreSecond].map((path) => (path === undefined ? undefined : pathOf(path)))
-  const readWinner = winnerReader(mapping)
-  const readVotes = voteReader(mapping)
+  const readWinner = compileWinner(mapping)
+  const readVotes = compileVotes(mapping)
   return {
     read: (record) => {
-      const { prompt, responses } = render(record, [oneAt(record, first), oneAt(record, second)])
-      const [one, other] = textsOf(responses, leave)
-      if (one === undefined || other === undefined) return []
-      const [scoreFirst = null, scoreSecond = null] = scores.map((path) => (path === undefined ? null : numberAt(record, path)))
+      const { prompt, responses } = render(record, [readValue(record, first), readValue(record, second)])
+      const [one, other] = keepBoth(responses)
+      const [scoreFirst = null, scoreSecond = null] = scores.map((path) => (path === undefined ? null : readNumber(record, path)))
       const votes = readVotes?.(record)
-      const verdict = readWinner?.(record) ?? verdictOf(record, mapping, votes, scoreFirst, scoreSecond)
+      const verdict = readWinner?.(record) ?? findVerdict(record, mapping, votes, scoreFirst, scoreSecond)
       const isFirst = verdict === "tie" ? (votes?.first ?? 0) >= (votes?.second ?? 0) : verdict === "first"
       const pair = isFirst ? [one, other] : [other, one]
       const pairScores = isFirst ? [scoreFirst, scoreSecond] : [scoreSecond, scoreFirst]
@@ -38,14 +37,14 @@ export const comparisonReader = (mapping: Comparison, leave: LeaveOut): Preferen
           score_chosen: pairScores[0] ?? null,
           score_rejected: pairScores[1] ?? null,
           tie: verdict === "tie" || one === other,
-          ...(votes === undefined ? { p_chosen: null } : shares(votes, isFirst)),
+          ...(votes === undefined ? { p_chosen: null } : shareVotes(votes, isFirst)),
         },
       ]
     },
   }
 }
 
-const verdictOf = (
+const findVerdict = (
   record: ForeignRecord,
   { scoreFirst, first }: Comparison,
   votes: Votes | undefined,
@@ -54,14 +53,14 @@ const verdictOf = (
 ): Verdict => {
   if (votes !== undefined) {
     if (votes.count === 0) throw new LeftOut("undecided", record.fault(first, "has no vote"))
-    return majority(votes)
+    return findMajority(votes)
   }
   if (one === null || other === null) throw new LeftOut("undecided", record.fault(scoreFirst, "is missing, or the score beside it"))
   return one === other ? "tie" : one > other ? "first" : "second"
 }
 
 /** The share of annotators for the chosen response; one who calls it a tie counts half. */
-const shares = ({ first, second, count }: Votes, isFirst: boolean): Pick<ForeignPreference, "p_chosen" | "annotators"> => {
+const shareVotes = ({ first, second, count }: Votes, isFirst: boolean): Pick<ForeignPreference, "p_chosen" | "annotators"> => {
   if (count === 0) return { p_chosen: null }
   const [chosen, rejected] = isFirst ? [first, second] : [second, first]
   const ties = count - chosen - rejected

@@ -18,19 +18,19 @@ type Content = string | ReadonlyArray<Message>
  * How a mapping's prompts and responses become text. What it returns throws a LeftOut where the
  * prompt is not text, and the record's own fault where messages are not what they should be.
  */
-export const renderer = (mapping: Mapping): ((record: ForeignRecord, responses: ReadonlyArray<Placed>) => Rendered) => {
+export const openRenderer = (mapping: Mapping): ((record: ForeignRecord, responses: ReadonlyArray<Placed>) => Rendered) => {
   const { prompt, as = "text" } = mapping
   const prompts = prompt === undefined ? [] : [prompt].flat().map(pathOf)
   const system = mapping.system === undefined ? undefined : pathOf(mapping.system)
   const turns = mapping.turns === undefined ? undefined : pathOf(mapping.turns)
   return (record, responses) => {
-    const judged = turns === undefined ? null : numberAt(record, turns)
+    const judged = turns === undefined ? null : readNumber(record, turns)
     const cut = (content: Content): Content => (judged === null || typeof content === "string" ? content : firstTurns(content, judged))
-    const contents = responses.map((response) => leftOutOr(() => cut(contentOf(record, response))))
-    if (prompts.length === 0) return withoutPrompt(record, as, responses, contents)
-    const asked = prompts.length === 1 ? contentOf(record, oneAt(record, prompts[0] as Path)) : joined(record, prompts)
+    const contents = responses.map((response) => catchLeftOut(() => cut(contentOf(record, response))))
+    if (prompts.length === 0) return splitPrompt(record, as, responses, contents)
+    const asked = prompts.length === 1 ? contentOf(record, readValue(record, prompts[0] as Path)) : joinTexts(record, prompts)
     const isDialogue = as === "dialogue" || system !== undefined || [asked, ...contents].some(isConversation)
-    if (!isDialogue) return asTexts(asked as string, contents as ReadonlyArray<string | LeftOut>)
+    if (!isDialogue) return moveSpace(asked as string, contents as ReadonlyArray<string | LeftOut>)
     const first = system === undefined ? [] : systemMessage(record, system)
     const field = prompts[0]?.text ?? "prompt"
     const all = [...first, ...(typeof asked === "string" ? [{ role: "user" as const, content: asked }] : asked)]
@@ -41,23 +41,24 @@ export const renderer = (mapping: Mapping): ((record: ForeignRecord, responses: 
           ? ` ${content}`
           : content instanceof LeftOut
             ? content
-            : answer(record, responses[index]?.place ?? "", content),
+            : renderAnswer(record, responses[index]?.place ?? "", content),
       ),
     }
   }
 }
 
 /** The value at a path that leads to one. */
-export const oneAt = (record: ForeignRecord, path: Path): Placed => follow(path, record.fields)[0] ?? { place: path.text, value: undefined }
+export const readValue = (record: ForeignRecord, path: Path): Placed =>
+  follow(path, record.fields)[0] ?? { place: path.text, value: undefined }
 
 /** The number at a path, which may be written as text; null where there is none. */
-export const numberAt = (record: ForeignRecord, path: Path): number | null => {
-  const { place, value } = oneAt(record, path)
+export const readNumber = (record: ForeignRecord, path: Path): number | null => {
+  const { place, value } = readValue(record, path)
   return numberOrNone(record, place, value)
 }
 
 /** What a reader returns, or what it leaves out. */
-export const leftOutOr = <A>(read: () => A): A | LeftOut => {
+export const catchLeftOut = <A>(read: () => A): A | LeftOut => {
   try {
     return read()
   } catch (error) {
@@ -76,10 +77,10 @@ const contentOf = (record: ForeignRecord, { place, value }: Placed): Content => 
 }
 
 /** Several texts as one prompt, without those that are missing or empty. */
-const joined = (record: ForeignRecord, paths: ReadonlyArray<Path>): string =>
+const joinTexts = (record: ForeignRecord, paths: ReadonlyArray<Path>): string =>
   paths
     .map((path) => {
-      const { place, value } = oneAt(record, path)
+      const { place, value } = readValue(record, path)
       if ((value === undefined || value === null) && path.optional) return ""
       if (typeof value !== "string") throw new LeftOut("not-text", record.fault(place, `is ${spell(value)}; expected text`))
       return text(record, place, value)
@@ -88,25 +89,25 @@ const joined = (record: ForeignRecord, paths: ReadonlyArray<Path>): string =>
     .join("\n")
 
 const systemMessage = (record: ForeignRecord, path: Path): ReadonlyArray<Message> => {
-  const { place, value } = oneAt(record, path)
+  const { place, value } = readValue(record, path)
   if (value === undefined || value === null || value === "") return []
   return [{ role: "system", content: text(record, place, value) }]
 }
 
-const answer = (record: ForeignRecord, place: string, response: ReadonlyArray<Message>): string => {
+const renderAnswer = (record: ForeignRecord, place: string, response: ReadonlyArray<Message>): string => {
   if (response[0]?.role === "user" || response[0]?.role === "system")
     throw record.fault(place, "begins with the prompt, which the mapping also names; leave out its prompt, or take the last message alone")
   return responseText(record, place, response)
 }
 
 /** Texts as they are, but for a space at the prompt's end, which belongs to the responses. */
-const asTexts = (prompt: string, responses: ReadonlyArray<string | LeftOut>): Rendered => {
+const moveSpace = (prompt: string, responses: ReadonlyArray<string | LeftOut>): Rendered => {
   if (!prompt.endsWith(" ")) return { prompt, responses }
   return { prompt: prompt.slice(0, -1), responses: responses.map((response) => (typeof response === "string" ? ` ${response}` : response)) }
 }
 
 /** Two responses that begin with their prompt. */
-const withoutPrompt = (
+const splitPrompt = (
   record: ForeignRecord,
   as: NonNullable<Mapping["as"]>,
   places: ReadonlyArray<Placed>,

@@ -2,9 +2,9 @@ import { type LeaveOut, LeftOut } from "../left-out.ts"
 import type { Mapping } from "../mapping.ts"
 import { pathOf } from "../path.ts"
 import { type PreferenceReader, preference } from "../preference.ts"
-import { pairOf, type Ranked } from "./ranking.ts"
-import { numberAt, oneAt, renderer } from "./render.ts"
-import { meaningOf } from "./verdict.ts"
+import { orderPair, type Ranked } from "./ranking.ts"
+import { openRenderer, readNumber, readValue } from "./render.ts"
+import { readMeaning } from "./verdict.ts"
 
 /*
  * Records of one response each, which are compared with others to the same prompt, wherever in the
@@ -15,22 +15,19 @@ import { meaningOf } from "./verdict.ts"
  * Responses that are desirable or not: each is paired with the first of the other kind that has no
  * partner yet.
  */
-export const labelReader = (
-  mapping: Mapping & { readonly response: string; readonly label: string },
-  leave: LeaveOut,
-): PreferenceReader => {
-  const render = renderer(mapping)
+export const openLabels = (mapping: Mapping & { readonly response: string; readonly label: string }, leave: LeaveOut): PreferenceReader => {
+  const render = openRenderer(mapping)
   const [response, label] = [pathOf(mapping.response), pathOf(mapping.label)]
   const { desirable, undesirable } = mapping.labels ?? { desirable: [true, 1], undesirable: [false, 0] }
   const waiting = new Map<string, { readonly kind: "desirable" | "undesirable"; readonly texts: Array<string> }>()
   return {
     read: (record) => {
-      const { prompt, responses } = render(record, [oneAt(record, response)])
-      const text = textOf(responses[0])
-      const placed = oneAt(record, label)
+      const { prompt, responses } = render(record, [readValue(record, response)])
+      const text = keepText(responses[0])
+      const placed = readValue(record, label)
       if (placed.value === null || placed.value === undefined)
         throw new LeftOut("undecided", record.fault(placed.place, "is missing; expected whether the response is desirable"))
-      const kind = meaningOf(record, placed, [
+      const kind = readMeaning(record, placed, [
         ["desirable", desirable],
         ["undesirable", undesirable],
       ])
@@ -53,18 +50,18 @@ export const labelReader = (
 }
 
 /** Responses with a score: a pair for each two to one prompt, when the second of them comes. */
-export const ratingReader = (
+export const openRatings = (
   mapping: Mapping & { readonly response: string; readonly score: string },
   leave: LeaveOut,
 ): PreferenceReader => {
-  const render = renderer(mapping)
+  const render = openRenderer(mapping)
   const [response, score] = [pathOf(mapping.response), pathOf(mapping.score)]
   const before = new Map<string, Array<Ranked>>()
   return {
     read: (record) => {
-      const { prompt, responses } = render(record, [oneAt(record, response)])
-      const text = textOf(responses[0])
-      const rating = numberAt(record, score)
+      const { prompt, responses } = render(record, [readValue(record, response)])
+      const text = keepText(responses[0])
+      const rating = readNumber(record, score)
       if (rating === null) throw new LeftOut("unranked", record.fault(score.text, "is missing; expected a score"))
       const one = { text, merit: rating, score: rating }
       const others = before.get(prompt)
@@ -72,7 +69,7 @@ export const ratingReader = (
         before.set(prompt, [one])
         return []
       }
-      const pairs = others.map((other) => pairOf(prompt, other, one))
+      const pairs = others.map((other) => orderPair(prompt, other, one))
       others.push(one)
       return pairs
     },
@@ -84,7 +81,7 @@ export const ratingReader = (
   }
 }
 
-const textOf = (response: string | LeftOut | undefined): string => {
+const keepText = (response: string | LeftOut | undefined): string => {
   if (typeof response === "string") return response
   throw response
 }

@@ -4,17 +4,17 @@ import type { Mapping } from "../mapping.ts"
 import { follow, type Path, type Placed, pathOf } from "../path.ts"
 import type { ForeignPreference, PreferenceReader } from "../preference.ts"
 import { type ForeignRecord, numberOrNone, spell, text } from "../record.ts"
-import { allPairs, type Ranked } from "./ranking.ts"
-import { oneAt } from "./render.ts"
+import { pairAll, type Ranked } from "./ranking.ts"
+import { readValue } from "./render.ts"
 
 /**
  * Records that are trees of messages: the assistant's replies to one message are ranked, and a pair
  * is made of each two. The prompt is the conversation from the root to that message.
  */
-export const treeReader = ({ tree }: Mapping & { readonly tree: NonNullable<Mapping["tree"]> }, leave: LeaveOut): PreferenceReader => {
+export const openTrees = ({ tree }: Mapping & { readonly tree: NonNullable<Mapping["tree"]> }, leave: LeaveOut): PreferenceReader => {
   const root = pathOf(tree.root)
   const paths = { text: pathOf(tree.text), role: pathOf(tree.role), replies: pathOf(tree.replies), rank: pathOf(tree.rank) }
-  return { read: (record) => pairsOfTree(record, oneAt(record, root), paths, leave) }
+  return { read: (record) => pairsOfTree(record, readValue(record, root), paths, leave) }
 }
 
 interface NodePaths {
@@ -42,32 +42,32 @@ const pairsOfTree = (record: ForeignRecord, root: Placed, paths: NodePaths, leav
     if (answers.length === 1) leave("alone", 1, record.fault(answers[0]?.place, "is the only reply to its message"))
     if (answers.length < 2) continue
     const ranked = answers.flatMap((reply): ReadonlyArray<Ranked> => {
-      const { place, value } = within(reply, paths.rank)
+      const { place, value } = followWithin(reply, paths.rank)
       const rank = numberOrNone(record, place, value)
       if (rank !== null) return [{ text: ` ${messageOf(record, reply, paths).content}`, merit: -rank, score: null }]
       leave("unranked", 1, record.fault(place, "is missing; expected a rank"))
       return []
     })
     if (ranked.length === 1) leave("alone", 1, record.fault(node.place, "has one ranked reply; expected two or more"))
-    pairs.push(...allPairs(promptText(record, node.place, said), ranked))
+    pairs.push(...pairAll(promptText(record, node.place, said), ranked))
   }
   return pairs
 }
 
 const messageOf = (record: ForeignRecord, node: Placed, paths: NodePaths): Message => {
-  const [said, who] = [within(node, paths.text), within(node, paths.role)]
+  const [said, who] = [followWithin(node, paths.text), followWithin(node, paths.role)]
   return { role: roleOf(record, who.place, who.value), content: text(record, said.place, said.value) }
 }
 
 const repliesOf = (record: ForeignRecord, node: Placed, paths: NodePaths): ReadonlyArray<Placed> => {
-  const { place, value } = within(node, paths.replies)
+  const { place, value } = followWithin(node, paths.replies)
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw record.fault(place, `is ${spell(value)}; expected a list of replies`)
   return value.map((reply: unknown, index) => ({ place: `${place}[${index}]`, value: reply }))
 }
 
 /** What a path leads to within a message. */
-const within = ({ place, value }: Placed, path: Path): Placed => {
+const followWithin = ({ place, value }: Placed, path: Path): Placed => {
   const [found] = follow(path, value)
   return { place: `${place}.${path.text}`, value: found?.value }
 }

@@ -365,6 +365,11 @@ describe("a file of which nothing is left fails", () => {
     )
   })
 
+  test("and a pair of which neither response is text is one record", async () => {
+    const { summary } = await read(mapping, { q: "Q", a: 1, b: 2 }, { q: "Q", a: "x", b: "y" })
+    expect(summary).toMatchObject({ pairs: 1, unpaired: { "not-text": 1 } })
+  })
+
   test("and one that lacks a column fails at once, unless the mapping says that it may be missing", async () => {
     expect(await problem(mapping, { q: "Q", a: "x" })).toMatch(/:1: field "b": is missing; the record has q, a\. No format fits/)
     expect(texts(await read({ ...mapping, prompt: ["q", "more?"] }, { q: "Q", a: "x", b: "y" }))).toEqual([["Q", "x", "y"]])

@@ -1,18 +1,18 @@
 import type { LeaveOut } from "./left-out.ts"
 import { columnsOf, formOf, type Mapping } from "./mapping.ts"
 import type { PreferenceFormat, PreferenceReader } from "./preference.ts"
-import { comparisonReader } from "./readers/comparison.ts"
-import { pairReader } from "./readers/pair.ts"
-import { rankingReader } from "./readers/ranking.ts"
-import { labelReader, ratingReader } from "./readers/rows.ts"
-import { treeReader } from "./readers/tree.ts"
+import { openComparisons } from "./readers/comparison.ts"
+import { openPairs } from "./readers/pair.ts"
+import { openRankings } from "./readers/ranking.ts"
+import { openLabels, openRatings } from "./readers/rows.ts"
+import { openTrees } from "./readers/tree.ts"
 import type { ForeignRecord } from "./record.ts"
 
 /**
  * The format that a mapping describes. `prepare` makes of a record's fields those that the mapping
  * names. Throws a RangeError where the mapping is not one.
  */
-export const mappedFormat = (
+export const compileMapping = (
   mapping: Mapping,
   prepare?: { readonly columns: ReadonlyArray<string>; readonly fields: (record: ForeignRecord) => ForeignRecord["fields"] },
 ): PreferenceFormat => {
@@ -40,12 +40,12 @@ export const mappedFormat = (
 const readerOf = (mapping: Mapping, form: keyof typeof readers, leave: LeaveOut): PreferenceReader => readers[form](mapping as never, leave)
 
 const readers = {
-  pair: pairReader,
-  comparison: comparisonReader,
-  ranking: rankingReader,
-  labels: labelReader,
-  ratings: ratingReader,
-  tree: treeReader,
+  pair: openPairs,
+  comparison: openComparisons,
+  ranking: openRankings,
+  labels: openLabels,
+  ratings: openRatings,
+  tree: openTrees,
 } as const
 
 const decodeJson = (record: ForeignRecord, columns: ReadonlyArray<string>): ForeignRecord["fields"] => {

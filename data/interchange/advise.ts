@@ -12,7 +12,7 @@ const mostNamed = 6
  * is in, those first that make use of more of its columns; or that a mapping is needed. Never
  * fails.
  */
-export const adviceOn = async (file: ByteSource, present: ReadonlyArray<string>): Promise<string> => {
+export const adviseFormats = async (file: ByteSource, present: ReadonlyArray<string>): Promise<string> => {
   const candidates = formatNames.filter((name) => hasColumns(name, present))
   const columns = new Set(candidates.flatMap((name) => formatOf(name).columns))
   const record = await firstRecord(file, [...columns]).catch(() => undefined)
