@@ -40,15 +40,18 @@ export const text = (record: ForeignRecord, field: string, value: unknown): stri
   return value
 }
 
+/** A number that may be absent, and may be written as text. */
+export const optionalNumber = (record: ForeignRecord, field: string): number | null =>
+  has(record, field) ? numberOrNone(record, field, record.fields[field]) : null
+
 /**
- * A number that may be absent; text that spells one, as every cell of CSV does, is that number.
- * Infinity and NaN, which order nothing, are refused.
+ * `value`, which stands at `field`, as a number, which may be written as text; null where there is
+ * none: missing, empty or "N/A". Infinity and NaN, which order nothing, are refused.
  */
-export const optionalNumber = (record: ForeignRecord, field: string): number | null => {
-  if (!has(record, field)) return null
-  const cell = record.fields[field]
-  const value = typeof cell === "string" && spelledNumber.test(cell) ? Number(cell) : cell
-  if (typeof value === "number" && Number.isFinite(value)) return value
+export const numberOrNone = (record: ForeignRecord, field: string, value: unknown): number | null => {
+  if (value === undefined || value === null || value === "" || value === "N/A") return null
+  const number = typeof value === "string" && spelledNumber.test(value.trim()) ? Number(value) : value
+  if (typeof number === "number" && Number.isFinite(number)) return number
   throw record.fault(field, `is ${spell(value)}; expected a ${typeof value === "number" ? "finite " : ""}number`)
 }
 

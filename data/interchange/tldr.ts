@@ -1,4 +1,4 @@
-import { type PreferenceFormat, preference } from "./preference.ts"
+import { type PreferenceFormat, preference, readOnePairEach } from "./preference.ts"
 import { type ForeignRecord, has, isObject, required, spell, text } from "./record.ts"
 
 /**
@@ -10,18 +10,23 @@ export const tldr: PreferenceFormat = {
   columns: ["info", "summaries", "choice"],
   needed: ["info", "summaries", "choice"],
   source: "human",
-  open: () => (record) => {
-    const summaries = required(record, "summaries")
-    if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is not a list of two summaries")
-    const [first, second] = summaries.map((summary: unknown, index) => response(record, `summaries[${index}]`, summary)) as [string, string]
-    const choice = required(record, "choice")
-    if (choice !== 0 && choice !== 1) throw record.fault("choice", `is ${spell(choice)}; expected 0 or 1`)
-    const prompt = promptOf(record)
-    return choice === 0 ? preference(prompt, first, second) : preference(prompt, second, first)
-  },
+  open: () =>
+    readOnePairEach((record) => {
+      const summaries = required(record, "summaries")
+      if (!Array.isArray(summaries) || summaries.length !== 2) throw record.fault("summaries", "is not a list of two summaries")
+      const [first, second] = summaries.map((summary: unknown, index) => response(record, `summaries[${index}]`, summary)) as [
+        string,
+        string,
+      ]
+      const choice = required(record, "choice")
+      if (choice !== 0 && choice !== 1) throw record.fault("choice", `is ${spell(choice)}; expected 0 or 1`)
+      const prompt = promptOf(record)
+      return choice === 0 ? preference(prompt, first, second) : preference(prompt, second, first)
+    }),
 }
 
-const promptOf = (record: ForeignRecord): string => {
+/** A post or article as the prompt of its summary. */
+export const promptOf = (record: ForeignRecord): string => {
   const info = required(record, "info")
   if (!isObject(info)) throw record.fault("info", `is ${spell(info)}; expected an object`)
   const of = (field: string): string => text(record, `info.${field}`, info[field])
@@ -35,3 +40,13 @@ const response = (record: ForeignRecord, field: string, summary: unknown): strin
   const written = text(record, `${field}.text`, summary.text)
   return /^\s/.test(written) ? written : ` ${written}`
 }
+
+/** Of a rated summary, the prompt and the response; the ratings stay where they are. */
+export const tldrAxis = {
+  columns: ["info", "summary"],
+  fields: (record: ForeignRecord): ForeignRecord["fields"] => ({
+    ...record.fields,
+    prompt: promptOf(record),
+    response: response(record, "summary", required(record, "summary")),
+  }),
+} as const

@@ -1,7 +1,7 @@
 import { readBatches } from "../parquet/index.ts"
 import { type PreferenceRow, preferences } from "../schema/preferences.ts"
 import { writePieces } from "../written-file.ts"
-import { promptEnd } from "./trl.ts"
+import { textPromptEnd } from "./shared-beginning.ts"
 import { type TrlForm, type TrlPair, type TrlPreference, trlRecords } from "./trl-form.ts"
 
 /** A preference that may be a tie, which no form of TRL can say. */
@@ -48,7 +48,7 @@ export const toTrlPreferences = async (
  * them is the beginning of the other, where TRL's `extract_prompt` stops a character too soon.
  */
 const readsOtherwise = ({ prompt, chosen, rejected }: TrlPreference): boolean =>
-  promptEnd(prompt + chosen, prompt + rejected) !== prompt.length || chosen.startsWith(rejected) || rejected.startsWith(chosen)
+  textPromptEnd(prompt + chosen, prompt + rejected) !== prompt.length || chosen.startsWith(rejected) || rejected.startsWith(chosen)
 
 /** What an export left out, and what TRL will read otherwise. */
 export interface ExportedTrl extends Written {

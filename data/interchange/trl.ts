@@ -1,6 +1,7 @@
 import { messages, promptText, responseText, sharedMessages } from "./conversation.ts"
-import { type ForeignPreference, type PreferenceFormat, preference } from "./preference.ts"
+import { type ForeignPreference, type PreferenceFormat, preference, readOnePairEach } from "./preference.ts"
 import { type ForeignRecord, has, optionalNumber, required, text } from "./record.ts"
+import { textPromptEnd } from "./shared-beginning.ts"
 
 /**
  * TRL's preference data: `chosen` and `rejected` as text or as conversations, with a `prompt`
@@ -21,7 +22,7 @@ export const trl: PreferenceFormat = {
   },
   open: () => {
     let expected: Form | undefined
-    return (record) => {
+    return readOnePairEach((record) => {
       const form = formOf(record)
       expected ??= form
       if (form.prompt !== expected.prompt)
@@ -29,7 +30,7 @@ export const trl: PreferenceFormat = {
       if (form.conversation !== expected.conversation)
         throw record.fault("chosen", `is ${kind(form.conversation)}, and in records before it was ${kind(expected.conversation)}`)
       return readers[`${form.prompt ? "explicit" : "implicit"} ${form.conversation ? "conversation" : "text"}`](record)
-    }
+    })
   },
 }
 
@@ -60,7 +61,7 @@ const scored = (record: ForeignRecord, prompt: string, chosen: string, rejected:
   preference(prompt, chosen, rejected, optionalNumber(record, "score_chosen"), optionalNumber(record, "score_rejected"))
 
 /** A pair of conversations that share their beginning, which is the prompt. */
-export const implicitConversation = (record: ForeignRecord): ForeignPreference => {
+const implicitConversation = (record: ForeignRecord): ForeignPreference => {
   const chosen = messagesAt(record, "chosen")
   const rejected = messagesAt(record, "rejected")
   const shared = sharedMessages(chosen, rejected)
@@ -85,7 +86,7 @@ const readers = {
   "implicit text": (record: ForeignRecord): ForeignPreference => {
     const chosen = textAt(record, "chosen")
     const rejected = textAt(record, "rejected")
-    const end = promptEnd(chosen, rejected)
+    const end = textPromptEnd(chosen, rejected)
     if (chosen.slice(0, end).trim() === "") throw record.fault("rejected", noPrompt(record))
     return scored(record, chosen.slice(0, end), chosen.slice(end), rejected.slice(end))
   },
@@ -94,17 +95,3 @@ const readers = {
 
 const noPrompt = ({ fields }: ForeignRecord): string =>
   `begins with nothing that chosen begins with, and there is no prompt beside them (fields: ${Object.keys(fields).join(", ")}). Expected prompt, chosen and rejected, or chosen and rejected that both begin with the prompt.`
-
-/**
- * Where two texts part; a space in front of that belongs to the responses, as TRL's
- * `extract_prompt` has it. Never within a character of two units.
- */
-export const promptEnd = (one: string, other: string): number => {
-  const most = Math.min(one.length, other.length)
-  let end = 0
-  while (end < most && one.charCodeAt(end) === other.charCodeAt(end)) end++
-  if (end > 0 && isHighSurrogate(one.charCodeAt(end - 1))) end--
-  return one[end - 1] === " " ? end - 1 : end
-}
-
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00

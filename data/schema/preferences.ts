@@ -3,12 +3,13 @@ import type { Columns, Row } from "../../dsl/column.ts"
 /**
  * Labelled pairs: a superset of TRL's explicit preference form. `prompt` does not contain the
  * response; `chosen` and `rejected` are the responses alone, `*_token_ids` their tokens. `score_*`
- * is the judge's score where it has one, `p_chosen` its probability that `chosen` is the better. Of
- * a `tie` the order of the two means nothing. `source` names the kind of judge ("gold", "proxy",
- * "human", …); `judge_key` and `policy_key` are digests of artifacts, absent where no stored
- * artifact judged or responded. `judge_labels` is what a learned judge had itself been trained on,
- * as JSON: labelled pairs by the kind of judge that labelled them, and those that were not ties,
- * `{"gold":{"pairs":102000,"untied":30600}}`. Absent of gold, of people, and where it is not known.
+ * is the judge's score where it has one, `p_chosen` its probability that `chosen` is the better, or
+ * the share of several annotators who say so. Of a `tie` the order of the two means nothing.
+ * `source` names the kind of judge ("gold", "proxy", "human", …); `judge_key` and `policy_key` are
+ * digests of artifacts, absent where no stored artifact judged or responded. `judge_labels` is what
+ * a learned judge had itself been trained on, as JSON: labelled pairs by the kind of judge that
+ * labelled them, and those that were not ties, `{"gold":{"pairs":102000,"untied":30600}}`. Absent
+ * of gold, of people, and where it is not known.
  *
  * A stream is a table of the same columns: `step`, then `position` within the step, is the order in
  * which the learner saw the pairs.
@@ -30,7 +31,10 @@ export const preferences = {
   score_chosen: "float64?",
   /** The judge's score of `rejected`; absent if it only compares. */
   score_rejected: "float64?",
-  /** Probability, by the judge, that `chosen` is the better. */
+  /**
+   * Probability, by the judge, that `chosen` is the better; of several annotators their share, a
+   * tie counting half.
+   */
   p_chosen: "float64?",
   /** Whether neither is better; their order then means nothing. */
   tie: "bool",

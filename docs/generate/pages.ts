@@ -3,6 +3,7 @@ import { artifactsPage } from "./artifacts.ts"
 import { cliPage } from "./cli.ts"
 import { errorsPage } from "./errors.ts"
 import { eventsPage } from "./events.ts"
+import { formatsPage } from "./formats.ts"
 import { languagePage, lossesPage } from "./language.ts"
 import { learningPage } from "./learning.ts"
 import { settingsPage } from "./settings.ts"
@@ -19,6 +20,7 @@ const pages: Readonly<Record<string, Page>> = {
   ...stagePages,
   "losses.md": lossesPage,
   "artifacts.md": artifactsPage,
+  "formats.md": formatsPage,
   "language.md": languagePage,
   "learning.md": learningPage,
   "cli.md": cliPage,

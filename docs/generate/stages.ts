@@ -169,7 +169,7 @@ const section = (source: Source, { call, symbol, path, declaration }: Standard):
       ["parameter", "value", "default", ""],
       Object.entries(declaration.parameters).map(([name, schema]) => [
         code(name),
-        name === "claims" ? "list of claims" : typeText(schema, described),
+        elsewhere[`${call}.${name}`] ?? typeText(schema, described),
         defaultOf(schema) === undefined ? "" : code(defaultOf(schema) ?? ""),
         sentence(docstring(checker, types.parameters.getProperty(name))),
       ]),
@@ -188,6 +188,8 @@ const withFailures = (text: string): string =>
   text
     .replace(/`(\w+)`/g, (whole, tag: string) => (Object.hasOwn(meanings, tag) ? `[${whole}](./errors.md#${tag.toLowerCase()})` : whole))
     .replace(/\bsee(\s)Intervals\b/g, "see$1[Intervals](#intervals)")
+    .replace(/\bsee(\s)Formats\b/g, "see$1[Formats](./formats.md)")
+    .replace(/\bsee(\s)Mapping\b/g, "see$1[Mapping](./formats.md#mapping)")
 
 const arityText: Readonly<Record<Arity, string>> = { one: "", optional: "optional", many: "one or more", any: "any number" }
 
@@ -197,6 +199,13 @@ const artifactNames = new Map([...artifactTypes].map(([exported, { name }]) => [
 const artifactLink = ({ name }: ArtifactType): string => {
   const exported = artifactNames.get(name)
   return exported === undefined ? code(name) : `[${exported}](./artifacts.md#${exported.toLowerCase()})`
+}
+
+/** Parameters that are described where there is more room. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "verdicts.claims": "list of claims",
+  "importPreferences.format": "[name of a format](./formats.md)",
+  "importPreferences.mapping": "[mapping](./formats.md#mapping)",
 }
 
 /** Schemas that are described on another page. */

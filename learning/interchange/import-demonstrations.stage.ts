@@ -2,7 +2,7 @@ import { File, optional, stage } from "assay"
 import { Schema } from "effect"
 import { Demonstrations, Prompts, Text } from "../artifacts.ts"
 import { withDefault } from "../parameter.ts"
-import { Kind, OptionalColumn, Splits, TestFraction } from "./mapping.ts"
+import { Kind, OptionalColumn, Splits, TestFraction } from "./table-columns.ts"
 
 /**
  * Prompts and responses that people wrote, from a file or a folder of yours:

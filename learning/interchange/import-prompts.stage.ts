@@ -2,7 +2,7 @@ import { File, stage } from "assay"
 import { Schema } from "effect"
 import { Prompts } from "../artifacts.ts"
 import { withDefault } from "../parameter.ts"
-import { OptionalColumn, Splits, TestFraction } from "./mapping.ts"
+import { OptionalColumn, Splits, TestFraction } from "./table-columns.ts"
 
 /**
  * Prompts from a file or a folder of yours, each once: `importPrompts({ file:

@@ -1,20 +1,41 @@
 import { Schema } from "effect"
-import { withDefault } from "../parameter.ts"
 
-/** Parameters that the imports of tables share. */
+/** A path into a record, such as `answers[0].text`. */
+const Path = Schema.String
+const Values = Schema.Array(Schema.Union([Schema.String, Schema.Finite, Schema.Boolean]))
+const path = Schema.optionalKey(Path)
 
 /**
- * What the values of the split column, or the splits that files are named for, stand for: "train",
- * "test", or null to leave their rows out. Usual names are known: validation, valid, val, dev and
- * eval are for testing.
+ * How the records of a file say what was preferred to what, for files in no public format: paths
+ * into a record, `question`, `answers[0].text`, `messages[-1].content`, `answers[*].rank` for each
+ * element of a list, `messages[:-1]` for a list without its last, `["a.b"]` for a name with other
+ * characters; a `?` at the end says that a value may be missing. The reference of formats says
+ * what each name means.
  */
-export const Splits = withDefault(Schema.Record(Schema.String, Schema.NullOr(Schema.Literals(["train", "test"]))), {})
-
-/** Which part is for testing where neither a column nor a file's name says so. */
-export const TestFraction = withDefault(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })), 0.1)
-
-/** What passages are called that have no kind of their own. */
-export const Kind = withDefault(Schema.NonEmptyString, "text")
-
-/** The name of a column that may be left out. */
-export const OptionalColumn = Schema.optionalKey(Schema.NonEmptyString)
+export const Mapping = Schema.Struct({
+  prompt: Schema.optionalKey(Schema.Union([Path, Schema.Array(Path)])),
+  system: path,
+  as: Schema.optionalKey(Schema.Literals(["text", "dialogue"])),
+  turns: path,
+  json: Schema.optionalKey(Schema.Array(Schema.String)),
+  source: Schema.optionalKey(Schema.String),
+  chosen: path,
+  rejected: path,
+  scoreChosen: path,
+  scoreRejected: path,
+  first: path,
+  second: path,
+  winner: Schema.optionalKey(Schema.Union([Path, Schema.Struct({ first: Path, second: Path, tie: path })])),
+  votes: Schema.optionalKey(Schema.Union([Path, Schema.Array(Path)])),
+  winners: Schema.optionalKey(Schema.Struct({ first: Values, second: Values, tie: Schema.optionalKey(Values) })),
+  scoreFirst: path,
+  scoreSecond: path,
+  responses: path,
+  ranks: path,
+  scores: path,
+  response: path,
+  label: path,
+  labels: Schema.optionalKey(Schema.Struct({ desirable: Values, undesirable: Values })),
+  score: path,
+  tree: Schema.optionalKey(Schema.Struct({ root: Path, text: Path, role: Path, replies: Path, rank: Path })),
+})

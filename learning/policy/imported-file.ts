@@ -1,11 +1,11 @@
 import type { DeclaredSource, DeclaredStage } from "assay"
-import type { FormatName } from "../../data/interchange/index.ts"
+import type { FormatOrMapping } from "../../data/interchange/index.ts"
 
 /** A file from which imported pairs come. */
 export interface ImportedFile {
   /** Absolute. */
   readonly path: string
-  readonly format: FormatName
+  readonly format: FormatOrMapping
   /**
    * The stages between the import and its reader that leave pairs out, the nearest to the import
    * first.
@@ -33,9 +33,10 @@ export const importedFile = (source: DeclaredSource | undefined): ImportedFile |
   for (let stage = stageOf(source); stage !== undefined; stage = stageOf(stage.inputs.preferences?.[0])) {
     if (stage.name === "import-preferences") {
       const from = stage.inputs.file?.[0]
+      const { format, mapping } = stage.parameters
       return from === undefined || !("file" in from)
         ? undefined
-        : { path: from.file, format: stage.parameters.format as FormatName, leftOutBy: leftOutBy.reverse() }
+        : { path: from.file, format: (format ?? mapping) as FormatOrMapping, leftOutBy: leftOutBy.reverse() }
     }
     if (handOn.get(stage.name) === undefined) return undefined
     if (handOn.get(stage.name) === true) leftOutBy.push(stage.name)

@@ -129,7 +129,7 @@ describe("a file that is not what it should be", () => {
       /is a conversation, and in records before it was no conversation/,
     ],
     ['{"prompt":"a","chosen":"\\ud83d","rejected":"c"}', "chosen", /holds half of a surrogate pair/],
-    ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"9"}', "score_chosen", /is "9"; expected a number/],
+    ['{"prompt":"a","chosen":"b","rejected":"c","score_chosen":"good"}', "score_chosen", /is "good"; expected a number/],
     ['{"prompt":"a","chosen":"b","rej', undefined, /is not JSON: /],
   ])("%s is refused, with its line and field", async (bad, field, message) => {
     await writeFile(file, `${good}\n${bad}\n`)

@@ -109,6 +109,24 @@ test("every wrong parameter is named at once", () => {
   expect(() => sft({ prompts: task.prompts, steps: 0, seed: 0.5 })).toThrow(/steps.*seed/s)
 })
 
+test("parameters that do not go together are refused, with the stage's own words; each alone is not", () => {
+  const drawn = stage({
+    name: "drawn",
+    inputs: {},
+    parameters: { count: Schema.optionalKey(Schema.Int), share: Schema.optionalKey(Schema.Finite) },
+    outputs: { policy: Policy },
+    refuses: ({ count, share }) =>
+      count !== undefined && share !== undefined ? `count is ${count} and share ${share}: give one` : undefined,
+    run: () => import("./fixtures/implementation.ts"),
+  })
+  expect(() => drawn({ count: 1, share: 0.5 })).toThrow(
+    new DeclarationError({ message: "stage drawn: count is 1 and share 0.5: give one" }),
+  )
+  expect(() => drawn.declaration.readParameters({ count: 1, share: 0.5 })).toThrow(DeclarationError)
+  expect(parametersOf(drawn({ count: 1 }))).toEqual({ count: 1 })
+  expect(() => drawn({ count: 0.5, share: 1 })).toThrow(/count/)
+})
+
 test("a collection without an artifact of the type is refused", () => {
   expect(() => figure({ scores: {} })).toThrow('stage figure: "scores" expects at least one artifact of type scores, got none')
 })

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { DuckDBInstance } from "@duckdb/node-api"
+import { file } from "assay"
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest"
 import { importPreferences } from "../../../learning/interchange/import-preferences.stage.ts"
 import { MemoryFiles } from "../support/memory.ts"
@@ -167,7 +168,7 @@ test("what is left out, and what a reader may not expect, is counted and said", 
     await imported("trl", content)
     expect(said).toEqual([
       "2 columns were not imported: id, chosen-rating",
-      "1 of 7 pairs are ties, which train nothing: equal responses or equal scores",
+      "1 of 7 pairs are ties, which train nothing: equal responses, equal scores, or no verdict",
       "1 of 7 pairs have a chosen response with the lower score",
       "1 of 7 pairs have an empty prompt",
       "1 of 7 pairs have an empty response",
@@ -191,6 +192,32 @@ test("a file of more rows than are held at a time comes whole and in order", asy
   )
   expect(rows).toHaveLength(10_000)
   expect(rows.every(({ pair_id, chosen }, index) => pair_id === index && chosen === `a${index}`)).toBe(true)
+})
+
+describe("a mapping instead of a format", () => {
+  const mapping = { prompt: "question", first: "a", second: "b", winner: "best", winners: { first: ["A"], second: ["B"] }, source: "human" }
+
+  test("describes a file that is in none", async () => {
+    const content = lines({ question: "Why?", a: " So.", b: " No.", best: "B" })
+    const { preferences } = await runStage(importPreferences, { file: new MemoryFiles({ pairs: content }) }, { mapping })
+    expect(await preferences.read()).toMatchObject([{ prompt: "Why?", chosen: " No.", rejected: " So.", source: "human", tie: false }])
+  })
+
+  test("is checked when the pipeline is declared, as is that there is one of the two", () => {
+    const declare = importPreferences as (options: object) => unknown
+    const given = { file: file("pairs.jsonl") }
+    expect(() => declare(given)).toThrow(
+      /stage import-preferences: "format" is missing: name a public format, or describe the file by "mapping"/,
+    )
+    expect(() => declare({ ...given, format: "trl", mapping })).toThrow(/"format" and "mapping" are both given: expected one of them/)
+    // @ts-expect-error: no format has this name
+    expect(() => importPreferences({ ...given, format: "tlr" })).toThrow(/Expected "trl" \| "trl-unpaired" \| .*at \["format"\]/s)
+    // @ts-expect-error: a mapping has no such name
+    expect(() => importPreferences({ ...given, mapping: { prompt: "q", choosen: "a", rejected: "b" } })).toThrow(/choosen/)
+    expect(() => declare({ ...given, mapping: { prompt: "q", chosen: "a" } })).toThrow(/"mapping" has chosen; expected chosen and rejected/)
+    expect(() => declare({ ...given, mapping: { ...mapping, winer: "x" } })).toThrow(/winer/)
+    expect(() => declare({ ...given, mapping: { prompt: "q[", chosen: "a", rejected: "b" } })).toThrow(/"q\[" is not a path/)
+  })
 })
 
 describe("a malformed file gives one error that names file, row and field", () => {
@@ -244,9 +271,9 @@ describe("a malformed file gives one error that names file, row and field", () =
     [
       "an unknown role",
       "trl",
-      lines({ chosen: [{ role: "tool", content: "" }], rejected: [] }),
+      lines({ chosen: [{ role: "narrator", content: "" }], rejected: [] }),
       { row: 1, field: "chosen[0].role" },
-      /is "tool"/,
+      /is "narrator"; expected one of system, /,
     ],
     [
       "content in parts",
@@ -321,12 +348,17 @@ describe("a malformed file gives one error that names file, row and field", () =
     })
 
     test("with other columns, or cells that are no text", async () => {
-      await refused("trl", await parquet("SELECT 1 AS x"), {}, /has no column chosen, rejected, which "trl" needs; it has x$/)
+      await refused(
+        "trl",
+        await parquet("SELECT 1 AS x"),
+        {},
+        /has no column chosen, rejected, which "trl" needs; it has x\. No format fits these columns: describe them by a mapping\.$/,
+      )
       await refused(
         "trl",
         await parquet("SELECT 'a' AS prompt, 'b' AS chosen"),
         {},
-        /has no column rejected, which "trl" needs; it has prompt, chosen$/,
+        /has no column rejected, which "trl" needs; it has prompt, chosen\. No format fits/,
       )
       await refused(
         "trl",

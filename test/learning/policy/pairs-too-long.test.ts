@@ -126,6 +126,18 @@ describe("imported pairs that are too long", () => {
     expect(await warnings(checkOptimize, trained(reference(), imported(await fileOf(ties))))).toEqual([])
   })
 
+  test("are counted in other formats, and by a mapping", async () => {
+    const records = [70, 5].map((length) => ({ question: words(length), good: " word", bad: " bad" }))
+    const mapped = importPreferences({
+      file: file(await fileOf(lines(records))),
+      mapping: { prompt: "question", chosen: "good", rejected: "bad" },
+    })
+    expect(await warnings(checkOptimize, trained(reference(), mapped))).toEqual([expect.stringContaining("at least 1 of 2")])
+    const ranked = { prompt: words(70), answers: ["a", "b", "c"].map((answer, rank) => ({ answer, rank })) }
+    const nectar = importPreferences({ file: file(await fileOf(lines([ranked]))), format: "nectar" })
+    expect(await warnings(checkOptimize, trained(reference(), nectar))).toEqual([expect.stringContaining("at least 3 of 3")])
+  })
+
   test("of a file that cannot be imported are none: its import says what is wrong", async () => {
     expect(await warnings(checkOptimize, trained(reference(), imported(await fileOf('{ "prompt": 1 }'))))).toEqual([])
     expect(await warnings(checkOptimize, trained(reference(), file("/nowhere.parquet", Preferences)))).toEqual([])

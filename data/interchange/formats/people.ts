@@ -1,0 +1,216 @@
+import type { Layout } from "./layout.ts"
+
+const arena = { first: ["model_a"], second: ["model_b"], tie: ["tie", "tie (bothbad)", "both_bad"] } as const
+const seven = { first: [-3, -2, -1], second: [1, 2, 3], tie: [0] } as const
+
+/** Data sets in which people said what they preferred. */
+export const people = {
+  "hh-rlhf": {
+    title: "Anthropic HH-RLHF",
+    of: ["Anthropic/hh-rlhf, helpful and harmless"],
+    note: "Whole dialogues. The prompt reaches to the last `Assistant:` that both have in common.",
+  },
+  "hh-rlhf-cn": {
+    title: "HH-RLHF in Chinese and English, as messages",
+    of: ["dikw/hh_rlhf_cn"],
+    mapping: { source: "human", prompt: "context", chosen: "chosen", rejected: "rejected" },
+  },
+  tldr: {
+    title: "OpenAI, comparisons of summaries",
+    of: ["openai/summarize_from_feedback, comparisons"],
+    note: "Posts become prompts as in the paper's appendix: `SUBREDDIT: …`, `TITLE: …`, `POST: …`, `TL;DR:`.",
+  },
+  "tldr-axis": {
+    title: "OpenAI, ratings of summaries",
+    of: ["openai/summarize_from_feedback, axis"],
+    note: "Rated `overall`, from 1 to 7. Of two ratings of one summary nothing is learnt: they count as a tie.",
+    mapping: { source: "human", prompt: "prompt", response: "response", score: "summary.axes.overall" },
+  },
+  shp: {
+    title: "Stanford Human Preferences",
+    of: ["stanfordnlp/SHP", "stanfordnlp/SHP-2"],
+    note: "Scores are those of Reddit.",
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "history",
+      first: "human_ref_A",
+      second: "human_ref_B",
+      winner: "labels",
+      winners: { first: [1], second: [0] },
+      scoreFirst: "score_A?",
+      scoreSecond: "score_B?",
+    },
+  },
+  helpsteer: {
+    title: "HelpSteer and HelpSteer 2, ratings",
+    of: ["nvidia/HelpSteer", "nvidia/HelpSteer2"],
+    note: "By `helpfulness`. For another attribute, use the mapping with its name. Prompts of several turns, which have `<extra_id_1>` between them, are taken as they are.",
+    mapping: { source: "human", as: "dialogue", prompt: "prompt", response: "response", score: "helpfulness" },
+  },
+  "helpsteer2-preference": {
+    title: "HelpSteer 2, preference",
+    of: ["nvidia/HelpSteer2, preference"],
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "prompt",
+      first: "response_1",
+      second: "response_2",
+      winner: "preference_strength",
+      votes: "three_most_similar_preferences[*].strength?",
+      winners: seven,
+    },
+  },
+  "helpsteer3-preference": {
+    title: "HelpSteer 3, preference",
+    of: ["nvidia/HelpSteer3, preference"],
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "context",
+      first: "response1",
+      second: "response2",
+      winner: "overall_preference",
+      votes: "individual_preference[*].score",
+      winners: seven,
+    },
+  },
+  pandalm: {
+    title: "PandaLM, test set",
+    of: ["WeOpenML/PandaLM, testset-v1"],
+    note: "Three annotators. The file is a JSON array.",
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: ["instruction", "input?"],
+      first: "response1",
+      second: "response2",
+      votes: ["annotator1", "annotator2", "annotator3"],
+      winners: { first: [1], second: [2], tie: [0] },
+    },
+  },
+  "oasst-trees": {
+    title: "OpenAssistant, trees of ranked replies",
+    of: ["OpenAssistant/oasst1 and oasst2, *.trees.jsonl"],
+    mapping: {
+      source: "human",
+      tree: { root: "prompt", text: "text", role: "role", replies: "replies", rank: "rank" },
+    },
+  },
+  "oasst-messages": {
+    title: "OpenAssistant, messages with ranks",
+    of: ["OpenAssistant/oasst1 and oasst2, the table of messages"],
+    note: "The same trees as a table. The messages of a tree must stand together, as they do there.",
+  },
+  "webgpt-comparisons": {
+    title: "WebGPT, comparisons",
+    of: ["openai/webgpt_comparisons"],
+    note: "The better answer has the larger score.",
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "question.full_text",
+      first: "answer_0",
+      second: "answer_1",
+      scoreFirst: "score_0",
+      scoreSecond: "score_1",
+    },
+  },
+  "alpaca-farm": {
+    title: "AlpacaFarm, human preference",
+    of: ["tatsu-lab/alpaca_farm"],
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: ["instruction", "input?"],
+      first: "output_1",
+      second: "output_2",
+      winner: "preference",
+      winners: { first: [1], second: [2], tie: [0] },
+    },
+  },
+  "chatbot-arena": {
+    title: "Chatbot Arena, conversations",
+    of: ["lmsys/chatbot_arena_conversations"],
+    mapping: { source: "human", first: "conversation_a", second: "conversation_b", winner: "winner", winners: arena },
+  },
+  "arena-55k": {
+    title: "Chatbot Arena, 55k",
+    of: ["lmarena-ai/arena-human-preference-55k", "the Kaggle competition LMSYS"],
+    note: "`prompt`, `response_a` and `response_b` are JSON: lists of what was said in each turn.",
+    mapping: {
+      source: "human",
+      first: "conversation_a",
+      second: "conversation_b",
+      winner: { first: "winner_model_a", second: "winner_model_b", tie: "winner_tie" },
+    },
+  },
+  "arena-100k": {
+    title: "Chatbot Arena, 100k",
+    of: ["lmarena-ai/arena-human-preference-100k"],
+    note: "Conversations as lists, or as JSON.",
+    mapping: {
+      source: "human",
+      json: ["conversation_a", "conversation_b"],
+      first: "conversation_a",
+      second: "conversation_b",
+      winner: "winner",
+      winners: arena,
+    },
+  },
+  "arena-140k": {
+    title: "Chatbot Arena, 140k",
+    of: ["lmarena-ai/arena-human-preference-140k"],
+    note: "Messages have parts; conversations with an image are left out.",
+    mapping: { source: "human", first: "conversation_a", second: "conversation_b", winner: "winner", winners: arena },
+  },
+  "mt-bench": {
+    title: "MT-Bench, judgments",
+    of: ["lmsys/mt_bench_human_judgments"],
+    note: "Conversations are cut after the turn that was judged.",
+    mapping: { source: "human", turns: "turn", first: "conversation_a", second: "conversation_b", winner: "winner", winners: arena },
+  },
+  "pku-saferlhf": {
+    title: "PKU-SafeRLHF, the more helpful response",
+    of: ["PKU-Alignment/PKU-SafeRLHF"],
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "prompt",
+      first: "response_0",
+      second: "response_1",
+      winner: "better_response_id",
+      winners: { first: [0], second: [1] },
+    },
+  },
+  "pku-saferlhf-safer": {
+    title: "PKU-SafeRLHF, the safer response",
+    of: ["PKU-Alignment/PKU-SafeRLHF"],
+    mapping: {
+      source: "human",
+      as: "dialogue",
+      prompt: "prompt",
+      first: "response_0",
+      second: "response_1",
+      winner: "safer_response_id",
+      winners: { first: [0], second: [1] },
+    },
+  },
+  beavertails: {
+    title: "BeaverTails, safe and unsafe responses",
+    of: ["PKU-Alignment/BeaverTails"],
+    mapping: { source: "human", as: "dialogue", prompt: "prompt", response: "response", label: "is_safe" },
+  },
+  "stack-exchange": {
+    title: "Stack Exchange, scored answers",
+    of: ["HuggingFaceH4/stack-exchange-preferences"],
+    note: "Answers are HTML.",
+    mapping: { source: "human", as: "dialogue", prompt: "question", responses: "answers[*].text", scores: "answers[*].pm_score" },
+  },
+  "stack-exchange-paired": {
+    title: "Stack Exchange, pairs",
+    of: ["lvwerra/stack-exchange-paired"],
+    mapping: { source: "human", as: "dialogue", prompt: "question", chosen: "response_j", rejected: "response_k" },
+  },
+} as const satisfies Record<string, Layout>
