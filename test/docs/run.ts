@@ -6,15 +6,27 @@ import { tmpdir } from "node:os"
 import { delimiter, dirname, join, resolve } from "node:path"
 import { type Block, type Page, root } from "./page.ts"
 
+/** The command that pages call, and a folder in which what they import is found. */
+export interface Installed {
+  readonly launcher: string
+  readonly folder: string
+}
+
+const ofTheClone: Installed = { launcher: join(root, "cli/assay.mjs"), folder: tmpdir() }
+
 /**
  * What the page says and what came, where they differ, at its place; the first only, since what
- * follows builds on it.
+ * follows builds on it. `finish` is called with the project before it is removed.
  */
-export const firstSurprise = async (page: Page): Promise<string | undefined> => {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "assay-page-")))
+export const firstSurprise = async (
+  page: Page,
+  installed: Installed = ofTheClone,
+  finish: (project: string) => void = () => {},
+): Promise<string | undefined> => {
+  const folder = await realpath(await mkdtemp(join(installed.folder, "assay-page-")))
   try {
     const project = join(folder, "project")
-    const commands = await installCommands(join(folder, "bin"))
+    const commands = await installCommands(join(folder, "bin"), installed.launcher)
     await mkdir(project)
     await writeFile(join(project, "package.json"), JSON.stringify({ name: "page", type: "module", private: true }))
     let printed = ""
@@ -35,15 +47,16 @@ export const firstSurprise = async (page: Page): Promise<string | undefined> => 
         await writeFile(file, block.text)
       }
     }
+    finish(project)
     return undefined
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** A folder with `assay` and an `npx` that knows it: those of the clone. */
-const installCommands = async (folder: string): Promise<string> => {
-  const call = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(join(root, "cli/assay.mjs"))} "$@"\n`
+/** A folder with `assay` and an `npx` that knows it. */
+const installCommands = async (folder: string, launcher: string): Promise<string> => {
+  const call = `exec ${JSON.stringify(process.execPath)} ${JSON.stringify(launcher)} "$@"\n`
   await mkdir(folder)
   await writeFile(join(folder, "assay"), `#!/bin/sh\n${call}`)
   await writeFile(join(folder, "npx"), `#!/bin/sh\n[ "$1" = assay ] || { echo "a page runs npx $1" >&2; exit 1; }\nshift\n${call}`)

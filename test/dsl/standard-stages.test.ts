@@ -47,7 +47,7 @@ test("online against offline is a pipeline of a dozen lines", () => {
     })
     return { arms, figure: frontier({ evaluations: arms }) }
   })
-  expect(graph.stages).toHaveLength(4 + 6 * 4 + 1)
+  expect(graph.stages).toHaveLength(5 + 6 * 4 + 1)
   const ids = graph.stages.map(({ id }) => id)
   for (const id of ["arms.beta=0.1,seed=1.online", "arms.beta=0.5,seed=3.offline", "arms.beta=0.1,seed=1.online.run", "figure"])
     expect(ids).toContain(id)
