@@ -9,7 +9,8 @@ const rows = 200
 
 /** Cumulative probabilities in double precision. */
 const cumulative = (scores: Float32Array, temperature: number): ReadonlyArray<number> => {
-  const weights = Array.from(scores, (score) => Math.exp((score - Math.max(...scores)) / temperature))
+  const highest = Math.max(...scores)
+  const weights = Array.from(scores, (score) => Math.exp((score - highest) / temperature))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   let sum = 0
   return weights.map((weight) => (sum += weight / total))
