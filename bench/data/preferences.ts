@@ -78,6 +78,7 @@ const preference = (row: number): PreferenceRow => {
     source: "gold",
     judge_key: "a".repeat(64),
     judge_labels: null,
+    annotators: null,
     policy_key: "b".repeat(64),
     step: row >> 6,
     position: row & 63,

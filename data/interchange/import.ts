@@ -110,7 +110,7 @@ export async function* importPreferences(file: RecordSource, format: FormatOrMap
   let pair_id = 0
   for await (const pair of readForeignPairs(file, format, counts)) {
     counts.add(pair)
-    const { prompt, chosen, rejected, score_chosen, score_rejected, p_chosen, tie } = pair
+    const { prompt, chosen, rejected, score_chosen, score_rejected, p_chosen, annotators, tie } = pair
     rows.push({
       pair_id,
       prompt,
@@ -121,6 +121,7 @@ export async function* importPreferences(file: RecordSource, format: FormatOrMap
       score_chosen,
       score_rejected,
       p_chosen,
+      annotators: annotators?.count ?? null,
       tie,
       source,
       judge_key: null,

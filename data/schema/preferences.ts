@@ -36,6 +36,8 @@ export const preferences = {
    * tie counting half.
    */
   p_chosen: "float64?",
+  /** How many annotators judged the pair, where it is known: `p_chosen` is then their share. */
+  annotators: "int32?",
   /** Whether neither is better; their order then means nothing. */
   tie: "bool",
   /** The kind of judge: "gold", "proxy", "human", …. */

@@ -80,7 +80,7 @@ const example = async (name: FormatName, path: string): Promise<ReadonlyArray<st
 }
 
 /** A row without what is the same in every import, and without what is absent. */
-const writeRow = ({ prompt, chosen, rejected, score_chosen, score_rejected, p_chosen, tie, source }: PreferenceRow): string =>
+const writeRow = ({ prompt, chosen, rejected, score_chosen, score_rejected, p_chosen, annotators, tie, source }: PreferenceRow): string =>
   JSON.stringify({
     prompt,
     chosen,
@@ -88,6 +88,7 @@ const writeRow = ({ prompt, chosen, rejected, score_chosen, score_rejected, p_ch
     ...(score_chosen === null ? {} : { score_chosen }),
     ...(score_rejected === null ? {} : { score_rejected }),
     ...(p_chosen === null ? {} : { p_chosen }),
+    ...(annotators === null ? {} : { annotators }),
     ...(tie ? { tie } : {}),
     source,
   })

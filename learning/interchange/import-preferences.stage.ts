@@ -11,14 +11,14 @@ import { Mapping } from "./mapping.ts"
  * `importPreferences({ file: file("pairs.jsonl"), format: "trl" })`. `format` is one of the public
  * formats, see Formats; a file in none of them is described by a `mapping` instead. Rankings give a
  * pair for each two responses, records of one response are paired with others to the same prompt,
- * and of several annotators the majority decides: `p_chosen` is then their share. Prints how many
- * columns, records and responses were left out and why, and how many pairs are ties, contradict
- * their scores, or have an empty or repeated prompt; its result keeps that, and `assay show`
- * repeats it. Conversations are written out as HH-RLHF does it, `\n\nHuman: …\n\nAssistant: …`;
- * no chat template is applied. Lists of token ids are empty, since a policy has its own tokenizer.
- * Fails with a StageError `MalformedFile` whose details name `file`, `row` (a line from 1; of
- * Parquet, Arrow and a list in JSON a row from 0) and `field`, and whose message says which formats
- * fit; and where nothing is left.
+ * and of several annotators the majority decides: `p_chosen` is then their share, and `annotators`
+ * their number. Prints how many columns, records and responses were left out and why, and how many
+ * pairs are ties, contradict their scores, or have an empty or repeated prompt; its result keeps
+ * that, and `assay show` repeats it. Conversations are written out as HH-RLHF does it, `\n\nHuman:
+ * …\n\nAssistant: …`; no chat template is applied. Lists of token ids are empty, since a policy has
+ * its own tokenizer. Fails with a StageError `MalformedFile` whose details name `file`, `row` (a
+ * line from 1; of Parquet, Arrow and a list in JSON a row from 0) and `field`, and whose message
+ * says which formats fit; and where nothing is left.
  */
 export const importPreferences = stage({
   name: "import-preferences",

@@ -81,6 +81,7 @@ export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen
     score_chosen,
     score_rejected,
     p_chosen: probability === null || chosen === "first" ? probability : 1 - probability,
+    annotators: null,
     tie,
     source: judge.source,
     judge_key: judge.key,

@@ -89,6 +89,7 @@ const preferenceRow = (
   score_chosen: null,
   score_rejected: null,
   p_chosen: null,
+  annotators: null,
   tie: false,
   source,
   judge_key: null,

@@ -135,6 +135,7 @@ describe("a row", () => {
       source: "gold",
       judge_key: "gold",
       judge_labels: null,
+      annotators: null,
       policy_key: "policy",
       step: 0,
       position: pair_id,

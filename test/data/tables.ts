@@ -37,6 +37,7 @@ export const preference = (index: number): PreferenceRow => ({
   source: "gold",
   judge_key: "key",
   judge_labels: null,
+  annotators: null,
   policy_key: index % 4 === 0 ? null : "policy",
   step: index >> 5,
   position: index & 31,

@@ -59,6 +59,7 @@ describe("the explicit form", () => {
       source: "gold",
       judge_key: null,
       judge_labels: null,
+      annotators: null,
       policy_key: null,
       step: 0,
       position: pair_id,

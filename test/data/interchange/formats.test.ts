@@ -116,7 +116,9 @@ describe("every public format", () => {
     expect(await first("ultrafeedback-cleaned")).toMatchObject({ score_chosen: 4.75, score_rejected: 1.5 })
     expect(await first("snorkel-pairrm")).toMatchObject({ chosen: " An apple.", score_chosen: 1.75, score_rejected: 0.5 })
     expect(await first("helpsteer")).toMatchObject({ score_chosen: 4, score_rejected: 1 })
-    expect((await first("helpsteer3-preference"))?.p_chosen).toBeCloseTo(5 / 6)
+    const helpsteer = await first("helpsteer3-preference")
+    expect(helpsteer?.p_chosen).toBeCloseTo(5 / 6)
+    expect(helpsteer?.annotators).toBe(3)
   })
 
   test("marks ties, and counts what it leaves out", async () => {

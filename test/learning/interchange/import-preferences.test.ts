@@ -58,6 +58,7 @@ describe("every form of TRL's preferences", () => {
         source: "imported",
         judge_key: null,
         judge_labels: null,
+        annotators: null,
         policy_key: null,
         step: 0,
         position: 0,

@@ -71,6 +71,7 @@ export const preferenceRow = (
   source: "human",
   judge_key: null,
   judge_labels: null,
+  annotators: null,
   policy_key: null,
   step: 0,
   position: pair_id,
