@@ -120,7 +120,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
     const all = [own, ...new Set(placed.map(([, code]) => code))]
     const packages = [...new Map(all.flatMap((code) => code.packages.map((each) => [each.folder, each] as const))).values()]
     const absent = all.flatMap(({ record }) => record.absent)
-    const rights = rightsOf({ codes: all, packages, treeOf: look.packages, settings })
+    const rights = rightsOf({ engine: declaration.engine, codes: all, packages, treeOf: look.packages, settings })
     const namesOf = ({ record: { gate, module } }: ModuleCode) =>
       new Set(namedFiles(gate.closure, module, settings.assayRoot).map(({ name }) => name))
     return {

@@ -18,6 +18,8 @@ export interface Rights {
   readonly read: ReadonlyArray<string>
   /** Whether Node may load native code, which no permission confines. */
   readonly addons: boolean
+  /** Whether it runs tensor programs, by an engine that may need libraries of the system. */
+  readonly engine: boolean
   /** What it declares that it reads from outside. */
   readonly declared: ReadonlyArray<string>
   /**
@@ -29,13 +31,14 @@ export interface Rights {
 
 /** Of a stage: of its own code and of all plugins that it is given together. */
 export const rightsOf = (about: {
+  readonly engine: boolean
   readonly codes: ReadonlyArray<ModuleCode>
   /** Those of all codes. */
   readonly packages: ReadonlyArray<Package>
   readonly treeOf: (folder: string) => PackageTree
   readonly settings: SettingsShape
 }): Rights => {
-  const { codes, packages, treeOf, settings } = about
+  const { engine, codes, packages, treeOf, settings } = about
   const reads = [...new Set(codes.flatMap(({ declaration }) => declaration.reads))]
   const files = reads.flatMap((read) => (read.startsWith("file:") ? [path.resolve(settings.projectRoot, read.slice("file:".length))] : []))
   const sources = codes.flatMap((code) => code.sources.map((file) => file.path))
@@ -43,6 +46,7 @@ export const rightsOf = (about: {
     trusted: codes.every(({ trusted }) => trusted),
     read: [...packages.map(({ folder }) => folder), ...new Set(sources), ...files],
     addons: packages.some(({ folder }) => treeOf(folder).addons),
+    engine,
     declared: reads,
     real: [...new Set([...reads, ...codes.flatMap(looksOutside)])].sort(),
   }

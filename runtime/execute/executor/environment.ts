@@ -34,14 +34,15 @@ export const memoryMode = (): "own" | "shared" => (isGlibc() ? "shared" : "own")
  * stage declares.
  */
 export const environmentOf = (
-  { trusted, declared }: Pick<Rights, "trusted" | "declared">,
+  rights: Pick<Rights, "trusted" | "engine" | "declared">,
   { engine, device }: Pick<SettingsShape, "engine" | "device">,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Readonly<Record<string, string>> => {
-  const needsLibraries = trusted && (engine === "tensorflow" || device === "cuda")
+  // A process that Assay's own stages share may be started for one that computes no tensors.
+  const needsLibraries = (rights.trusted || rights.engine) && (engine === "tensorflow" || device === "cuda")
   const names = [
     ...(needsLibraries ? ofEngines : []),
-    ...declared.flatMap((read) => (read.startsWith("env:") ? [read.slice("env:".length)] : [])),
+    ...rights.declared.flatMap((read) => (read.startsWith("env:") ? [read.slice("env:".length)] : [])),
   ]
   const own = names.flatMap((name) => {
     const value = environment[name]
