@@ -66,7 +66,7 @@ export const printDroppedTies = (ties: number, pairs: number): void => {
  */
 export const printUnknownLabels = (): void =>
   console.log(
-    "a proxy does not say from how many labels it has learned: they are missing in this run's budget; train it with preferenceModel()",
+    "a proxy does not say from how many labels it has learned, as one trained by preferenceModel() does: they are missing in this run's budget",
   )
 
 /**

@@ -1,5 +1,6 @@
 import {
   type Artifact,
+  DeclarationError,
   declarePlugin,
   type Fields,
   type FilesInput,
@@ -10,7 +11,7 @@ import {
   stage,
 } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
-import { GoldJudge, type ProxyJudge } from "../artifacts.ts"
+import { GoldJudge, ProxyJudge } from "../artifacts.ts"
 import type { JudgeContext, TextPair, Verdict } from "./judge.ts"
 
 /** A response to a prompt, as text: `prompt + response` is what is read. */
@@ -103,10 +104,10 @@ interface Options<P extends Fields, I extends FilesPorts, J extends JudgeType> {
   /** What the scorer is called: the name of the stage that makes the judge. */
   readonly name: string
   /**
-   * What the judge may be used for: `GoldJudge` stands for the human, `ProxyJudge` for a model of
-   * the human, which online learners take.
+   * What the judge may be used for: `GoldJudge`, the default, stands for the human, `ProxyJudge`
+   * for a model of the human, which online learners take.
    */
-  readonly judge: J
+  readonly judge?: J
   /** Artifacts that are files: weights, a lexicon, other judges. */
   readonly inputs?: I
   /** Effect Schemas of JSON values. */
@@ -148,14 +149,17 @@ export const scorer = <
   run,
   ...reads
 }: Options<P, I, J>): JudgeConstructor<I, P, J> => {
+  const type: JudgeType = judge ?? GoldJudge
+  if (![GoldJudge.name, ProxyJudge.name].some((known) => known === type.name))
+    throw new DeclarationError({ message: `scorer ${name}: judge is ${type.name}: expected GoldJudge or ProxyJudge` })
   const plugin = declarePlugin("scorer", { name, parameters: parameters ?? {}, run, ...reads })
   const declared = stage({
     name,
     inputs: inputs ?? {},
     parameters: parameters ?? {},
-    outputs: { judge: judge as JudgeType },
+    outputs: { judge: type },
     plugins: { judge: { plugin, inputs: Object.keys(inputs ?? {}) } },
-    run: judge.name === GoldJudge.name ? () => import("./write-gold-judge.ts") : () => import("./write-proxy-judge.ts"),
+    run: type.name === GoldJudge.name ? () => import("./write-gold-judge.ts") : () => import("./write-proxy-judge.ts"),
   })
   const make = (options: Parameters<typeof declared>[0] = {}) => declared(options)
   // Nothing is inferred from a record that may be absent: the types are those of the options.

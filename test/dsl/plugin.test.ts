@@ -68,7 +68,13 @@ test("a proxy of one's own is a proxy, and a gold judge of one's own is not", ()
     optimizeOnline({ reference: {} as never, prompts: {} as never, judge, loss: ipo({ beta: 1 }), steps: 1, seed: 1 })
   // @ts-expect-error: an online learner is never handed the gold judge
   expect(learn(gold())).toThrow()
-  expect(pipeline("p", () => ({ proxy: proxy() })).graph.stages[0]?.declaration.outputs).toEqual({ judge: ProxyJudge })
+  const outputs = (judge: ReturnType<typeof gold> | ReturnType<typeof proxy>) =>
+    pipeline("p", () => ({ judge })).graph.stages[0]?.declaration.outputs
+  expect(outputs(proxy())).toEqual({ judge: ProxyJudge })
+  const unsaid: ReturnType<typeof gold> = scorer({ name: "mine", run })()
+  expect(outputs(unsaid)).toEqual({ judge: GoldJudge })
+  // @ts-expect-error: a judge is one of the two
+  expect(() => scorer({ name: "mine", judge: Out, run })).toThrow("scorer mine: judge is out: expected GoldJudge or ProxyJudge")
 })
 
 test("declarations that make no sense are refused", () => {
