@@ -38,6 +38,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   NoHeldOutLoss: ["The policy has no loss on held-out text.", "Give one that `sft` has trained on a text with a test split."],
   NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
   NoPairs: ["No labelled pair is left.", 'Sample at least two responses per prompt, or keep ties (`ties: "mark"`).'],
+  NoPlugin: [
+    "A stage asks for code that it was not given, such as the scorer of a judge that is a file from outside.",
+    "Pass a judge made by `scorer()` or by training, with your files as inputs of the scorer.",
+  ],
   NoPoints: ["There is nothing to draw.", "Give the figure evaluations or classifications of at least one checkpoint."],
   NoPrompts: [
     "The table of prompts has no row of the split asked for, or no prompt is left of an imported file.",

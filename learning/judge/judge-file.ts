@@ -34,7 +34,10 @@ export const readDescription = async (input: FilesInput): Promise<JudgeDescripti
   const text = new TextDecoder().decode(await input.read(judgeFile))
   const description = Option.getOrUndefined(decode(text))
   if (description === undefined)
-    throw new StageError("JudgeFiles", `${judgeFile} does not describe a judge: expected "judge", "scorer", "parameters" and "inputs"`)
+    throw new StageError(
+      "JudgeFiles",
+      `${judgeFile} does not describe a judge: expected "judge", "scorer", "parameters" and "inputs". Pass a judge, made by scorer() or by training`,
+    )
   return description
 }
 

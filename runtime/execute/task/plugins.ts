@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url"
+import { StageError } from "../../../dsl/stage-error.ts"
 
 /** The plugins that a task is given. */
 export interface Plugins {
@@ -14,7 +15,9 @@ export const pluginsFrom = (bundles: Readonly<Record<string, string>>): Plugins 
     if (bundle === undefined) {
       const known = Object.keys(bundles)
       const found = known.length === 0 ? "the stage was given none" : `there are ${known.join(", ")}`
-      throw new Error(`there is no plugin at "${name}": ${found}. An artifact has one if its producer declares it in \`plugins\``)
+      const remedy =
+        "An artifact has one if the stage that made it declares it in `plugins`, as scorer() does; a file from outside has none"
+      throw new StageError("NoPlugin", `there is no plugin at "${name}": ${found}. ${remedy}`)
     }
     return ((await import(pathToFileURL(bundle).href)) as { readonly run: unknown }).run
   },
