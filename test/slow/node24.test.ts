@@ -58,7 +58,8 @@ test(`on Node ${version} everything holds that Node's version could break`, () =
   const failed = testResults.flatMap(({ name: file, message, status, assertionResults }) => [
     ...(status === "failed" && message !== "" ? [`${file}: ${message}`] : []),
     ...assertionResults
-      .filter((each) => each.status !== "passed")
+      // What the machine lacks is skipped here as it is on the other Node.
+      .filter((each) => each.status === "failed")
       .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages[0]}`),
   ])
   // A diff would cut the messages.
