@@ -4,10 +4,12 @@ import type { PlacedPlugin } from "./plugin.ts"
 
 /**
  * The code that a call of a stage is given: with its parameters, and with the artifacts that are
- * wired to its ports. In the order of the places, however the call was written.
+ * wired to its ports, but for those that it copies into an output: their code is for the stages
+ * that read the output. In the order of the places, however the call was written.
  */
-export const pluginsOf = ({ plugins, wires }: StageNode): ReadonlyArray<PlacedPlugin> => {
-  const wired = Object.entries(wires).flatMap(([port, wire]) => pluginsOfWire(wire, [port]))
+export const pluginsOf = ({ declaration, plugins, wires }: StageNode): ReadonlyArray<PlacedPlugin> => {
+  const copied = new Set(Object.values(declaration.plugins).flatMap((entry) => entry?.inputs ?? []))
+  const wired = Object.entries(wires).flatMap(([port, wire]) => (copied.has(port) ? [] : pluginsOfWire(wire, [port])))
   const all = [...plugins, ...wired].map((placed) => ({ ...placed, name: placed.place.join(".") }))
   return all.sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ place, declaration }) => ({ place, declaration }))
 }

@@ -53,7 +53,7 @@ export interface StageOptions<I extends Ports, P extends Fields, O extends Outpu
    * Of outputs that are files, the plugin that reads them: what a judge is for `label`. A stage to
    * which such an output is wired loads it by `inputs.<port>.plugin()`. `inputs` are ports whose
    * files this stage copies into the output, each into a folder of the port's name: plugins that
-   * came with them are found there.
+   * came with them are found there, and not by this stage itself.
    */
   readonly plugins?: { readonly [K in keyof O]?: OutputPlugin }
   /**

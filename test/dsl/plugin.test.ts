@@ -57,7 +57,7 @@ test("an artifact brings the plugin that reads it, and those of the artifacts in
   const use = stage({ name: "use", inputs: { judge: GoldJudge, others: many(ProxyJudge) }, parameters: {}, outputs: { out: Out }, run })
   expect(placesOf(use({ judge: outer({ model: inner() }), others: { a: inner() } }))).toEqual([
     ["inner", []],
-    ["outer", ["model: inner"]],
+    ["outer", []],
     ["use", ["judge: outer", "judge.model: inner", "others.0: inner"]],
   ])
 })

@@ -2,6 +2,8 @@
 
 import { Effect } from "effect"
 import { beforeAll, describe, expect, test } from "vitest"
+import { readRows } from "../../data/parquet/index.ts"
+import { preferences } from "../../data/schema/index.ts"
 import { loadPipeline, Results } from "../../runtime/index.ts"
 import { withParameter } from "../../runtime/plan/set.ts"
 import { type Project, project } from "../runtime/project.ts"
@@ -174,6 +176,37 @@ describe("a standard stage that is given code from outside", () => {
       }),
     )
     expect(outputs[0]).toBe(outputs[1])
+  })
+
+  test("finds the scorers of judges that a judge is made of, and runs again where one of those is edited", async () => {
+    const toy = project({
+      ...judged(`
+import { readJudge } from "assay/learning"
+export const run = async ({ inputs, engine }) => {
+  const inner = await readJudge(inputs.inner, engine)
+  return { compare: async (pairs) => (await inner.compare(pairs)).map(({ outcome }) => 1 - outcome), isSymmetric: true }
+}`),
+      "judge.ts": `
+import { GoldJudge, scorer } from "assay/stages"
+const longer = scorer({ name: "longer", run: () => import("./longer.ts") })
+const opposite = scorer({ name: "opposite", inputs: { inner: GoldJudge }, run: () => import("./mine.ts") })
+export const mine = () => opposite({ inner: longer() })`,
+      "longer.ts": "export const run = () => ({ score: (all) => all.map(({ response }) => response.length) })",
+    })
+    const { failures, stages } = await toy.run()
+    expect(failures).toEqual([])
+    const rows = await toy.provided(
+      Effect.gen(function* () {
+        const results = yield* Results
+        const manifest = yield* results.manifest(stages.find(({ id }) => id === "mine")?.key as string)
+        const [table] = yield* results.open(manifest as NonNullable<typeof manifest>, "preferences")
+        return yield* Effect.promise(() => readRows(table?.path as string, preferences))
+      }),
+    )
+    expect(rows.map(({ chosen }) => chosen)).toEqual([" good."])
+    toy.edit("longer.ts", "response.length", "-response.length")
+    const { mine } = await verdictsOf(toy)
+    expect(mine).toEqual(["plugins.judge.inner longer.ts"])
   })
 
   test("is not cacheable where that looks outside undeclared, and says whose code does", async () => {
