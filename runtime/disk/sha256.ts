@@ -12,6 +12,8 @@ const tags = {
   key: "",
   /** The names and contents of an artifact of files: its logical digest. */
   "artifact of files": "",
+  /** A folder in an artifact of files, by the artifact and its name. */
+  "folder of an artifact": "folder of an artifact ",
   /** The canonical form of reachable code. */
   code: "",
   /** The names and contents of the files that code was made from. */

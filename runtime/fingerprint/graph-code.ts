@@ -13,12 +13,13 @@ import type { FileList } from "../store/code/files.ts"
 import type { CodeRecord } from "../store/code/record.ts"
 import { engineIdentity } from "./engine.ts"
 import { knownCode } from "./known-code.ts"
-import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
+import type { ModuleCode } from "./module-code.ts"
 import { type OutsideFile, readOutside } from "./outside-file.ts"
-import { filesOf, namedFiles, projectSources } from "./own-files.ts"
-import { identitiesOf, type Package, packageReader } from "./packages.ts"
+import { namedFiles, projectSources } from "./own-files.ts"
+import { type Package, packageReader } from "./packages.ts"
 import { Recipe } from "./recipe.ts"
-import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
+import type { Rights } from "./rights.ts"
+import { type FileNames, factsBy } from "./stage-facts.ts"
 import type { StaticParts } from "./vector.ts"
 
 /** All that fingerprints need and that no run changes. */
@@ -42,12 +43,6 @@ export interface GraphCode {
   readonly confinements: (stage: GraphStage) => ReadonlyArray<string>
   /** A file that the pipeline names by `file(…)`. */
   readonly outside: (name: string) => OutsideFile
-}
-
-/** Names of files: of a stage's own code, and of each plugin's by its printed place. */
-export interface FileNames {
-  readonly ownFiles: ReadonlySet<string>
-  readonly pluginFiles: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /**
@@ -77,7 +72,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
       catch: (error) =>
         new StageDoesNotCompile({
           stage: declaration.name,
-          message: `${ownerOf(declaration)}: ${error instanceof CompileError ? withoutRun(error.message, module) : `${module}: ${String(error)}`}`,
+          message: `${ownerOf(declaration)}: ${error instanceof CompileError ? withoutRun(error.message, module, declaration) : `${module}: ${String(error)}`}`,
         }),
     })
   const unique = new Map([...modules].map(([declaration, module]) => [module, declaration]))
@@ -101,49 +96,11 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
       const packages = packagesOf(record, settings.projectRoot, closureOf)
       const sources = record.hazards.computedNames ? projectSources(settings.projectRoot, look.digests) : []
       const trusted = module.startsWith(path.join(settings.assayRoot, "learning") + path.sep)
-      return [declaration, { declaration, trusted, record, packages, sources }]
+      const files = namedFiles(record.gate.closure, module, settings.assayRoot)
+      return [declaration, { declaration, trusted, record, files, packages, sources }]
     }),
   )
-  /** Shared by stages of one declaration that are given the same plugins at the same places. */
-  const facts = new Map<Declaration, Array<StageFacts>>()
-  const factsOf = (stage: GraphStage): StageFacts => {
-    const known = facts.get(stage.declaration) ?? []
-    const before = known.find(({ plugins }) => isAlike(plugins, stage.plugins))
-    if (before !== undefined) return before
-    const found = makeFacts(stage)
-    facts.set(stage.declaration, [...known, found])
-    return found
-  }
-  const makeFacts = ({ declaration, plugins }: GraphStage): StageFacts => {
-    const own = codes.get(declaration) as ModuleCode
-    const placed = plugins.map((plugin) => [plugin.place.join("."), codes.get(plugin.declaration) as ModuleCode] as const)
-    const all = [own, ...new Set(placed.map(([, code]) => code))]
-    const packages = [...new Map(all.flatMap((code) => code.packages.map((each) => [each.folder, each] as const))).values()]
-    const absent = all.flatMap(({ record }) => record.absent)
-    const rights = rightsOf({ engine: declaration.engine, codes: all, packages, treeOf: look.packages, settings })
-    const namesOf = ({ record: { gate, module } }: ModuleCode) =>
-      new Set(namedFiles(gate.closure, module, settings.assayRoot).map(({ name }) => name))
-    return {
-      plugins,
-      own,
-      placed: new Map(placed),
-      parts: {
-        code: declaration.version === undefined ? codeValue(own, settings.assayRoot) : { version: declaration.version },
-        plugins: placed.map(([place, code]) => [place, pluginValue(code, settings.assayRoot)]),
-        packages: { ...Object.fromEntries(absent.map((name) => [name, "not installed"])), ...identitiesOf(packages, look.packages) },
-        engine: declaration.engine ? engine : null,
-      },
-      files: filesOf(
-        all.map(({ record }) => record),
-        settings.assayRoot,
-      ),
-      fileNames: { ownFiles: namesOf(own), pluginFiles: new Map(placed.map(([place, code]) => [place, namesOf(code)])) },
-      rights,
-      uncacheable: [...new Set(all.flatMap(uncacheableBy))],
-      remarks: all.filter((code) => code !== own || declaration.version === undefined).flatMap(opaqueRemarks),
-      confinements: confinementsOf(all, look.packages, rights),
-    }
-  }
+  const factsOf = factsBy({ codes, engine, treeOf: look.packages, settings })
   const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
     code: (stage) => factsOf(stage).own.record,
@@ -159,34 +116,14 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   return graphCode
 })
 
-/** All that is known of the code of stages of one declaration that are given the same plugins. */
-interface StageFacts {
-  readonly plugins: GraphStage["plugins"]
-  readonly own: ModuleCode
-  readonly placed: ReadonlyMap<string, ModuleCode>
-  readonly parts: StaticParts
-  readonly files: FileList
-  readonly fileNames: FileNames
-  readonly rights: Rights
-  readonly uncacheable: ReadonlyArray<string>
-  readonly remarks: ReadonlyArray<string>
-  readonly confinements: ReadonlyArray<string>
-}
-
-const isAlike = (some: GraphStage["plugins"], others: GraphStage["plugins"]): boolean =>
-  some.length === others.length &&
-  some.every(({ place, declaration }, index) => {
-    const other = others[index]
-    return declaration === other?.declaration && place.join(".") === other.place.join(".")
-  })
-
 /**
  * The compiler's words for a module that exports no `run` name a line that only Assay has written.
  */
-const withoutRun = (message: string, module: string): string =>
-  /No matching export in ".*" for import "run"/.test(message)
-    ? `${module} does not export "run": write \`export const run: Run<typeof …> = async ({ inputs, parameters, outputs }) => …\``
-    : message
+const withoutRun = (message: string, module: string, declaration: Declaration | PluginDeclaration): string => {
+  if (!/No matching export in ".*" for import "run"/.test(message)) return message
+  const written = "kind" in declaration ? "run = …" : "run: Run<typeof …> = async ({ inputs, parameters, outputs }) => …"
+  return `${module} does not export "run": write \`export const ${written}\``
+}
 
 /** What the code reaches; where it imports by computed names, all that the project declares. */
 const packagesOf = (

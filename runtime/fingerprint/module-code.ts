@@ -2,6 +2,7 @@ import type { Json } from "../../dsl/canonical.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { PluginDeclaration } from "../../dsl/plugin.ts"
 import type { Closure } from "../bundle/gate.ts"
+import type { NamedFile } from "../store/code/files.ts"
 import type { CodeRecord } from "../store/code/record.ts"
 import { uncacheableReasons } from "./outside.ts"
 import { filesAsTheyAre, namedFiles } from "./own-files.ts"
@@ -13,6 +14,8 @@ export interface ModuleCode {
   /** One of Assay's own. */
   readonly trusted: boolean
   readonly record: CodeRecord
+  /** The files that it was made from, by names that do not tell where the project lies. */
+  readonly files: ReadonlyArray<NamedFile>
   readonly packages: ReadonlyArray<Package>
   /** Files of the project that it may import by a computed name. */
   readonly sources: Closure
@@ -36,8 +39,8 @@ export const pluginValue = (code: ModuleCode, assayRoot: string): Json => {
 }
 
 /** Why results of a stage that runs the module cannot be kept; empty if they can. */
-export const uncacheableBy = ({ declaration, record, trusted }: ModuleCode): ReadonlyArray<string> => {
-  const reasons = uncacheableReasons(declaration, record.hazards, { trusted })
+export const uncacheableBy = ({ declaration, record }: ModuleCode): ReadonlyArray<string> => {
+  const reasons = uncacheableReasons(declaration, record.hazards)
   return "kind" in declaration ? reasons.map((reason) => reason.replace(/^it /, `its ${declaration.kind} ${declaration.name} `)) : reasons
 }
 

@@ -1,12 +1,5 @@
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Hazards } from "../store/code/record.ts"
-import type { Rights } from "./rights.ts"
-
-/**
- * Looks outside that change no result of Assay's own stages: they refuse chance, keep compiled
- * programs, and name Node's version in an error.
- */
-const harmlessOfAssay = new Set(["it calls Math.random", "it reaches for globalThis", "it reads process.version"])
 
 /**
  * Why results of a stage cannot be kept for a later run; empty if they can. What it reads from
@@ -16,13 +9,9 @@ const harmlessOfAssay = new Set(["it calls Math.random", "it reaches for globalT
 export const uncacheableReasons = (
   { reads, readsAs }: Pick<Declaration, "reads" | "readsAs">,
   { outside }: Hazards,
-  { trusted }: Pick<Rights, "trusted">,
 ): ReadonlyArray<string> => {
   const kinds = new Set(reads.map(kindOf))
-  const undeclared = outside
-    .filter(({ kind }) => kind === null || !kinds.has(kind))
-    .map(({ reason }) => reason)
-    .filter((reason) => !(trusted && harmlessOfAssay.has(reason)))
+  const undeclared = outside.filter(({ kind }) => kind === null || !kinds.has(kind)).map(({ reason }) => reason)
   if (reads.length === 0 || readsAs !== undefined) return undeclared
   return [...undeclared, `it reads ${reads.join(", ")}, and no \`readsAs\` says what stands for that in its key`]
 }

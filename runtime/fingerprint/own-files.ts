@@ -4,7 +4,6 @@ import type { Closure } from "../bundle/gate.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
 import { sha256 } from "../disk/sha256.ts"
 import type { FileList, NamedFile } from "../store/code/files.ts"
-import type { CodeRecord } from "../store/code/record.ts"
 
 /**
  * The files that a module's code was made from, by names that do not tell where the project lies,
@@ -19,9 +18,8 @@ export const namedFiles = (closure: Closure, module: string, assayRoot: string):
  * The files of several modules. Where two have a file of one name, both are listed: either may have
  * changed.
  */
-export const filesOf = (modules: ReadonlyArray<Pick<CodeRecord, "gate" | "module">>, assayRoot: string): FileList => {
-  const named = modules.flatMap(({ gate, module }) => namedFiles(gate.closure, module, assayRoot))
-  const unique = new Map(named.map((file) => [`${file.name} ${file.sha256}`, file]))
+export const joinFiles = (modules: ReadonlyArray<ReadonlyArray<NamedFile>>): FileList => {
+  const unique = new Map(modules.flat().map((file) => [`${file.name} ${file.sha256}`, file]))
   const list = [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, file]) => file)
   return { digest: filesAsTheyAre(list), list }
 }

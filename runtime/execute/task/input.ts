@@ -1,6 +1,7 @@
 import { open, readFile, stat } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, FileContent, FilesInput, InputMember, TableInput } from "../../../dsl/index.ts"
+import { sha256 } from "../../disk/sha256.ts"
 import type { Plugins } from "./plugins.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
 
@@ -60,7 +61,7 @@ const openFiles = (
         name.startsWith(`${folder}/`) ? [{ name: name.slice(folder.length + 1), path }] : [],
       )
       if (inside.length === 0) throw new Error(`input "${port}" has no folder "${folder}"; it has ${names.join(", ")}`)
-      return openFiles(port, { digest: `${digest}/${folder}`, files: inside }, [...place, folder], plugins)
+      return openFiles(port, { digest: sha256("folder of an artifact", `${digest} ${folder}`), files: inside }, [...place, folder], plugins)
     },
   }
 }
