@@ -3,11 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { exportTrl, importPreferences, type TrlForm, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
-import { openFile } from "../../data/open-file.ts"
+import { exportTrl, type TrlForm, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
 import { openTableWriter } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
 import { preferenceRow } from "../learning/support/toy.ts"
+import { readTrl } from "./read-trl.ts"
 
 let folder: string
 let file: string
@@ -28,18 +28,6 @@ const linesOf = async (path: string): Promise<ReadonlyArray<unknown>> =>
     .split("\n")
     .slice(0, -1)
     .map((line) => JSON.parse(line))
-
-const importAgain = async (): Promise<ReadonlyArray<TrlPreference>> => {
-  const pairs: Array<TrlPreference> = []
-  const source = await openFile(file)
-  try {
-    for await (const { rows } of importPreferences(source, "trl"))
-      for (const { prompt, chosen, rejected } of rows) pairs.push({ prompt, chosen, rejected })
-  } finally {
-    await source.close()
-  }
-  return pairs
-}
 
 const pair = { prompt: "The soup was", chosen: " warm.", rejected: " cold." }
 
@@ -108,7 +96,7 @@ test("dialogues that are exported as conversations are imported as the same pair
   await fc.assert(
     fc.asyncProperty(fc.array(dialogue, { minLength: 1 }), async (pairs) => {
       await toTrlPreferences([pairs], file, "trl-conversational")
-      expect(await importAgain()).toEqual(pairs)
+      expect(await readTrl(file)).toEqual(pairs)
     }),
     { numRuns: 50 },
   )
@@ -120,7 +108,7 @@ test("pairs in the implicit form are imported as the same pairs, except for thos
   await fc.assert(
     fc.asyncProperty(fc.array(pairOf, { minLength: 1, maxLength: 5 }), async (pairs) => {
       const { movedPrompts = 0 } = await toTrlPreferences([pairs], file, "trl-implicit")
-      const again = await importAgain()
+      const again = await readTrl(file)
       expect(again.map(({ prompt, chosen }) => prompt + chosen)).toEqual(pairs.map(({ prompt, chosen }) => prompt + chosen))
       const moved = pairs.filter((pair, index) => JSON.stringify(pair) !== JSON.stringify(again[index])).length
       const prefixes = pairs.filter(({ chosen, rejected }) => chosen.startsWith(rejected) || rejected.startsWith(chosen)).length

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { exportTrl, importPreferences, type TrlPreference, toTrlPreferences } from "../../data/interchange/index.ts"
-import { openFile } from "../../data/open-file.ts"
+import { exportTrl, toTrlPreferences } from "../../data/interchange/index.ts"
 import { openTableWriter } from "../../data/parquet/index.ts"
 import { type PreferenceRow, preferences } from "../../data/schema/index.ts"
 import { preferenceRow, tokenizer, tokenizerFiles } from "../learning/support/toy.ts"
+import { readTrl } from "./read-trl.ts"
 
 let folder: string
 let file: string
@@ -17,18 +17,6 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const read = async (path = file): Promise<ReadonlyArray<TrlPreference>> => {
-  const pairs: Array<TrlPreference> = []
-  const source = await openFile(path)
-  try {
-    for await (const { rows } of importPreferences(source, "trl"))
-      for (const { prompt, chosen, rejected } of rows) pairs.push({ prompt, chosen, rejected })
-  } finally {
-    await source.close()
-  }
-  return pairs
-}
-
 describe("the explicit form", () => {
   test("gives back what was written, in order, whatever the text", async () => {
     const pair = fc.record({ prompt: fc.string({ unit: "binary" }), chosen: fc.string({ unit: "binary" }), rejected: fc.string() })
@@ -37,7 +25,7 @@ describe("the explicit form", () => {
         fc.array(fc.array(pair), { minLength: 1 }).filter((batches) => batches.flat().length > 0),
         async (batches) => {
           expect(await toTrlPreferences(batches, file)).toEqual({ pairs: batches.flat().length, ties: 0 })
-          expect(await read()).toEqual(batches.flat())
+          expect(await readTrl(file)).toEqual(batches.flat())
         },
       ),
       { numRuns: 50 },
@@ -101,7 +89,7 @@ describe("the explicit form", () => {
 
   test("is read with other fields, blank lines, Windows line ends, a byte order mark, and no line end at the end", async () => {
     await writeFile(file, '\ufeff{"prompt":"a","chosen":"b","rejected":"c","score":1}\r\n\r\n{"prompt":"","chosen":"","rejected":""}')
-    expect(await read()).toEqual([
+    expect(await readTrl(file)).toEqual([
       { prompt: "a", chosen: "b", rejected: "c" },
       { prompt: "", chosen: "", rejected: "" },
     ])
@@ -110,7 +98,7 @@ describe("the explicit form", () => {
   test("is read across the pieces in which a large file comes", async () => {
     const pairs = Array.from({ length: 5000 }, (_, index) => ({ prompt: `é${index}`, chosen: "x".repeat(index % 200), rejected: "漢" }))
     await toTrlPreferences([pairs], file)
-    expect(await read()).toEqual(pairs)
+    expect(await readTrl(file)).toEqual(pairs)
   })
 })
 
@@ -134,18 +122,18 @@ describe("a file that is not what it should be", () => {
     ['{"prompt":"a","chosen":"b","rej', undefined, /is not JSON: /],
   ])("%s is refused, with its line and field", async (bad, field, message) => {
     await writeFile(file, `${good}\n${bad}\n`)
-    await expect(read()).rejects.toMatchObject({ _tag: "LineError", file, line: 3, field, message: expect.stringMatching(message) })
-    await expect(read()).rejects.toThrow(`${file}:3: `)
+    await expect(readTrl(file)).rejects.toMatchObject({ _tag: "LineError", file, line: 3, field, message: expect.stringMatching(message) })
+    await expect(readTrl(file)).rejects.toThrow(`${file}:3: `)
   })
 
   test("is refused where its UTF-8 is broken", async () => {
     await writeFile(file, Buffer.concat([Buffer.from(good), Buffer.from([0x7b, 0xff, 0x7d])]))
-    await expect(read()).rejects.toMatchObject({ _tag: "LineError", line: 2, message: `${file}:2: is not UTF-8` })
+    await expect(readTrl(file)).rejects.toMatchObject({ _tag: "LineError", line: 2, message: `${file}:2: is not UTF-8` })
   })
 
   test("is refused if it has no line ends, before it fills the memory", async () => {
     await writeFile(file, Buffer.alloc(20 * 2 ** 20, 0x61))
-    await expect(read()).rejects.toMatchObject({
+    await expect(readTrl(file)).rejects.toMatchObject({
       _tag: "LineError",
       line: 1,
       message: expect.stringMatching(/is longer than 16777216 bytes/),
@@ -154,7 +142,7 @@ describe("a file that is not what it should be", () => {
 
   test("is named if it is not there, or cannot be written", async () => {
     const absent = join(folder, "absent", "pairs.jsonl")
-    await expect(read(absent)).rejects.toMatchObject({ _tag: "DataFileError", message: `${absent}: does not exist` })
+    await expect(readTrl(absent)).rejects.toMatchObject({ _tag: "DataFileError", message: `${absent}: does not exist` })
     await expect(toTrlPreferences([[]], absent)).rejects.toMatchObject({ _tag: "DataFileError", file: absent })
   })
 })
