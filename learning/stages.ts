@@ -44,9 +44,9 @@ export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 export type { TextPair, Verdict } from "./judge/judge.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
 export {
+  type PairAnswer,
   type Pairwise,
   type Pointwise,
-  type Preference,
   type Scorer,
   type ScorerContext,
   type Scoring,

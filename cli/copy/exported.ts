@@ -12,7 +12,7 @@ export interface Exported {
 export interface Notes {
   /** TRL: ties, which are left out. */
   readonly ties?: number
-  /** TRL: what reads back otherwise; null where there are no tokens to compare with. */
+  /** TRL: responses that tokenise differently when read back; null where no policy tells. */
   readonly responses?: ExportedTrl["responses"]
   /** TRL's implicit form: pairs in which a reader finds another end of the prompt. */
   readonly movedPrompts?: number

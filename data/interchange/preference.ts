@@ -44,7 +44,7 @@ export interface PreferenceReader {
    * the format, and a LeftOut where the format leaves it out.
    */
   readonly read: (record: ForeignRecord) => ReadonlyArray<ForeignPreference>
-  /** The pairs that are left when there are no more records. */
+  /** The remaining pairs, asked for after the last record. */
   readonly end?: () => ReadonlyArray<ForeignPreference>
 }
 

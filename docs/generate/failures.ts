@@ -57,7 +57,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   NoSuchSection: ["A note of a report is for a section that the report does not have.", "Use one of the section names in the message."],
   NoSuchSource: ["No pairs come from the source asked for.", "Use one of the sources in the message."],
   NoText: [
-    "There is no text to train a tokenizer on, or no passage is left of an imported file.",
+    "The tokenizer has no text to train on, or an import left out every passage of its file.",
     "Give at least one passage that is not empty; the message counts what an import left out.",
   ],
   NotAPolicy: ["The files are not those of a policy, or are damaged.", "Use a folder that `sft`, `importPolicy` or `transformers` wrote."],

@@ -107,7 +107,7 @@ const scorerTypes = (source: Source): string => {
   const declared = declarationsOf(source)
   return paragraphs(
     "### Types of scorers",
-    ["Scorer", "ScorerContext", "Scoring", "Pointwise", "Pairwise", "Preference", "TextResponse", "TextPair", "Verdict"].map((name) =>
+    ["Scorer", "ScorerContext", "Scoring", "Pointwise", "Pairwise", "PairAnswer", "TextResponse", "TextPair", "Verdict"].map((name) =>
       block("ts", declared("learning/stages.ts", name)?.text ?? name),
     ),
   )

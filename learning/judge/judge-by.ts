@@ -1,6 +1,6 @@
 import { StageError } from "assay"
 import type { Judge, TextPair, Verdict } from "./judge.ts"
-import type { Pairwise, Pointwise, Preference, Scoring, TextResponse } from "./scorer.ts"
+import type { PairAnswer, Pairwise, Pointwise, Scoring, TextResponse } from "./scorer.ts"
 import { toVerdict } from "./verdict.ts"
 
 /**
@@ -57,7 +57,7 @@ const comparePairwise = (name: string, { compare, isSymmetric = false, batchSize
   const ask = (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> =>
     inBatches(pairs, batchSize, async (batch) => {
       const answers = expectOneEach(name, "pair", batch.length, await compare(batch))
-      return answers.map((answer, index) => verdictOf(name, answer as Preference, batch[index] as TextPair))
+      return answers.map((answer, index) => verdictOf(name, answer as PairAnswer, batch[index] as TextPair))
     })
   if (isSymmetric) return ask
   return async (pairs) => {
@@ -73,7 +73,7 @@ const symmetrise = (given: Verdict, exchanged: Verdict): Verdict => {
   return { outcome, probability, scores: given.scores }
 }
 
-const verdictOf = (name: string, answer: Preference, pair: TextPair): Verdict => {
+const verdictOf = (name: string, answer: PairAnswer, pair: TextPair): Verdict => {
   if (typeof answer === "number" && answer >= 0 && answer <= 1)
     return { outcome: answer > 0.5 ? 1 : answer < 0.5 ? 0 : 0.5, probability: answer, scores: null }
   if (typeof answer === "object" && answer !== null && [0, 0.5, 1].includes(answer.outcome)) return answer

@@ -38,7 +38,7 @@ export interface Pointwise {
 /** Compares two responses to a prompt. */
 export interface Pairwise {
   /** For each pair the probability that the first is better, ½ for a tie; or a whole verdict. */
-  readonly compare: (pairs: ReadonlyArray<TextPair>) => ReadonlyArray<Preference> | Promise<ReadonlyArray<Preference>>
+  readonly compare: (pairs: ReadonlyArray<TextPair>) => ReadonlyArray<PairAnswer> | Promise<ReadonlyArray<PairAnswer>>
   /**
    * Whether exchanging the two responses of any pair complements its verdict. If absent, every pair
    * is compared in both orders, and what they disagree on is a tie.
@@ -51,7 +51,7 @@ export interface Pairwise {
 }
 
 /** Which of two is better, or the probability of it, in [0, 1]; a verdict says both apart. */
-export type Preference = number | Verdict
+export type PairAnswer = number | Verdict
 
 /** How a judge judges. */
 export type Scoring = Pointwise | Pairwise
