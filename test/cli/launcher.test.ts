@@ -21,14 +21,17 @@ const freshCopy = async () => {
   return root
 }
 
-const version = (root: string, environment: Readonly<Record<string, string>> = {}) =>
+const ran = (argv: ReadonlyArray<string>, environment: Readonly<Record<string, string>> = {}) =>
   new Promise<{ readonly code: number | null; readonly text: string; readonly seconds: number }>((done) => {
     const started = performance.now()
-    const child = spawn(process.execPath, [join(root, "cli/assay.mjs"), "--version"], { env: { ...process.env, ...environment } })
+    const child = spawn(process.execPath, argv, { env: { ...process.env, ...environment } })
     let text = ""
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
     child.on("close", (code) => done({ code, text, seconds: (performance.now() - started) / 1000 }))
   })
+
+const version = (root: string, environment: Readonly<Record<string, string>> = {}) =>
+  ran([join(root, "cli/assay.mjs"), "--version"], environment)
 
 const cacheOf = (root: string) => join(root, "node_modules/.cache/assay")
 
@@ -38,13 +41,19 @@ const cacheOf = (root: string) => join(root, "node_modules/.cache/assay")
  */
 const witness = `data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();process._rawDebug((user+system)/1e6)})`
 
-test("the version is known within 0.3 s of computing", async () => {
-  const seconds: Array<number> = []
-  while (seconds.length < 10 && !seconds.some((each) => each < 0.3)) {
-    const { text } = await version(assayRoot, { NODE_OPTIONS: `--import ${JSON.stringify(witness)}` })
-    seconds.push(Number(/^\d+\.\d+$/m.exec(text)?.[0]))
-  }
-  expect(Math.min(...seconds)).toBeLessThan(0.3)
+const computed = async (argv: ReadonlyArray<string>) => {
+  const { text } = await ran(argv, { NODE_OPTIONS: `--import ${JSON.stringify(witness)}` })
+  return Number(/^\d+\.\d+$/m.exec(text)?.[0])
+}
+
+/** Against Node itself, started in turn with it, because machines differ in speed by themselves. */
+test("the version is known at the cost of four starts of Node at most", async () => {
+  const [node, assay]: [Array<number>, Array<number>] = [[], []]
+  do {
+    node.push(await computed(["--eval", "0"]))
+    assay.push(await computed([join(assayRoot, "cli/assay.mjs"), "--version"]))
+  } while (node.length < 10 && Math.min(...assay) >= 4 * Math.min(...node))
+  expect(Math.min(...assay) / Math.min(...node)).toBeLessThan(4)
 })
 
 test("a reader of a pipe that is slow gets all that was written, and one that has seen enough may go", async () => {
