@@ -2,6 +2,7 @@ import { files, table } from "assay"
 import {
   classification,
   demonstrations,
+  estimates,
   evaluation,
   marks,
   metrics,
@@ -41,6 +42,8 @@ export const Classification = table("classification", classification)
 export const Summary = table("summary", summary)
 /** Claims, and what became of them. */
 export const Verdicts = table("verdicts", verdicts)
+/** What verdicts rest on: estimates with their standard errors and components of variance. */
+export const Estimates = table("estimates", estimates)
 /** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
 

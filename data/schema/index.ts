@@ -2,6 +2,7 @@
 
 export { type ClassificationRow, classification } from "./classification.ts"
 export { type DemonstrationRow, demonstrations } from "./demonstrations.ts"
+export { type EstimateRow, estimates } from "./estimates.ts"
 export { type EvaluationRow, evaluation } from "./evaluation.ts"
 export { type MarkRow, marks } from "./marks.ts"
 export { type MetricRow, metrics } from "./metrics.ts"
