@@ -1,61 +1,92 @@
 import type { Run, TableInput } from "assay"
 import type { text } from "../../data/schema/index.ts"
+import { mean } from "../analyse/statistics/mean.ts"
 import { type Judge, printTruncation } from "../judge/judge.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
+import { chooseCheckpoints, type MeasuredCheckpoint } from "./checkpoint-choice.ts"
 import { Classifier } from "./classifier.ts"
 import { readContestants } from "./contestants.ts"
 import { Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
-import { measureResponses, type OpposingAnswers, toEvaluationRows } from "./evaluation-rows.ts"
+import { type MeasuredResponse, measureResponses, toEvaluationRows } from "./evaluation-rows.ts"
 import { type GivenPair, orderGivenPairs } from "./given-pairs.ts"
-import { compareAnswers, readJudges } from "./judges.ts"
+import { readJudges } from "./judges.ts"
+import { checkOpponentNames } from "./opponent-names.ts"
+import { type Comparison, Opposition } from "./opposition.ts"
+import { measureKls } from "./pilot.ts"
 import { type Answer, Player } from "./player.ts"
-import { drawPrompts, type EvaluatedPrompt } from "./prompts.ts"
+import { drawPrompts } from "./prompts.ts"
+import { readStoredAnswers } from "./stored-answers.ts"
 import { summarise } from "./summarise.ts"
 import { wordsOf } from "./words.ts"
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { count, seed, maxNewTokens } = parameters
+  const { count, perPrompt, seed, maxNewTokens } = parameters
   const trained = await readCheckpoints(inputs.run)
-  const { configuration, tokenizer, steps } = trained
+  const { configuration, tokenizer } = trained
   const { reference, opponents } = await readContestants(trained, inputs.reference, inputs.opponent)
+  const stored = await readStoredAnswers(inputs.answers, tokenizer, inputs.reference.digest)
+  checkOpponentNames([...opponents, ...stored].map(({ name }) => name))
   const judges = await readJudges(inputs, engine)
   const vocabulary = await readVocabulary(inputs.text)
-  const prompts = await drawPrompts(inputs.prompts, tokenizer, parameters)
+  const prompts = await drawPrompts(inputs.prompts, tokenizer, { ...parameters, stored })
 
   const playing = { tokenizer, prompts, maxNewTokens, seed, engine }
-  const opposing: Array<OpposingAnswers> = []
-  for (const opponent of opponents) {
-    const player = new Player({ ...playing, configuration: opponent.configuration, purpose: "opponent" })
-    opposing.push({ name: opponent.name, answers: await player.answer(opponent.parameters) })
-    player.printCut(`the opponent ${opponent.name}`)
+  const opposing = { judge: judges.gold, prompts }
+  const oppositions: Array<Opposition> = []
+  for (const { name, configuration, parameters } of opponents) {
+    const player = new Player({ ...playing, configuration, purpose: "opponent" })
+    const answers = (await player.answer(parameters)).map(({ text, sequence }) => [{ text, tokens: sequence.response.length }])
+    player.printCut(`the opponent ${name}`)
+    oppositions.push(new Opposition({ ...opposing, name, answers }))
   }
+  for (const { name, byPrompt } of stored)
+    oppositions.push(new Opposition({ ...opposing, name, answers: prompts.map(({ prompt }) => byPrompt.get(prompt) ?? []) }))
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
 
   const divergences = new Divergences(configuration, reference.parameters, engine)
+  const read = (step: number) => readCheckpoint(inputs.run, configuration, step)
+  const { checkpoints, pairs = count } = parameters
+  // A pilot draws other responses than those that are evaluated: its choice favours none of them.
+  const pilots = checkpoints === "all" ? [] : trained.steps
+  const measured = await measureKls(pilots, {
+    responses: checkpoints === "all" ? 0 : checkpoints.pilot,
+    player: secondPlayer,
+    divergences,
+    read,
+    onMeasured: (done, { kl }) => progress(done, pilots.length + trained.steps.length, { kl }),
+  })
+  const steps = checkpoints === "all" ? trained.steps : choose(measured, checkpoints)
+
   const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
-  const given = { gold: judges.gold, tokenizer, context: configuration.context, count, seed }
+  const given = { gold: judges.gold, tokenizer, context: configuration.context, count: pairs, seed }
   for (const { path, input } of inputs.preferences) {
     const name = path.length === 0 ? "preferences" : path.join(" ")
     await classifier.addPairs(name, await orderGivenPairs(name, await input.read(), given))
   }
 
   for (const [done, step] of steps.entries()) {
-    const policy = await readCheckpoint(inputs.run, configuration, step)
-    const answers = await player.answer(policy)
-    const responses = await measureResponses(policy, answers, { prompts, divergences, judges, vocabulary })
-    for (const opponent of opposing) {
-      const verdicts = await compareAnswers(judges.gold, prompts, answers, opponent.answers)
-      const rows = toEvaluationRows(step, responses, opponent, verdicts)
+    const policy = await read(step)
+    const answers = await player.answer(policy, { perPrompt })
+    const responses = await measureResponses(policy, answers, { divergences, judges, vocabulary })
+    for (const opposition of oppositions) {
+      const comparisons = await opposition.compare(answers)
+      const rows = toEvaluationRows(step, responses, answers, opposition, comparisons)
       await outputs.evaluation.append(rows)
-      await outputs.summary.append([await summarise(rows, promptTexts(prompts), judges.gold)])
+      const compared = rows.map((row, index) => ({
+        row,
+        promptIndex: (answers[index] as Answer).promptIndex,
+        comparison: comparisons[index] as Comparison,
+      }))
+      await outputs.summary.append([await summarise(compared, opposition)])
     }
-    const samples = await orderOwnSamples(judges.gold, prompts, answers, await secondPlayer.answer(policy))
+    const firstAnswers = answers.filter(({ sample }) => sample === 0).slice(0, pairs)
+    const samples = await orderOwnSamples(judges.gold, firstAnswers, await secondPlayer.answer(policy, { limit: pairs }))
     const classified = await classifier.classify(policy, samples)
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
-    progress(done + 1, steps.length)
+    progress(pilots.length + done + 1, pilots.length + steps.length, { kl: meanKl(responses) })
   }
 
   player.printCut("the policy")
@@ -66,18 +97,33 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
 const readVocabulary = async (input: TableInput<typeof text> | undefined): Promise<ReadonlySet<string> | undefined> =>
   input === undefined ? undefined : new Set((await input.read()).flatMap((row) => wordsOf(row.text)))
 
-const promptTexts = (prompts: ReadonlyArray<EvaluatedPrompt>): ReadonlyArray<string> => prompts.map(({ prompt }) => prompt)
+/** Chooses checkpoints that bracket a grid, and prints which, and at what KL. */
+const choose = (
+  measured: ReadonlyArray<MeasuredCheckpoint>,
+  { bracketing, most = Math.max(2, bracketing.length) }: { readonly bracketing: ReadonlyArray<number>; readonly most?: number },
+): ReadonlyArray<number> => {
+  const chosen = chooseCheckpoints(measured, bracketing, most)
+  const words = chosen.map(({ step, kl, error }) => `step ${step} at KL ${kl.toFixed(2)} ± ${error.toFixed(2)}`).join(", ")
+  console.log(`of ${measured.length} checkpoints, ${chosen.length} bracket KL ${bracketing.join(", ")} nats: ${words}`)
+  return chosen.map(({ step }) => step)
+}
+
+const meanKl = (responses: ReadonlyArray<MeasuredResponse>): number => mean(responses.map(({ kl }) => kl))
 
 /** Pairs of two answers of the policy itself to each prompt, ordered by gold; ties are left out. */
 const orderOwnSamples = async (
   gold: Judge,
-  prompts: ReadonlyArray<EvaluatedPrompt>,
   answers: ReadonlyArray<Answer>,
   secondAnswers: ReadonlyArray<Answer>,
-): Promise<ReadonlyArray<GivenPair>> =>
-  (await compareAnswers(gold, prompts, answers, secondAnswers)).flatMap(({ outcome }, index) => {
+): Promise<ReadonlyArray<GivenPair>> => {
+  const both = answers.map((answer, index) => [answer, secondAnswers[index] as Answer] as const)
+  const verdicts = await gold.compare(
+    both.map(([{ prompt, text }, second]) => ({ prompt: prompt.prompt, first: text, second: second.text })),
+  )
+  return both.flatMap(([first, second], index) => {
+    const outcome = verdicts[index]?.outcome
     if (outcome === 0.5) return []
-    const [first, second] = [(answers[index] as Answer).sequence, (secondAnswers[index] as Answer).sequence]
     const [chosen, rejected] = outcome === 1 ? [first, second] : [second, first]
-    return [{ pair_id: (prompts[index] as EvaluatedPrompt).prompt_id, chosen, rejected }]
+    return [{ pair_id: first.prompt.prompt_id, chosen: chosen.sequence, rejected: rejected.sequence }]
   })
+}

@@ -83,6 +83,7 @@ const inputs: Inputs = {
   reference,
   prompts,
   opponent: [alone(reference)],
+  answers: [],
   judge: goldJudge,
   truth: undefined,
   independent: undefined,
