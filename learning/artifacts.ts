@@ -6,6 +6,7 @@ import {
   evaluation,
   marks,
   metrics,
+  oracle,
   points,
   preferences,
   prompts,
@@ -46,6 +47,8 @@ export const Verdicts = table("verdicts", verdicts)
 export const Estimates = table("estimates", estimates)
 /** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
+/** The highest win rate that any policy can have at each KL. */
+export const Oracle = table("oracle", oracle)
 
 /**
  * A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`,

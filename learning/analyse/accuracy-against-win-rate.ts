@@ -1,6 +1,7 @@
 import type { Run } from "assay"
 import type { ClassificationRow, MarkRow } from "../../data/schema/index.ts"
 import type { accuracyAgainstWinRate } from "./accuracy-against-win-rate.stage.ts"
+import { averageByPrompt } from "./by-prompt.ts"
 import { type Evidence, estimate } from "./estimand.ts"
 import { readEvidence } from "./evidence.ts"
 import { panelsFigure } from "./figure/panels.ts"
@@ -48,7 +49,7 @@ const marksOf = ({ runs }: Arm, { panel, line, source, against, evidence }: Mark
     if (accuracies.length < runs.length) return []
     const bySeed = runs.map((run) => (run.against.get(against) ?? []).find((checkpoint) => checkpoint.step === step)?.rows ?? [])
     const winRate = estimateMean(
-      bySeed.map((rows) => rows.map(({ outcome }) => outcome)),
+      bySeed.map((rows) => averageByPrompt(rows, ({ outcome }) => outcome)),
       { seed: 1 },
     )
     const x = mean(accuracies)

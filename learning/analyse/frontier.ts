@@ -1,6 +1,8 @@
 import type { InputMember, Run } from "assay"
-import type { ClassificationRow, EvaluationRow, PointRow } from "../../data/schema/index.ts"
+import type { ClassificationRow, EvaluationRow, OracleRow, PointRow } from "../../data/schema/index.ts"
 import type { Classification } from "../artifacts.ts"
+import { averageByPrompt, checkSamePrompts } from "./by-prompt.ts"
+import { measureEfficiency } from "./efficiency.ts"
 import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
 import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
@@ -36,14 +38,44 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
         checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
-  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
-  const grouped = [...groupBy(checkpoints, ({ arm, against, beta, step }) => JSON.stringify([arm, against, beta, step])).values()]
-  const overSeeds = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
+  const oracle = (await inputs.oracle?.read()) ?? []
+  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed, oracle))
+  const overSeeds = groupOverSeeds(checkpoints).map((group) => pointOf(group, null, oracle))
   const points = [...bySeed, ...overSeeds]
   await outputs.points.append(points)
+  if (oracle.length > 0) console.log(describePoints(overSeeds.length > 0 ? overSeeds : bySeed))
   const caption = `${parameters.caption} ${await describeBudgets(inputs.metrics)}`.trim()
-  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption }))
+  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption, oracle }))
 }
+
+/**
+ * The checkpoints of an arm at steps that all of its seeds have. Runs whose checkpoints were chosen
+ * by KL may have no step in common, and then only points of single seeds.
+ */
+const groupOverSeeds = (checkpoints: ReadonlyArray<Checkpoint>): ReadonlyArray<ReadonlyArray<Checkpoint>> => {
+  const arms = groupBy(checkpoints, ({ arm, against, beta }) => JSON.stringify([arm, against, beta]))
+  return [...arms.values()].flatMap((ofArm) => {
+    const seeds = new Set(ofArm.map(({ seed }) => seed)).size
+    const bySteps = [...groupBy(ofArm, ({ step }) => step).values()]
+    return seeds === 1 ? [] : bySteps.filter(({ length }) => length === seeds)
+  })
+}
+
+/** A line per point: where it is, and how much of the oracle's gain it has. */
+const describePoints = (points: ReadonlyArray<PointRow>): string =>
+  [
+    ["arm", "against", "step", "KL", "win rate", "efficiency"],
+    ...points.map(({ arm, against, beta, step, kl, win_rate, efficiency }) => [
+      beta === null ? arm : `${arm} β=${beta}`,
+      against,
+      String(step),
+      kl.toFixed(2),
+      win_rate.toFixed(3),
+      efficiency === null ? "" : efficiency.toFixed(2),
+    ]),
+  ]
+    .map((cells) => cells.join("\t"))
+    .join("\n")
 
 /** Reads the fraction of decided pairs whose margin has gold's sign, by step. */
 const readAccuracies = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
@@ -56,10 +88,14 @@ const readAccuracies = async (member: InputMember<typeof Classification> | undef
 }
 
 /** One point from one checkpoint of one or several seeds. */
-const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRow => {
+const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null, oracle: ReadonlyArray<OracleRow>): PointRow => {
   const { arm, against, beta, step } = group[0] as Checkpoint
+  checkSamePrompts(
+    arm,
+    group.map(({ rows }) => rows),
+  )
   const interval = (value: (row: EvaluationRow) => number, highest: number) => {
-    const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
+    const bySeed: BySeed = group.map(({ rows }) => averageByPrompt(rows, value))
     const { estimate, low, high } = estimateMean(bySeed, { seed: resamplingSeed })
     return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
@@ -81,5 +117,6 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRo
     win_high: wins.high,
     reward: scores.length === 0 ? null : mean(scores),
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
+    efficiency: measureEfficiency({ against, kl: kl.estimate, win_rate: wins.estimate }, oracle),
   }
 }

@@ -21,9 +21,11 @@ test("a probability of one half without ties is a win in every other comparison,
 })
 
 test("of responses that were compared with equally many answers, it is that of all comparisons one by one", () => {
-  const equally = fc.integer({ min: 1, max: 6 }).chain((answers) =>
-    fc.array(fc.array(fc.constantFrom(0, 0.5, 1), { minLength: answers, maxLength: answers }), { minLength: 1, maxLength: 20 }),
-  )
+  const equally = fc
+    .integer({ min: 1, max: 6 })
+    .chain((answers) =>
+      fc.array(fc.array(fc.constantFrom(0, 0.5, 1), { minLength: answers, maxLength: answers }), { minLength: 1, maxLength: 20 }),
+    )
   fc.assert(
     fc.property(equally, (list) => {
       const [together, apart] = [computeWinRate(list.map(rowOf)), computeWinRate(list.flat().map((outcome) => rowOf([outcome])))]
