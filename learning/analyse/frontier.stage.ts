@@ -10,15 +10,15 @@ import { withDefault } from "../parameter.ts"
  * they differ. There is one panel per opponent and β.
  *
  * Each point estimates mean KL (nats, exact per token, summed over the response) and win rate (ties
- * as ½), for a single seed and for all seeds of an arm together. Intervals are 95 %: over prompts
- * for one seed, over seeds and prompts for several (see Intervals); several responses to one prompt
- * count as one, their mean. All seeds are together only at steps that all of them have. `accuracy`
- * is that on given preferences where the classifications have them, else on own samples. With the `metrics` of
+ * as ½), for a single seed, and for all seeds of an arm together at steps that all of them have.
+ * Intervals are 95 %: over prompts for one seed, over seeds and prompts for several (see
+ * Intervals); several responses to one prompt count as one value, their mean. `accuracy` is that on
+ * given preferences where the classifications have them, else on own samples. With the `metrics` of
  * the arms' training, the caption says in which of steps, pairs and labels their budgets differ.
  *
- * An `oracle` is drawn as a grey line in the panels of its opponent: no policy can be above it. Each
- * point then has an `efficiency`, its share of the oracle's gain over the reference at the same KL,
- * (W − ½) / (W* − ½), and the stage prints a table of them.
+ * An `oracle` is drawn as a grey line in the panels of its opponent: no policy can be above it.
+ * Each point then has an `efficiency`, its share of the oracle's gain over the reference at the
+ * same KL, (W − ½) / (W* − ½), and the stage prints a table of them.
  */
 export const frontier = stage({
   name: "frontier",

@@ -8,10 +8,10 @@ const Kl = Schema.Finite.check(Schema.isGreaterThan(0))
 /**
  * Computes the highest win rate against the reference that any policy can have at each mean KL to
  * it, under this judge with its ties: a limit for every arm, whatever its loss, data and size.
- * `responses` are many samples of the reference to each of some prompts, 256 to 512, for instance
- * of the prompts that arms are evaluated on. Each prompt's samples are tilted by e^{u/β}, where u
- * is a sample's mid-rank among them and β is the same for all prompts: that is the optimum of mean
- * win rate at given mean KL.
+ * `responses` are many samples of the reference to each of some prompts, 256 to 512, drawn with the
+ * `split` and `maxNewTokens` of the evaluations. Each prompt's samples are tilted by e^{u/β}, where
+ * u is a sample's mid-rank among them and β is the same for all prompts: that is the optimum of
+ * mean win rate at given mean KL.
  *
  * From M samples it is good to about ln M − 2 nats, 3.5 for 256 and 4.2 for 512: a KL beyond that
  * is left out, as is one that the judge's ties put out of reach, and the stage prints which. `bias`

@@ -23,9 +23,10 @@ const Bracketing = Schema.Struct({
  * responses each at temperature 1; the gold judge says which response is better. An `opponent` is a
  * policy, which answers every prompt once; `answers` are stored responses of one, several to each
  * prompt, drawn once for all runs, and a response's `outcome` is then the probability of winning
- * against a random one of them. Sixteen instead of one make the win rate against SFT as precise as
- * about twice as many prompts would. Each is called by its name in the record (`{ sft: …, golden: …
- * }`); a single one that is not in a record is called `sft` if it is the reference.
+ * against a random one of them: that takes the chance of a single answer out of a run's win rate.
+ * (Of a difference between two runs it takes little out, because both meet the same answers: that
+ * needs more prompts.) Each opponent is called by its name in the record (`{ sft: …, golden: … }`);
+ * a single one that is not in a record is called `sft` if it is the reference.
  *
  * Equal seeds give all runs the same prompts and random numbers, so that arms can be compared
  * pairwise. Prompts that stored answers lack are left out.

@@ -4,17 +4,16 @@ import { mean } from "../analyse/statistics/mean.ts"
 import { type Judge, printTruncation } from "../judge/judge.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
-import { chooseCheckpoints, type MeasuredCheckpoint } from "./checkpoint-choice.ts"
 import { Classifier } from "./classifier.ts"
 import { readContestants } from "./contestants.ts"
 import { Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
-import { type MeasuredResponse, measureResponses, toEvaluationRows } from "./evaluation-rows.ts"
+import { compareResponses, measureResponses } from "./evaluation-rows.ts"
 import { type GivenPair, orderGivenPairs } from "./given-pairs.ts"
 import { readJudges } from "./judges.ts"
 import { checkOpponentNames } from "./opponent-names.ts"
-import { type Comparison, Opposition } from "./opposition.ts"
-import { measureKls } from "./pilot.ts"
+import { gatherOppositions } from "./oppositions.ts"
+import { findBracketing } from "./pilot.ts"
 import { type Answer, Player } from "./player.ts"
 import { drawPrompts } from "./prompts.ts"
 import { readStoredAnswers } from "./stored-answers.ts"
@@ -33,32 +32,24 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const prompts = await drawPrompts(inputs.prompts, tokenizer, { ...parameters, stored })
 
   const playing = { tokenizer, prompts, maxNewTokens, seed, engine }
-  const opposing = { judge: judges.gold, prompts }
-  const oppositions: Array<Opposition> = []
-  for (const { name, configuration, parameters } of opponents) {
-    const player = new Player({ ...playing, configuration, purpose: "opponent" })
-    const answers = (await player.answer(parameters)).map(({ text, sequence }) => [{ text, tokens: sequence.response.length }])
-    player.printCut(`the opponent ${name}`)
-    oppositions.push(new Opposition({ ...opposing, name, answers }))
-  }
-  for (const { name, byPrompt } of stored)
-    oppositions.push(new Opposition({ ...opposing, name, answers: prompts.map(({ prompt }) => byPrompt.get(prompt) ?? []) }))
+  const oppositions = await gatherOppositions(opponents, stored, { ...playing, judge: judges.gold })
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
 
   const divergences = new Divergences(configuration, reference.parameters, engine)
   const read = (step: number) => readCheckpoint(inputs.run, configuration, step)
   const { checkpoints, pairs = count } = parameters
+  const pilots = checkpoints === "all" ? 0 : trained.steps.length
   // A pilot draws other responses than those that are evaluated: its choice favours none of them.
-  const pilots = checkpoints === "all" ? [] : trained.steps
-  const measured = await measureKls(pilots, {
-    responses: checkpoints === "all" ? 0 : checkpoints.pilot,
-    player: secondPlayer,
-    divergences,
-    read,
-    onMeasured: (done, { kl }) => progress(done, pilots.length + trained.steps.length, { kl }),
-  })
-  const steps = checkpoints === "all" ? trained.steps : choose(measured, checkpoints)
+  const steps =
+    checkpoints === "all"
+      ? trained.steps
+      : await findBracketing(trained.steps, checkpoints, {
+          player: secondPlayer,
+          divergences,
+          read,
+          onMeasured: (done, { kl }) => progress(done, 2 * pilots, { kl }),
+        })
 
   const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
   const given = { gold: judges.gold, tokenizer, context: configuration.context, count: pairs, seed }
@@ -72,21 +63,15 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     const answers = await player.answer(policy, { perPrompt })
     const responses = await measureResponses(policy, answers, { divergences, judges, vocabulary })
     for (const opposition of oppositions) {
-      const comparisons = await opposition.compare(answers)
-      const rows = toEvaluationRows(step, responses, answers, opposition, comparisons)
-      await outputs.evaluation.append(rows)
-      const compared = rows.map((row, index) => ({
-        row,
-        promptIndex: (answers[index] as Answer).promptIndex,
-        comparison: comparisons[index] as Comparison,
-      }))
+      const compared = await compareResponses(step, responses, answers, opposition)
+      await outputs.evaluation.append(compared.map(({ row }) => row))
       await outputs.summary.append([await summarise(compared, opposition)])
     }
     const firstAnswers = answers.filter(({ sample }) => sample === 0).slice(0, pairs)
     const samples = await orderOwnSamples(judges.gold, firstAnswers, await secondPlayer.answer(policy, { limit: pairs }))
     const classified = await classifier.classify(policy, samples)
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
-    progress(pilots.length + done + 1, pilots.length + steps.length, { kl: meanKl(responses) })
+    progress(pilots + done + 1, pilots + steps.length, { kl: mean(responses.map(({ kl }) => kl)) })
   }
 
   player.printCut("the policy")
@@ -96,19 +81,6 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
 /** The words of the task's text; undefined where no text is wired. */
 const readVocabulary = async (input: TableInput<typeof text> | undefined): Promise<ReadonlySet<string> | undefined> =>
   input === undefined ? undefined : new Set((await input.read()).flatMap((row) => wordsOf(row.text)))
-
-/** Chooses checkpoints that bracket a grid, and prints which, and at what KL. */
-const choose = (
-  measured: ReadonlyArray<MeasuredCheckpoint>,
-  { bracketing, most = Math.max(2, bracketing.length) }: { readonly bracketing: ReadonlyArray<number>; readonly most?: number },
-): ReadonlyArray<number> => {
-  const chosen = chooseCheckpoints(measured, bracketing, most)
-  const words = chosen.map(({ step, kl, error }) => `step ${step} at KL ${kl.toFixed(2)} ± ${error.toFixed(2)}`).join(", ")
-  console.log(`of ${measured.length} checkpoints, ${chosen.length} bracket KL ${bracketing.join(", ")} nats: ${words}`)
-  return chosen.map(({ step }) => step)
-}
-
-const meanKl = (responses: ReadonlyArray<MeasuredResponse>): number => mean(responses.map(({ kl }) => kl))
 
 /** Pairs of two answers of the policy itself to each prompt, ordered by gold; ties are left out. */
 const orderOwnSamples = async (

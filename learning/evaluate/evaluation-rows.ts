@@ -60,19 +60,29 @@ export const measureResponses = async (
   })
 }
 
-/** Completes measured responses, of these answers, to the rows of one opponent. */
-export const toEvaluationRows = (
+/** A row of an evaluation, with what its outcome is the mean of. */
+export interface ComparedRow {
+  readonly row: EvaluationRow
+  /** The place of its prompt among those of the evaluation. */
+  readonly promptIndex: number
+  readonly comparison: Comparison
+}
+
+/** Compares a checkpoint's answers with an opponent's, and completes what was measured of them. */
+export const compareResponses = async (
   step: number,
   responses: ReadonlyArray<MeasuredResponse>,
   answers: ReadonlyArray<Answer>,
   opposition: Opposition,
-  comparisons: ReadonlyArray<Comparison>,
-): ReadonlyArray<EvaluationRow> =>
-  responses.map((response, index) => {
-    const { outcomes, score } = comparisons[index] as Comparison
-    const opposing = opposition.answersTo((answers[index] as Answer).promptIndex)
+): Promise<ReadonlyArray<ComparedRow>> => {
+  const comparisons = await opposition.compare(answers)
+  return responses.map((response, index) => {
+    const comparison = comparisons[index] as Comparison
+    const { promptIndex } = answers[index] as Answer
+    const { outcomes, score } = comparison
+    const opposing = opposition.answersTo(promptIndex)
     const single = opposing.length === 1 ? opposing[0] : undefined
-    return {
+    const row = {
       ...response,
       step,
       against: opposition.name,
@@ -83,4 +93,6 @@ export const toEvaluationRows = (
       tied: outcomes.filter((outcome) => outcome === 0.5).length / outcomes.length,
       score,
     }
+    return { row, promptIndex, comparison }
   })
+}

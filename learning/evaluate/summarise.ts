@@ -1,20 +1,13 @@
 import type { EvaluationRow, SummaryRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
 import { score as valence } from "../judge/scorers/vader-score.ts"
-import type { Comparison, OpposingAnswer, Opposition } from "./opposition.ts"
+import type { ComparedRow } from "./evaluation-rows.ts"
+import type { OpposingAnswer, Opposition } from "./opposition.ts"
 import { computeWinRate } from "./win-rate.ts"
 import { commonest, distinct, responseWords, without } from "./words.ts"
 
 /** How many of a checkpoint's most frequent lexicon words may explain a win. */
 const favouriteWords = 10
-
-/** A row of an evaluation, with what its outcome is the mean of. */
-export interface ComparedRow {
-  readonly row: EvaluationRow
-  /** The place of its prompt among those of the evaluation. */
-  readonly promptIndex: number
-  readonly comparison: Comparison
-}
 
 /**
  * Summarises a checkpoint against one opponent as one row; data/schema/summary.ts defines the

@@ -1,4 +1,4 @@
-/** The highest win rate at a mean KL: what it is, that nothing is above it, and that samples find it. */
+/** The highest win rate at a mean KL: nothing is above it, and samples find it. */
 
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"

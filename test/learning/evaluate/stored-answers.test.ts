@@ -1,4 +1,4 @@
-/** Evaluation against stored answers, several to each prompt, and with several responses to each. */
+/** Evaluation against several stored answers to each prompt, and of several responses to each. */
 
 import { describe, expect, test } from "vitest"
 import { prompts as promptColumns, type ResponseRow, responses as responseColumns } from "../../../data/schema/index.ts"

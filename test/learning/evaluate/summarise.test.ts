@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
+import type { ComparedRow } from "../../../learning/evaluate/evaluation-rows.ts"
 import { Opposition } from "../../../learning/evaluate/opposition.ts"
-import { type ComparedRow, summarise } from "../../../learning/evaluate/summarise.ts"
+import { summarise } from "../../../learning/evaluate/summarise.ts"
 import { readJudge } from "../../../learning/judge/read.ts"
 import { evaluationRow } from "../support/evaluation.ts"
 import { oneThread } from "../support/stage.ts"
