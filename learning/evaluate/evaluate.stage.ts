@@ -22,11 +22,12 @@ const Bracketing = Schema.Struct({
  * Compares checkpoints of a run with opponents, on `count` prompts of a split, `perPrompt`
  * responses each at temperature 1; the gold judge says which response is better. An `opponent` is a
  * policy, which answers every prompt once; `answers` are stored responses of one, several to each
- * prompt, drawn once for all runs, and a response's `outcome` is then the probability of winning
- * against a random one of them: that takes the chance of a single answer out of a run's win rate.
- * (Of a difference between two runs it takes little out, because both meet the same answers: that
- * needs more prompts.) Each opponent is called by its name in the record (`{ sft: …, golden: … }`);
- * a single one that is not in a record is called `sft` if it is the reference.
+ * prompt, drawn once for all runs by `sample` at temperature 1. A response's `outcome` is then the
+ * probability of winning against a random one of them: that takes the chance of a single answer out
+ * of a run's win rate. (Of a difference between two runs it takes little out, because both meet the
+ * same answers: that needs more prompts.) Each opponent is called by its name in the record (`{
+ * sft: …, golden: … }`); a single one that is not in a record is called `sft` if it is the
+ * reference.
  *
  * Equal seeds give all runs the same prompts and random numbers, so that arms can be compared
  * pairwise. Prompts that stored answers lack are left out.
@@ -51,7 +52,8 @@ const Bracketing = Schema.Struct({
  *
  * Prompts that do not fit a policy's context are cut as in `sample`, and pairs as in `optimize`;
  * the stage prints how many. Throws a StageError `NotComparable` where the policies or stored
- * answers differ in tokenizer or the reference in shape, `NoOpponent`, `SameName`, `NoPrompts`, or
+ * answers differ in tokenizer, the reference in shape, or stored answers are longer than
+ * `maxNewTokens`; `NoOpponent`, `SameName`, `NoPrompts`, or
  * `NoAnswers` where no prompt of the split has stored answers.
  */
 export const evaluate = stage({

@@ -36,6 +36,10 @@ export const drawPrompts = async (
     .map((index) => all[index] as (typeof all)[number])
     .filter(({ prompt }) => stored.every(({ byPrompt }) => byPrompt.has(prompt)))
   if (answered.length === 0) throw await noAnswers(input, split, stored)
+  if (answered.length < Math.min(count, all.length))
+    console.log(
+      `${answered.length} of ${all.length} prompts have answers of every opponent: these are evaluated, and not the ${count} asked for`,
+    )
   return answered.slice(0, count).map(({ prompt_id, prompt }) => ({ prompt_id, prompt, tokens: promptTokens(tokenizer, prompt) }))
 }
 

@@ -1,5 +1,6 @@
 import { type InputMember, StageError } from "assay"
 import type { ResponseRow } from "../../data/schema/index.ts"
+import { groupBy } from "../analyse/runs.ts"
 import type { Responses } from "../artifacts.ts"
 import { responseText } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
@@ -12,30 +13,37 @@ export interface StoredAnswers {
   readonly byPrompt: ReadonlyMap<string, ReadonlyArray<OpposingAnswer>>
 }
 
+/** What stored answers must agree with. */
+interface RunOptions {
+  readonly tokenizer: Tokenizer
+  /** The longest response of a checkpoint, in tokens. */
+  readonly maxNewTokens: number
+  readonly referenceDigest: string
+}
+
 /**
  * Reads tables of responses, each of one opponent. Throws a StageError `NotComparable` where the
- * tokens of a response are not its text under the run's tokenizer: another one wrote them.
+ * tokens of a response are not its text under the run's tokenizer, because another one wrote them,
+ * or where an answer is longer than a checkpoint's may be.
  */
 export const readStoredAnswers = (
   members: ReadonlyArray<InputMember<typeof Responses>>,
-  tokenizer: Tokenizer,
-  referenceDigest: string,
+  { tokenizer, maxNewTokens, referenceDigest }: RunOptions,
 ): Promise<ReadonlyArray<StoredAnswers>> =>
   Promise.all(
     members.map(async (member) => {
       const rows = await member.input.read()
       const name = nameOpponent(member, rows.length > 0 && rows.every(({ policy_key }) => policy_key === referenceDigest))
-      const byPrompt = new Map<string, Array<OpposingAnswer>>()
-      for (const row of rows) {
-        const answers = byPrompt.get(row.prompt)
-        if (answers !== undefined) answers.push(toOpposingAnswer(row))
-        else {
-          // One row of each prompt tells tokenizers apart, at a fraction of the time for all.
-          checkTokens(name, row, tokenizer)
-          byPrompt.set(row.prompt, [toOpposingAnswer(row)])
-        }
-      }
-      return { name, byPrompt }
+      const longest = rows.reduce((most, { tokens }) => Math.max(most, tokens), 0)
+      if (longest > maxNewTokens)
+        throw new StageError(
+          "NotComparable",
+          `evaluate expects "answers" of at most "maxNewTokens", ${maxNewTokens} tokens, but "${name}" has one of ${longest}. Give sample() and evaluate() the same maxNewTokens.`,
+        )
+      const byPrompt = groupBy(rows, ({ prompt }) => prompt)
+      // One row of each prompt tells tokenizers apart, at a fraction of the time for all.
+      for (const [first] of byPrompt.values()) if (first !== undefined) checkTokens(name, first, tokenizer)
+      return { name, byPrompt: new Map([...byPrompt].map(([prompt, answers]) => [prompt, answers.map(toOpposingAnswer)])) }
     }),
   )
 

@@ -4,7 +4,10 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { uniforms } from "../../../engine/random/philox.ts"
 import { findOracle, interpolateOracle, type RankDistribution, rankScores, tilt } from "../../../learning/analyse/oracle.ts"
-import { divergence, softmax, sum } from "../support/tabular.ts"
+import { ipo } from "../../../learning/objective/losses.ts"
+import { warmupCosine } from "../../../learning/trainer/schedule.ts"
+import { load } from "../support/loss.ts"
+import { divergence, expectation, type Preference, softmax, sum, TabularLearner } from "../support/tabular.ts"
 
 /** Win rate and KL of e^{u/β} where no two responses tie: u is uniform on [0, 1]. */
 const closedForm = (beta: number) => {
@@ -75,6 +78,24 @@ describe("the oracle frontier of exact policies", () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  test("offline IPO on a tabular policy stays below it at every step, and ends on it", async () => {
+    const reference = softmax(Array.from({ length: 40 }, (_, index) => Math.sin(index)))
+    const scores = reference.map((_, index) => Math.floor(index / 6) % 4)
+    const prompt = { reference, scores }
+    const prefers: Preference = (one, other) => (Math.sign((scores[one] as number) - (scores[other] as number)) + 1) / 2
+    const learner = new TabularLearner(reference, await load(ipo({ beta: 0.2 })))
+    const pairs = expectation(reference.length, prefers)(reference)
+    for (let step = 1; step <= 400; step++) {
+      await learner.step(pairs, warmupCosine(step, 400, 0.1))
+      if (step % 20 !== 0) continue
+      const [kl, win] = [divergence(learner.policy, reference), winOf(prompt, learner.policy)]
+      const best = findOracle([exact(prompt)], kl)?.win as number
+      expect(win).toBeLessThanOrEqual(best + 1e-6)
+      expect(win).toBeGreaterThan(0.5)
+      if (step === 400) expect(best - win).toBeLessThan(1e-3)
+    }
   })
 
   test("policies tilted with a β of each prompt's own do not reach it, and those with one β do", () => {

@@ -147,6 +147,16 @@ test("answers in the tokens of another tokenizer are refused", async () => {
   }
 })
 
+test("answers that are longer than a checkpoint's may be are refused", async () => {
+  const longest = Math.max(...rows.map(({ tokens }) => tokens))
+  const given = { count: 4, maxNewTokens: longest - 1 }
+  await expect(against([called("sft", stored)], given)).rejects.toMatchObject({
+    tag: "NotComparable",
+    message: expect.stringContaining(`"sft" has one of ${longest}`),
+  })
+  expect((await against([called("sft", stored)], { ...given, maxNewTokens: longest })).evaluation).toHaveLength(8)
+})
+
 test("an evaluation without an opponent is refused, and so is one in which two have one name", async () => {
   await expect(against([])).rejects.toMatchObject({ tag: "NoOpponent" })
   await expect(against([called("sft", stored)], { inputs: { opponent: [called("sft", reference)] } })).rejects.toMatchObject({
