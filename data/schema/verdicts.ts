@@ -2,14 +2,14 @@ import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
  * Claims and their verdicts: one row each. `measure` is what was estimated, in words; `effect` its
- * estimate with 95 % bounds, in the quantity's unit, over `worlds` worlds of `seeds` seeds each. Of a
- * claim with several estimates they are those of the one that is hardest to support. `rule` was
+ * estimate with 95 % bounds, in the quantity's unit, over `worlds` worlds of `seeds` seeds each. Of
+ * a claim with several estimates they are those of the one that is hardest to support. `rule` was
  * fixed before the runs.
  *
- * `verdict` is "supported", "negligible" (a difference of `margin` or more is excluded), "opposite",
- * "inconclusive" (`detectable` is then what could have been found), or "not measurable", of which
- * `reason` says why. It is held to the procedure of the claim's `family`, so that a 95 % interval
- * may exclude the threshold and the claim still be inconclusive.
+ * `verdict` is "supported", "negligible" (a difference of `margin` or more is excluded),
+ * "opposite", "inconclusive" (`detectable` is then what could have been found), or "not
+ * measurable", of which `reason` says why. It is held to the procedure of the claim's `family`, so
+ * that a 95 % interval may exclude the threshold and the claim still be inconclusive.
  */
 export const verdicts = {
   /** The claim as it was written. */

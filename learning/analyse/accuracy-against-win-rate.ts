@@ -42,7 +42,9 @@ interface MarkOptions {
   readonly against: string
 }
 
-/** Marks of the steps that all runs of an arm were evaluated at, and classified pairs of the source. */
+/**
+ * Marks of the steps that all runs of an arm were evaluated at, and classified pairs of the source.
+ */
 const marksOf = (
   { runs }: Arm<MeasuredRun>,
   { panel, line, source, against }: MarkOptions,

@@ -56,14 +56,13 @@ export const Estimand = Schema.Union([
   Schema.Struct({ quantity: Schema.Literal("slope at the end"), ...armOf, against: Schema.String }),
   /**
    * Of pairs of a source, at a KL: the share that the policy orders as gold does, a margin of 0
-   * counting ½; the mean change of log-likelihood of their chosen or rejected responses.
+   * counting ½.
    */
-  Schema.Struct({
-    quantity: Schema.Literals(["accuracy", "chosen change", "rejected change"]),
-    ...armOf,
-    source: Schema.String,
-    kl: Kl,
-  }),
+  Schema.Struct({ quantity: Schema.Literal("accuracy"), ...armOf, source: Schema.String, kl: Kl }),
+  /** The mean change of log-likelihood of their chosen responses, in nats. */
+  Schema.Struct({ quantity: Schema.Literal("chosen change"), ...armOf, source: Schema.String, kl: Kl }),
+  /** The same of their rejected responses. */
+  Schema.Struct({ quantity: Schema.Literal("rejected change"), ...armOf, source: Schema.String, kl: Kl }),
   /** The change of log-likelihood of chosen responses of the first arm less that of the second. */
   Schema.Struct({
     quantity: Schema.Literal("difference of chosen change"),

@@ -25,9 +25,14 @@ export interface ClaimEvidence {
 /** What a claim came to. */
 export interface Decision {
   readonly verdict: VerdictWord
-  /** Which of the claim's parts the verdict rests on, counted from 0: the one that is hardest to support. */
+  /**
+   * Which of the claim's parts the verdict rests on, counted from 0: the one that is hardest to
+   * support.
+   */
   readonly part: number
-  /** Two-sided p-value against the claim's null hypothesis, and the same adjusted for its family. */
+  /**
+   * Two-sided p-value against the claim's null hypothesis, and the same adjusted for its family.
+   */
   readonly p: number | null
   readonly adjusted: number | null
   /** The smallest true difference from the threshold that would have been found with power 0.8. */

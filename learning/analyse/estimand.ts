@@ -33,8 +33,8 @@ interface Term extends ArmChoice {
  * at a KL of 0 against the reference. A KL counts as reached within a twentieth of it; where a run
  * does not get there the quantity is not measurable, as its mean would be that of the others.
  * Accuracy and changes of log-likelihood at a KL lie on curves of the same form that begin at ½ and
- * at 0. A peak is measurable only where the curve has turned: where its slope at the last checkpoint
- * is below 0 with its whole 95 % interval.
+ * at 0. A peak is measurable only where the curve has turned: where its slope at the last
+ * checkpoint is below 0 with its whole 95 % interval.
  *
  * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, `NoSuchSource`, or `Unpaired` where two arms
  * have different worlds or seeds.
@@ -98,7 +98,10 @@ const observeSum = (terms: ReadonlyArray<Term>, { arms: all }: Evidence): Observ
   )
 }
 
-/** Slopes of win rate in accuracy within runs, averaged over all arms that have classified the source. */
+/**
+ * Slopes of win rate in accuracy within runs, averaged over all arms that have classified the
+ * source.
+ */
 const observeSlopes = (source: string, against: string, { arms: all, units }: Evidence): Observed => {
   const arms = all.filter(({ runs }) => runs.every(({ sources }) => sources.has(source)))
   if (arms.length === 0)

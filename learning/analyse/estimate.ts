@@ -3,7 +3,10 @@ import { type EstimatedVariance, moderate } from "./statistics/moderate.ts"
 import { averageNested, type NestedMean } from "./statistics/nested.ts"
 import { studentQuantile } from "./statistics/student.ts"
 
-/** An estimate with its standard error, in the unit of the quantity, and what its variance is made of. */
+/**
+ * An estimate with its standard error, in the unit of the quantity, and what its variance is made
+ * of.
+ */
 export interface Estimate extends Pick<NestedMean, "effect" | "worlds" | "seeds" | "prompts"> {
   readonly se: number
   /** Degrees of freedom of `se`. */
@@ -36,14 +39,14 @@ export const intervalOf = ({ effect, se, degrees }: Estimate, level = 0.95): { r
 /**
  * Estimates the means of several observed quantities of one kind together.
  *
- * The variance of a mean over U units (worlds or, where there is one, seeds) is s²/U + c, with c the
- * covariance of two units by the prompts that they share: the variance of a two-way random-effects
- * layout (Searle, Casella and McCulloch 1992, chapter 4), where what prompts do is known from the
- * influence of each and need not be resampled. s² has U − 1 degrees of freedom, too few for a t
- * interval to be of use, so variances are pooled: s² in units of what sampling of prompts and
- * responses alone explains, which differs between quantities and is known, is moderated over all of
- * them (`moderate`, Smyth 2004). A variance is taken to be no less than that of prompts alone, and
- * degrees of freedom are Satterthwaite's. With one unit it is the variance over prompts.
+ * The variance of a mean over U units (worlds or, where there is one, seeds) is s²/U + c, with c
+ * the covariance of two units by the prompts that they share: the variance of a two-way
+ * random-effects layout (Searle, Casella and McCulloch 1992, chapter 4), where what prompts do is
+ * known from the influence of each and need not be resampled. s² has U − 1 degrees of freedom, too
+ * few for a t interval to be of use, so variances are pooled: s² in units of what sampling of
+ * prompts and responses alone explains, which differs between quantities and is known, is moderated
+ * over all of them (`moderate`, Smyth 2004). A variance is taken to be no less than that of prompts
+ * alone, and degrees of freedom are Satterthwaite's. With one unit it is the variance over prompts.
  */
 export const estimateTogether = (observed: ReadonlyArray<Observed>): ReadonlyArray<Estimate | NotMeasurable> => {
   const means = observed.map((each) => ("reason" in each ? undefined : averageNested(each.observations)))

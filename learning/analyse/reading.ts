@@ -78,8 +78,8 @@ export class WinRateCurve {
   }
 
   /**
-   * Another measurement of the same checkpoints, as a curve over KL of the same form: its value at a
-   * KL, and its slope there. `anchor` is its value at a KL of 0.
+   * Another measurement of the same checkpoints, as a curve over KL of the same form: its value at
+   * a KL, and its slope there. `anchor` is its value at a KL of 0.
    */
   readOther(kl: number, measured: ReadonlyArray<Measured>, anchor: number): { readonly reading: Reading; readonly slope: number } {
     const curve = fitCurve(this.#kls, measured.map(meanOf), anchor)
@@ -92,8 +92,8 @@ export class WinRateCurve {
   }
 
   /**
-   * A prompt moves the value of each checkpoint, and its KL, along which the curve carries the value
-   * with it.
+   * A prompt moves the value of each checkpoint, and its KL, along which the curve carries the
+   * value with it.
    */
   #read(
     { value, weights }: CurveReading,

@@ -5,15 +5,16 @@ import { withDefault } from "../parameter.ts"
 import { Claim } from "./claim.ts"
 
 /**
- * Decides claims whose rules were fixed before the runs. Each is estimated with a 95 % interval over
- * worlds, seeds and prompts, for which variances are pooled over all claims of the stage. An "above"
- * claim is *supported* where the interval lies above its threshold, *opposite* where it lies below,
- * *negligible* where it excludes a difference of `margin` or more, else *inconclusive*, with the
- * smallest difference that would have been found with power 0.8; and *not measurable* where an arm
- * does not get to the KL that is asked for. "below" is its mirror image. A "within" claim is
- * supported where the interval lies within ± its threshold, and opposite where it lies outside.
- * Primary claims are held to Holm's procedure, exploratory ones to that of Benjamini and Hochberg,
- * both over the claims of this stage, so that all primary claims of a study belong into one stage.
+ * Decides claims whose rules were fixed before the runs. Each is estimated with a 95 % interval
+ * over worlds, seeds and prompts, for which variances are pooled over all claims of the stage. An
+ * "above" claim is *supported* where the interval lies above its threshold, *opposite* where it
+ * lies below, *negligible* where it excludes a difference of `margin` or more, else *inconclusive*,
+ * with the smallest difference that would have been found with power 0.8; and *not measurable*
+ * where an arm does not get to the KL that is asked for. "below" is its mirror image. A "within"
+ * claim is supported where the interval lies within ± its threshold, and opposite where it lies
+ * outside. Primary claims are held to Holm's procedure, exploratory ones to that of Benjamini and
+ * Hochberg, both over the claims of this stage, so that all primary claims of a study belong into
+ * one stage.
  *
  * Worlds are the values of an axis "world": runs of one world share what was drawn once (SFT, data,
  * judges), so the mean of each world counts as one observation. Without that axis seeds do.

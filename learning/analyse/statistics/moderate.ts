@@ -10,9 +10,9 @@ export interface EstimatedVariance {
  * Moderates variances of one kind by what they have in common: the empirical Bayes estimate of
  * Smyth 2004, "Linear models and empirical Bayes methods", sections 6.1 and 6.2. Each becomes
  * (d₀s₀² + ds²)/(d₀ + d), with d₀ + d degrees of freedom. s₀² and d₀ are fitted to the mean and the
- * variance of log s²: the more alike the variances, the larger d₀. `independent` is how many of them
- * rest on runs of their own, and bounds the degrees of freedom by what was observed at all. Fewer
- * than three are returned as they are.
+ * variance of log s²: the more alike the variances, the larger d₀. `independent` is how many of
+ * them rest on runs of their own, and bounds the degrees of freedom by what was observed at all.
+ * Fewer than three are returned as they are.
  */
 export const moderate = (
   variances: ReadonlyArray<EstimatedVariance>,

@@ -29,11 +29,16 @@ export interface NestedMean {
   readonly unitVariance: number
   /** What drawing other prompts and other responses does to a unit: its variance, averaged. */
   readonly samplingVariance: number
-  /** Covariance of two units by the prompts that they share; 0 if that is estimated to be negative. */
+  /**
+   * Covariance of two units by the prompts that they share; 0 if that is estimated to be negative.
+   */
   readonly sharedVariance: number
   /** Variance of the effect if only prompts and responses were drawn again. */
   readonly promptVariance: number
-  /** Unbiased variance between the seeds of a world, and the sampling part of it; NaN where no world has two. */
+  /**
+   * Unbiased variance between the seeds of a world, and the sampling part of it; NaN where no world
+   * has two.
+   */
   readonly seedVariance: number
   readonly runSamplingVariance: number
 }

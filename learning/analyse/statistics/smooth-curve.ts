@@ -18,10 +18,10 @@ export interface SmoothCurve {
 
 /**
  * Fits a polynomial in √KL to win rates at given KLs, in nats, by least squares. √KL, because a
- * policy that is tilted by e^(u/β) over quantiles u of the reference gains √(KL/6) at first. With an
- * `anchor`, the win rate at a KL of 0, which is ½ against the reference itself, it is
- * anchor + b₁√KL + b₂KL + b₃KL^{3/2}; without one it is b₀ + b₁√KL + b₂KL, and has the cubic term
- * from six checkpoints on. Fewer checkpoints get fewer terms.
+ * policy that is tilted by e^(u/β) over quantiles u of the reference gains √(KL/6) at first. With
+ * an `anchor`, the win rate at a KL of 0, which is ½ against the reference itself, it is anchor +
+ * b₁√KL + b₂KL + b₃KL^{3/2}; without one it is b₀ + b₁√KL + b₂KL, and has the cubic term from six
+ * checkpoints on. Fewer checkpoints get fewer terms.
  *
  * On the curve of such a tilt (0.1 to 5 nats, four to ten checkpoints) it is off by at most 0.006,
  * nearly the same for two arms, and noise of a checkpoint is multiplied by 0.5 to 0.85, where a

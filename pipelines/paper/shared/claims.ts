@@ -2,7 +2,8 @@
  * How claims of the paper become rules. Arms are compared at equal KL, on one grid everywhere; a
  * difference of less than δ = 0.03 in win rate counts as none, everywhere.
  *
- * - A difference that the paper *says is there* must be above 0. It is opposite where it is below 0,
+ * - A difference that the paper *says is there* must be above 0. It is opposite where it is below
+ *   0,
  *   and negligible where it is surely smaller than δ: the gaps that the paper reports are 0.05 to
  *   0.2.
  * - A difference that it says is *not* there must be within ±δ.
@@ -27,7 +28,10 @@ type Opponent = "sft" | "golden"
 export const margin = 0.03
 /** KLs to SFT at which arms are compared, in nats. */
 export const kls = [1, 2, 3, 4] as const
-/** Those that nearly all arms get to: slopes are over these, and one number stands for a figure at the second. */
+/**
+ * Those that nearly all arms get to: slopes are over these, and one number stands for a figure at
+ * the second.
+ */
 export const commonKls = [1, 2, 3] as const
 const [, middle] = commonKls
 

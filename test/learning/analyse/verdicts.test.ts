@@ -102,7 +102,8 @@ describe("verdicts", () => {
     const [row] = estimates
     expect(row).toMatchObject({ part: 1, worlds: 4, seeds: 2, prompts, direction: "above", threshold: 0 })
     const { sd_world, sd_seed, sd_sampling, sd_prompt, se } = row as (typeof estimates)[number]
-    // The outcomes of two arms are independent coins, at 0.8 and 0.64, on a curve that averages checkpoints.
+    // The outcomes of two arms are independent coins, at 0.8 and 0.64, on a curve that averages
+    // checkpoints.
     expect(sd_sampling).toBeGreaterThan(0.3)
     expect(sd_sampling).toBeLessThan(0.63)
     const variance =

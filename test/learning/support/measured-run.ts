@@ -1,7 +1,9 @@
 import type { Evidence, MeasuredRun } from "../../../learning/analyse/measured-run.ts"
 import { armsOf } from "../../../learning/analyse/runs.ts"
 
-/** A checkpoint of a run that a test writes down: at a KL, with outcomes that average to a win rate. */
+/**
+ * A checkpoint of a run that a test writes down: at a KL, with outcomes that average to a win rate.
+ */
 export interface GivenCheckpoint {
   readonly kl: number
   readonly rate: number
@@ -17,7 +19,10 @@ const around = (mean: number, spread: number) => ({
   values: Float64Array.from(places, (prompt) => mean + (prompt % 2 === 0 ? spread : -spread)),
 })
 
-/** A run against "sft" and, shifted down by 0.2, "golden", with pairs "golden" where accuracies are given. */
+/**
+ * A run against "sft" and, shifted down by 0.2, "golden", with pairs "golden" where accuracies are
+ * given.
+ */
 export const measuredRun = (
   arm: string,
   checkpoints: ReadonlyArray<GivenCheckpoint>,
