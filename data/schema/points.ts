@@ -1,8 +1,9 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Checkpoints of runs as marks of a figure; `against` names the opponent. `seed` is absent where a
- * row is all seeds of an arm together. `kl` (nats), `win_rate` and their 95 % bounds are over
+ * Checkpoints of runs as marks of a figure; `against` names the opponent. `world` and
+ * `seed` are absent where a row is all runs of an arm together, and `world` where the sweep has no
+ * axis of that name. `kl` (nats), `win_rate` and their 95 % bounds are over
  * prompts, and over seeds where there are several; `reward` is the mean gold score, `accuracy` the
  * share of pairs that the policy's own margins order as gold does.
  *
@@ -18,6 +19,8 @@ export const points = {
   against: "utf8",
   /** β of its loss. */
   beta: "float64?",
+  /** The world of the run: all that is drawn once for the runs in it. */
+  world: "utf8?",
   /** Absent where the row is all seeds together. */
   seed: "int32?",
   /** The checkpoint's step of training. */

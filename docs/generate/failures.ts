@@ -108,8 +108,8 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Sample both for the same prompts, split and limit.",
   ],
   Unpaired: [
-    "Runs that are compared differ in their seeds or in their prompts.",
-    "Evaluate both with the same seeds, `count` and `answers`.",
+    "Runs that are compared differ in their worlds, their seeds or their prompts.",
+    "Train both with the same worlds and seeds, and evaluate both with the same `count`, `seed` and `answers`.",
   ],
   UnsupportedPolicy: [
     "The imported model is a GPT-2 that Assay does not compute, or another architecture.",

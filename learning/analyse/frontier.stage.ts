@@ -10,9 +10,10 @@ import { withDefault } from "../parameter.ts"
  * they differ. There is one panel per opponent and β.
  *
  * Each point estimates mean KL (nats, exact per token, summed over the response) and win rate (ties
- * as ½), for a single seed, and for all seeds of an arm together at steps that all of them have.
- * Intervals are 95 %: over prompts for one seed, over seeds and prompts for several (see
- * Intervals); several responses to one prompt count as one value, their mean. `accuracy` is that on
+ * as ½), for a single run, and for all seeds of an arm together at steps that all of them have.
+ * Intervals are 95 %: over prompts for one run, over seeds and prompts for several (see Intervals),
+ * or over worlds and prompts where the sweep has several of an axis `world`, whose seeds are then
+ * averaged. Several responses to one prompt count as one value, their mean. `accuracy` is that on
  * given preferences where the classifications have them, else on own samples. With the `metrics` of
  * the arms' training, the caption says in which of steps, pairs and labels their budgets differ.
  *

@@ -18,6 +18,7 @@ interface Checkpoint {
   readonly arm: string
   readonly against: string
   readonly beta: number | null
+  readonly world: string | null
   readonly seed: number | null
   readonly step: number
   readonly rows: ReadonlyArray<EvaluationRow>
@@ -29,18 +30,23 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
   const telling = tellingAxes(inputs.evaluations)
   for (const member of inputs.evaluations) {
     const accuracies = await readAccuracies(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
-    const { path, axes, seed, against } = await readRun(member)
+    const { path, axes, world, seed, against } = await readRun(member)
     const { beta } = axes
     const { beta: _, ...others } = telling(member.at)
-    const arm = { arm: armName(path, others), beta: typeof beta === "number" ? beta : null, seed }
+    const arm = {
+      arm: armName(path, others),
+      beta: typeof beta === "number" ? beta : null,
+      world: world === null ? null : String(world),
+      seed,
+    }
     for (const [opponent, steps] of against) {
       for (const { step, rows } of steps)
         checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
   const oracle = (await inputs.oracle?.read()) ?? []
-  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed, oracle))
-  const overSeeds = groupOverSeeds(checkpoints).map((group) => pointOf(group, null, oracle))
+  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint, oracle))
+  const overSeeds = groupOverSeeds(checkpoints).map((group) => pointOf(group, { world: null, seed: null }, oracle))
   const points = [...bySeed, ...overSeeds]
   await outputs.points.append(points)
   if (oracle.length > 0) console.log(describePoints(overSeeds.length > 0 ? overSeeds : bySeed))
@@ -49,15 +55,15 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
 }
 
 /**
- * The checkpoints of an arm at steps that all of its seeds have. Runs whose checkpoints were chosen
- * by KL may have no step in common, and then only points of single seeds.
+ * The checkpoints of an arm at steps that all of its runs have. Runs whose checkpoints were chosen
+ * by KL may have no step in common, and then only points of single runs.
  */
 const groupOverSeeds = (checkpoints: ReadonlyArray<Checkpoint>): ReadonlyArray<ReadonlyArray<Checkpoint>> => {
   const arms = groupBy(checkpoints, ({ arm, against, beta }) => JSON.stringify([arm, against, beta]))
   return [...arms.values()].flatMap((ofArm) => {
-    const seeds = new Set(ofArm.map(({ seed }) => seed)).size
+    const runs = groupBy(ofArm, ({ world, seed }) => JSON.stringify([world, seed])).size
     const bySteps = [...groupBy(ofArm, ({ step }) => step).values()]
-    return seeds === 1 ? [] : bySteps.filter(({ length }) => length === seeds)
+    return runs === 1 ? [] : bySteps.filter(({ length }) => length === runs)
   })
 }
 
@@ -87,16 +93,19 @@ const readAccuracies = async (member: InputMember<typeof Classification> | undef
   )
 }
 
-/** One point from one checkpoint of one or several seeds. */
-const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null, oracle: ReadonlyArray<OracleRow>): PointRow => {
+/** One point from one checkpoint of one or several runs. */
+const pointOf = (
+  group: ReadonlyArray<Checkpoint>,
+  { world, seed }: Pick<PointRow, "world" | "seed">,
+  oracle: ReadonlyArray<OracleRow>,
+): PointRow => {
   const { arm, against, beta, step } = group[0] as Checkpoint
   checkSamePrompts(
     arm,
     group.map(({ rows }) => rows),
   )
   const interval = (value: (row: EvaluationRow) => number, highest: number) => {
-    const bySeed: BySeed = group.map(({ rows }) => averageByPrompt(rows, value))
-    const { estimate, low, high } = estimateMean(bySeed, { seed: resamplingSeed })
+    const { estimate, low, high } = estimateMean(valuesByUnit(group, value), { seed: resamplingSeed })
     return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
   const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)
@@ -107,6 +116,7 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null, oracle: 
     arm,
     against,
     beta,
+    world,
     seed,
     step,
     kl: kl.estimate,
@@ -119,4 +129,17 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null, oracle: 
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
     efficiency: measureEfficiency({ against, kl: kl.estimate, win_rate: wins.estimate }, oracle),
   }
+}
+
+/**
+ * `[unit][prompt]`: of seeds, or of worlds where there are several: the seeds of a world share all
+ * that was drawn once for it, so a world is one value, their mean.
+ */
+const valuesByUnit = (group: ReadonlyArray<Checkpoint>, value: (row: EvaluationRow) => number): BySeed => {
+  const byRun = group.map(({ rows }) => averageByPrompt(rows, value))
+  const worlds = [...groupBy([...byRun.keys()], (run) => group[run]?.world).values()]
+  if (worlds.length === 1) return byRun
+  return worlds.map((runs) =>
+    (byRun[runs[0] as number] as ReadonlyArray<number>).map((_, prompt) => mean(runs.map((run) => byRun[run]?.[prompt] as number))),
+  )
 }

@@ -16,6 +16,7 @@ export interface FrontierPoint {
   readonly against: string
   /** null where the arm has no β. */
   readonly beta: number | null
+  readonly world?: string | null
   readonly seed: number | null
   readonly step: number
   /** Nats. */
@@ -140,13 +141,13 @@ const rowsOf = (points: ReadonlyArray<FrontierPoint>, { kl, win }: Ranges): Arra
     win_low: Math.max(point.win_low, win[0] / 10),
     win_high: Math.min(point.win_high, win[1] / 10),
     description: describe(point),
-    line: JSON.stringify([point.arm, point.seed]),
+    line: JSON.stringify([point.arm, point.world ?? null, point.seed]),
     thin: point.seed !== null && armsOverSeeds.has(point.arm),
   }))
 }
 
-const describe = ({ arm, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
-  `${arm}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
+const describe = ({ arm, world = null, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
+  `${arm}${world === null ? "" : `, world ${world}`}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
   `win rate ${win_rate.toFixed(3)} (${win_low.toFixed(3)} to ${win_high.toFixed(3)})`
 
 interface Ranges {
@@ -264,7 +265,9 @@ const captionOf = (points: ReadonlyArray<FrontierPoint>, hasOracle: boolean): st
   const both = points.some(({ seed }) => seed === null) && points.some(({ seed }) => seed !== null)
   const marks = both ? "Marks: checkpoints, all seeds together; thin lines: single seeds." : "Marks: checkpoints, joined in order of steps."
   const seeds = new Set(points.flatMap(({ seed }) => seed ?? [])).size
-  const over = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
+  const worlds = new Set(points.flatMap(({ world }) => world ?? [])).size
+  const ofSeeds = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
+  const over = worlds > 1 ? ` over prompts and ${worlds} worlds` : ofSeeds
   const limit = hasOracle ? " Grey line: the highest win rate that any policy can have at this KL." : ""
   return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.${limit}`
 }

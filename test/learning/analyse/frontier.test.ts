@@ -140,6 +140,29 @@ describe("the points of a frontier", () => {
     ])
   })
 
+  test("of several worlds are one by one and together, and their interval is that of the worlds' means", async () => {
+    const at = [
+      ["a", 1, 0],
+      ["a", 2, 2],
+      ["b", 1, 6],
+      ["b", 2, 8],
+    ] as const
+    const { points, svg } = await drawn(at.map(([world, seed, shift]) => evaluationOf(["online"], { world, seed }, shift)))
+    const last = points.filter(({ step }) => step === 200)
+    expect(last.map(({ world, seed, kl }) => [world, seed, kl])).toEqual([
+      ["a", 1, 4],
+      ["a", 2, 6],
+      ["b", 1, 10],
+      ["b", 2, 12],
+      [null, null, 8],
+    ])
+    const { points: ofMeans } = await drawn([1, 7].map((shift, index) => evaluationOf(["online"], { seed: index }, shift)))
+    const bounds = (all: typeof points) =>
+      all.filter(({ step, seed }) => step === 200 && seed === null).map(({ kl_low, kl_high }) => [kl_low, kl_high])
+    expect(bounds(points)).toEqual(bounds(ofMeans))
+    expect(svg).toContain("2 worlds")
+  })
+
   test("have no reward where the judge gives no scores", async () => {
     expect((await drawn([evaluationOf(["online"], {}, 0, null)])).points[0]?.reward).toBeNull()
   })
