@@ -1,4 +1,4 @@
-import { anyNumber, many, optional, stage } from "assay"
+import { anyNumber, many, stage } from "assay"
 import { Schema } from "effect"
 import { Classification, Evaluation, Figure, Metrics, Oracle, Points } from "../artifacts.ts"
 import { withDefault } from "../parameter.ts"
@@ -19,7 +19,8 @@ import { withDefault } from "../parameter.ts"
  *
  * An `oracle` is drawn as a grey line in the panels of its opponent: no policy can be above it.
  * Each point then has an `efficiency`, its share of the oracle's gain over the reference at the
- * same KL, (W − ½) / (W* − ½), and the stage prints a table of them.
+ * same KL, (W − ½) / (W* − ½), and the stage prints a table of them. Several oracles of one
+ * opponent, such as one for each world's reference, are averaged.
  */
 export const frontier = stage({
   name: "frontier",
@@ -27,7 +28,7 @@ export const frontier = stage({
     evaluations: many(Evaluation),
     classifications: anyNumber(Classification),
     metrics: anyNumber(Metrics),
-    oracle: optional(Oracle),
+    oracle: anyNumber(Oracle),
   },
   parameters: {
     /** The heading of the figure. */

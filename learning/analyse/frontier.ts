@@ -1,8 +1,8 @@
 import type { InputMember, Run } from "assay"
-import type { ClassificationRow, EvaluationRow, OracleRow, PointRow } from "../../data/schema/index.ts"
+import type { ClassificationRow, EvaluationRow, PointRow } from "../../data/schema/index.ts"
 import type { Classification } from "../artifacts.ts"
 import { averageByPrompt, checkSamePrompts } from "./by-prompt.ts"
-import { measureEfficiency } from "./efficiency.ts"
+import { averageOracles, measureEfficiency, type OracleLimit } from "./efficiency.ts"
 import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
 import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
@@ -44,7 +44,7 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
         checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
-  const oracle = (await inputs.oracle?.read()) ?? []
+  const oracle = averageOracles(await Promise.all(inputs.oracle.map(({ input }) => input.read())))
   const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint, oracle))
   const overSeeds = groupOverSeeds(checkpoints).map((group) => pointOf(group, { world: null, seed: null }, oracle))
   const points = [...bySeed, ...overSeeds]
@@ -97,7 +97,7 @@ const readAccuracies = async (member: InputMember<typeof Classification> | undef
 const pointOf = (
   group: ReadonlyArray<Checkpoint>,
   { world, seed }: Pick<PointRow, "world" | "seed">,
-  oracle: ReadonlyArray<OracleRow>,
+  oracle: ReadonlyArray<OracleLimit>,
 ): PointRow => {
   const { arm, against, beta, step } = group[0] as Checkpoint
   checkSamePrompts(

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite"
-import type { OracleRow } from "../../../data/schema/index.ts"
 import { StageError } from "../../../dsl/stage-error.ts"
+import type { OracleLimit } from "../efficiency.ts"
 import { interpolateOracle } from "../oracle.ts"
 import { armScales, keyOf } from "./arm-key.ts"
 import { renderSvg } from "./render.ts"
@@ -36,10 +36,8 @@ export interface FrontierOptions {
    */
   readonly caption?: string
   /** The highest win rates against an opponent, drawn as a grey line in its panels. */
-  readonly oracle?: ReadonlyArray<OraclePoint>
+  readonly oracle?: ReadonlyArray<OracleLimit>
 }
-
-type OraclePoint = Pick<OracleRow, "against" | "kl" | "win_rate">
 
 /**
  * Draws win rate against KL to SFT as an SVG document: a mark for each checkpoint with its
@@ -170,7 +168,7 @@ const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
 }
 
 /** The oracle as far as the axis of KL goes, from ½ at KL 0, and ranges that it is inside of. */
-const scopeOf = (points: ReadonlyArray<FrontierPoint>, oracle: ReadonlyArray<OraclePoint>): readonly [Array<OraclePoint>, Ranges] => {
+const scopeOf = (points: ReadonlyArray<FrontierPoint>, oracle: ReadonlyArray<OracleLimit>): readonly [Array<OracleLimit>, Ranges] => {
   const ranges = rangesOf(points)
   const end = ranges.kl[1]
   const limits = [...new Set(points.map(({ against }) => against))].flatMap((against) => {
@@ -198,7 +196,7 @@ const klAxis = (kl: Ranges["kl"]) =>
 
 interface PanelOptions {
   readonly yTitle: string | null
-  readonly oracle: Array<OraclePoint>
+  readonly oracle: Array<OracleLimit>
 }
 
 /** From back to front: the rule at ½, the oracle, single seeds, intervals, lines, marks. */

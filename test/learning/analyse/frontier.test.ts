@@ -47,9 +47,9 @@ const drawn = async (
   classifications: ReadonlyArray<ReturnType<typeof classificationOf>> = [],
   parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications" | "metrics" | "oracle"> = {},
   metrics: ReadonlyArray<ReturnType<typeof metricsOf>> = [],
-  oracle?: MemoryTable<typeof oracleColumns>,
+  oracles: ReadonlyArray<MemoryTable<typeof oracleColumns>> = [],
 ) => {
-  const wired = { evaluations, classifications, metrics, ...(oracle === undefined ? {} : { oracle }) }
+  const wired = { evaluations, classifications, metrics, oracle: oracles.map((input, world) => ({ path: [], at: { world }, input })) }
   const { points, figure } = await runStage(frontier, wired, parameters)
   return { points: await points.read(), svg: new TextDecoder().decode(await figure.read("frontier.svg")), names: figure.names }
 }
@@ -183,31 +183,34 @@ test("the figure shows every point, says against whom, and has the title it is g
 })
 
 describe("a frontier with an oracle", () => {
-  const oracle = new MemoryTable(
-    oracleColumns,
-    [
-      [0.01, 0.51],
-      [1, 0.75],
-      [4, 0.95],
-    ].map(([kl = 0, win_rate = 0]) => ({
-      arm: "oracle",
-      against: "sft",
-      beta: 1,
-      kl,
-      win_rate,
-      win_low: win_rate,
-      win_high: win_rate,
-      bias: null,
-      prompts: 4,
-      samples: 256,
-    })),
-  )
+  const oracleOf = (points: ReadonlyArray<readonly [kl: number, winRate: number]>) =>
+    new MemoryTable(
+      oracleColumns,
+      points.map(([kl, win_rate]) => ({
+        arm: "oracle",
+        against: "sft",
+        beta: 1,
+        kl,
+        win_rate,
+        win_low: win_rate,
+        win_high: win_rate,
+        bias: null,
+        prompts: 4,
+        samples: 256,
+      })),
+    )
+  const oracle = oracleOf([
+    [0.01, 0.51],
+    [1, 0.75],
+    [4, 0.95],
+  ])
   const atKl = (kl: number, outcome: number) => ({
     path: ["online"],
     at: { seed: 1 },
     input: new MemoryTable(evaluation, [row(1, 0, outcome, kl, 0)]),
   })
-  const efficiencyAt = async (kl: number, outcome: number) => (await drawn([atKl(kl, outcome)], [], {}, [], oracle)).points[0]?.efficiency
+  const efficiencyAt = async (kl: number, outcome: number, oracles = [oracle]) =>
+    (await drawn([atKl(kl, outcome)], [], {}, [], oracles)).points[0]?.efficiency
 
   test("has for each point its share of the oracle's gain over the reference at the same KL", async () => {
     expect(await efficiencyAt(4, 0.95)).toBeCloseTo(1, 12)
@@ -221,14 +224,20 @@ describe("a frontier with an oracle", () => {
     expect(await efficiencyAt(4.1, 0.9)).toBeNull()
     expect(await efficiencyAt(0.01, 0.6)).toBeNull()
     const golden = { ...atKl(1, 0.6), input: new MemoryTable(evaluation, [{ ...row(1, 0, 0.6, 1, 0), against: "golden" }]) }
-    expect((await drawn([golden], [], {}, [], oracle)).points[0]?.efficiency).toBeNull()
+    expect((await drawn([golden], [], {}, [], [oracle])).points[0]?.efficiency).toBeNull()
+  })
+
+  test("averages the oracles of several references, as far as all of them go", async () => {
+    const other = oracleOf([[1, 0.85]])
+    expect(await efficiencyAt(1, 0.6, [oracle, other])).toBeCloseTo(0.1 / 0.3, 12)
+    expect(await efficiencyAt(2, 0.6, [oracle, other])).toBeNull()
   })
 
   test("says so in its caption", async () => {
-    const said = async (given?: typeof oracle) =>
-      (await drawn([atKl(1, 0.6)], [], {}, [], given)).svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ")
-    expect(await said(oracle)).toContain("Grey line: the highest win rate that any policy can have at this KL.")
-    expect(await said()).not.toContain("Grey line")
+    const said = async (oracles: ReadonlyArray<typeof oracle>) =>
+      (await drawn([atKl(1, 0.6)], [], {}, [], oracles)).svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ")
+    expect(await said([oracle])).toContain("Grey line: the highest win rate that any policy can have at this KL.")
+    expect(await said([])).not.toContain("Grey line")
   })
 })
 
