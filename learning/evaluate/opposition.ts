@@ -1,4 +1,4 @@
-import type { Judge, Verdict } from "../judge/judge.ts"
+import type { Judge } from "../judge/judge.ts"
 
 /** One of an opponent's answers to a prompt. */
 export interface OpposingAnswer {
@@ -69,20 +69,28 @@ export class Opposition {
     const pairs = responses.flatMap((response, index) =>
       (answers[index] ?? []).map(({ text }) => ({ prompt: promptOf(response), first: response.text, second: text })),
     )
-    const verdicts = (await judge.compare(pairs))[Symbol.iterator]()
-    return answers.map((opposing) => {
-      const ofResponse = opposing.map(() => verdicts.next().value as Verdict)
-      return { score: ofResponse[0]?.scores?.[0] ?? null, outcomes: ofResponse.map(({ outcome }) => outcome) }
-    })
+    const verdicts = await judge.compare(pairs)
+    return splitLike(answers, verdicts).map((ofResponse) => ({
+      score: ofResponse[0]?.scores?.[0] ?? null,
+      outcomes: ofResponse.map(({ outcome }) => outcome),
+    }))
   }
 
   async #scoreAnswers(score: NonNullable<Judge["score"]>): Promise<ReadonlyArray<ReadonlyArray<number>>> {
     const { prompts, answers } = this.#options
-    const scores = (
-      await score(
-        answers.flatMap((ofPrompt, index) => ofPrompt.map(({ text }) => ({ prompt: prompts[index]?.prompt as string, response: text }))),
-      )
-    )[Symbol.iterator]()
-    return answers.map((ofPrompt) => ofPrompt.map(() => scores.next().value as number))
+    const responses = answers.flatMap((ofPrompt, index) =>
+      ofPrompt.map(({ text }) => ({ prompt: prompts[index]?.prompt as string, response: text })),
+    )
+    return splitLike(answers, await score(responses))
   }
+}
+
+/** Splits a list into consecutive parts that are as long as those of another list. */
+const splitLike = <T>(parts: ReadonlyArray<ReadonlyArray<unknown>>, values: ReadonlyArray<T>): ReadonlyArray<ReadonlyArray<T>> => {
+  let start = 0
+  return parts.map(({ length }) => {
+    const part = values.slice(start, start + length)
+    start += length
+    return part
+  })
 }
