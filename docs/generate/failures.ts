@@ -54,6 +54,9 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   ],
   NoSuchAxis: ["A run has no axis of that name.", "Use an axis of the sweep around the arms."],
   NoSuchOpponent: ["An arm was not played against the opponent that a claim names.", "Use a name that `evaluate` was given in `opponent`."],
+  NoSentence: ["A finding has no sentence for the verdict that its claim got.", "Give a sentence for every verdict."],
+  NoSuchClaim: ["No claim has the text that a finding or a table asks for.", "Use one of the texts in the message."],
+  NoSuchColumn: ["A table of claims has no such column.", "Use one of the columns in the message."],
   NoSuchSection: ["A note of a report is for a section that the report does not have.", "Use one of the section names in the message."],
   NoSuchSource: ["No pairs come from the source asked for.", "Use one of the sources in the message."],
   NoText: [
