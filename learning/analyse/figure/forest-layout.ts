@@ -1,0 +1,67 @@
+import type { ClaimOf } from "../decided-claim.ts"
+import { characterWidth } from "./render.ts"
+
+/** Widths of columns, in pixels. */
+export const forestSize = { claim: 250, plot: 250, effect: 138, p: 66, verdict: 112 }
+export const claimFontSize = 10.5
+const lineHeight = 13
+const rowPadding = 11
+const headingHeight = 22
+
+/** A line of text at the left, y in pixels from the top. */
+export interface ForestText {
+  readonly y: number
+  readonly text: string
+}
+
+/** A claim and the middle of its row, pixels from the top. */
+export interface ForestRow extends ForestBounds {
+  readonly row: ClaimOf
+  readonly y: number
+}
+
+interface ForestBounds {
+  readonly top: number
+  readonly bottom: number
+}
+
+export interface ForestLayout {
+  readonly rows: ReadonlyArray<ForestRow>
+  /** Claims, one text per line. */
+  readonly claims: ReadonlyArray<ForestText>
+  /** Names of tables, where there are several. */
+  readonly headings: ReadonlyArray<ForestText>
+  readonly height: number
+}
+
+/** Places claims one below the other, in rows as high as their text; under a heading per table. */
+export const layOutForest = (claims: ReadonlyArray<ClaimOf>, hasHeadings: boolean): ForestLayout => {
+  const layout = { rows: [] as ForestRow[], claims: [] as ForestText[], headings: [] as ForestText[] }
+  let reached = 0
+  for (const name of new Set(claims.map(({ of }) => of ?? ""))) {
+    if (hasHeadings) {
+      layout.headings.push({ y: reached + headingHeight / 2 + 2, text: name })
+      reached += headingHeight
+    }
+    for (const row of claims.filter(({ of }) => (of ?? "") === name)) {
+      const lines = wrapText(row.claim, forestSize.claim, claimFontSize)
+      const bottom = reached + lines.length * lineHeight + rowPadding
+      const y = (reached + bottom) / 2
+      layout.rows.push({ row, y, top: reached, bottom })
+      for (const [index, text] of lines.entries()) layout.claims.push({ y: y + (index - (lines.length - 1) / 2) * lineHeight, text })
+      reached = bottom
+    }
+  }
+  return { ...layout, height: reached }
+}
+
+/** Breaks a text between words into lines that fit into this width; sizes in pixels. */
+export const wrapText = (text: string, width: number, fontSize: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const word of text.split(/\s+/)) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
+    if (lines.length === 0 || longer.length * characterWidth * fontSize > width) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines
+}
