@@ -8,9 +8,10 @@ const lineHeight = 13
 const rowPadding = 11
 const headingHeight = 22
 
-/** A line of text at the left, y in pixels from the top. */
+/** A line of text, y in pixels from the top. */
 export interface ForestText {
   readonly y: number
+  readonly color?: string
   readonly text: string
 }
 
@@ -48,12 +49,16 @@ export const layOutForest = (claims: ReadonlyArray<ClaimOf>, hasHeadings: boolea
       const bottom = reached + lines.length * lineHeight + rowPadding
       const y = (reached + bottom) / 2
       layout.rows.push({ row, y, top: reached, bottom })
-      for (const [index, text] of lines.entries()) layout.claims.push({ y: y + (index - (lines.length - 1) / 2) * lineHeight, text })
+      layout.claims.push(...placeLines(lines, y))
       reached = bottom
     }
   }
   return { ...layout, height: reached }
 }
+
+/** Lines of text, one below the other around a middle. */
+export const placeLines = (lines: ReadonlyArray<string>, middle: number): ReadonlyArray<ForestText> =>
+  lines.map((text, index) => ({ y: middle + (index - (lines.length - 1) / 2) * lineHeight, text }))
 
 /** Breaks a text between words into lines that fit into this width; sizes in pixels. */
 export const wrapText = (text: string, width: number, fontSize: number): ReadonlyArray<string> => {

@@ -28,8 +28,8 @@ const panelGap = 30
 const labelDistance = 12
 
 /**
- * Draws a gap in win rate against KL as an SVG document: a panel per task, all on the same axes, and
- * in it a line per series with the band of its 95 % intervals, named at its end; series have an
+ * Draws a gap in win rate against KL as an SVG document: a panel per task, all on the same axes,
+ * and in it a line per series with the band of its 95 % intervals, named at its end; series have an
  * order, and so have their colours. A bar across the end of a line says that an arm does not get
  * further. Throws a StageError `NoPoints` or `NotFinite`.
  */
@@ -124,14 +124,15 @@ const layersOf = (
 ) => {
   const [low, high] = range
   const cut = (value: number) => Math.min(high, Math.max(low, value))
-  const values = rows.map((row) => ({
+  const drawn = rows.map((row) => ({
     ...row,
     series: formatSetting(row.series),
     from: cut(row.low),
     to: cut(row.high),
     description: describe(row),
   }))
-  const lines = series.map((name) => values.filter((row) => row.series === name).sort((a, b) => a.kl - b.kl))
+  const lines = series.map((name) => drawn.filter((row) => row.series === name).sort((a, b) => a.kl - b.kl))
+  const values = lines.flat()
   const ends = lines.flatMap((line) => line.slice(-1))
   const lastOfTheory = theory?.points.at(-1)
   const places = [...ends.map(({ effect }) => effect), ...(lastOfTheory === undefined ? [] : [lastOfTheory.effect])]

@@ -3,11 +3,11 @@
  * without ties, and a reference all of whose responses differ. A response is then its quantile u in
  * [0, 1] under the reference, and a policy is a density over u:
  *
- * - offline, on pairs of the reference: ∝ e^{u/β}, the optimum of IPO's loss (Azar et al. 2023); no
- *   policy at its KL wins more often against the reference
+ * - offline, on pairs of the reference: ∝ e^{u/β}, the optimum of IPO's loss (Azar et al. 2023).
+ *   No policy at its KL wins more often against the reference
  * - online, on pairs of the policy itself: the regularised Nash policy, ∝ e^{F(u)/β} with F its own
- *   distribution function (Munos et al. 2023; Calandriello et al. 2024). With c = 1 − e^{−1/β}, F(u)
- *   = −β log(1 − cu)
+ *   distribution function (Munos et al. 2023; Calandriello et al. 2024). With c = 1 − e^{−1/β}:
+ *   F(u) = −β log(1 − cu)
  */
 
 /** Whom policies are compared with. */
@@ -32,9 +32,9 @@ export const computeReferenceWinRate = (beta: number): number => 1 / massOf(beta
 
 /**
  * Computes by how much the win rate of the online optimum is above that of the offline one, in [−1,
- * 1], where both are `kl` > 0 nats from the reference (and so differ in β). Against the reference it
- * is negative, because there the offline optimum cannot be surpassed; against a Nash policy of about
- * that KL, or further away, it is positive.
+ * 1], where both are `kl` > 0 nats from the reference (and so differ in β). Against the reference
+ * it is negative, because there the offline optimum cannot be surpassed; against a Nash policy of
+ * about that KL, or further away, it is positive.
  */
 export const computeIdealGap = (kl: number, against: IdealOpponent): number => {
   const [offline, online] = [solveForBeta(computeOfflineKl, kl), solveForBeta(computeOnlineKl, kl)]
