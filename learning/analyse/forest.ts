@@ -1,7 +1,7 @@
 import type { Run } from "assay"
-import { readClaims } from "./decided-claim.ts"
 import { forestFigure } from "./figure/forest.ts"
 import type { forest } from "./forest.stage.ts"
+import { readClaims } from "./read-claims.ts"
 
 export const run: Run<typeof forest> = async ({ inputs, parameters, outputs }) => {
   const { family, title, caption } = parameters

@@ -1,5 +1,5 @@
-import type { ClaimOf } from "./decided-claim.ts"
 import { formatDifference } from "./figure/number-words.ts"
+import type { ClaimOf } from "./read-claims.ts"
 
 /**
  * Writes what could not be decided as Markdown: of each inconclusive claim its estimate with half

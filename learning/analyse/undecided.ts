@@ -1,5 +1,5 @@
 import type { Run } from "assay"
-import { readClaims } from "./decided-claim.ts"
+import { readClaims } from "./read-claims.ts"
 import type { undecided } from "./undecided.stage.ts"
 import { undecidedTable } from "./undecided-table.ts"
 

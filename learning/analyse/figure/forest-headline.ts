@@ -1,10 +1,10 @@
-import type { DecidedClaim } from "../decided-claim.ts"
+import type { VerdictRow } from "../../../data/schema/index.ts"
 import { verdictStyles } from "./verdict-style.ts"
 
 /**
  * Says what became of claims: "4 of 6 primary claims are supported; 1 opposite, 1 inconclusive".
  */
-export const forestHeadline = (claims: ReadonlyArray<Pick<DecidedClaim, "verdict">>, family: string): string => {
+export const forestHeadline = (claims: ReadonlyArray<Pick<VerdictRow, "verdict">>, family: string): string => {
   const countOf = (word: string) => claims.filter(({ verdict }) => verdict === word).length
   const noun = claims.length === 1 ? `${family} claim` : `${family} claims`
   const alone = [...verdictStyles.keys()].find((word) => countOf(word) === claims.length)

@@ -1,4 +1,4 @@
-import type { ClaimOf } from "../decided-claim.ts"
+import type { ClaimOf } from "../read-claims.ts"
 import { characterWidth } from "./render.ts"
 
 /** Widths of columns, in pixels. */

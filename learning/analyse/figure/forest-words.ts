@@ -1,7 +1,7 @@
-import type { ClaimOf } from "../decided-claim.ts"
+import type { ClaimOf } from "../read-claims.ts"
+import { verdictSign } from "../verdict-table.ts"
 import { isLevel, readRule } from "./claim-axis.ts"
 import { formatCounts, formatDifference } from "./number-words.ts"
-import { type VerdictStyle, verdictStyles } from "./verdict-style.ts"
 
 /** "+0.052 [+0.032, +0.072]"; shares without a sign; empty where there is no estimate. */
 export const formatEffect = ({ measure, effect, low, high }: ClaimOf): string => {
@@ -14,7 +14,7 @@ export const formatP = ({ p_adjusted }: ClaimOf): string =>
 
 /** The verdict with its sign, or what could have been found. */
 export const formatVerdict = ({ verdict, detectable }: ClaimOf): string => {
-  const { sign } = verdictStyles.get(verdict) as VerdictStyle
+  const sign = verdictSign[verdict] ?? ""
   return verdict === "inconclusive" && detectable !== null ? `${sign} could find ${detectable.toFixed(3)}` : `${sign} ${verdict}`
 }
 

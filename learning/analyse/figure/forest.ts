@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite"
 import { StageError } from "../../../dsl/stage-error.ts"
-import type { ClaimOf } from "../decided-claim.ts"
+import type { ClaimOf } from "../read-claims.ts"
 import { axisTitleOf } from "./claim-axis.ts"
 import { forestHeadline } from "./forest-headline.ts"
 import { claimFontSize, type ForestLayout, type ForestText, forestSize, layOutForest, placeLines, wrapText } from "./forest-layout.ts"

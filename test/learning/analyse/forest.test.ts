@@ -1,12 +1,14 @@
 import { expect, test } from "vitest"
+import { verdicts } from "../../../data/schema/index.ts"
 import { forest } from "../../../learning/analyse/forest.stage.ts"
-import { claimTable, decidedClaim, inconclusive } from "../support/claims.ts"
+import { decidedClaim, inconclusive } from "../support/claims.ts"
+import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 import { marksOf, textsOf } from "../support/svg.ts"
 
 const claims = [decidedClaim("Sampling matters"), decidedClaim("Early is ahead", { ...inconclusive, family: "exploratory" })]
 const tables = (names: ReadonlyArray<string>) => ({
-  verdicts: names.map((name) => ({ path: [name], at: {}, input: claimTable(claims) })),
+  verdicts: names.map((name) => ({ path: [name], at: {}, input: new MemoryTable(verdicts, claims) })),
 })
 const draw = async (
   names: ReadonlyArray<string>,

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest"
+import { verdicts } from "../../../data/schema/index.ts"
 import { undecided } from "../../../learning/analyse/undecided.stage.ts"
 import { needsOf, undecidedTable } from "../../../learning/analyse/undecided-table.ts"
-import { claimTable, decidedClaim, inconclusive, notMeasurable } from "../support/claims.ts"
+import { decidedClaim, inconclusive, notMeasurable } from "../support/claims.ts"
+import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 
 describe("what could not be decided", () => {
@@ -61,7 +63,7 @@ describe("the runs that a claim would need", () => {
 })
 
 test("the stage reads tables of verdicts", async () => {
-  const table = (claim: string) => claimTable([decidedClaim(claim, inconclusive)])
+  const table = (claim: string) => new MemoryTable(verdicts, [decidedClaim(claim, inconclusive)])
   const one = await runStage(undecided, { verdicts: [{ path: ["claims"], at: {}, input: table("Near") }] }, { target: 0.02 })
   const text = new TextDecoder().decode(await one.table.read("undecided.md"))
   expect(text).toContain("| Near | primary | +0.020 ± 0.030 | 0.042 | 0.03 | 4 worlds × 2 seeds |")

@@ -1,10 +1,4 @@
-import type { verdicts } from "../../../data/schema/index.ts"
-import { type ClaimOf, type DecidedClaim, decidedClaims } from "../../../learning/analyse/decided-claim.ts"
-import { MemoryTable } from "./memory.ts"
-
-/** A table of verdicts with the columns that figures of claims read. */
-export const claimTable = (claims: ReadonlyArray<DecidedClaim>): MemoryTable<typeof verdicts> =>
-  new MemoryTable(decidedClaims, claims) as unknown as MemoryTable<typeof verdicts>
+import type { ClaimOf } from "../../../learning/analyse/read-claims.ts"
 
 /** A primary claim that is supported, unless it is said otherwise. */
 export const decidedClaim = (claim: string, other: Partial<ClaimOf> = {}): ClaimOf => ({
