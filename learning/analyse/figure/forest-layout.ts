@@ -1,5 +1,6 @@
 import type { ClaimOf } from "../read-claims.ts"
 import { characterWidth } from "./render.ts"
+import { labelSize } from "./style.ts"
 
 /** Widths of columns, in pixels. */
 export const forestSize = { claim: 250, plot: 250, effect: 138, p: 66, verdict: 112 }
@@ -30,14 +31,27 @@ export interface ForestLayout {
   readonly rows: ReadonlyArray<ForestRow>
   /** Claims, one text per line. */
   readonly claims: ReadonlyArray<ForestText>
+  /** Why there is no estimate, one text per line. */
+  readonly reasons: ReadonlyArray<ForestText>
   /** Names of tables, where there are several. */
   readonly headings: ReadonlyArray<ForestText>
   readonly height: number
 }
 
-/** Places claims one below the other, in rows as high as their text; under a heading per table. */
-export const layOutForest = (claims: ReadonlyArray<ClaimOf>, hasHeadings: boolean): ForestLayout => {
-  const layout = { rows: [] as ForestRow[], claims: [] as ForestText[], headings: [] as ForestText[] }
+/**
+ * Places claims one below the other, in rows as high as their text, where wanted under a heading
+ * per table. `reasonWidth` is the room that reasons have, in pixels.
+ */
+export const layOutForest = (
+  claims: ReadonlyArray<ClaimOf>,
+  { hasHeadings, reasonWidth }: { readonly hasHeadings: boolean; readonly reasonWidth: number },
+): ForestLayout => {
+  const layout = {
+    rows: [] as ForestRow[],
+    claims: [] as ForestText[],
+    reasons: [] as ForestText[],
+    headings: [] as ForestText[],
+  }
   let reached = 0
   for (const name of new Set(claims.map(({ of }) => of ?? ""))) {
     if (hasHeadings) {
@@ -46,10 +60,12 @@ export const layOutForest = (claims: ReadonlyArray<ClaimOf>, hasHeadings: boolea
     }
     for (const row of claims.filter(({ of }) => (of ?? "") === name)) {
       const lines = wrapText(row.claim, forestSize.claim, claimFontSize)
-      const bottom = reached + lines.length * lineHeight + rowPadding
+      const reason = row.effect === null && row.reason !== null ? wrapText(row.reason, reasonWidth, labelSize) : []
+      const bottom = reached + Math.max(lines.length, reason.length) * lineHeight + rowPadding
       const y = (reached + bottom) / 2
       layout.rows.push({ row, y, top: reached, bottom })
       layout.claims.push(...placeLines(lines, y))
+      layout.reasons.push(...placeLines(reason, y))
       reached = bottom
     }
   }
@@ -57,11 +73,11 @@ export const layOutForest = (claims: ReadonlyArray<ClaimOf>, hasHeadings: boolea
 }
 
 /** Lines of text, one below the other around a middle. */
-export const placeLines = (lines: ReadonlyArray<string>, middle: number): ReadonlyArray<ForestText> =>
+const placeLines = (lines: ReadonlyArray<string>, middle: number): ReadonlyArray<ForestText> =>
   lines.map((text, index) => ({ y: middle + (index - (lines.length - 1) / 2) * lineHeight, text }))
 
 /** Breaks a text between words into lines that fit into this width; sizes in pixels. */
-export const wrapText = (text: string, width: number, fontSize: number): ReadonlyArray<string> => {
+const wrapText = (text: string, width: number, fontSize: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(/\s+/)) {
     const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`

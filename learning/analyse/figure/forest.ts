@@ -3,7 +3,7 @@ import { StageError } from "../../../dsl/stage-error.ts"
 import type { ClaimOf } from "../read-claims.ts"
 import { axisTitleOf } from "./claim-axis.ts"
 import { forestHeadline } from "./forest-headline.ts"
-import { claimFontSize, type ForestLayout, type ForestText, forestSize, layOutForest, placeLines, wrapText } from "./forest-layout.ts"
+import { claimFontSize, type ForestLayout, type ForestText, forestSize, layOutForest } from "./forest-layout.ts"
 import { asIs, plotLayers } from "./forest-plot.ts"
 import { forestCaption, formatEffect, formatP, formatVerdict } from "./forest-words.ts"
 import { renderSvg } from "./render.ts"
@@ -51,7 +51,7 @@ const specification = (claims: ReadonlyArray<ClaimOf>, options: ForestOptions): 
     spacing: 22,
     vconcat: titles.map((title, section) => {
       const rows = claims.filter(({ measure }) => axisTitleOf(measure) === title)
-      return sectionOf(layOutForest(rows, hasHeadings), { section, title, columns })
+      return sectionOf(layOutForest(rows, { hasHeadings, reasonWidth: columns.verdict - columns.effect - 8 }), { section, title, columns })
     }),
     config: figureConfig,
   }
@@ -75,7 +75,7 @@ interface SectionOptions {
 }
 
 /** Claims of one unit: their words at the left, the plot, columns at the right. */
-const sectionOf = ({ rows, claims, headings, height }: ForestLayout, { section, title, columns }: SectionOptions) => {
+const sectionOf = ({ rows, claims, reasons, headings, height }: ForestLayout, { section, title, columns }: SectionOptions) => {
   const y = { type: "quantitative" as const, axis: null, scale: { domain: [height, 0], nice: false, zero: false } }
   const text = (values: ReadonlyArray<ForestText>, place: number, fontSize: number, style: object = {}) => ({
     data: { values: values.map((each) => ({ color: "#111", ...each })) },
@@ -87,10 +87,6 @@ const sectionOf = ({ rows, claims, headings, height }: ForestLayout, { section, 
     const cells = rows.map(({ row, y: middle }) => ({ y: middle, text: textOf(row), color: colorOf(row) }))
     return text(section === 0 ? [...cells, { y: -10, text: heading, color: "#444" }] : cells, place, labelSize)
   }
-  // Why there is no estimate, in its place.
-  const reasons = rows.flatMap(({ row, y: middle }) =>
-    row.effect === null ? placeLines(wrapText(row.reason ?? "", forestSize.effect + forestSize.p, labelSize), middle) : [],
-  )
   const layers = {
     ...plotLayers(rows, { title, y }),
     reasons: text(

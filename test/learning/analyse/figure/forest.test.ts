@@ -109,8 +109,14 @@ test("the headline counts verdicts", () => {
 
 test("rows are as high as their text, and do not overlap", () => {
   const long = decidedClaim("A claim that is quite long, as claims are, so that it takes several lines to be written out in full")
-  const { rows, claims: lines, height } = layOutForest([long, ...claims], false)
-  expect(lines.filter(({ y }) => y < (rows[0]?.bottom ?? 0)).length).toBeGreaterThan(2)
+  const why = decidedClaim("Short", { ...notMeasurable, reason: "3 of 3 runs of offline do not get to 3 nats: the lowest ends at 1.15" })
+  const { rows, claims: lines, reasons, height } = layOutForest([long, why, ...claims], { hasHeadings: false, reasonWidth: 120 })
+  const within = (texts: typeof lines, index: number) => {
+    const { top = 0, bottom = 0 } = rows[index] ?? {}
+    return texts.filter(({ y }) => y - 6 > top && y + 6 < bottom).length
+  }
+  expect(within(lines, 0)).toBeGreaterThan(2)
+  expect(within(reasons, 1)).toBeGreaterThan(2)
   for (const [index, { top }] of rows.slice(1).entries()) expect(top).toBe(rows[index]?.bottom)
   expect(rows.at(-1)?.bottom).toBe(height)
 })
