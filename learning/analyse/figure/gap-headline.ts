@@ -31,11 +31,17 @@ export const seriesOf = (rows: ReadonlyArray<GapRow>): ReadonlyArray<number | st
   return series.every((each) => typeof each === "number") ? series.sort((a, b) => Number(a) - Number(b)) : series
 }
 
-/** Says in how many places (task, series, KL) the gap's interval is above 0, and below it. */
-export const gapHeadline = (
-  rows: ReadonlyArray<GapRow>,
-  { first, second }: { readonly first: string; readonly second: string },
-): string => {
+/** Where gaps are counted: at whole nats, if any are, so that a fine grid of KLs counts no more. */
+export const countedRows = (rows: ReadonlyArray<GapRow>): ReadonlyArray<GapRow> => {
+  const whole = rows.filter(({ kl }) => Number.isInteger(kl))
+  return whole.length > 0 ? whole : rows
+}
+
+/**
+ * Says in how many places (task, series, whole nat of KL) the gap's interval is above 0, and below.
+ */
+export const gapHeadline = (all: ReadonlyArray<GapRow>, { first, second }: { readonly first: string; readonly second: string }): string => {
+  const rows = countedRows(all)
   const isAhead = ({ low }: GapRow) => low > 0
   const [ahead, behind] = [rows.filter(isAhead).length, rows.filter(({ high }) => high < 0).length]
   const subject = `${first.slice(0, 1).toUpperCase()}${first.slice(1)}`

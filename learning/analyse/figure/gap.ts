@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite"
 import { StageError } from "../../../dsl/stage-error.ts"
-import { type GapRow, type GapTheory, gapHeadline, seriesOf } from "./gap-headline.ts"
+import { countedRows, type GapRow, type GapTheory, gapHeadline, seriesOf } from "./gap-headline.ts"
 import { formatCounts, formatDifference, formatSetting, joinWords } from "./number-words.ts"
 import { orderedColors } from "./ordered-colors.ts"
 import { rangeOf } from "./range.ts"
@@ -94,7 +94,7 @@ const axesOf = (rows: ReadonlyArray<GapRow>, size: Axes["size"], { theory }: Gap
   const span = highestKl - lowestKl || 1
   // Room for the names at the ends of lines.
   const named = (Math.max(...series.map((name) => name.length), theory?.name.length ?? 0) * characterWidth * labelSize + 12) / size.width
-  const whole = kls.every(Number.isInteger)
+  const nats = Array.from({ length: Math.floor(highestKl) + 1 }, (_, nat) => nat).filter((nat) => nat >= lowestKl)
   return {
     size,
     series,
@@ -104,7 +104,7 @@ const axesOf = (rows: ReadonlyArray<GapRow>, size: Axes["size"], { theory }: Gap
       type: "quantitative",
       title: "KL to the reference (nats)",
       scale: { domain: [lowestKl - 0.06 * span, highestKl + (1.06 * span * named) / (1 - named) + 0.02 * span], nice: false, zero: false },
-      axis: { grid: false, labelFlush: false, ...(whole ? { values: kls, format: "d" } : { tickCount: 6 }) },
+      axis: { grid: false, labelFlush: false, ...(nats.length > 1 ? { values: nats, format: "d" } : { tickCount: 6 }) },
     },
     y: {
       type: "quantitative",
@@ -133,6 +133,7 @@ const layersOf = (
   }))
   const lines = series.map((name) => drawn.filter((row) => row.series === name).sort((a, b) => a.kl - b.kl))
   const values = lines.flat()
+  const kls = new Set(values.map(({ kl }) => kl))
   const ends = lines.flatMap((line) => line.slice(-1))
   const lastOfTheory = theory?.points.at(-1)
   const places = [...ends.map(({ effect }) => effect), ...(lastOfTheory === undefined ? [] : [lastOfTheory.effect])]
@@ -175,7 +176,7 @@ const layersOf = (
     }),
     layer("lines", { mark: { type: "line" as const, aria: false, strokeWidth: 1.8 }, encoding: { ...at, color: colored } }),
     layer("gaps", {
-      mark: { type: "point" as const, filled: true, size: 44, opacity: 1, stroke: "white", strokeWidth: 0.7 },
+      mark: { type: "point" as const, filled: true, size: kls.size > 6 ? 20 : 44, opacity: 1, stroke: "white", strokeWidth: 0.7 },
       encoding: { ...at, fill: colored, description: { field: "description", type: "nominal" as const } },
     }),
     layer("ends", {
@@ -209,6 +210,7 @@ const captionOf = (rows: ReadonlyArray<GapRow>, { seriesName, caption = "", theo
   )
   return [
     `Lines: ${seriesName} ${joinWords(series.map(formatSetting))}. Bands: 95 % intervals over ${worlds}; ahead or behind where they exclude 0.`,
+    countedRows(rows).length < rows.length ? "Counted at whole nats." : "",
     ended ? "Bar across a line's end: an arm does not get further." : "",
     theory === undefined ? "" : theory.caption,
     caption,

@@ -76,6 +76,16 @@ describe("the figure of a gap against KL", () => {
     expect(marksOf(svg, /panel_0_bands/)).toHaveLength(0)
   })
 
+  test("labels whole nats of a fine grid, and none beyond it", async () => {
+    const svg = await gapFigure(
+      [0.25, 0.5, 1, 1.75, 2.5, 3].map((kl) => row(0.1, kl, 0.02)),
+      options,
+    )
+    const ticks = Array.from(svg.matchAll(/>(\d)<\/text>/g), ([, tick]) => tick)
+    expect(ticks).toEqual(["1", "2", "3", "0"])
+    expect(svg).toContain("Counted at whole nats.")
+  })
+
   test("cuts intervals that are far wider than the lines, and keeps 0 in sight", async () => {
     const svg = await gapFigure([row(0.1, 1, 0.2, "sentiment", 5), row(0.1, 2, 0.22)], options)
     const ticks = Array.from(svg.matchAll(/>([+−]\d\.\d+)</g), ([, tick = ""]) => Number(tick.replace("−", "-")))
@@ -119,6 +129,12 @@ describe("the headline of a gap", () => {
         [0.0001, -0.03],
       ]),
     ).toBe("Online is ahead of offline in 2 of 4 places: 0 of 2 at 1e-4, 2 of 2 at 1e-3; behind in 1")
+  })
+
+  test("counts at whole nats where there are any, however fine the grid is", () => {
+    const fine = [0.5, 1, 1.5, 2].map((kl) => row(0.1, kl, kl === 2 ? 0 : 0.05))
+    expect(gapHeadline(fine, options)).toBe("Online is ahead of offline in 1 of 2 places")
+    expect(gapHeadline(fine.slice(0, 1), options)).toBe("Online is ahead of offline everywhere")
   })
 
   test("is short where all places agree", () => {
