@@ -173,7 +173,8 @@ const colors = {
 const layOut = (rows: ReadonlyArray<DecompositionRow>) => {
   const kls = [...new Set(rows.map(({ kl }) => kl))].sort((a, b) => a - b)
   let reached = 0
-  const [bars, groups] = [[] as { row: DecompositionRow; y: number }[], [] as { y: number; text: string }[]]
+  const bars: Array<{ readonly row: DecompositionRow; readonly y: number }> = []
+  const groups: Array<{ readonly y: number; readonly text: string }> = []
   for (const kl of kls) {
     groups.push({ y: reached + 9, text: `at ${kl} nat${kl === 1 ? "" : "s"}` })
     reached += groupGap

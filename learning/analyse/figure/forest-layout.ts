@@ -16,14 +16,11 @@ export interface ForestText {
   readonly text: string
 }
 
-/** A claim and the middle of its row, pixels from the top. */
-export interface ForestRow extends ForestBounds {
+/** A claim with the bounds of its row and their middle, pixels from the top. */
+export interface ForestRow {
   readonly row: ClaimOf
-  readonly y: number
-}
-
-interface ForestBounds {
   readonly top: number
+  readonly y: number
   readonly bottom: number
 }
 
@@ -46,16 +43,14 @@ export const layOutForest = (
   claims: ReadonlyArray<ClaimOf>,
   { hasHeadings, reasonWidth }: { readonly hasHeadings: boolean; readonly reasonWidth: number },
 ): ForestLayout => {
-  const layout = {
-    rows: [] as ForestRow[],
-    claims: [] as ForestText[],
-    reasons: [] as ForestText[],
-    headings: [] as ForestText[],
-  }
+  const rows: Array<ForestRow> = []
+  const claimLines: Array<ForestText> = []
+  const reasons: Array<ForestText> = []
+  const headings: Array<ForestText> = []
   let reached = 0
   for (const name of new Set(claims.map(({ of }) => of ?? ""))) {
     if (hasHeadings) {
-      layout.headings.push({ y: reached + headingHeight / 2 + 2, text: name })
+      headings.push({ y: reached + headingHeight / 2 + 2, text: name })
       reached += headingHeight
     }
     for (const row of claims.filter(({ of }) => (of ?? "") === name)) {
@@ -63,13 +58,13 @@ export const layOutForest = (
       const reason = row.effect === null && row.reason !== null ? wrapText(row.reason, reasonWidth, labelSize) : []
       const bottom = reached + Math.max(lines.length, reason.length) * lineHeight + rowPadding
       const y = (reached + bottom) / 2
-      layout.rows.push({ row, y, top: reached, bottom })
-      layout.claims.push(...placeLines(lines, y))
-      layout.reasons.push(...placeLines(reason, y))
+      rows.push({ row, y, top: reached, bottom })
+      claimLines.push(...placeLines(lines, y))
+      reasons.push(...placeLines(reason, y))
       reached = bottom
     }
   }
-  return { ...layout, height: reached }
+  return { rows, claims: claimLines, reasons, headings, height: reached }
 }
 
 /** Lines of text, one below the other around a middle. */

@@ -11,7 +11,9 @@ import { nashPolicyByRank, offlineOptimum } from "../../support/tabular-optimum.
 describe("the gap between online and offline optima at equal KL", () => {
   test.each([
     [1, -0.046, 0.041],
+    [2, -0.072, 0.067],
     [2.7, -0.075, 0.074],
+    [4, -0.069, 0.055],
   ])("is, at %d nats, %d against the reference and %d against the Nash policy of β = 0.1", (kl, reference, golden) => {
     expect(Math.abs(computeIdealGap(kl, "reference") - reference)).toBeLessThan(6e-4)
     expect(Math.abs(computeIdealGap(kl, { nash: 0.1 }) - golden)).toBeLessThan(6e-4)
