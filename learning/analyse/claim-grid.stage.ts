@@ -13,9 +13,11 @@ export const claimGrid = stage({
   inputs: { verdicts: many(Verdicts) },
   parameters: {
     /** What columns are about, in their order. */
-    columns: Schema.NonEmptyArray(Schema.String),
+    columns: Schema.Array(Schema.String).check(Schema.isMinLength(1)),
     /** Questions in their order, with the text of the claim for each column that has one. */
-    rows: Schema.NonEmptyArray(Schema.Struct({ question: Schema.String, claims: Schema.Record(Schema.String, Schema.String) })),
+    rows: Schema.Array(Schema.Struct({ question: Schema.String, claims: Schema.Record(Schema.String, Schema.String) })).check(
+      Schema.isMinLength(1),
+    ),
   },
   outputs: { table: Report },
   run: () => import("./claim-grid.ts"),

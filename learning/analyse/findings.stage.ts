@@ -17,14 +17,14 @@ export const findings = stage({
   inputs: { verdicts: many(Verdicts) },
   parameters: {
     /** Sentences in their order. */
-    findings: Schema.NonEmptyArray(
+    findings: Schema.Array(
       Schema.Struct({
         /** The text of the claim. */
         claim: Schema.String,
         /** The sentence for each verdict: "supported", "negligible", … */
         sentences: Schema.Record(Schema.String, Schema.String),
       }),
-    ),
+    ).check(Schema.isMinLength(1)),
   },
   outputs: { text: Report },
   run: () => import("./findings.ts"),

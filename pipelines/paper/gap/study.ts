@@ -5,7 +5,7 @@ import { claimGrid, findings, forest, gapDecomposition, gapOverKl, ipo, oracleFr
 import { commonKls, kls } from "../shared/claims.ts"
 import { asUsed, evaluateArms, factorial, inWindows, onPairsOf, swapped, withoutContrast } from "./arms.ts"
 import { allClaims, armOf, oneRate, type Question, questions, questionsOf, ratesOf, textOf } from "./claims.ts"
-import { type Design, paperBeta, type TaskDesign, windows } from "./design.ts"
+import { type Design, paperBeta, type TaskDesign } from "./design.ts"
 import { sentences } from "./findings.ts"
 import { drawWorld } from "./world.ts"
 
@@ -75,16 +75,16 @@ export const study = (design: Design) => {
     report: report({
       title: "Why online alignment is ahead of offline alignment, and when",
       front: {
-        Findings: findings({ ...ofVerdicts, findings: sentences }).text,
+        Findings: findings({ ...ofVerdicts, findings: sentences }),
         "Ten questions on three tasks": claimGrid({
           ...ofVerdicts,
           columns: tasks.map(({ task }) => task),
           rows: (Object.keys(questions) as Array<Question>).map(rowOf),
-        }).table,
-        "Six primary claims": forest({ ...ofVerdicts, family: "primary" }).figure,
+        }),
+        "Six primary claims": forest({ ...ofVerdicts, family: "primary" }),
         "The gap along KL": gapOverKl({ evaluations, gaps, names: { first: "online", second: "offline" } }).figure,
         "What the gap is made of": gapDecomposition({ evaluations, gaps: decompositions, kl: commonKls }).figure,
-        "What could not be decided": undecided(ofVerdicts).table,
+        "What could not be decided": undecided(ofVerdicts),
       },
       verdicts: ofVerdicts,
       metrics: Object.fromEntries(
