@@ -30,20 +30,22 @@ export const oneOf = <const T extends ReadonlyArray<ArtifactType>>(...types: T):
 export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> => ({ arity: "optional", types: [type] })
 
 /**
- * A port that takes one or more artifacts of a type, collected from a nested record, sweeps and
- * outputs of stages included; other artifacts in it are ignored. The implementation gets them in
+ * A port that takes one or more artifacts of a type, or of any of several, collected from a nested
+ * record, sweeps and outputs of stages included; other artifacts in it are ignored. The implementation gets them in
  * order, with their paths and sweep points.
  *
  *   const figure = stage({ name: "figure", inputs: { evaluations: many(Evaluation) }, … }) figure({
  *   evaluations: { offline: evaluate(…), online: sweep({ seed: [1, 2] }, ({ seed }) => evaluate(…))
  *   } })
  */
-export const many = <T extends ArtifactType>(type: T): Port<T, "many"> => ({ arity: "many", types: [type] })
+export const many = <const T extends OneOrMore>(...types: T): Port<T[number], "many"> => ({ arity: "many", types })
 
 /**
- * A port like `many` that also accepts a record without artifacts of the type, or nothing at all.
+ * A port like `many` that also accepts a record without artifacts of its types, or nothing at all.
  */
-export const anyNumber = <T extends ArtifactType>(type: T): Port<T, "any"> => ({ arity: "any", types: [type] })
+export const anyNumber = <const T extends OneOrMore>(...types: T): Port<T[number], "any"> => ({ arity: "any", types })
+
+type OneOrMore = readonly [ArtifactType, ...ReadonlyArray<ArtifactType>]
 
 export const toPort = (port: PortLike): Port => (isPort(port) ? port : { arity: "one", types: [port] })
 
@@ -53,7 +55,9 @@ export const toPort = (port: PortLike): Port => (isPort(port) ? port : { arity: 
  */
 export type Nested<T extends ArtifactType> = Artifact<T> | Outputs<T> | Sweep<Nested<T>> | { readonly [name: string]: Nested<T> }
 
-type Outputs<T extends ArtifactType> = { readonly [K in T["name"]]: Artifact<T> } & { readonly [name: string]: Artifact }
+type Outputs<T extends ArtifactType> = T extends ArtifactType
+  ? { readonly [K in T["name"]]: Artifact<T> } & { readonly [name: string]: Artifact }
+  : never
 
 /** The ports that a caller may leave out. */
 type Omissible = Port<ArtifactType, "optional"> | Port<ArtifactType, "any">

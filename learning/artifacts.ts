@@ -1,9 +1,11 @@
 import { files, table } from "assay"
 import {
   classification,
+  components,
   demonstrations,
   estimates,
   evaluation,
+  gaps,
   marks,
   metrics,
   oracle,
@@ -45,6 +47,10 @@ export const Summary = table("summary", summary)
 export const Verdicts = table("verdicts", verdicts)
 /** What verdicts rest on: estimates with their standard errors and components of variance. */
 export const Estimates = table("estimates", estimates)
+/** Gaps between two arms along KL. */
+export const Gaps = table("gaps", gaps)
+/** What gaps between two arms are made of. */
+export const Components = table("components", components)
 /** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
 /** The highest win rate that any policy can have at each KL. */

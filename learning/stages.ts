@@ -6,10 +6,16 @@
 export { accuracyAgainstWinRate } from "./analyse/accuracy-against-win-rate.stage.ts"
 export { alongAxis } from "./analyse/along-axis.stage.ts"
 export type { Claim, Estimand } from "./analyse/claim.ts"
+export { claimGrid } from "./analyse/claim-grid.stage.ts"
+export { findings } from "./analyse/findings.stage.ts"
+export { forest } from "./analyse/forest.stage.ts"
 export { frontier } from "./analyse/frontier.stage.ts"
+export { gapDecomposition } from "./analyse/gap-decomposition.stage.ts"
+export { gapOverKl } from "./analyse/gap-over-kl.stage.ts"
 export { oracleFrontier } from "./analyse/oracle-frontier.stage.ts"
 export { overTraining } from "./analyse/over-training.stage.ts"
 export { report } from "./analyse/report.stage.ts"
+export { undecided } from "./analyse/undecided.stage.ts"
 export { verdicts } from "./analyse/verdicts.stage.ts"
 export {
   Checkpoints,

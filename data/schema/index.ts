@@ -1,9 +1,11 @@
 /** The columns of the public tables. Names and types are a contract with foreign readers. */
 
 export { type ClassificationRow, classification } from "./classification.ts"
+export { type ComponentRow, components } from "./components.ts"
 export { type DemonstrationRow, demonstrations } from "./demonstrations.ts"
 export { type EstimateRow, estimates } from "./estimates.ts"
 export { type EvaluationRow, evaluation } from "./evaluation.ts"
+export { type GapRow, gaps } from "./gaps.ts"
 export { type MarkRow, marks } from "./marks.ts"
 export { type MetricRow, metrics } from "./metrics.ts"
 export { type OracleRow, oracle } from "./oracle.ts"

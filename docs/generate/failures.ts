@@ -17,6 +17,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Look at what it printed in the record of the failure; declare `memory`, or give it smaller batches.",
   ],
   Diverged: ["The loss or the gradient is not a finite number any more.", "Lower the learning rate, or raise β."],
+  DoesNotAddUp: ["The components of a gap do not add up to it.", "Take all of them from the same runs, at the same KL."],
   InputChanged: ["A file from outside was edited while the stage read it.", "Run again; the new content gets a key of its own."],
   JudgeFiles: [
     "The folder of a judge lacks a file that its `judge.json` names, or the file does not hold what it should.",
@@ -39,6 +40,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Draw `answers` with `sample` from the same prompts, with the `split` that `evaluate` has.",
   ],
   NoCheckpoint: ["The run kept no policy at the step asked for.", "Ask for one of the `steps` in the details."],
+  NoClaims: ["No claim is of the family asked for.", "Choose another `family`, or mark claims with it."],
   NoHeldOutLoss: ["The policy has no loss on held-out text.", "Give one that `sft` has trained on a text with a test split."],
   NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
   NoOpponent: ["There is nothing to compare checkpoints with.", "Pass a policy as `opponent`, or stored responses of one as `answers`."],
@@ -62,6 +64,9 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "An arm was not played against the opponent that a claim names.",
     "Use a name that `evaluate` was given in `opponent` or `answers`.",
   ],
+  NoSentence: ["A finding has no sentence for the verdict that its claim got.", "Give a sentence for every verdict."],
+  NoSuchClaim: ["No claim has the text that a finding or a table asks for.", "Use one of the texts in the message."],
+  NoSuchColumn: ["A table of claims has no such column.", "Use one of the columns in the message."],
   NoSuchSection: ["A note of a report is for a section that the report does not have.", "Use one of the section names in the message."],
   NoSuchSource: ["No pairs come from the source asked for.", "Use one of the sources in the message."],
   NoText: [
@@ -103,6 +108,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   ],
   TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
+  UnknownVerdict: ["A table of verdicts has a word that is not a verdict.", "Decide the claims again with `verdicts`."],
   UnlikePrompts: [
     "Two tables of responses do not answer the same prompts in the same order.",
     "Sample both for the same prompts, split and limit.",

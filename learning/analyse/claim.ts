@@ -14,10 +14,13 @@ const armOf = {
   arm: Schema.String,
   at: withDefault(Place, {}),
 }
-const ArmOf = Schema.Struct(armOf)
+export const ArmOf = Schema.Struct(armOf)
 
 /** KL to the reference, in nats. */
-const Kl = Schema.Finite.check(Schema.isGreaterThan(0))
+export const Kl = Schema.Finite.check(Schema.isGreaterThan(0))
+
+/** Arms, and how much each counts. */
+const Terms = Schema.Array(Schema.Struct({ weight: Schema.Finite, ...armOf })).check(Schema.isMinLength(1))
 
 /**
  * What a claim is about. All are means over worlds, seeds and prompts, of runs paired by world and
@@ -39,11 +42,13 @@ export const Estimand = Schema.Union([
     kl: Schema.Array(Kl).check(Schema.isMinLength(2)),
   }),
   /** A weighted sum of win rates at a KL: of four arms, an interaction or a main effect. */
+  Schema.Struct({ quantity: Schema.Literal("contrast"), terms: Terms, against: Schema.String, kl: Kl }),
+  /** The slope of such a sum over these KLs, by least squares, per nat. */
   Schema.Struct({
-    quantity: Schema.Literal("contrast"),
-    terms: Schema.NonEmptyArray(Schema.Struct({ weight: Schema.Finite, ...armOf })),
+    quantity: Schema.Literal("slope of a contrast"),
+    terms: Terms,
     against: Schema.String,
-    kl: Kl,
+    kl: Schema.Array(Kl).check(Schema.isMinLength(2)),
   }),
   /**
    * The highest win rate of an arm along its curve: measurable only where the curve has turned, so

@@ -48,20 +48,27 @@ export const observe = (estimand: CompleteEstimand, { evidence, reference }: Obs
       { weight: 1, ...first, reader },
       { weight: -1, ...second, reader },
     ])
+  const slope = (terms: ReadonlyArray<Omit<Term, "reader">>, kls: ReadonlyArray<number>, against: string) =>
+    sum(
+      slopeWeights(kls).flatMap((ofKl, index) => {
+        const reader = readers.winRate(kls[index] as number, against)
+        return terms.map((term) => ({ ...term, weight: term.weight * ofKl, reader }))
+      }),
+    )
   return match(estimand)
     .with({ quantity: "win rate" }, ({ kl, against, ...arm }) => one(arm, readers.winRate(kl, against)))
     .with({ quantity: "gap" }, ({ kl, against, ...arms }) => difference(arms, readers.winRate(kl, against)))
-    .with({ quantity: "slope of the gap" }, ({ first, second, against, kl: kls }) =>
-      sum(
-        slopeWeights(kls).flatMap((weight, index) => {
-          const reader = readers.winRate(kls[index] as number, against)
-          return [
-            { weight, ...first, reader },
-            { weight: -weight, ...second, reader },
-          ]
-        }),
+    .with({ quantity: "slope of the gap" }, ({ first, second, against, kl }) =>
+      slope(
+        [
+          { weight: 1, ...first },
+          { weight: -1, ...second },
+        ],
+        kl,
+        against,
       ),
     )
+    .with({ quantity: "slope of a contrast" }, ({ terms, kl, against }) => slope(terms, kl, against))
     .with({ quantity: "contrast" }, ({ terms, against, kl }) =>
       sum(terms.map((term) => ({ ...term, reader: readers.winRate(kl, against) }))),
     )

@@ -1,6 +1,6 @@
-import { type InputMember, type Run, StageError } from "assay"
+import { type FilesOutput, type InputMember, type Run, StageError } from "assay"
 import type { MetricRow } from "../../data/schema/index.ts"
-import type { Figure } from "../artifacts.ts"
+import type { Figure, Report } from "../artifacts.ts"
 import type { report } from "./report.stage.ts"
 import { armName } from "./runs.ts"
 import { verdictTable } from "./verdict-table.ts"
@@ -15,6 +15,7 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
     headings.add(name)
     return [`## ${name}`, notes[name] ?? ""]
   }
+  for (const member of inputs.front) sections.push(...heading(nameOf(member)), ...(await show(member, outputs.report)))
   if (inputs.verdicts.length > 0) {
     const tables = await Promise.all(inputs.verdicts.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
     sections.push(...heading("Verdicts"), verdictTable(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
@@ -23,14 +24,7 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
     const tables = await Promise.all(inputs.metrics.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
     sections.push(...heading("Measures"), toMeasuresTable(tables))
   }
-  for (const member of inputs.figures) {
-    sections.push(...heading(nameOf(member)))
-    for (const file of member.input.names.filter((name) => name.endsWith(".svg"))) {
-      const shown = `figures/${fileName(nameOf(member))}-${file}`
-      await outputs.report.write(shown, await member.input.read(file))
-      sections.push(`![${nameOf(member)}](${shown})`)
-    }
-  }
+  for (const member of inputs.figures) sections.push(...heading(nameOf(member)), ...(await show(member, outputs.report)))
   const unknown = Object.keys(notes).find((name) => !headings.has(name))
   if (unknown !== undefined)
     throw new StageError("NoSuchSection", `"notes" expects names of sections, got "${unknown}". There are: ${[...headings].join(", ")}.`)
@@ -42,6 +36,22 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
       .filter((section) => section !== "")
       .join("\n\n")}\n`,
   )
+}
+
+/** What a section shows of its files: Markdown as it is, and figures, which are copied. */
+const show = async (
+  { path, at, input }: InputMember<typeof Figure> | InputMember<typeof Report>,
+  folder: FilesOutput,
+): Promise<ReadonlyArray<string>> => {
+  const shown: Array<string> = []
+  for (const file of input.names) {
+    if (file.endsWith(".md")) shown.push(new TextDecoder().decode(await input.read(file)))
+    if (!file.endsWith(".svg")) continue
+    const copy = `figures/${fileName(nameOf({ path, at }))}-${file}`
+    await folder.write(copy, await input.read(file))
+    shown.push(`![${nameOf({ path, at })}](${copy})`)
+  }
+  return shown
 }
 
 const toMeasuresTable = (tables: ReadonlyArray<{ readonly of: string; readonly rows: ReadonlyArray<MetricRow> }>): string => {

@@ -67,7 +67,7 @@ const inWords = ({ direction, threshold }: Part): string => (direction === "with
 
 /** What an estimand is called in a table. */
 const measureOf = (estimand: CompleteEstimand): string =>
-  estimand.quantity === "contrast"
+  "terms" in estimand
     ? estimand.terms
         .map(({ weight, arm }) => `${weight < 0 ? "−" : "+"}${Math.abs(weight) === 1 ? "" : `${Math.abs(weight)} `}${arm}`)
         .join(" ")

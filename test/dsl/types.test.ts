@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { expect, test } from "vitest"
-import { type Columns, file, files, many, oneOf, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
+import { anyNumber, type Columns, file, files, many, oneOf, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
 
 const run = () => import("./fixtures/implementation.ts")
 const make = <const C extends Columns>(columns: C) =>
@@ -42,6 +42,18 @@ test("types that were declared apart and say the same are one type", () => {
   expect(pipeline("same", () => [use({ t: same }), gather({ parts: { same } }), either({ t: same })]).graph.stages).toHaveLength(4)
   const F = stage({ name: "f", inputs: {}, parameters: {}, outputs: { f: files("f") }, run })
   expect(pipeline("files", () => either({ t: F({}) })).graph.stages).toHaveLength(2)
+})
+
+test("a port of many may take several types, and gets members of all of them in order", () => {
+  const F = stage({ name: "f", inputs: {}, parameters: {}, outputs: { f: files("f") }, run })
+  const G = stage({ name: "g", inputs: {}, parameters: {}, outputs: { g: files("g") }, run })
+  const mixed = stage({ name: "mixed", inputs: { parts: anyNumber(files("f"), T) }, parameters: {}, outputs: { out: files("out") }, run })
+  const t = make({ a: "int32", b: "utf8" })
+  const { stages } = pipeline("mixed", () => mixed({ parts: { t, f: F({}), more: { again: t }, g: G({}) as never } })).graph
+  const { inputs } = stages.find(({ declaration }) => declaration.name === "mixed") as (typeof stages)[number]
+  expect(inputs.flatMap(({ sources }) => sources.map(({ path }) => path.join(" ")))).toEqual(["t", "f", "more again"])
+  // @ts-expect-error: "g" is of neither type
+  mixed({ parts: G({}).g })
 })
 
 test("files of a name are not the table of that name", () => {

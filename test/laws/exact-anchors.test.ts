@@ -24,55 +24,14 @@ import {
   winRate,
   winsOver,
 } from "../learning/support/tabular.ts"
-
-/** IPO on the expectation over pairs of a fixed policy. */
-const offline = async (reference: ReadonlyArray<number>, beta: number, from: ReadonlyArray<number>, prefers: Preference, steps = 400) => {
-  const learner = new TabularLearner(reference, await load(ipo({ beta })))
-  const pairs = expectation(reference.length, prefers)(from)
-  for (let step = 1; step <= steps; step++) await learner.step(pairs, warmupCosine(step, steps, 0.1))
-  return learner.policy
-}
-
-/** IPO on the expectation over pairs of the policy as it is. */
-const online = async (reference: ReadonlyArray<number>, beta: number, prefers: Preference, steps = 400, initial = reference) => {
-  const learner = new TabularLearner(reference, await load(ipo({ beta })), initial)
-  const pairs = expectation(reference.length, prefers)
-  for (let step = 1; step <= steps; step++) await learner.step(pairs(learner.policy), warmupCosine(step, steps, 0.1))
-  return learner.policy
-}
-
-/**
- * Minimising over all pairs of draws from `from` gives π ∝ π_ref · exp(P(y ≻ from)/β): the normal
- * equations of IPO.
- */
-const offlineOptimum = (reference: ReadonlyArray<number>, beta: number, from: ReadonlyArray<number>, prefers: Preference) => {
-  const wins = winsOver(from, prefers)
-  return softmax(reference.map((probability, index) => Math.log(probability) + (wins[index] as number) / beta))
-}
-
-/**
- * The regularised Nash policy is the offline optimum on its own draws; found by damped iteration,
- * to a residue of 1e-10.
- */
-const nashPolicy = (reference: ReadonlyArray<number>, beta: number, prefers: Preference) => {
-  let logits = reference.map(Math.log)
-  for (let round = 0; round < 3000; round++) {
-    const policy = softmax(logits)
-    const target = offlineOptimum(reference, beta, policy, prefers)
-    if (Math.max(...target.map((value, index) => Math.abs(value - (policy[index] as number)))) < 1e-10) return policy
-    logits = logits.map((_, index) => 0.8 * Math.log(policy[index] as number) + 0.2 * Math.log(target[index] as number))
-  }
-  throw new Error("the iteration does not converge")
-}
-
-const distance = (one: ReadonlyArray<number>, other: ReadonlyArray<number>): number =>
-  sum(one.map((value, index) => Math.abs(value - (other[index] as number)))) / 2
+import { distance, nashPolicy, offlineOptimum } from "../learning/support/tabular-optimum.ts"
+import { trainOffline, trainOnline } from "../learning/support/tabular-training.ts"
 
 describe("of 300 responses in a strict order, all equally likely at first", () => {
   const uniform = Array.from({ length: 300 }, () => 1 / 300)
 
   test.each([1, 0.3, 0.1])("offline IPO ends at e^{u/β}, β = %d", async (beta) => {
-    const learned = await offline(uniform, beta, uniform, byRank)
+    const learned = await trainOffline(uniform, await load(ipo({ beta })), uniform, byRank)
     expect(distance(learned, offlineOptimum(uniform, beta, uniform, byRank))).toBeLessThan(1e-3)
     // The limit of infinitely many responses, u their quantile.
     const win = 1 / (1 - Math.exp(-1 / beta)) - beta
@@ -82,7 +41,7 @@ describe("of 300 responses in a strict order, all equally likely at first", () =
   })
 
   test.each([1, 0.3, 0.1])("online IPO ends at the regularised Nash policy, β = %d", async (beta) => {
-    const learned = await online(uniform, beta, byRank, beta < 0.2 ? 900 : 400)
+    const learned = await trainOnline(uniform, await load(ipo({ beta })), byRank, { steps: beta < 0.2 ? 900 : 400 })
     expect(distance(learned, nashPolicy(uniform, beta, byRank))).toBeLessThan(1e-3)
     const win = 1 / (1 - Math.exp(-1 / beta)) - beta
     const kl = 1 / (2 * beta) + Math.log(beta) + Math.log(1 - Math.exp(-1 / beta))
@@ -114,14 +73,14 @@ describe("of three responses that beat each other in a circle", () => {
   const data = [0.6, 0.3, 0.1]
 
   test("offline IPO prefers the response that beats what is frequent in the data", async () => {
-    const learned = await offline(uniform, 0.1, data, circle)
+    const learned = await trainOffline(uniform, await load(ipo({ beta: 0.1 })), data, circle)
     for (const [index, value] of [0.366, 0.248, 0.387].entries()) expect(learned[index]).toBeCloseTo(value, 3)
     expect(distance(learned, offlineOptimum(uniform, 0.1, data, circle))).toBeLessThan(1e-4)
   })
 
   test("online IPO finds that none is better, from wherever it starts", async () => {
     for (const initial of [data, [0.05, 0.15, 0.8]]) {
-      const learned = await online(uniform, 0.1, circle, 400, initial)
+      const learned = await trainOnline(uniform, await load(ipo({ beta: 0.1 })), circle, { initial })
       for (const value of learned) expect(value).toBeCloseTo(1 / 3, 3)
     }
   })
@@ -135,10 +94,11 @@ describe("of two responses", () => {
     async (p) => {
       const prefers: Preference = (one, other) => (one === other ? 0.5 : one > other ? p : 1 - p)
       const exact = softmax([Math.log(0.8), Math.log(0.2) + (2 * p - 1) / (2 * 0.3)])
+      const loss = await load(ipo({ beta: 0.3 }))
       for (const learned of [
-        await offline(reference, 0.3, reference, prefers),
-        await offline(reference, 0.3, [0.05, 0.95], prefers),
-        await online(reference, 0.3, prefers),
+        await trainOffline(reference, loss, reference, prefers),
+        await trainOffline(reference, loss, [0.05, 0.95], prefers),
+        await trainOnline(reference, loss, prefers),
       ]) {
         expect(distance(learned, exact)).toBeLessThan(1e-3)
       }

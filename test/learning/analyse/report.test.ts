@@ -38,6 +38,7 @@ const metricsByPath = [
   },
 ]
 const inputs = {
+  front: [],
   metrics: metricsByPath,
   figures,
   verdicts: [{ path: ["sentiment", "F1"], at: {}, input: new MemoryTable(verdicts, [row]) }],
@@ -62,6 +63,23 @@ test("a report shows every figure, verdict and measure under its name, and carri
   expect(folder.names).toEqual([...shown, "RESULTS.md"])
   expect(new TextDecoder().decode(await folder.read("figures/F3-size=small-frontier.svg"))).toBe("<svg>3</svg>")
   expect(text.endsWith("## Run\n\n<!-- run -->\n<!-- /run -->\n")).toBe(true)
+})
+
+test("the front comes first, with Markdown as it was written and figures, and what follows is as without it", async () => {
+  const front = [
+    { path: ["Findings"], at: {}, input: new MemoryFiles({ "findings.md": "Online is ahead.\n" }) },
+    { path: ["The gap"], at: {}, input: new MemoryFiles({ "gap.svg": "<svg>gap</svg>" }) },
+  ]
+  const read = async (of: typeof inputs) => {
+    const { report: folder } = await runStage(report, of, { title: "Ours" })
+    return { folder, text: new TextDecoder().decode(await folder.read("RESULTS.md")) }
+  }
+  const plain = await read(inputs)
+  const { folder, text } = await read({ ...inputs, front: front as never })
+  expect(text).toBe(
+    plain.text.replace("# Ours\n\n", "# Ours\n\n## Findings\n\nOnline is ahead.\n\n## The gap\n\n![The gap](figures/The-gap-gap.svg)\n\n"),
+  )
+  expect(new TextDecoder().decode(await folder.read("figures/The-gap-gap.svg"))).toBe("<svg>gap</svg>")
 })
 
 test("a note for a section that is not there is refused", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { type FrontierPoint, frontierFigure } from "../../../../learning/analyse/figure/frontier.ts"
 import { armStyle } from "../../../../learning/analyse/figure/style.ts"
+import { lightness } from "../../support/lightness.ts"
 
 const point = (
   arm: string,
@@ -162,12 +163,3 @@ test("neighbouring arms differ in lightness, shape and dashes, so in black and w
   }
   expect(new Set(Array.from({ length: 42 }, (_, position) => JSON.stringify(armStyle(position)))).size).toBe(42)
 })
-
-/** CIE L* of a colour, 0 to 100. */
-const lightness = (color: string): number => {
-  const [red, green, blue] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-  }) as [number, number, number]
-  return 116 * Math.cbrt(0.2126 * red + 0.7152 * green + 0.0722 * blue) - 16
-}
