@@ -8,6 +8,7 @@ import {
   gaps,
   marks,
   metrics,
+  oracle,
   points,
   preferences,
   prompts,
@@ -52,6 +53,8 @@ export const Gaps = table("gaps", gaps)
 export const Components = table("components", components)
 /** Checkpoints as points of win rate against KL. */
 export const Points = table("points", points)
+/** The highest win rate that any policy can have at each KL. */
+export const Oracle = table("oracle", oracle)
 
 /**
  * A policy as `transformers` reads it: `model.safetensors`, `config.json`, `tokenizer.json`,

@@ -12,6 +12,7 @@ export { forest } from "./analyse/forest.stage.ts"
 export { frontier } from "./analyse/frontier.stage.ts"
 export { gapDecomposition } from "./analyse/gap-decomposition.stage.ts"
 export { gapOverKl } from "./analyse/gap-over-kl.stage.ts"
+export { oracleFrontier } from "./analyse/oracle-frontier.stage.ts"
 export { overTraining } from "./analyse/over-training.stage.ts"
 export { report } from "./analyse/report.stage.ts"
 export { undecided } from "./analyse/undecided.stage.ts"
@@ -25,6 +26,7 @@ export {
   GoldJudge,
   Marks,
   Metrics,
+  Oracle,
   Points,
   Policy,
   Preferences,

@@ -1,15 +1,21 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Checkpoints against opponents: one row per step, opponent (`against` is its name) and prompt.
- * Columns about the response alone are the same against every opponent, so means by `step, against`
- * need no join. `token_ids` are the response's, and `truncated_prompt_tokens` how many tokens of
- * the prompt were cut for it, behind the end-of-text that it begins with: its log-probabilities can
- * be computed again.
- * - `outcome`: 1 for a win, ½ for a tie, 0 for a loss, by the gold judge; `score`, `truth`,
- *   `independent`: the response's score by the gold judge, by the judge whose labels a learned gold
- *   judge was fitted to, and by a judge that nothing was trained on; absent where that judge is not
- *   wired, or does not score responses one by one
+ * Checkpoints against opponents: one row per step, opponent (`against` is its name), prompt and
+ * response to it. Columns about the response alone are the same against every opponent, so means by
+ * `step, against` need no join. Several responses to a prompt (`sample` counts them) are not
+ * independent: average them by `prompt_id` before an interval is computed. `token_ids` are the
+ * response's, and `truncated_prompt_tokens` how many tokens of the prompt were cut for it, behind
+ * the end-of-text that it begins with: its log-probabilities can be computed again.
+ * - `outcome`: the probability, by the gold judge, that the response beats one of the opponent's
+ *   answers to the prompt drawn at random, a tie counting ½: the mean over all `opponents` answers
+ *   of 1 for a win, ½ for a tie, 0 for a loss. `tied` is the fraction of them that it tied with, so
+ *   `outcome - tied / 2` is the fraction that it beat
+ * - `opponent`, `opponent_tokens`: the answer that it was compared with; absent where there were
+ *   several
+ * - `score`, `truth`, `independent`: the response's score by the gold judge, by the judge whose
+ *   labels a learned gold judge was fitted to, and by a judge that nothing was trained on; absent
+ *   where that judge is not wired, or does not score responses one by one
  * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the
  *   response's own tokens; `logp_reference`: the response's log-probability under the reference;
  *   all in nats, summed over the response's `tokens`
@@ -24,16 +30,22 @@ export const evaluation = {
   against: "utf8",
   /** Which prompt was answered. */
   prompt_id: "int32",
+  /** Which of the checkpoint's responses to the prompt this is, from 0. */
+  sample: "int32",
   /** The prompt as text. */
   prompt: "utf8",
   /** The checkpoint's response. */
   response: "utf8",
   /** The response's tokens. */
   token_ids: "list<int32>",
-  /** The opponent's response. */
-  opponent: "utf8",
-  /** 1 for a win, ½ for a tie, 0 for a loss, by the gold judge. */
+  /** The opponent's answer; absent where it has several to the prompt. */
+  opponent: "utf8?",
+  /** With how many of the opponent's answers the response was compared. */
+  opponents: "int32",
+  /** Probability of beating one of them drawn at random, by the gold judge; a tie counts ½. */
   outcome: "float64",
+  /** The fraction of them that it tied with. */
+  tied: "float64",
   /** Gold score of the response. */
   score: "float64?",
   /** Score by the judge whose labels a learned gold judge was fitted to. */
@@ -52,8 +64,8 @@ export const evaluation = {
   tokens: "int32",
   /** Tokens of the prompt that were cut. */
   truncated_prompt_tokens: "int32",
-  /** Number of tokens of the opponent's response. */
-  opponent_tokens: "int32",
+  /** Number of tokens of the opponent's answer; absent where it has several. */
+  opponent_tokens: "int32?",
   /** Number of words of the response. */
   words: "int32",
   /** Words that are not in the task's text; absent where no text was given. */

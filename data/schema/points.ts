@@ -1,10 +1,16 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * Checkpoints of runs as marks of a figure; `against` names the opponent. `seed` is absent where a
- * row is all seeds of an arm together. `kl` (nats), `win_rate` and their 95 % bounds are over
+ * Checkpoints of runs as marks of a figure; `against` names the opponent. `world` and
+ * `seed` are absent where a row is all runs of an arm together, and `world` where the sweep has no
+ * axis of that name. `kl` (nats), `win_rate` and their 95 % bounds are over
  * prompts, and over seeds where there are several; `reward` is the mean gold score, `accuracy` the
  * share of pairs that the policy's own margins order as gold does.
+ *
+ * `efficiency` is the share of the attainable gain over the reference: (win_rate − ½) / (W* − ½),
+ * where W* is the oracle's win rate at the same KL. 0 is no better than the reference, 1 the best
+ * that any policy can do at this KL. Absent without an oracle, against other opponents, beyond the
+ * oracle's KLs, and where W* is within 0.02 of ½.
  */
 export const points = {
   /** The path of the arm. */
@@ -13,6 +19,8 @@ export const points = {
   against: "utf8",
   /** β of its loss. */
   beta: "float64?",
+  /** The world of the run: all that is drawn once for the runs in it. */
+  world: "utf8?",
   /** Absent where the row is all seeds together. */
   seed: "int32?",
   /** The checkpoint's step of training. */
@@ -33,6 +41,8 @@ export const points = {
   reward: "float64?",
   /** Fraction of pairs that the policy orders as gold does. */
   accuracy: "float64?",
+  /** Gain over the reference, as a share of the oracle's at the same KL. */
+  efficiency: "float64?",
 } as const satisfies Columns
 
 export type PointRow = Row<typeof points>

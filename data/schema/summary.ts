@@ -1,8 +1,9 @@
 import type { Columns, Row } from "../../dsl/column.ts"
 
 /**
- * A checkpoint against an opponent in one row. Means over `prompts` responses carry the names that
- * they have in an evaluation; beside them:
+ * A checkpoint against an opponent in one row. Means over its `responses` to `prompts` prompts
+ * carry the names that they have in an evaluation; beside them, of comparisons with all of the
+ * opponent's answers:
  * - `win_rate` counts ties as ½, `win_rate_decided` leaves them out, `ties` is their share
  * - `win_rate_length_matched` is over the `length_matched` comparisons whose two responses differ
  *   by at most a fifth of the longer's tokens, or by 2
@@ -10,7 +11,7 @@ import type { Columns, Row } from "../../dsl/column.ts"
  *   most of the checkpoint's responses: no longer won once these words are deleted from the
  *   response. Absent without a win
  * - `distinct_n`: n-grams of words that differ, per n-gram, over all responses. It falls with their
- *   number: compare equal `prompts` alone
+ *   number: compare equal `responses` alone
  * - `non_word_share`: non-words per word
  */
 export const summary = {
@@ -20,6 +21,8 @@ export const summary = {
   against: "utf8",
   /** Number of prompts. */
   prompts: "int32",
+  /** Number of responses. */
+  responses: "int32",
   /** Ties count ½. */
   win_rate: "float64",
   /** Without ties. */

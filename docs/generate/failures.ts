@@ -35,10 +35,15 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The stage used the network without declaring it.",
     'Add `"network"` to `reads` in the stage\'s declaration, and a `readsAs` if its result should be kept.',
   ],
+  NoAnswers: [
+    "No prompt of the split that is evaluated has stored answers of every opponent.",
+    "Draw `answers` with `sample` from the same prompts, with the `split` that `evaluate` has.",
+  ],
   NoCheckpoint: ["The run kept no policy at the step asked for.", "Ask for one of the `steps` in the details."],
   NoClaims: ["No claim is of the family asked for.", "Choose another `family`, or mark claims with it."],
   NoHeldOutLoss: ["The policy has no loss on held-out text.", "Give one that `sft` has trained on a text with a test split."],
   NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
+  NoOpponent: ["There is nothing to compare checkpoints with.", "Pass a policy as `opponent`, or stored responses of one as `answers`."],
   NoPairs: ["No labelled pair is left.", 'Sample at least two responses per prompt, or keep ties (`ties: "mark"`).'],
   NoPlugin: [
     "A stage asks for code that it was not given, such as the scorer of a judge that is a file from outside.",
@@ -55,7 +60,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Name one of the arms in the message, and enough axes in `at` to single it out.",
   ],
   NoSuchAxis: ["A run has no axis of that name.", "Use an axis of the sweep around the arms."],
-  NoSuchOpponent: ["An arm was not played against the opponent that a claim names.", "Use a name that `evaluate` was given in `opponent`."],
+  NoSuchOpponent: [
+    "An arm was not played against the opponent that a claim names.",
+    "Use a name that `evaluate` was given in `opponent` or `answers`.",
+  ],
   NoSentence: ["A finding has no sentence for the verdict that its claim got.", "Give a sentence for every verdict."],
   NoSuchClaim: ["No claim has the text that a finding or a table asks for.", "Use one of the texts in the message."],
   NoSuchColumn: ["A table of claims has no such column.", "Use one of the columns in the message."],
@@ -73,8 +81,8 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   NotAllPairs: ["Best of n needs every pair of a prompt's responses.", 'Label them with `pairing: "all"`.'],
   NotAwaited: ["The stage wrote to an output after its `run` had returned.", "Await every call of an output."],
   NotComparable: [
-    "Two policies have different tokenizers or shapes, so their probabilities cannot be compared.",
-    "Use the policy that the run started from as its reference.",
+    "Two policies, or a policy and stored responses, have different tokenizers or shapes, so they cannot be compared.",
+    "Use the policy that the run started from as its reference, and opponents with its tokenizer.",
   ],
   NotEnoughMemory: ["The stage declares more memory than all stages together may use.", "Raise `ASSAY_MEMORY`, or declare less."],
   NotFinite: ["A value that is drawn or averaged is infinite or not a number.", "Look at the arm and step in the details."],
@@ -87,7 +95,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The ratings of annotators are incomplete or out of range.",
     "Give every term ratings from −4 to 4, as the `sentiment` task has them.",
   ],
-  SameName: ["Two opponents have the same name.", "Give each a name of its own in the record passed as `opponent`."],
+  SameName: ["Two opponents have the same name.", "Give each a name of its own in the records passed as `opponent` and `answers`."],
   ScatteredPrompt: ["Responses to one prompt do not stand together.", "Sort the table by `prompt_id`."],
   ScorerAnswer: [
     "A scorer did not return one answer for each response or pair, or one that is not a number that it may be.",
@@ -106,8 +114,8 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Sample both for the same prompts, split and limit.",
   ],
   Unpaired: [
-    "Runs that are compared differ in their worlds, their seeds or their number of prompts.",
-    "Train both with the same worlds and seeds, and evaluate both with the same `count`.",
+    "Runs that are compared differ in their worlds, their seeds or their prompts.",
+    "Train both with the same worlds and seeds, and evaluate both with the same `count`, `seed` and `answers`.",
   ],
   UnsupportedPolicy: [
     "The imported model is a GPT-2 that Assay does not compute, or another architecture.",

@@ -1,6 +1,8 @@
 import type { InputMember, Run } from "assay"
 import type { ClassificationRow, EvaluationRow, PointRow } from "../../data/schema/index.ts"
 import type { Classification } from "../artifacts.ts"
+import { averageByPrompt, checkSamePrompts } from "./by-prompt.ts"
+import { averageOracles, measureEfficiency, type OracleLimit } from "./efficiency.ts"
 import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
 import { armName, groupBy, labelOf, readRun, tellingAxes } from "./runs.ts"
@@ -16,6 +18,7 @@ interface Checkpoint {
   readonly arm: string
   readonly against: string
   readonly beta: number | null
+  readonly world: string | null
   readonly seed: number | null
   readonly step: number
   readonly rows: ReadonlyArray<EvaluationRow>
@@ -27,23 +30,58 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
   const telling = tellingAxes(inputs.evaluations)
   for (const member of inputs.evaluations) {
     const accuracies = await readAccuracies(inputs.classifications.find((other) => labelOf(other) === labelOf(member)))
-    const { path, axes, seed, against } = await readRun(member)
+    const { path, axes, world, seed, against } = await readRun(member)
     const { beta } = axes
     const { beta: _, ...others } = telling(member.at)
-    const arm = { arm: armName(path, others), beta: typeof beta === "number" ? beta : null, seed }
+    const arm = {
+      arm: armName(path, others),
+      beta: typeof beta === "number" ? beta : null,
+      world: world === null ? null : String(world),
+      seed,
+    }
     for (const [opponent, steps] of against) {
       for (const { step, rows } of steps)
         checkpoints.push({ ...arm, against: opponent, step, rows, accuracy: accuracies.get(step) ?? null })
     }
   }
-  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint.seed))
-  const grouped = [...groupBy(checkpoints, ({ arm, against, beta, step }) => JSON.stringify([arm, against, beta, step])).values()]
-  const overSeeds = grouped.filter((group) => group.length > 1).map((group) => pointOf(group, null))
+  const oracle = averageOracles(await Promise.all(inputs.oracle.map(({ input }) => input.read())))
+  const bySeed = checkpoints.map((checkpoint) => pointOf([checkpoint], checkpoint, oracle))
+  const overSeeds = groupOverSeeds(checkpoints).map((group) => pointOf(group, { world: null, seed: null }, oracle))
   const points = [...bySeed, ...overSeeds]
   await outputs.points.append(points)
+  if (oracle.length > 0) console.log(describePoints(overSeeds.length > 0 ? overSeeds : bySeed))
   const caption = `${parameters.caption} ${await describeBudgets(inputs.metrics)}`.trim()
-  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption }))
+  await outputs.figure.write("frontier.svg", await frontierFigure(points, { ...parameters, caption, oracle }))
 }
+
+/**
+ * The checkpoints of an arm at steps that all of its runs have. Runs whose checkpoints were chosen
+ * by KL may have no step in common, and then only points of single runs.
+ */
+const groupOverSeeds = (checkpoints: ReadonlyArray<Checkpoint>): ReadonlyArray<ReadonlyArray<Checkpoint>> => {
+  const arms = groupBy(checkpoints, ({ arm, against, beta }) => JSON.stringify([arm, against, beta]))
+  return [...arms.values()].flatMap((ofArm) => {
+    const runs = groupBy(ofArm, ({ world, seed }) => JSON.stringify([world, seed])).size
+    const bySteps = [...groupBy(ofArm, ({ step }) => step).values()]
+    return runs === 1 ? [] : bySteps.filter(({ length }) => length === runs)
+  })
+}
+
+/** A line per point: where it is, and how much of the oracle's gain it has. */
+const describePoints = (points: ReadonlyArray<PointRow>): string =>
+  [
+    ["arm", "against", "step", "KL", "win rate", "efficiency"],
+    ...points.map(({ arm, against, beta, step, kl, win_rate, efficiency }) => [
+      beta === null ? arm : `${arm} β=${beta}`,
+      against,
+      String(step),
+      kl.toFixed(2),
+      win_rate.toFixed(3),
+      efficiency === null ? "" : efficiency.toFixed(2),
+    ]),
+  ]
+    .map((cells) => cells.join("\t"))
+    .join("\n")
 
 /** Reads the fraction of decided pairs whose margin has gold's sign, by step. */
 const readAccuracies = async (member: InputMember<typeof Classification> | undefined): Promise<ReadonlyMap<number, number>> => {
@@ -55,12 +93,19 @@ const readAccuracies = async (member: InputMember<typeof Classification> | undef
   )
 }
 
-/** One point from one checkpoint of one or several seeds. */
-const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRow => {
+/** One point from one checkpoint of one or several runs. */
+const pointOf = (
+  group: ReadonlyArray<Checkpoint>,
+  { world, seed }: Pick<PointRow, "world" | "seed">,
+  oracle: ReadonlyArray<OracleLimit>,
+): PointRow => {
   const { arm, against, beta, step } = group[0] as Checkpoint
+  checkSamePrompts(
+    arm,
+    group.map(({ rows }) => rows),
+  )
   const interval = (value: (row: EvaluationRow) => number, highest: number) => {
-    const bySeed: BySeed = group.map(({ rows }) => rows.map(value))
-    const { estimate, low, high } = estimateMean(bySeed, { seed: resamplingSeed })
+    const { estimate, low, high } = estimateMean(valuesByUnit(group, value), { seed: resamplingSeed })
     return { estimate, low: Math.max(0, low), high: Math.min(highest, high) }
   }
   const kl = interval((row) => row.kl, Number.POSITIVE_INFINITY)
@@ -71,6 +116,7 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRo
     arm,
     against,
     beta,
+    world,
     seed,
     step,
     kl: kl.estimate,
@@ -81,5 +127,19 @@ const pointOf = (group: ReadonlyArray<Checkpoint>, seed: number | null): PointRo
     win_high: wins.high,
     reward: scores.length === 0 ? null : mean(scores),
     accuracy: accuracies.length === 0 ? null : mean(accuracies),
+    efficiency: measureEfficiency({ against, kl: kl.estimate, win_rate: wins.estimate }, oracle),
   }
+}
+
+/**
+ * `[unit][prompt]`: of seeds, or of worlds where there are several: the seeds of a world share all
+ * that was drawn once for it, so a world is one value, their mean.
+ */
+const valuesByUnit = (group: ReadonlyArray<Checkpoint>, value: (row: EvaluationRow) => number): BySeed => {
+  const byRun = group.map(({ rows }) => averageByPrompt(rows, value))
+  const worlds = [...groupBy([...byRun.keys()], (run) => group[run]?.world).values()]
+  if (worlds.length === 1) return byRun
+  return worlds.map((runs) =>
+    (byRun[runs[0] as number] as ReadonlyArray<number>).map((_, prompt) => mean(runs.map((run) => byRun[run]?.[prompt] as number))),
+  )
 }

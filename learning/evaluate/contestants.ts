@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { type FilesInput, type InputMember, StageError } from "assay"
 import type { Policy as PolicyArtifact } from "../artifacts.ts"
 import { type Policy, readPolicy } from "../policy/files.ts"
+import { nameOpponent } from "./opponent-names.ts"
 
 /** A policy that a run is played against. */
 export interface Opponent extends Policy {
@@ -10,8 +11,7 @@ export interface Opponent extends Policy {
 
 /**
  * Reads the reference and the opponents of a run, by name. Throws a StageError `NotComparable`
- * where one of them has a different tokenizer from the run, or the reference a different shape;
- * `SameName` where two opponents have one name.
+ * where one of them has a different tokenizer from the run, or the reference a different shape.
  */
 export const readContestants = async (
   run: Pick<Policy, "configuration" | "tokenizerFiles">,
@@ -20,11 +20,10 @@ export const readContestants = async (
 ): Promise<{ readonly reference: Policy; readonly opponents: ReadonlyArray<Opponent> }> => {
   const reference = await readPolicy(referenceInput)
   const opponents = await Promise.all(
-    members.map(async ({ path, at, input }) => {
-      const label = [...path, ...Object.entries(at).map(([axis, value]) => `${axis}=${value}`)].join(" ")
-      const name = label !== "" ? label : input.digest === referenceInput.digest ? "sft" : "opponent"
-      return { ...(await readPolicy(input)), name }
-    }),
+    members.map(async (member) => ({
+      ...(await readPolicy(member.input)),
+      name: nameOpponent(member, member.input.digest === referenceInput.digest),
+    })),
   )
   for (const [role, { tokenizerFiles }] of [
     ["reference", reference] as const,
@@ -42,8 +41,5 @@ export const readContestants = async (
       'evaluate expects the policy that the run started from as "reference", got one of a different shape',
     )
   }
-  const namesake = opponents.find(({ name }, index) => opponents.findIndex((other) => other.name === name) !== index)
-  if (namesake !== undefined)
-    throw new StageError("SameName", `opponents need different names, but two are called "${namesake.name}". Rename one of them.`)
   return { reference, opponents }
 }

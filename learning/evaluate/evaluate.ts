@@ -1,5 +1,6 @@
 import type { Run, TableInput } from "assay"
 import type { text } from "../../data/schema/index.ts"
+import { mean } from "../analyse/statistics/mean.ts"
 import { type Judge, printTruncation } from "../judge/judge.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
@@ -7,55 +8,70 @@ import { Classifier } from "./classifier.ts"
 import { readContestants } from "./contestants.ts"
 import { Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
-import { measureResponses, type OpposingAnswers, toEvaluationRows } from "./evaluation-rows.ts"
+import { compareResponses, measureResponses } from "./evaluation-rows.ts"
 import { type GivenPair, orderGivenPairs } from "./given-pairs.ts"
-import { compareAnswers, readJudges } from "./judges.ts"
+import { readJudges } from "./judges.ts"
+import { checkOpponentNames } from "./opponent-names.ts"
+import { gatherOppositions } from "./oppositions.ts"
+import { findBracketing } from "./pilot.ts"
 import { type Answer, Player } from "./player.ts"
-import { drawPrompts, type EvaluatedPrompt } from "./prompts.ts"
+import { drawPrompts } from "./prompts.ts"
+import { readStoredAnswers } from "./stored-answers.ts"
 import { summarise } from "./summarise.ts"
 import { wordsOf } from "./words.ts"
 
 export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
-  const { count, seed, maxNewTokens } = parameters
+  const { count, perPrompt, seed, maxNewTokens } = parameters
   const trained = await readCheckpoints(inputs.run)
-  const { configuration, tokenizer, steps } = trained
+  const { configuration, tokenizer } = trained
   const { reference, opponents } = await readContestants(trained, inputs.reference, inputs.opponent)
+  const stored = await readStoredAnswers(inputs.answers, { tokenizer, maxNewTokens, referenceDigest: inputs.reference.digest })
+  checkOpponentNames([...opponents, ...stored].map(({ name }) => name))
   const judges = await readJudges(inputs, engine)
   const vocabulary = await readVocabulary(inputs.text)
-  const prompts = await drawPrompts(inputs.prompts, tokenizer, parameters)
+  const prompts = await drawPrompts(inputs.prompts, tokenizer, { ...parameters, stored })
 
   const playing = { tokenizer, prompts, maxNewTokens, seed, engine }
-  const opposing: Array<OpposingAnswers> = []
-  for (const opponent of opponents) {
-    const player = new Player({ ...playing, configuration: opponent.configuration, purpose: "opponent" })
-    opposing.push({ name: opponent.name, answers: await player.answer(opponent.parameters) })
-    player.printCut(`the opponent ${opponent.name}`)
-  }
+  const oppositions = await gatherOppositions(opponents, stored, { ...playing, judge: judges.gold })
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
 
   const divergences = new Divergences(configuration, reference.parameters, engine)
+  const read = (step: number) => readCheckpoint(inputs.run, configuration, step)
+  const { checkpoints, pairs = count } = parameters
+  const pilots = checkpoints === "all" ? 0 : trained.steps.length
+  // A pilot draws other responses than those that are evaluated: its choice favours none of them.
+  const steps =
+    checkpoints === "all"
+      ? trained.steps
+      : await findBracketing(trained.steps, checkpoints, {
+          player: secondPlayer,
+          divergences,
+          read,
+          onMeasured: (done, { kl }) => progress(done, 2 * pilots, { kl }),
+        })
+
   const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
-  const given = { gold: judges.gold, tokenizer, context: configuration.context, count, seed }
+  const given = { gold: judges.gold, tokenizer, context: configuration.context, count: pairs, seed }
   for (const { path, input } of inputs.preferences) {
     const name = path.length === 0 ? "preferences" : path.join(" ")
     await classifier.addPairs(name, await orderGivenPairs(name, await input.read(), given))
   }
 
   for (const [done, step] of steps.entries()) {
-    const policy = await readCheckpoint(inputs.run, configuration, step)
-    const answers = await player.answer(policy)
-    const responses = await measureResponses(policy, answers, { prompts, divergences, judges, vocabulary })
-    for (const opponent of opposing) {
-      const verdicts = await compareAnswers(judges.gold, prompts, answers, opponent.answers)
-      const rows = toEvaluationRows(step, responses, opponent, verdicts)
-      await outputs.evaluation.append(rows)
-      await outputs.summary.append([await summarise(rows, promptTexts(prompts), judges.gold)])
+    const policy = await read(step)
+    const answers = await player.answer(policy, { perPrompt })
+    const responses = await measureResponses(policy, answers, { divergences, judges, vocabulary })
+    for (const opposition of oppositions) {
+      const compared = await compareResponses(step, responses, answers, opposition)
+      await outputs.evaluation.append(compared.map(({ row }) => row))
+      await outputs.summary.append([await summarise(compared, opposition)])
     }
-    const samples = await orderOwnSamples(judges.gold, prompts, answers, await secondPlayer.answer(policy))
+    const firstAnswers = answers.filter(({ sample }) => sample === 0).slice(0, pairs)
+    const samples = await orderOwnSamples(judges.gold, firstAnswers, await secondPlayer.answer(policy, { limit: pairs }))
     const classified = await classifier.classify(policy, samples)
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
-    progress(done + 1, steps.length)
+    progress(pilots + done + 1, pilots + steps.length, { kl: mean(responses.map(({ kl }) => kl)) })
   }
 
   player.printCut("the policy")
@@ -66,18 +82,20 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
 const readVocabulary = async (input: TableInput<typeof text> | undefined): Promise<ReadonlySet<string> | undefined> =>
   input === undefined ? undefined : new Set((await input.read()).flatMap((row) => wordsOf(row.text)))
 
-const promptTexts = (prompts: ReadonlyArray<EvaluatedPrompt>): ReadonlyArray<string> => prompts.map(({ prompt }) => prompt)
-
 /** Pairs of two answers of the policy itself to each prompt, ordered by gold; ties are left out. */
 const orderOwnSamples = async (
   gold: Judge,
-  prompts: ReadonlyArray<EvaluatedPrompt>,
   answers: ReadonlyArray<Answer>,
   secondAnswers: ReadonlyArray<Answer>,
-): Promise<ReadonlyArray<GivenPair>> =>
-  (await compareAnswers(gold, prompts, answers, secondAnswers)).flatMap(({ outcome }, index) => {
+): Promise<ReadonlyArray<GivenPair>> => {
+  const both = answers.map((answer, index) => [answer, secondAnswers[index] as Answer] as const)
+  const verdicts = await gold.compare(
+    both.map(([{ prompt, text }, second]) => ({ prompt: prompt.prompt, first: text, second: second.text })),
+  )
+  return both.flatMap(([first, second], index) => {
+    const outcome = verdicts[index]?.outcome
     if (outcome === 0.5) return []
-    const [first, second] = [(answers[index] as Answer).sequence, (secondAnswers[index] as Answer).sequence]
     const [chosen, rejected] = outcome === 1 ? [first, second] : [second, first]
-    return [{ pair_id: (prompts[index] as EvaluatedPrompt).prompt_id, chosen, rejected }]
+    return [{ pair_id: first.prompt.prompt_id, chosen: chosen.sequence, rejected: rejected.sequence }]
   })
+}

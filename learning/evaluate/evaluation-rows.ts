@@ -1,51 +1,47 @@
 import type { EvaluationRow } from "../../data/schema/index.ts"
-import type { Verdict } from "../judge/judge.ts"
+import { mean } from "../analyse/statistics/mean.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import type { Divergence, Divergences } from "./divergences.ts"
 import { type Judges, scoreAnswers } from "./judges.ts"
+import type { Comparison, Opposition } from "./opposition.ts"
 import type { Answer } from "./player.ts"
-import type { EvaluatedPrompt } from "./prompts.ts"
 import { responseWords } from "./words.ts"
 
-/** An opponent, and its answers to the prompts: they are the same for every checkpoint. */
-export interface OpposingAnswers {
-  readonly name: string
-  readonly answers: ReadonlyArray<Answer>
-}
+/** The columns of an evaluation that depend on the opponent. */
+type AgainstOpponent = "against" | "opponent" | "opponents" | "opponent_tokens" | "outcome" | "tied" | "score"
 
 /**
  * The columns of an evaluation that say something of the response alone, and so are the same
  * against every opponent.
  */
-export type MeasuredResponse = Omit<EvaluationRow, "step" | "against" | "opponent" | "opponent_tokens" | "outcome" | "score">
+export type MeasuredResponse = Omit<EvaluationRow, "step" | AgainstOpponent>
 
 /** What responses are measured with. */
 interface Measuring {
-  readonly prompts: ReadonlyArray<EvaluatedPrompt>
   readonly divergences: Divergences
   readonly judges: Judges
   /** The words of the task's text; words that are not in it count as non-words. */
   readonly vocabulary: ReadonlySet<string> | undefined
 }
 
-/** Measures a policy's answer to each prompt: divergence from the reference, scores, words. */
+/** Measures a policy's answers: divergence from the reference, scores, words. */
 export const measureResponses = async (
   policy: WeightsByName,
   answers: ReadonlyArray<Answer>,
-  { prompts, divergences, judges, vocabulary }: Measuring,
+  { divergences, judges, vocabulary }: Measuring,
 ): Promise<ReadonlyArray<MeasuredResponse>> => {
   const ofAnswers = await divergences.of(
     policy,
     answers.map(({ sequence }) => sequence),
   )
-  const truth = await scoreAnswers(judges.truth, prompts, answers)
-  const independent = await scoreAnswers(judges.independent, prompts, answers)
-  return prompts.map(({ prompt_id, prompt }, index) => {
-    const { text, finish, promptCut, sequence } = answers[index] as Answer
+  const truth = await scoreAnswers(judges.truth, answers)
+  const independent = await scoreAnswers(judges.independent, answers)
+  return answers.map(({ prompt: { prompt_id, prompt }, sample, text, finish, promptCut, sequence }, index) => {
     const { kl, ratio, k3, reference } = ofAnswers[index] as Divergence
     const words = responseWords(prompt, text)
     return {
       prompt_id,
+      sample,
       prompt,
       response: text,
       token_ids: sequence.response,
@@ -64,23 +60,39 @@ export const measureResponses = async (
   })
 }
 
-/** Completes measured responses to the rows of one opponent. */
-export const toEvaluationRows = (
+/** A row of an evaluation, with what its outcome is the mean of. */
+export interface ComparedRow {
+  readonly row: EvaluationRow
+  /** The place of its prompt among those of the evaluation. */
+  readonly promptIndex: number
+  readonly comparison: Comparison
+}
+
+/** Compares a checkpoint's answers with an opponent's, and completes what was measured of them. */
+export const compareResponses = async (
   step: number,
   responses: ReadonlyArray<MeasuredResponse>,
-  { name, answers }: OpposingAnswers,
-  verdicts: ReadonlyArray<Verdict>,
-): ReadonlyArray<EvaluationRow> =>
-  responses.map((response, index) => {
-    const { outcome, scores } = verdicts[index] as Verdict
-    const { text, sequence } = answers[index] as Answer
-    return {
+  answers: ReadonlyArray<Answer>,
+  opposition: Opposition,
+): Promise<ReadonlyArray<ComparedRow>> => {
+  const comparisons = await opposition.compare(answers)
+  return responses.map((response, index) => {
+    const comparison = comparisons[index] as Comparison
+    const { promptIndex } = answers[index] as Answer
+    const { outcomes, score } = comparison
+    const opposing = opposition.answersTo(promptIndex)
+    const single = opposing.length === 1 ? opposing[0] : undefined
+    const row = {
       ...response,
       step,
-      against: name,
-      opponent: text,
-      opponent_tokens: sequence.response.length,
-      outcome,
-      score: scores?.[0] ?? null,
+      against: opposition.name,
+      opponent: single?.text ?? null,
+      opponents: opposing.length,
+      opponent_tokens: single?.tokens ?? null,
+      outcome: mean(outcomes),
+      tied: outcomes.filter((outcome) => outcome === 0.5).length / outcomes.length,
+      score,
     }
+    return { row, promptIndex, comparison }
   })
+}

@@ -1,9 +1,8 @@
 import type { FilesInput } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
-import type { Judge, Verdict } from "../judge/judge.ts"
+import type { Judge } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import type { Answer } from "./player.ts"
-import type { EvaluatedPrompt } from "./prompts.ts"
 
 /** The judges of an evaluation: gold decides, the others only score. */
 export interface Judges {
@@ -25,24 +24,12 @@ export const readJudges = async (
   }
 }
 
-/** Which of two players' answers the judge prefers, prompt by prompt. */
-export const compareAnswers = (
-  judge: Judge,
-  prompts: ReadonlyArray<EvaluatedPrompt>,
-  first: ReadonlyArray<Answer>,
-  second: ReadonlyArray<Answer>,
-): Promise<ReadonlyArray<Verdict>> =>
-  judge.compare(prompts.map(({ prompt }, index) => ({ prompt, first: first[index]?.text ?? "", second: second[index]?.text ?? "" })))
-
 /**
  * The judge's score of each answer; null where there is no judge, or it does not score responses
  * one by one.
  */
-export const scoreAnswers = async (
-  judge: Judge | undefined,
-  prompts: ReadonlyArray<EvaluatedPrompt>,
-  answers: ReadonlyArray<Answer>,
-): Promise<ReadonlyArray<number | null>> => {
-  const verdicts = judge === undefined ? [] : await compareAnswers(judge, prompts, answers, answers)
+export const scoreAnswers = async (judge: Judge | undefined, answers: ReadonlyArray<Answer>): Promise<ReadonlyArray<number | null>> => {
+  const pairs = answers.map(({ prompt: { prompt }, text }) => ({ prompt, first: text, second: text }))
+  const verdicts = judge === undefined ? [] : await judge.compare(pairs)
   return answers.map((_, index) => verdicts[index]?.scores?.[0] ?? null)
 }

@@ -10,6 +10,11 @@ import type { EvaluatedPrompt } from "./prompts.ts"
 
 /** A player's response to one prompt. */
 export interface Answer {
+  readonly prompt: EvaluatedPrompt
+  /** The place of the prompt among those of the evaluation. */
+  readonly promptIndex: number
+  /** Which of the player's responses to the prompt this is, from 0. */
+  readonly sample: number
   readonly text: string
   readonly finish: Decoded["finish"]
   /** Tokens of the prompt that did not fit the context. */
@@ -36,9 +41,12 @@ interface PlayerOptions {
 const decodeBatch = 64
 
 /**
- * Answers the prompts of an evaluation with policies of one configuration, one response to each, at
- * temperature 1.
+ * Responses to different prompts have random numbers of their own, and so have several to one
+ * prompt: of the first sample they are the same however many samples there are.
  */
+const streamsPerSample = 2 ** 20
+
+/** Answers the prompts of an evaluation with policies of one configuration, at temperature 1. */
 export class Player {
   readonly #options: PlayerOptions
   readonly #decoder: Decoder
@@ -61,14 +69,25 @@ export class Player {
     this.#cut = new DrawTruncationCount({ context: of.context, maxNewTokens })
   }
 
-  /** One answer to each prompt, in order of prompts. */
-  async answer(policy: WeightsByName): Promise<ReadonlyArray<Answer>> {
+  /**
+   * `perPrompt` answers to each prompt, or to each of the first `limit`, in order of prompts and of
+   * samples.
+   */
+  async answer(policy: WeightsByName, { perPrompt = 1, limit = Number.POSITIVE_INFINITY } = {}): Promise<ReadonlyArray<Answer>> {
     const { tokenizer, prompts } = this.#options
-    const requests = prompts.map(({ tokens }, stream) => ({ prompt: tokens, stream }))
-    return (await this.#decoder.decode(policy, requests)).map((decoded) => {
-      this.#cut.add(decoded)
-      const { prompt, promptCut, tokens, finish } = decoded
-      return { text: responseText(tokenizer, tokens), finish, promptCut, sequence: { prompt, response: tokens } }
+    const asked = prompts
+      .slice(0, limit)
+      .flatMap((prompt, promptIndex) => Array.from({ length: perPrompt }, (_, sample) => ({ prompt, promptIndex, sample })))
+    const requests = asked.map(({ prompt, promptIndex, sample }) => ({
+      prompt: prompt.tokens,
+      stream: promptIndex + sample * streamsPerSample,
+    }))
+    const decoded = await this.#decoder.decode(policy, requests)
+    return asked.map((place, index) => {
+      const response = decoded[index] as Decoded
+      this.#cut.add(response)
+      const { prompt, promptCut, tokens, finish } = response
+      return { ...place, text: responseText(tokenizer, tokens), finish, promptCut, sequence: { prompt, response: tokens } }
     })
   }
 

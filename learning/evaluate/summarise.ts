@@ -1,8 +1,9 @@
 import type { EvaluationRow, SummaryRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
-import { computeWinRate } from "../analyse/statistics/win-rate.ts"
-import type { Judge } from "../judge/judge.ts"
 import { score as valence } from "../judge/scorers/vader-score.ts"
+import type { ComparedRow } from "./evaluation-rows.ts"
+import type { OpposingAnswer, Opposition } from "./opposition.ts"
+import { computeWinRate } from "./win-rate.ts"
 import { commonest, distinct, responseWords, without } from "./words.ts"
 
 /** How many of a checkpoint's most frequent lexicon words may explain a win. */
@@ -10,29 +11,30 @@ const favouriteWords = 10
 
 /**
  * Summarises a checkpoint against one opponent as one row; data/schema/summary.ts defines the
- * columns. `rows` are all of this step and opponent, `prompts` their prompts. Wins with a favourite
- * word in them are judged by gold again, without the word.
+ * columns. `compared` are all rows of this step and opponent. Responses that won with a favourite
+ * word in them are compared again, without the word.
  */
-export const summarise = async (
-  rows: ReadonlyArray<EvaluationRow>,
-  prompts: ReadonlyArray<string>,
-  gold: Pick<Judge, "compare">,
-): Promise<SummaryRow> => {
+export const summarise = async (compared: ReadonlyArray<ComparedRow>, opposition: Opposition): Promise<SummaryRow> => {
+  const rows = compared.map(({ row }) => row)
   const { step, against } = rows[0] as EvaluationRow
-  const words = rows.map(({ response }, index) => responseWords(prompts[index] as string, response))
-  const { all, decided, ties } = computeWinRate(rows.map(({ outcome }) => outcome))
-  const matched = rows.filter(isLengthMatched)
+  const words = rows.map(({ prompt, response }) => responseWords(prompt, response))
+  const { all, decided, ties } = computeWinRate(rows)
+  const matched = compared.flatMap(({ row, promptIndex, comparison }) => {
+    const opposing = opposition.answersTo(promptIndex)
+    return comparison.outcomes.filter((_, index) => isLengthMatched(row, opposing[index] as OpposingAnswer))
+  })
   const meanOf = (column: "kl" | "k1" | "k3" | "logp_reference" | "tokens") => mean(rows.map((row) => row[column]))
   return {
     step,
     against,
-    prompts: rows.length,
+    prompts: new Set(rows.map(({ prompt_id }) => prompt_id)).size,
+    responses: rows.length,
     win_rate: all,
-    win_rate_decided: decided ?? null,
+    win_rate_decided: decided,
     ties,
-    win_rate_length_matched: matched.length === 0 ? null : mean(matched.map(({ outcome }) => outcome)),
+    win_rate_length_matched: matched.length === 0 ? null : mean(matched),
     length_matched: matched.length,
-    lexicon_wins: await measureLexiconWins(rows, prompts, words, gold),
+    lexicon_wins: await measureLexiconWins(compared, words, opposition),
     score: meanOfSome(rows.map(({ score }) => score)),
     truth: meanOfSome(rows.map(({ truth }) => truth)),
     independent: meanOfSome(rows.map(({ independent }) => independent)),
@@ -48,27 +50,31 @@ export const summarise = async (
   }
 }
 
-const isLengthMatched = ({ tokens, opponent_tokens }: EvaluationRow): boolean =>
-  Math.abs(tokens - opponent_tokens) <= Math.max(2, Math.max(tokens, opponent_tokens) / 5)
+const isLengthMatched = ({ tokens }: EvaluationRow, opposing: OpposingAnswer): boolean =>
+  Math.abs(tokens - opposing.tokens) <= Math.max(2, Math.max(tokens, opposing.tokens) / 5)
 
+/** Of all wins, those that are lost without favourite words; each prompt's answers count as one. */
 const measureLexiconWins = async (
-  rows: ReadonlyArray<EvaluationRow>,
-  prompts: ReadonlyArray<string>,
+  compared: ReadonlyArray<ComparedRow>,
   words: ReadonlyArray<ReadonlyArray<string>>,
-  gold: Pick<Judge, "compare">,
+  opposition: Opposition,
 ): Promise<number | null> => {
   // A word by itself has a valence exactly if the lexicon rates it.
   const favoured = commonest(words, favouriteWords, (word) => valence(word) !== 0)
-  const won = rows.flatMap(({ outcome }, index) => (outcome === 1 ? [index] : []))
-  const suspect = won.filter((index) => words[index]?.some((word) => favoured.has(word)))
-  const verdicts = await gold.compare(
-    suspect.map((index) => {
-      const { response, opponent } = rows[index] as EvaluationRow
-      return { prompt: prompts[index] as string, first: without(response, favoured), second: opponent }
-    }),
+  const won = compared.map(({ comparison: { outcomes } }) => outcomes.filter((outcome) => outcome === 1).length / outcomes.length)
+  const suspect = compared.flatMap((each, index) =>
+    (won[index] as number) > 0 && words[index]?.some((word) => favoured.has(word)) ? [each] : [],
   )
-  return won.length === 0 ? null : verdicts.filter(({ outcome }) => outcome !== 1).length / won.length
+  const again = await opposition.compare(suspect.map(({ row, promptIndex }) => ({ promptIndex, text: without(row.response, favoured) })))
+  const lost = suspect.map(({ comparison: { outcomes } }, index) => {
+    const outcomesWithout = again[index]?.outcomes ?? []
+    return outcomes.filter((outcome, answer) => outcome === 1 && outcomesWithout[answer] !== 1).length / outcomes.length
+  })
+  const total = sum(won)
+  return total === 0 ? null : sum(lost) / total
 }
+
+const sum = (values: ReadonlyArray<number>): number => values.reduce((total, value) => total + value, 0)
 
 const measureNonWords = (rows: ReadonlyArray<EvaluationRow>): number | null => {
   const words = rows.reduce((sum, row) => sum + row.words, 0)

@@ -16,9 +16,8 @@ const defaultBatchSize = 256
  * The verdicts of a scorer, called `name` in errors. Throws a StageError `ScorerAnswer` where it
  * does not return one answer for each response or pair, or one that is not what it should be.
  */
-export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" | "context"> => {
-  if ("score" in scoring && typeof scoring.score === "function")
-    return { compare: comparePointwise(name, scoring), context: scoring.context }
+export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" | "score" | "context"> => {
+  if ("score" in scoring && typeof scoring.score === "function") return { ...judgePointwise(name, scoring), context: scoring.context }
   if ("compare" in scoring && typeof scoring.compare === "function")
     return { compare: comparePairwise(name, scoring), context: scoring.context }
   throw new StageError("ScorerAnswer", `scorer ${name}: its \`run\` returned neither { score } nor { compare }`)
@@ -28,27 +27,27 @@ export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" |
  * Each response is scored once while it is remembered: it is in several pairs, and opponents answer
  * every checkpoint with the same texts.
  */
-const comparePointwise = (name: string, { score, probability, batchSize }: Pointwise): Judge["compare"] => {
+const judgePointwise = (name: string, { score: ask, probability, batchSize }: Pointwise): Required<Pick<Judge, "compare" | "score">> => {
   const scoreByText = new Map<string, number>()
-  return async (pairs) => {
-    const texts = new Map(
-      pairs.flatMap(({ prompt, first, second }) =>
-        [first, second].map((response) => [keyOf(prompt, response), { prompt, response }] as const),
-      ),
-    )
+  const score = async (responses: ReadonlyArray<TextResponse>): Promise<ReadonlyArray<number>> => {
+    const texts = new Map(responses.map(({ prompt, response }) => [keyOf(prompt, response), { prompt, response }] as const))
     if (scoreByText.size + texts.size > maxScores) scoreByText.clear()
     const missing = [...texts].filter(([key]) => !scoreByText.has(key))
-    const responses = missing.map(([, response]) => response)
-    const scores = await inBatches(responses, batchSize, async (batch) => {
-      const answers = expectOneEach(name, "response", batch.length, await score(batch))
+    const asked = missing.map(([, response]) => response)
+    const scores = await inBatches(asked, batchSize, async (batch) => {
+      const answers = expectOneEach(name, "response", batch.length, await ask(batch))
       const odd = answers.findIndex((answer) => typeof answer !== "number" || !Number.isFinite(answer))
       if (odd !== -1) throw wrongAnswer(name, `the score of a response is ${spell(answers[odd])}: expected a finite number`, batch[odd])
       return answers as ReadonlyArray<number>
     })
     for (const [index, [key]] of missing.entries()) scoreByText.set(key, scores[index] as number)
-    const scoreOf = (prompt: string, response: string) => scoreByText.get(keyOf(prompt, response)) as number
-    return pairs.map(({ prompt, first, second }) => toVerdict(scoreOf(prompt, first), scoreOf(prompt, second), probability))
+    return responses.map(({ prompt, response }) => scoreByText.get(keyOf(prompt, response)) as number)
   }
+  const compare = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
+    const scores = await score(pairs.flatMap(({ prompt, first, second }) => [first, second].map((response) => ({ prompt, response }))))
+    return pairs.map((_, index) => toVerdict(scores[2 * index] as number, scores[2 * index + 1] as number, probability))
+  }
+  return { compare, score }
 }
 
 const keyOf = (prompt: string, response: string): string => `${prompt.length} ${prompt}${response}`

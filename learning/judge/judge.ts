@@ -43,6 +43,13 @@ export interface Judge {
   readonly key: string
   readonly compare: (pairs: ReadonlyArray<TextPair>) => Promise<ReadonlyArray<Verdict>>
   /**
+   * One finite score per response, in their order: of two, the one with the higher score is better.
+   * Absent where the judge only compares.
+   */
+  readonly score?:
+    | ((responses: ReadonlyArray<Readonly<Record<"prompt" | "response", string>>>) => Promise<ReadonlyArray<number>>)
+    | undefined
+  /**
    * What the judge has learned from. Absent of gold, which stands for those who label, and where it
    * is not known.
    */

@@ -1,5 +1,7 @@
 import type { TopLevelSpec } from "vega-lite"
 import { StageError } from "../../../dsl/stage-error.ts"
+import type { OracleLimit } from "../efficiency.ts"
+import { interpolateOracle } from "../oracle.ts"
 import { armScales, keyOf } from "./arm-key.ts"
 import { renderSvg } from "./render.ts"
 import { figureConfig, titleOf } from "./style.ts"
@@ -14,6 +16,7 @@ export interface FrontierPoint {
   readonly against: string
   /** null where the arm has no β. */
   readonly beta: number | null
+  readonly world?: string | null
   readonly seed: number | null
   readonly step: number
   /** Nats. */
@@ -32,14 +35,18 @@ export interface FrontierOptions {
    * Follows what the caption always says: what marks and bars are, and how many seeds there are.
    */
   readonly caption?: string
+  /** The highest win rates against an opponent, drawn as a grey line in its panels. */
+  readonly oracle?: ReadonlyArray<OracleLimit>
 }
 
 /**
  * Draws win rate against KL to SFT as an SVG document: a mark for each checkpoint with its
  * intervals, the checkpoints of an arm joined in order of steps, arms told apart by shape, dashes
  * and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for each β if
- * there are several. Single seeds are drawn thin where their arm also has points over all seeds.
- * Arms come in order of first appearance. Throws a StageError `NoPoints` or `NotFinite`.
+ * there are several. Where there is an oracle of the opponent, a grey line goes as far as the
+ * checkpoints do: no policy is above it. Single seeds are drawn thin where their arm also has
+ * points over all seeds. Arms come in order of first appearance. Throws a StageError `NoPoints` or
+ * `NotFinite`.
  */
 export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, options: FrontierOptions): Promise<string> => {
   if (points.length === 0)
@@ -59,13 +66,16 @@ export const frontierFigure = async (points: ReadonlyArray<FrontierPoint>, optio
   return renderSvg(frontierSpecification(points, options))
 }
 
-const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, caption = "" }: FrontierOptions): TopLevelSpec => {
+const frontierSpecification = (
+  points: ReadonlyArray<FrontierPoint>,
+  { title, caption = "", oracle = [] }: FrontierOptions,
+): TopLevelSpec => {
   const arms = [...new Set(points.map(({ arm }) => arm))]
   const betas = [...new Set(points.map(({ beta }) => beta))].sort((a, b) => (a ?? 0) - (b ?? 0))
   const size = betas.length === 1 ? { width: 440, height: 290 } : { width: Math.max(190, Math.round(640 / betas.length)), height: 220 }
   const total = betas.length * size.width + (betas.length - 1) * panelGap
   const opponents = [...new Set(points.map(({ against }) => against))]
-  const ranges = rangesOf(points)
+  const [limits, ranges] = scopeOf(points, oracle)
   const panelOf = (against: string, beta: number | null, position: number) => ({
     ...size,
     ...(betas.length === 1
@@ -78,12 +88,10 @@ const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, ca
       ),
     },
     // All panels have the same axes, so that they can be compared.
-    layer: layersOf(
-      position,
-      arms,
-      ranges,
-      position % betas.length === 0 ? `win rate against ${opponentNames.get(against) ?? against}` : null,
-    ),
+    layer: layersOf(position, arms, ranges, {
+      yTitle: position % betas.length === 0 ? `win rate against ${opponentNames.get(against) ?? against}` : null,
+      oracle: limits.filter((point) => point.against === against),
+    }),
   })
   const rows = opponents.map((against, row) => ({
     hconcat: betas.map((beta, column) => panelOf(against, beta, row * betas.length + column)),
@@ -92,7 +100,7 @@ const frontierSpecification = (points: ReadonlyArray<FrontierPoint>, { title, ca
   return {
     background: "white",
     padding: 10,
-    title: titleOf(title, `${captionOf(points)} ${caption}`.trim(), total),
+    title: titleOf(title, `${captionOf(points, limits.length > 0)} ${caption}`.trim(), total),
     spacing: 10,
     vconcat: [keyOf(arms, total), ...rows],
     config: figureConfig,
@@ -107,6 +115,9 @@ const opponentNames: ReadonlyMap<string, string> = new Map([
 
 /** Pixels. */
 const panelGap = 24
+
+/** Lighter than any arm, darker than the grid. */
+const oracleGrey = "#b0b0b0"
 
 /**
  * What is drawn: a point, its description for screen readers, the line it is on, and whether that
@@ -128,13 +139,13 @@ const rowsOf = (points: ReadonlyArray<FrontierPoint>, { kl, win }: Ranges): Arra
     win_low: Math.max(point.win_low, win[0] / 10),
     win_high: Math.min(point.win_high, win[1] / 10),
     description: describe(point),
-    line: JSON.stringify([point.arm, point.seed]),
+    line: JSON.stringify([point.arm, point.world ?? null, point.seed]),
     thin: point.seed !== null && armsOverSeeds.has(point.arm),
   }))
 }
 
-const describe = ({ arm, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
-  `${arm}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
+const describe = ({ arm, world = null, seed, step, kl, win_rate, win_low, win_high }: FrontierPoint): string =>
+  `${arm}${world === null ? "" : `, world ${world}`}${seed === null ? "" : `, seed ${seed}`}, step ${step}: KL ${kl.toFixed(2)} nats, ` +
   `win rate ${win_rate.toFixed(3)} (${win_low.toFixed(3)} to ${win_high.toFixed(3)})`
 
 interface Ranges {
@@ -156,6 +167,21 @@ const rangesOf = (points: ReadonlyArray<FrontierPoint>): Ranges => {
   }
 }
 
+/** The oracle as far as the axis of KL goes, from ½ at KL 0, and ranges that it is inside of. */
+const scopeOf = (points: ReadonlyArray<FrontierPoint>, oracle: ReadonlyArray<OracleLimit>): readonly [Array<OracleLimit>, Ranges] => {
+  const ranges = rangesOf(points)
+  const end = ranges.kl[1]
+  const limits = [...new Set(points.map(({ against }) => against))].flatMap((against) => {
+    const line = oracle.filter((point) => point.against === against)
+    const last = interpolateOracle(line, end)
+    if (line.length === 0) return []
+    const inside = line.filter(({ kl }) => kl < end)
+    return [{ against, kl: 0, win_rate: 0.5 }, ...inside, ...(last === undefined ? [] : [{ against, kl: end, win_rate: last }])]
+  })
+  const highest = limits.reduce((high, { win_rate }) => Math.max(high, Math.min(10, Math.ceil(win_rate * 10 + 0.2))), ranges.win[1])
+  return [limits, { kl: ranges.kl, win: [ranges.win[0], highest] }]
+}
+
 /**
  * A linear axis, unless one arm is so far ahead that the others would overlap: then logarithmic
  * from about 1 nat.
@@ -168,8 +194,13 @@ const klAxis = (kl: Ranges["kl"]) =>
         axis: { values: [0, 1, 3, 10, 30, 100, 300, 1000, 3000].filter((tick) => tick <= kl[1]), labelFlush: false, grid: true },
       }
 
-/** From back to front: the rule at ½, single seeds, intervals, lines, marks. */
-const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, yTitle: string | null) => {
+interface PanelOptions {
+  readonly yTitle: string | null
+  readonly oracle: Array<OracleLimit>
+}
+
+/** From back to front: the rule at ½, the oracle, single seeds, intervals, lines, marks. */
+const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, { yTitle, oracle }: PanelOptions) => {
   const { color, shape, dash } = armScales(arms)
   const quantitative = { type: "quantitative" as const }
   const x = { ...quantitative, title: "KL to SFT (nats)", ...klAxis(kl) }
@@ -198,6 +229,15 @@ const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Range
   const layer = <L>(name: string, content: L) => ({ name: `panel_${panel}_${name}`, ...content })
   return [
     layer("half", { data: { values: [{}] }, mark: { ...interval, color: "#555", strokeWidth: 1 }, encoding: { y: { ...y, datum: 0.5 } } }),
+    ...(oracle.length === 0
+      ? []
+      : [
+          layer("oracle", {
+            data: { values: oracle },
+            mark: { ...line, color: oracleGrey, strokeWidth: 2.4 },
+            encoding: at,
+          }),
+        ]),
     layer("seed_lines", { transform: thin, mark: { ...line, strokeWidth: 0.7, opacity: 0.6 }, encoding: path }),
     layer("seeds", { transform: thin, mark: { ...mark, size: 9, opacity: 0.6 }, encoding: { ...marks, color } }),
     layer("win_intervals", {
@@ -219,10 +259,13 @@ const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Range
   ]
 }
 
-const captionOf = (points: ReadonlyArray<FrontierPoint>): string => {
+const captionOf = (points: ReadonlyArray<FrontierPoint>, hasOracle: boolean): string => {
   const both = points.some(({ seed }) => seed === null) && points.some(({ seed }) => seed !== null)
   const marks = both ? "Marks: checkpoints, all seeds together; thin lines: single seeds." : "Marks: checkpoints, joined in order of steps."
   const seeds = new Set(points.flatMap(({ seed }) => seed ?? [])).size
-  const over = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
-  return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.`
+  const worlds = new Set(points.flatMap(({ world }) => world ?? [])).size
+  const ofSeeds = seeds > 1 ? ` over prompts and ${seeds} seeds` : " over prompts, of one seed"
+  const over = worlds > 1 ? ` over prompts and ${worlds} worlds` : ofSeeds
+  const limit = hasOracle ? " Grey line: the highest win rate that any policy can have at this KL." : ""
+  return `${marks} Bars: 95 % intervals${over}. Rule: as good as the opponent.${limit}`
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { classification, evaluation, metrics as metricColumns } from "../../../data/schema/index.ts"
+import { classification, evaluation, metrics as metricColumns, oracle as oracleColumns } from "../../../data/schema/index.ts"
 import { frontier } from "../../../learning/analyse/frontier.stage.ts"
 import { classificationRow, evaluationRow } from "../support/evaluation.ts"
 import { MemoryTable } from "../support/memory.ts"
@@ -45,10 +45,12 @@ const metricsOf = (arm: string, seed: number, pairs: number) => ({
 const drawn = async (
   evaluations: ReadonlyArray<ReturnType<typeof evaluationOf>>,
   classifications: ReadonlyArray<ReturnType<typeof classificationOf>> = [],
-  parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications" | "metrics"> = {},
+  parameters: Omit<Parameters<typeof frontier>[0], "evaluations" | "classifications" | "metrics" | "oracle"> = {},
   metrics: ReadonlyArray<ReturnType<typeof metricsOf>> = [],
+  oracles: ReadonlyArray<MemoryTable<typeof oracleColumns>> = [],
 ) => {
-  const { points, figure } = await runStage(frontier, { evaluations, classifications, metrics }, parameters)
+  const wired = { evaluations, classifications, metrics, oracle: oracles.map((input, world) => ({ path: [], at: { world }, input })) }
+  const { points, figure } = await runStage(frontier, wired, parameters)
   return { points: await points.read(), svg: new TextDecoder().decode(await figure.read("frontier.svg")), names: figure.names }
 }
 
@@ -116,6 +118,51 @@ describe("the points of a frontier", () => {
     ])
   })
 
+  test("are of prompts: several responses to one count as their mean", async () => {
+    const { points: once } = await drawn([evaluationOf(["online"], { seed: 1 }, 0)])
+    const doubled = [1, 1, 0.5, 0].flatMap((outcome, prompt) =>
+      [0, 1].map((sample) => ({ ...row(10, prompt, outcome, 1 + prompt, 0.5), sample })),
+    )
+    const { points } = await drawn([{ path: ["online"], at: { seed: 1 }, input: new MemoryTable(evaluation, doubled) }])
+    // Taken for eight prompts, they would have narrower intervals.
+    expect(points[0]).toEqual(once[0])
+  })
+
+  test("are over all seeds only at steps that all seeds have", async () => {
+    const short = { ...evaluationOf(["online"], { seed: 2 }, 0) }
+    const rows = (await short.input.read()).filter(({ step }) => step === 200)
+    const { points } = await drawn([evaluationOf(["online"], { seed: 1 }, 0), { ...short, input: new MemoryTable(evaluation, rows) }])
+    expect(points.map(({ seed, step }) => [seed, step])).toEqual([
+      [1, 10],
+      [1, 200],
+      [2, 200],
+      [null, 200],
+    ])
+  })
+
+  test("of several worlds are one by one and together, and their interval is that of the worlds' means", async () => {
+    const at = [
+      ["a", 1, 0],
+      ["a", 2, 2],
+      ["b", 1, 6],
+      ["b", 2, 8],
+    ] as const
+    const { points, svg } = await drawn(at.map(([world, seed, shift]) => evaluationOf(["online"], { world, seed }, shift)))
+    const last = points.filter(({ step }) => step === 200)
+    expect(last.map(({ world, seed, kl }) => [world, seed, kl])).toEqual([
+      ["a", 1, 4],
+      ["a", 2, 6],
+      ["b", 1, 10],
+      ["b", 2, 12],
+      [null, null, 8],
+    ])
+    const { points: ofMeans } = await drawn([1, 7].map((shift, index) => evaluationOf(["online"], { seed: index }, shift)))
+    const bounds = (all: typeof points) =>
+      all.filter(({ step, seed }) => step === 200 && seed === null).map(({ kl_low, kl_high }) => [kl_low, kl_high])
+    expect(bounds(points)).toEqual(bounds(ofMeans))
+    expect(svg).toContain("2 worlds")
+  })
+
   test("have no reward where the judge gives no scores", async () => {
     expect((await drawn([evaluationOf(["online"], {}, 0, null)])).points[0]?.reward).toBeNull()
   })
@@ -133,6 +180,65 @@ test("the figure shows every point, says against whom, and has the title it is g
   expect(points).toHaveLength(2)
   expect(svg).toContain("KL 2.50 nats, win rate 0.625")
   expect(svg).toContain("KL 4.00 nats, win rate 0.875")
+})
+
+describe("a frontier with an oracle", () => {
+  const oracleOf = (points: ReadonlyArray<readonly [kl: number, winRate: number]>) =>
+    new MemoryTable(
+      oracleColumns,
+      points.map(([kl, win_rate]) => ({
+        arm: "oracle",
+        against: "sft",
+        beta: 1,
+        kl,
+        win_rate,
+        win_low: win_rate,
+        win_high: win_rate,
+        bias: null,
+        prompts: 4,
+        samples: 256,
+      })),
+    )
+  const oracle = oracleOf([
+    [0.01, 0.51],
+    [1, 0.75],
+    [4, 0.95],
+  ])
+  const atKl = (kl: number, outcome: number) => ({
+    path: ["online"],
+    at: { seed: 1 },
+    input: new MemoryTable(evaluation, [row(1, 0, outcome, kl, 0)]),
+  })
+  const efficiencyAt = async (kl: number, outcome: number, oracles = [oracle]) =>
+    (await drawn([atKl(kl, outcome)], [], {}, [], oracles)).points[0]?.efficiency
+
+  test("has for each point its share of the oracle's gain over the reference at the same KL", async () => {
+    expect(await efficiencyAt(4, 0.95)).toBeCloseTo(1, 12)
+    expect(await efficiencyAt(4, 0.5)).toBe(0)
+    expect(await efficiencyAt(1, 0.6)).toBeCloseTo(0.4, 12)
+    // Half of the way from 1 to 4 in √KL.
+    expect(await efficiencyAt(2.25, 0.6)).toBeCloseTo(0.1 / 0.35, 12)
+  })
+
+  test("has none beyond the oracle, where that gains next to nothing, or against another opponent", async () => {
+    expect(await efficiencyAt(4.1, 0.9)).toBeNull()
+    expect(await efficiencyAt(0.01, 0.6)).toBeNull()
+    const golden = { ...atKl(1, 0.6), input: new MemoryTable(evaluation, [{ ...row(1, 0, 0.6, 1, 0), against: "golden" }]) }
+    expect((await drawn([golden], [], {}, [], [oracle])).points[0]?.efficiency).toBeNull()
+  })
+
+  test("averages the oracles of several references, as far as all of them go", async () => {
+    const other = oracleOf([[1, 0.85]])
+    expect(await efficiencyAt(1, 0.6, [oracle, other])).toBeCloseTo(0.1 / 0.3, 12)
+    expect(await efficiencyAt(2, 0.6, [oracle, other])).toBeNull()
+  })
+
+  test("says so in its caption", async () => {
+    const said = async (oracles: ReadonlyArray<typeof oracle>) =>
+      (await drawn([atKl(1, 0.6)], [], {}, [], oracles)).svg.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ")
+    expect(await said([oracle])).toContain("Grey line: the highest win rate that any policy can have at this KL.")
+    expect(await said([])).not.toContain("Grey line")
+  })
 })
 
 describe("the caption of a frontier", () => {

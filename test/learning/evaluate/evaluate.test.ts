@@ -1,94 +1,29 @@
 import { describe, expect, test } from "vitest"
 import { preferences as preferenceColumns, prompts as promptColumns, text } from "../../../data/schema/index.ts"
-import { normals } from "../../../engine/random/philox.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
-import { evaluate } from "../../../learning/evaluate/evaluate.stage.ts"
 import { score } from "../../../learning/judge/scorers/vader-score.ts"
-import { readPolicy, writeCheckpoint, writeDescription, writePolicy } from "../../../learning/policy/files.ts"
 import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
-import type { WeightsByName as PolicyParameters } from "../../../learning/policy/parameters.ts"
 import { promptTokens, responseText, responseTokens } from "../../../learning/policy/text.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
-import { sft } from "../../../learning/train/sft.stage.ts"
-import { MemoryFiles, MemoryTable } from "../support/memory.ts"
-import { oneThread, runStage } from "../support/stage.ts"
+import {
+  called,
+  configuration,
+  evaluated,
+  moved,
+  parameters,
+  policyFiles,
+  preferences,
+  prompts,
+  reference,
+  run,
+  runOf,
+  shifted,
+  tokenizer,
+} from "../support/evaluated.ts"
+import { MemoryTable } from "../support/memory.ts"
+import { oneThread } from "../support/stage.ts"
 import { easyPreferences, goldJudge, promptRows, prompts36, sentences, textRows } from "../support/toy.ts"
 
-// A policy that speaks the toy language, so that gold has opinions on what it says.
-const { policy: reference } = await runStage(
-  sft,
-  { corpus: new MemoryTable(text, textRows(sentences(200))) },
-  { size: "small", steps: 60, seed: 1, batchSize: 16, vocabulary: 450, context: 24 },
-)
-const policy = await readPolicy(reference)
-const { configuration, parameters, tokenizer } = policy
-
-const shifted = (deviation: number): PolicyParameters =>
-  Object.fromEntries(
-    Object.entries(parameters).map(([name, values], index) => {
-      const noise = normals(1, "shift", index, new Float32Array(values.length))
-      return [name, values.map((value, place) => value + deviation * (noise[place] as number))]
-    }),
-  )
-
-const runOf = async (checkpoints: Readonly<Record<number, PolicyParameters>>): Promise<MemoryFiles> => {
-  const run = new MemoryFiles()
-  for (const [step, each] of Object.entries(checkpoints)) await writeCheckpoint(run, { ...policy, parameters: each }, Number(step))
-  await writeDescription(run, policy)
-  return run
-}
-
-const policyFiles = async (each: PolicyParameters): Promise<MemoryFiles> => {
-  const output = new MemoryFiles()
-  await writePolicy(output, { ...policy, parameters: each })
-  return output
-}
-
-/** Prompts of the held-out split, among others. */
-const prompts = new MemoryTable(
-  promptColumns,
-  Array.from({ length: 7 }, (_, part) =>
-    promptRows(prompts36, part === 0 ? "train" : "test").map((row) => ({ ...row, prompt_id: 100 * part + row.prompt_id })),
-  ).flat(),
-)
-const preferences = new MemoryTable(
-  preferenceColumns,
-  easyPreferences(20).map((row, index) => ({ ...row, tie: index % 5 === 0 })),
-)
-
-const evaluated = async (
-  run: MemoryFiles,
-  {
-    inputs: others = {},
-    ...given
-  }: { readonly inputs?: Partial<Inputs>; readonly count?: number; readonly seed?: number; readonly split?: "train" } = {},
-) => {
-  const outputs = await runStage(evaluate, { ...inputs, run, ...others }, { count: 200, maxNewTokens: 12, ...given })
-  const [evaluation, classification, summary] = await Promise.all([
-    outputs.evaluation.read(),
-    outputs.classification.read(),
-    outputs.summary.read(),
-  ])
-  return { outputs, evaluation, classification, summary }
-}
-
-const alone = <T>(input: T) => ({ path: [], at: {}, input })
-const called = <T>(name: string, input: T) => ({ path: [name], at: {}, input })
-
-const moved = shifted(0.02)
-const run = await runOf({ 30: moved, 4: parameters })
-type Inputs = Parameters<typeof runStage<typeof evaluate>>[1]
-const inputs: Inputs = {
-  run,
-  reference,
-  prompts,
-  opponent: [alone(reference)],
-  judge: goldJudge,
-  truth: undefined,
-  independent: undefined,
-  preferences: [alone(preferences)],
-  text: undefined,
-}
 const result = await evaluated(run)
 const at = (step: number) => ({
   evaluation: result.evaluation.filter((row) => row.step === step),

@@ -127,6 +127,24 @@ describe("the figure of win rate against KL", () => {
     expect(svg).not.toMatch(/NaN|Infinity/)
   })
 
+  test("draws the oracle in the panels of its opponent, from one half to where the axis ends", async () => {
+    const oracle = [0.5, 2, 5, 40].map((kl, index) => ({ against: "sft", kl, win_rate: 0.7 + 0.08 * index }))
+    const both = ["golden", "sft"].flatMap((against) => online.map((each) => ({ ...each, against })))
+    const svg = await frontierFigure(both, { ...options, oracle })
+    const drawn = marks(svg, "oracle")
+    expect(drawn).toHaveLength(1)
+    const places = [...(attribute(drawn[0], "d") ?? "").matchAll(/[ML](-?[\d.]+),(-?[\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)])
+    // ½ at KL 0, the three points within the axis, and its end.
+    expect(places).toHaveLength(5)
+    expect(places[0]?.[0]).toBe(0)
+    for (const [x = 0, y = 0] of places) {
+      expect(x).toBeLessThanOrEqual(440)
+      expect(y).toBeGreaterThanOrEqual(0)
+      expect(y).toBeLessThanOrEqual(290)
+    }
+    expect(marks(await frontierFigure(online, options), "oracle")).toHaveLength(0)
+  })
+
   test("refuses to draw nothing, and values that are not numbers", async () => {
     await expect(frontierFigure([], options)).rejects.toMatchObject({ tag: "NoPoints" })
     await expect(frontierFigure([point("online", 7, Number.NaN, 0.5)], options)).rejects.toMatchObject({
