@@ -3,7 +3,7 @@ import { match } from "ts-pattern"
 import type { preferences } from "../../data/schema/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "../judge/judge.ts"
-import { encodeLabels } from "../judge/labels.ts"
+import { encodeSets } from "../judge/labels.ts"
 import { sigmoid } from "../judge/verdict.ts"
 import type { Noise, Ties } from "./noise.ts"
 
@@ -85,6 +85,6 @@ export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen
     tie,
     source: judge.source,
     judge_key: judge.key,
-    judge_labels: judge.source === "gold" ? null : encodeLabels(judge.labels),
+    judge_labels: judge.source === "gold" ? null : encodeSets(judge.labels),
   }
 }

@@ -4,7 +4,7 @@ import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { type Judge, printTruncation, toUnlabelledPair } from "../judge/judge.ts"
-import { addLabels, type Labels, printUnknownLabels } from "../judge/labels.ts"
+import { addLabels, countSets, type Labels, printUnknownLabels } from "../judge/labels.ts"
 import type { Policy } from "../policy/files.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { promptTokens, responseText } from "../policy/text.ts"
@@ -92,7 +92,7 @@ export class PairSampler implements PairSource {
 
   get labels(): Labels {
     const { judge } = this.#options
-    return addLabels([judge.labels ?? {}, { [judge.source]: this.#made }])
+    return addLabels([countSets(judge.labels ?? {}), { [judge.source]: this.#made }])
   }
 
   async draw(parameters: WeightsByName, step: number): Promise<DrawnPairs> {
