@@ -39,6 +39,13 @@ export const preferences = {
   p_chosen: "float64?",
   /** How many annotators judged the pair, where it is known: `p_chosen` is then their share. */
   annotators: "int32?",
+  /**
+   * log μ(chosen | prompt) at temperature 1 under the policy that drew it, in nats, summed over its
+   * tokens; absent of what was not drawn here.
+   */
+  logp_chosen: "float64?",
+  /** The same of `rejected`. */
+  logp_rejected: "float64?",
   /** Whether neither is better; their order then means nothing. */
   tie: "bool",
   /** The kind of judge: "gold", "proxy", "human", …. */

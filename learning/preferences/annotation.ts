@@ -61,6 +61,8 @@ const logOdds = ({ scores, probability, outcome }: Verdict): number => {
 export interface Side {
   readonly response: string
   readonly token_ids: Int32Array
+  /** Under the policy that drew it, nats; null where that is not known. */
+  readonly logp_policy: number | null
 }
 
 type Labelled = Omit<Row<typeof preferences>, "pair_id" | "prompt" | "policy_key" | "step" | "position">
@@ -82,6 +84,8 @@ export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen
     score_rejected,
     p_chosen: probability === null || chosen === "first" ? probability : 1 - probability,
     annotators: null,
+    logp_chosen: winner.logp_policy,
+    logp_rejected: loser.logp_policy,
     tie,
     source: judge.source,
     judge_key: judge.key,

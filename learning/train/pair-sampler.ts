@@ -156,7 +156,7 @@ export class PairSampler implements PairSource {
     )
     const drawn = await this.#decoder.decode(parameters, requests)
     for (const response of drawn) this.#drawn.add(response)
-    const sides = drawn.map(({ tokens }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens) }))
+    const sides = drawn.map(({ tokens, logp }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens), logp_policy: logp }))
     return asked.map((_, place) => sides.slice(perPrompt * place, perPrompt * (place + 1)))
   }
 }

@@ -72,6 +72,8 @@ export const preferenceRow = (
   judge_key: null,
   judge_labels: null,
   annotators: null,
+  logp_chosen: null,
+  logp_rejected: null,
   policy_key: null,
   step: 0,
   position: pair_id,
