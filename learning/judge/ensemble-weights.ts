@@ -71,7 +71,7 @@ const crossValidated = (
   )
 }
 
-/** Of the pairs that are not ties, the share whose chosen response has the higher odds, ties half. */
+/** The share of the untied pairs whose chosen response has the higher odds, equal odds half. */
 const accuracy = (examples: ReadonlyArray<Example>, oddsOf: (example: Example, index: number) => number): number => {
   const right = examples.flatMap((example, index) => (example.label === 0.5 ? [] : [(Math.sign(oddsOf(example, index)) + 1) / 2]))
   return right.reduce((sum, value) => sum + value, 0) / right.length

@@ -7,11 +7,12 @@ import { ensembleScorer } from "./scorers/trained.ts"
 /**
  * A proxy made of proxies: its log-odds that the first of two responses is better are a weighted
  * sum of those of its members (a logarithmic opinion pool, Genest and Zidek 1986). Without
- * `weights` all have the same, 1 over their number: good where they are about equally good, and
- * worse than the better one where they are not; see `ensembleWeights`. Within its members it counts
- * what they have learned from, each set of labels once.
+ * `weights` all have the same, 1 over their number, which is good for members that are about
+ * equally good; where they are not, it is worse than the better one alone: see `ensembleWeights`.
+ * Its labels are those of its members, each set once, and those that the weights were fitted to.
  *
- *   ensemble({ members: { words, model }, weights: ensembleWeights({ members: { words, model }, preferences, seed: 1 }) })
+ *   const members = { words, model }
+ *   ensemble({ members, weights: ensembleWeights({ members, preferences: heldOut, seed: 1 }) })
  *
  * A member that has no probability votes with log-odds of ±13.8, those of 1 − 10⁻⁶. Throws a
  * StageError `UnlikeMembers` where the weights were fitted to other judges.

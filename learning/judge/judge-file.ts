@@ -15,8 +15,8 @@ const Description = Schema.Struct({
   parameters: Schema.Record(Schema.String, Schema.Unknown),
   /** The folders that hold the artifacts of its inputs, by port. */
   inputs: Schema.Array(Schema.String),
-  /** Of a proxy, the labels that it was fitted to, where that is known. */
-  labels: Schema.optionalKey(LabelSets),
+  /** Of a proxy, the labels that it was fitted to, beside those of its members; null: not known. */
+  labels: Schema.optionalKey(Schema.NullOr(LabelSets)),
 })
 export type JudgeDescription = typeof Description.Type
 

@@ -10,7 +10,7 @@ import { type LabelSets, uniteSets } from "./labels.ts"
  */
 export const readLabelSets = async (judge: FilesInput): Promise<LabelSets | undefined> => {
   const { judge: kind, inputs, labels } = await readDescription(judge)
-  if (kind === "gold") return undefined
+  if (kind === "gold" || labels === null) return undefined
   const members = await Promise.all(inputs.flatMap((folder) => membersIn(judge, folder)).map(readLabelSets))
   const sets = labels === undefined ? members : [labels, ...members]
   if (sets.length === 0) return undefined

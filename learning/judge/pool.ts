@@ -9,12 +9,13 @@ export const logOddsOf = ({ probability, outcome }: Verdict): number => {
   return Math.log(p) - Math.log1p(-p)
 }
 
-/** A labelled pair: the members' log-odds of it, and its label, 1 if the first is better, ½ a tie. */
+/** The members' log-odds of a pair, and its label: 1 if the first is better, ½ for a tie. */
 export interface Example {
   readonly logOdds: ReadonlyArray<number>
   readonly label: 0 | 0.5 | 1
 }
 
+/** The log-odds of an ensemble. */
 export const weighted = (weights: ReadonlyArray<number>, logOdds: ReadonlyArray<number>): number =>
   weights.reduce((sum, weight, index) => sum + weight * (logOdds[index] as number), 0)
 

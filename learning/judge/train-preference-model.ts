@@ -29,7 +29,7 @@ export const run: Run<typeof preferenceModel> = async (context) => {
   await describeJudge(context.outputs.judge, { judge: "proxy", scorer: "preference-model", labels })
 }
 
-/** What `judge.json` says of the model: what it was given to learn from, where all of that is known. */
+/** The labels that the model learned from, for `judge.json`; undefined where some are not known. */
 interface Trained {
   readonly labels: LabelSets | undefined
 }

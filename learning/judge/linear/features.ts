@@ -39,7 +39,7 @@ const words = (tokens: ReadonlyArray<string>): ReadonlyArray<string> => tokens.m
 /** Tokens that a negation reaches, behind it. */
 const negationReach = 3
 
-const negations = new Set(["no", "not", "never", "none", "nothing", "nobody", "neither", "nor", "without", "cannot"])
+const negations = new Set(["no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"])
 const isNegation = (token: string): boolean => negations.has(token) || token.endsWith("n't")
 
 /**

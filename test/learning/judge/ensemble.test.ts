@@ -128,6 +128,14 @@ describe("an ensemble", () => {
     expect(agree / both.length).toBeGreaterThan(0.95)
   })
 
+  test("does not know its labels where it is not known what its weights were fitted to", async () => {
+    const unknown = (await heldOut.read()).map((row) => ({ ...row, source: "proxy" }))
+    const { weights } = await runStage(ensembleWeights, { members, preferences: new MemoryTable(preferences, unknown) }, { seed: 1 })
+    const labels = async (judge: MemoryFiles) => (await readJudge(judge, oneThread)).labels
+    expect(await labels((await runStage(ensemble, { members, weights }, {})).judge)).toBeUndefined()
+    expect(await labels((await runStage(ensemble, { members }, {})).judge)).toHaveProperty(rest.digest)
+  })
+
   test("refuses weights that were fitted to other judges", async () => {
     const { weights } = await runStage(ensembleWeights, { members, preferences: heldOut }, { seed: 1 })
     const others = membersOf({ words, model: await tinyProxyFiles(3) })

@@ -144,7 +144,7 @@ describe("the budget of a run", () => {
     expect(await goldLabels(await judgeOf(made, { one: words, other: words }))).toEqual({
       [given.digest]: { human: { pairs: 60, untied: 60 } },
     })
-    // What one of them does not say, or gold says at every pair, nobody can count.
+    // What one of them does not say, or gold says at every pair, cannot be counted.
     const silent = await judgeOf(scorer({ name: "silent", judge: ProxyJudge, run }))
     expect(await goldLabels(silent)).toBeUndefined()
     expect(await goldLabels(await judgeOf(made, { one: words, other: silent }))).toBeUndefined()

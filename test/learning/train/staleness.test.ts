@@ -193,7 +193,7 @@ describe("the staleness of a run", async () => {
     expect(wide).toBeGreaterThan(4 * Math.abs(narrow))
   })
 
-  test("is not a metric of imported pairs, whose policy nobody knows", async () => {
+  test("is not a metric of imported pairs, whose policy is not known", async () => {
     const imported = new MemoryTable(preferences, easyPreferences(60))
     const { metrics } = await runStage(optimize, { reference: policy, preferences: imported }, { ...training, steps: 60 })
     expect((await metrics.read()).filter(({ name }) => name.startsWith("staleness"))).toEqual([])
