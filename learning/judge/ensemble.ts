@@ -21,5 +21,9 @@ export const run: Run<typeof ensemble> = async ({ inputs, outputs }) => {
     for (const file of input.names) await outputs.judge.write(`members/${index}/${file}`, await input.read(file))
   // Where it is not known what the weights were fitted to, neither is it of the ensemble.
   const description = { judge: "proxy", scorer: "ensemble", parameters: { weights }, inputs: ["members"] } as const
-  await describeJudge(outputs.judge, { ...description, labels: fitted === undefined ? undefined : (fitted.labels ?? null) }, { members: names })
+  await describeJudge(
+    outputs.judge,
+    { ...description, labels: fitted === undefined ? undefined : (fitted.labels ?? null) },
+    { members: names },
+  )
 }

@@ -166,6 +166,10 @@ export const scorer = <
     throw new DeclarationError({
       message: `scorer ${name}: labels are counted of what models the human, not of gold: leave \`labels\` out, or declare judge: ProxyJudge`,
     })
+  if (Object.hasOwn(parameters ?? {}, labelsParameter))
+    throw new DeclarationError({
+      message: `scorer ${name}: the parameter "${labelsParameter}" is kept for what \`labels\` declares: rename yours`,
+    })
   const plugin = declarePlugin("scorer", { name, parameters: parameters ?? {}, run, ...reads })
   const declared = stage({
     name,

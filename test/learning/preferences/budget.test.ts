@@ -1,3 +1,4 @@
+import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test, vi } from "vitest"
 import { preferences, prompts, responses } from "../../../data/schema/index.ts"
@@ -151,6 +152,7 @@ describe("the budget of a run", () => {
     expect(await goldLabels(await judgeOf(made, { one: words, other: goldJudge }))).toBeUndefined()
     expect(await goldLabels(await judgeOf(scorer({ name: "rule", judge: ProxyJudge, labels: {}, run })))).toEqual({})
     expect(() => scorer({ name: "gold", labels: {}, run })).toThrow(/labels are counted of what models the human/)
+    expect(() => scorer({ name: "own", parameters: { learnedFrom: Schema.String }, run })).toThrow(/rename yours/)
   })
 
   test("is said to be a lower bound where labels were discarded on the way: by subset, by bestOfN, and by label, which draws one pair a prompt", async () => {
