@@ -80,6 +80,9 @@ export const GoldJudge = files("gold-judge")
  */
 export const ProxyJudge = files("proxy-judge")
 
+/** How much each member of an ensemble of judges counts, and how well it does: `weights.json`. */
+export const EnsembleWeights = files("ensemble-weights")
+
 /** A figure as an SVG file. */
 export const Figure = files("figure")
 

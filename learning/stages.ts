@@ -21,6 +21,7 @@ export {
   Checkpoints,
   Classification,
   Demonstrations,
+  EnsembleWeights,
   Evaluation,
   Figure,
   GoldJudge,
@@ -48,7 +49,8 @@ export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { importPrompts } from "./interchange/import-prompts.stage.ts"
 export { importText } from "./interchange/import-text.stage.ts"
 export { annotators } from "./judge/annotators.stage.ts"
-export { bradleyTerry } from "./judge/bradley-terry.stage.ts"
+export { bradleyTerry, bradleyTerryProxy } from "./judge/bradley-terry.stage.ts"
+export { ensemble, ensembleWeights } from "./judge/ensemble.stage.ts"
 export { goldenClassifier } from "./judge/golden-classifier.stage.ts"
 export type { TextPair, Verdict } from "./judge/judge.ts"
 export { goldenPreferenceModel, preferenceModel } from "./judge/preference-model.stage.ts"
@@ -73,6 +75,7 @@ export { mislabel } from "./preferences/mislabel.stage.ts"
 export { draw, flip } from "./preferences/noise.ts"
 export { sample } from "./preferences/sample.stage.ts"
 export { shuffle } from "./preferences/shuffle.stage.ts"
+export { splitByPrompt } from "./preferences/split-by-prompt.stage.ts"
 export { subsetAtRandom, subsetByCoverage, subsetByQuality } from "./preferences/subset.stage.ts"
 export { corpus, type TaskName } from "./task.ts"
 export { type Task, type TaskParts, task } from "./task-declaration.ts"

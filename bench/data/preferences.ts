@@ -79,6 +79,8 @@ const preference = (row: number): PreferenceRow => {
     judge_key: "a".repeat(64),
     judge_labels: null,
     annotators: null,
+    logp_chosen: null,
+    logp_rejected: null,
     policy_key: "b".repeat(64),
     step: row >> 6,
     position: row & 63,

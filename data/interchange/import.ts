@@ -122,6 +122,8 @@ export async function* importPreferences(file: RecordSource, format: FormatOrMap
       score_rejected,
       p_chosen,
       annotators: annotators?.count ?? null,
+      logp_chosen: null,
+      logp_rejected: null,
       tie,
       source,
       judge_key: null,

@@ -7,9 +7,10 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * the share of several annotators who say so. Of a `tie` the order of the two means nothing.
  * `source` names the kind of judge ("gold", "proxy", "human", …); `judge_key` and `policy_key` are
  * digests of artifacts, absent where no stored artifact judged or responded. `judge_labels` is what
- * a learned judge had itself been trained on, as JSON: labelled pairs by the kind of judge that
- * labelled them, and those that were not ties, `{"gold":{"pairs":102000,"untied":30600}}`. Absent
- * of gold, of people, and where it is not known.
+ * a learned judge had itself been trained on, as JSON: sets of labels by the digest of the table
+ * that they came in, and in each the labelled pairs by the kind of judge that labelled them, and
+ * those that were not ties, `{"<digest>":{"gold":{"pairs":102000,"untied":36851}}}`. Absent of
+ * gold, of people, and where it is not known.
  *
  * A stream is a table of the same columns: `step`, then `position` within the step, is the order in
  * which the learner saw the pairs.
@@ -38,6 +39,13 @@ export const preferences = {
   p_chosen: "float64?",
   /** How many annotators judged the pair, where it is known: `p_chosen` is then their share. */
   annotators: "int32?",
+  /**
+   * log μ(chosen | prompt) at temperature 1 under the policy that drew it, in nats, summed over its
+   * tokens; absent of what was not drawn here.
+   */
+  logp_chosen: "float64?",
+  /** The same of `rejected`. */
+  logp_rejected: "float64?",
   /** Whether neither is better; their order then means nothing. */
   tie: "bool",
   /** The kind of judge: "gold", "proxy", "human", …. */

@@ -109,6 +109,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
   UnknownVerdict: ["A table of verdicts has a word that is not a verdict.", "Decide the claims again with `verdicts`."],
+  UnlikeMembers: [
+    "The weights of an `ensemble` were fitted to other judges than its members.",
+    "Pass `ensembleWeights` the same `members`, under the same names.",
+  ],
   UnlikePrompts: [
     "Two tables of responses do not answer the same prompts in the same order.",
     "Sample both for the same prompts, split and limit.",

@@ -1,9 +1,9 @@
 import { type EngineSetting, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
+import { compileDivergence } from "../policy/divergence.ts"
 import { packInBatches } from "../policy/pack-in-batches.ts"
 import type { Sequence } from "../policy/packing.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
-import { compileDivergence } from "./divergence.ts"
 
 /** All in nats, summed over the response. */
 export interface Divergence {

@@ -20,11 +20,16 @@ export const run: Run<typeof goldenClassifier> = async ({ inputs, parameters, ou
   const examples = train.map((row) => ({ for: row.places, against: new Int32Array(), outcome: row.positive ? 1 : -1 }) as const)
   const model = fitLinear(examples, fit, true)
   const scored = test.map((row) => ({ score: scoreOf(model, row.places), positive: row.positive }))
-  await writeLinear(outputs.judge, model, features, {
-    positive,
-    fitted_to: { positive: count, negative: train.length - count },
-    held_out: { passages: test.length, area_under_curve: areaUnderCurve(scored) },
-  })
+  await writeLinear(
+    outputs.judge,
+    model,
+    { judge: "gold", features },
+    {
+      positive,
+      fitted_to: { positive: count, negative: train.length - count },
+      held_out: { passages: test.length, area_under_curve: areaUnderCurve(scored) },
+    },
+  )
 }
 
 const placesOf = (row: DemonstrationRow): Int32Array => featuresOf(features, promptOf(row), responseOf(row))

@@ -1,11 +1,12 @@
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { Option, Schema } from "effect"
 import { json } from "../policy/files.ts"
+import { LabelSets } from "./labels.ts"
 
 /** The file that describes a judge, beside whatever its scorer reads. */
 export const judgeFile = "judge.json"
 
-/** What `judge.json` says. A stage that trains a judge may add what it was fitted to. */
+/** What `judge.json` says. A stage that fits a judge may add how well it does. */
 const Description = Schema.Struct({
   /** Whether it stands for the human, or for a model of the human. */
   judge: Schema.Literals(["gold", "proxy"]),
@@ -14,15 +15,22 @@ const Description = Schema.Struct({
   parameters: Schema.Record(Schema.String, Schema.Unknown),
   /** The folders that hold the artifacts of its inputs, by port. */
   inputs: Schema.Array(Schema.String),
+  /** Of a proxy, the labels that it was fitted to, beside those of its members; null: not known. */
+  labels: Schema.optionalKey(Schema.NullOr(LabelSets)),
 })
 export type JudgeDescription = typeof Description.Type
 
 /** Writes `judge.json`; `facts` are for readers of the file alone. */
 export const describeJudge = (
   output: FilesOutput,
-  { judge, scorer, parameters = {}, inputs = [] }: Pick<JudgeDescription, "judge" | "scorer"> & Partial<JudgeDescription>,
+  { judge, scorer, parameters = {}, inputs = [], labels }: Described,
   facts: Readonly<Record<string, unknown>> = {},
-): Promise<void> => output.write(judgeFile, json({ judge, scorer, parameters, inputs, ...facts }))
+): Promise<void> =>
+  output.write(judgeFile, json({ judge, scorer, parameters, inputs, ...(labels === undefined ? {} : { labels }), ...facts }))
+
+type Described = Pick<JudgeDescription, "judge" | "scorer"> & {
+  readonly [K in "parameters" | "inputs" | "labels"]?: JudgeDescription[K] | undefined
+}
 
 /** Reads `judge.json`. Throws a StageError `JudgeFiles` where it is missing or is not one. */
 export const readDescription = async (input: FilesInput): Promise<JudgeDescription> => {

@@ -1,5 +1,5 @@
 import type { TruncationCount } from "../policy/truncation-count.ts"
-import type { Labels } from "./labels.ts"
+import type { LabelSets } from "./labels.ts"
 
 /** Two responses to one prompt, as text: `prompt + response` is what a judge reads. */
 export interface TextPair {
@@ -50,10 +50,10 @@ export interface Judge {
     | ((responses: ReadonlyArray<Readonly<Record<"prompt" | "response", string>>>) => Promise<ReadonlyArray<number>>)
     | undefined
   /**
-   * What the judge has learned from. Absent of gold, which stands for those who label, and where it
-   * is not known.
+   * What the judge has learned from; of a judge made of others, what these have, each set of labels
+   * once. Absent of gold, which stands for those who label, and where it is not known.
    */
-  readonly labels?: Labels | undefined
+  readonly labels?: LabelSets | undefined
   /** Absent where the judge reads all text whole. */
   readonly context?: JudgeContext | undefined
 }

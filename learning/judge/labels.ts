@@ -1,11 +1,26 @@
-import type { FilesInput } from "assay"
+import { Option, Schema } from "effect"
 import type { PreferenceRow } from "../../data/schema/index.ts"
+
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
  * Labelled pairs by the kind of judge that labelled them (`gold`, `human`, `proxy`, …): all of
  * them, and those that are not ties.
  */
-export type Labels = Readonly<Record<string, { readonly pairs: number; readonly untied: number }>>
+export const Labels = Schema.Record(Schema.String, Schema.Struct({ pairs: Count, untied: Count }))
+export type Labels = typeof Labels.Type
+
+/**
+ * Sets of labels that judges have learned from, each under a name that no other set has: the
+ * digest of the table that it came in, or a name of one's own for what was fitted elsewhere. Two
+ * judges that learned from one set have it once. Tables that share some of their pairs are sets of
+ * their own, and count these twice.
+ */
+export const LabelSets = Schema.Record(Schema.String, Labels)
+export type LabelSets = typeof LabelSets.Type
+
+/** The parameter of a scorer's stage that has the labels that `scorer` was declared with. */
+export const labelsParameter = "learnedFrom"
 
 /** Several together. */
 export const addLabels = (parts: ReadonlyArray<Labels>): Labels => {
@@ -14,43 +29,72 @@ export const addLabels = (parts: ReadonlyArray<Labels>): Labels => {
   return Object.fromEntries(sources.map((source) => [source, { pairs: sum(source, "pairs"), untied: sum(source, "untied") }]))
 }
 
-/**
- * The labels of a table, and those that its judges had learned from, each judge once
- * (`judge_labels`). Two judges that learned from the same labels count them twice. `areAllKnown` is
- * false where a proxy labelled that does not say what it had learned from.
- */
-export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels: Labels; readonly areAllKnown: boolean } => {
-  const countsBySource = new Map<string, { pairs: number; untied: number }>()
-  const labelsByJudge = new Map<string, string>()
+/** The sets of several judges, each once, in the order of their names. */
+export const uniteSets = (parts: ReadonlyArray<LabelSets>): LabelSets =>
+  Object.fromEntries(parts.flatMap((part) => Object.entries(part)).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+
+/** How many labels are in sets. */
+export const countSets = (sets: LabelSets): Labels => addLabels(Object.values(sets))
+
+/** What a table tells of the labels that it holds. */
+interface TableLabels {
+  /** Its own. */
+  readonly own: Labels
+  /** Those that its judges had learned from (`judge_labels`), each set once. */
+  readonly behind: LabelSets
+  /** False where a proxy labelled that does not say what it had learned from. */
+  readonly areAllKnown: boolean
+}
+
+const readTable = (rows: ReadonlyArray<PreferenceRow>): TableLabels => {
+  const own = new Map<string, { pairs: number; untied: number }>()
+  const behind = new Set<string>()
   let areAllKnown = true
-  for (const { source, tie, judge_key, judge_labels } of rows) {
-    const { pairs, untied } = countsBySource.get(source) ?? { pairs: 0, untied: 0 }
-    countsBySource.set(source, { pairs: pairs + 1, untied: untied + (tie ? 0 : 1) })
-    if (judge_key !== null && judge_labels !== null) labelsByJudge.set(judge_key, judge_labels)
+  for (const { source, tie, judge_labels } of rows) {
+    const { pairs, untied } = own.get(source) ?? { pairs: 0, untied: 0 }
+    own.set(source, { pairs: pairs + 1, untied: untied + (tie ? 0 : 1) })
+    if (judge_labels !== null) behind.add(judge_labels)
     else if (source === "proxy") areAllKnown = false
   }
-  return { labels: addLabels([Object.fromEntries(countsBySource), ...[...labelsByJudge.values()].map(decodeLabels)]), areAllKnown }
+  const sets = [...behind].map(decodeSets)
+  return {
+    own: Object.fromEntries(own),
+    behind: uniteSets(sets.filter((each) => each !== undefined)),
+    areAllKnown: areAllKnown && sets.every((each) => each !== undefined),
+  }
 }
 
-/** As the column `judge_labels` has them: `{"gold":{"pairs":102000,"untied":30600}}`. */
-export const encodeLabels = (labels: Labels | undefined): string | null => (labels === undefined ? null : JSON.stringify(labels))
-
-const decodeLabels = (text: string): Labels => JSON.parse(text) as Labels
-
 /**
- * What a judge has learned from, as its training left it in `trainer_state.json`; undefined where
- * it does not say.
+ * The labels of a table, and those that its judges had learned from, each set once
+ * (`judge_labels`). `areAllKnown` is false where a proxy labelled that does not say what it had
+ * learned from.
  */
-export const readJudgeLabels = async (judge: FilesInput): Promise<Labels | undefined> => {
-  if (!judge.names.includes(stateFile)) return undefined
-  const { labels } = JSON.parse(new TextDecoder().decode(await judge.read(stateFile))) as { readonly labels?: Labels }
-  return labels
+export const labelsOf = (rows: ReadonlyArray<PreferenceRow>): { readonly labels: Labels; readonly areAllKnown: boolean } => {
+  const { own, behind, areAllKnown } = readTable(rows)
+  return { labels: addLabels([own, countSets(behind)]), areAllKnown }
 }
 
-const stateFile = "trainer_state.json"
+/**
+ * What a judge has learned from that was fitted to a table of this digest: the table, and what its
+ * judges had learned from. Undefined where that is not known of one of them.
+ */
+export const labelSetsOf = (rows: ReadonlyArray<PreferenceRow>, digest: string): LabelSets | undefined => {
+  const { own, behind, areAllKnown } = readTable(rows)
+  return areAllKnown ? uniteSets([behind, { [digest]: own }]) : undefined
+}
 
 /**
- * Prints one line where ties are left out of training; metrics and `trainer_state.json` have how
+ * As the column `judge_labels` has them: `{"<digest>":{"gold":{"pairs":102000,"untied":36851}}}`.
+ */
+export const encodeSets = (sets: LabelSets | undefined): string | null => (sets === undefined ? null : JSON.stringify(sets))
+
+/** Undefined where a text does not have that form. */
+const decodeSets = (text: string): LabelSets | undefined => Option.getOrUndefined(decode(text))
+
+const decode = Schema.decodeUnknownOption(Schema.fromJsonString(LabelSets))
+
+/**
+ * Prints one line where ties are left out of training; metrics and `judge.json` have how
  * many, as the difference of all labels and untied ones.
  */
 export const printTies = (rows: ReadonlyArray<PreferenceRow>): void => printDroppedTies(rows.filter(({ tie }) => tie).length, rows.length)
@@ -66,7 +110,7 @@ export const printDroppedTies = (ties: number, pairs: number): void => {
  */
 export const printUnknownLabels = (): void =>
   console.log(
-    "a proxy does not say from how many labels it has learned, as one trained by preferenceModel() does: they are missing in this run's budget",
+    "a proxy does not say from how many labels it has learned, as a fitted one does and a scorer() that declares its `labels`: they are missing in this run's budget",
   )
 
 /**

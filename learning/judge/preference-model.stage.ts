@@ -31,11 +31,11 @@ const renamed = { batch: "batchSize" } as const
  * at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights
  * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from
  * scratch, with a tokenizer trained on the pairs. What does not fit its context is truncated as in
- * `optimize`; `trainer_state.json` counts the truncated pairs; the key is absent if none was. Its
- * `labels` say how many labelled pairs the model was given, by the kind of judge that labelled
- * them, and how many of them are not ties: they count in the budgets of all arms that use it. A
- * tenth of the prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside
- * that of a bag of words fitted to the same pairs.
+ * `optimize`; `trainer_state.json` counts the truncated pairs; the key is absent if none was. The
+ * labels that it was given, by the kind of judge that labelled them, and how many of them are not
+ * ties, are in `judge.json`: they count in the budgets of all arms that use it. A tenth of the
+ * prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside that of a bag
+ * of words fitted to the same pairs.
  */
 export const preferenceModel = stage({
   name: "preference-model",

@@ -3,7 +3,7 @@ import type { EngineSetting } from "../../engine/index.ts"
 import type { Judge } from "./judge.ts"
 import { judgeBy } from "./judge-by.ts"
 import { readDescription } from "./judge-file.ts"
-import { readJudgeLabels } from "./labels.ts"
+import { readLabelSets } from "./label-sets.ts"
 import type { ScorerContext, Scoring } from "./scorer.ts"
 
 type ScorerRun = (context: ScorerContext<unknown, Readonly<Record<string, unknown>>>) => Scoring | Promise<Scoring>
@@ -18,6 +18,5 @@ export const readJudge = async (files: FilesInput, engine: EngineSetting): Promi
   if (typeof run !== "function")
     throw new StageError("ScorerAnswer", `scorer ${scorer}: its module must export a function "run", and its "run" is ${typeof run}`)
   const scoring = await run({ parameters, inputs: Object.fromEntries(inputs.map((port) => [port, files.within(port)])), files, engine })
-  const labels = source === "gold" ? undefined : await readJudgeLabels(files)
-  return { source, key: files.digest, labels, ...judgeBy(scorer, scoring) }
+  return { source, key: files.digest, labels: await readLabelSets(files), ...judgeBy(scorer, scoring) }
 }

@@ -12,7 +12,9 @@ import {
 } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
 import { GoldJudge, ProxyJudge } from "../artifacts.ts"
+import { withDefault } from "../parameter.ts"
 import type { JudgeContext, TextPair, Verdict } from "./judge.ts"
+import { LabelSets, labelsParameter } from "./labels.ts"
 
 /** A response to a prompt, as text: `prompt + response` is what is read. */
 export interface TextResponse {
@@ -112,6 +114,13 @@ interface Options<P extends Fields, I extends FilesPorts, J extends JudgeType> {
   readonly inputs?: I
   /** Effect Schemas of JSON values. */
   readonly parameters?: P
+  /**
+   * Of a proxy, the labels that it was fitted to outside of Assay, as sets under names of your own:
+   * `{ "ratings of 2023": { human: { pairs: 5000, untied: 4100 } } }`; `{}` says that there are
+   * none. They count in the budgets of arms that use the judge, together with those of judges among
+   * its inputs, each set once.
+   */
+  readonly labels?: LabelSets
   /** What it reads from outside; a stage that uses the judge may then reach it. */
   readonly reads?: ReadonlyArray<Read>
   /** Represents what it reads in the fingerprints of stages that use the judge. */
@@ -146,17 +155,27 @@ export const scorer = <
   judge,
   inputs,
   parameters,
+  labels,
   run,
   ...reads
 }: Options<P, I, J>): JudgeConstructor<I, P, J> => {
   const type: JudgeType = judge ?? GoldJudge
   if (![GoldJudge.name, ProxyJudge.name].some((known) => known === type.name))
     throw new DeclarationError({ message: `scorer ${name}: judge is ${type.name}: expected GoldJudge or ProxyJudge` })
+  if (labels !== undefined && type.name === GoldJudge.name)
+    throw new DeclarationError({
+      message: `scorer ${name}: labels are counted of what models the human, not of gold: leave \`labels\` out, or declare judge: ProxyJudge`,
+    })
+  if (Object.hasOwn(parameters ?? {}, labelsParameter))
+    throw new DeclarationError({
+      message: `scorer ${name}: the parameter "${labelsParameter}" is kept for what \`labels\` declares: rename yours`,
+    })
   const plugin = declarePlugin("scorer", { name, parameters: parameters ?? {}, run, ...reads })
   const declared = stage({
     name,
     inputs: inputs ?? {},
-    parameters: parameters ?? {},
+    // The stage writes `judge.json`, which says what the judge has learned from.
+    parameters: { ...parameters, ...(labels === undefined ? {} : { [labelsParameter]: withDefault(LabelSets, labels) }) },
     outputs: { judge: type },
     plugins: { judge: { plugin, inputs: Object.keys(inputs ?? {}) } },
     run: type.name === GoldJudge.name ? () => import("./write-gold-judge.ts") : () => import("./write-proxy-judge.ts"),

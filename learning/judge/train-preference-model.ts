@@ -17,7 +17,7 @@ import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import { type TextPair, toTextPair } from "./judge.ts"
 import { describeJudge } from "./judge-file.ts"
-import { labelsOf, printTies, printUncounted, printUnknownLabels } from "./labels.ts"
+import { countSets, type LabelSets, labelSetsOf, printTies, printUncounted, printUnknownLabels } from "./labels.ts"
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
@@ -25,14 +25,19 @@ import { type PreferenceModel, pairLogits, preferenceModelJudge, preferenceModel
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 
 export const run: Run<typeof preferenceModel> = async (context) => {
-  await trainPreferenceModel(context)
-  await describeJudge(context.outputs.judge, { judge: "proxy", scorer: "preference-model" })
+  const { labels } = await trainPreferenceModel(context)
+  await describeJudge(context.outputs.judge, { judge: "proxy", scorer: "preference-model", labels })
+}
+
+/** The labels that the model learned from, for `judge.json`; undefined where some are not known. */
+interface Trained {
+  readonly labels: LabelSets | undefined
 }
 
 /** What a stage hands over that trains one, whichever sort of judge its output is. */
 type Context = Pick<Parameters<Run<typeof preferenceModel>>[0], "inputs" | "parameters" | "outputs" | "engine" | "progress" | "resume">
 
-export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<void> => {
+export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<Trained> => {
   const { steps, seed, batchSize, learningRate, weightDecay } = parameters
   const rows = await inputs.preferences.read()
   const pairs = rows.filter(({ tie }) => !tie).map(toTextPair)
@@ -73,17 +78,18 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     history.push({ step: steps, eval_accuracy: correct / heldOut.length, eval_baseline_accuracy, eval_pairs: heldOut.length })
   }
   await writePreferenceModel(outputs.judge, model)
-  const { labels, areAllKnown } = labelsOf(rows)
-  if (!areAllKnown) printUnknownLabels()
+  const labels = labelSetsOf(rows, inputs.preferences.digest)
+  if (labels === undefined) printUnknownLabels()
   printUncounted(rows)
   printTies(rows)
   // Left out where they are not all known: an arm that uses this judge then says so too.
-  const labelCounts = areAllKnown ? { labels } : {}
+  const labelCounts = labels === undefined ? {} : { labels: countSets(labels) }
   await outputs.judge.write(
     "trainer_state.json",
     json({ global_step: steps, log_history: history, ...labelCounts, ...truncated.valuesIfAny }),
   )
   truncated.print("the preference model", "pairs", context)
+  return { labels }
 }
 
 const asComparison = ({ prompt, first, second }: TextPair) => ({ prompt, chosen: first, rejected: second })

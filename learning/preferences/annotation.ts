@@ -3,7 +3,7 @@ import { match } from "ts-pattern"
 import type { preferences } from "../../data/schema/index.ts"
 import { uniforms } from "../../engine/random/philox.ts"
 import type { Judge, Verdict } from "../judge/judge.ts"
-import { encodeLabels } from "../judge/labels.ts"
+import { encodeSets } from "../judge/labels.ts"
 import { sigmoid } from "../judge/verdict.ts"
 import type { Noise, Ties } from "./noise.ts"
 
@@ -61,6 +61,8 @@ const logOdds = ({ scores, probability, outcome }: Verdict): number => {
 export interface Side {
   readonly response: string
   readonly token_ids: Int32Array
+  /** Under the policy that drew it, nats; null where that is not known. */
+  readonly logp_policy: number | null
 }
 
 type Labelled = Omit<Row<typeof preferences>, "pair_id" | "prompt" | "policy_key" | "step" | "position">
@@ -82,9 +84,11 @@ export const toLabel = (sides: readonly [Side, Side], verdict: Verdict, { chosen
     score_rejected,
     p_chosen: probability === null || chosen === "first" ? probability : 1 - probability,
     annotators: null,
+    logp_chosen: winner.logp_policy,
+    logp_rejected: loser.logp_policy,
     tie,
     source: judge.source,
     judge_key: judge.key,
-    judge_labels: judge.source === "gold" ? null : encodeLabels(judge.labels),
+    judge_labels: judge.source === "gold" ? null : encodeSets(judge.labels),
   }
 }

@@ -90,6 +90,8 @@ const preferenceRow = (
   score_rejected: null,
   p_chosen: null,
   annotators: null,
+  logp_chosen: null,
+  logp_rejected: null,
   tie: false,
   source,
   judge_key: null,

@@ -9,5 +9,7 @@ export const exchangeResponses = (row: PreferenceRow): PreferenceRow => ({
   rejected_token_ids: row.chosen_token_ids,
   score_chosen: row.score_rejected,
   score_rejected: row.score_chosen,
+  logp_chosen: row.logp_rejected,
+  logp_rejected: row.logp_chosen,
   p_chosen: row.p_chosen === null ? null : 1 - row.p_chosen,
 })

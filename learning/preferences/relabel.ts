@@ -15,8 +15,8 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
       const verdict = verdicts[index] as Verdict
       const choice = choiceOf(verdict, read + index, parameters)
       const sides = [
-        { response: row.chosen, token_ids: row.chosen_token_ids },
-        { response: row.rejected, token_ids: row.rejected_token_ids },
+        { response: row.chosen, token_ids: row.chosen_token_ids, logp_policy: row.logp_chosen },
+        { response: row.rejected, token_ids: row.rejected_token_ids, logp_policy: row.logp_rejected },
       ] as const
       return choice === undefined ? [] : [{ ...row, ...toLabel(sides, verdict, choice, judge) }]
     })

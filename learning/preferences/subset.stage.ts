@@ -9,9 +9,12 @@ import { Seed, withDefault } from "../parameter.ts"
  * draws the pairs of `subsetAtRandom`, and decides between equals elsewhere.
  */
 
+/** A share of a whole: above 0, at most 1. */
+export const Fraction = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1))
+
 const common = {
   /** The fraction to keep of the pairs that are not ties. */
-  fraction: Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1)),
+  fraction: Fraction,
   /** Draws the pairs of a random subset; elsewhere decides between pairs that rank the same. */
   seed: withDefault(Seed, 0),
 }

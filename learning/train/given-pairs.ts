@@ -40,6 +40,14 @@ abstract class GivenPairs implements PairSource {
     this.#tokenize = tokenizeOnce((row: Preference) => tokenizePair(options.policy.tokenizer, row))
   }
 
+  /** Tokens of the longest response that was drawn, at least 1. */
+  get longestResponse(): number {
+    const lengths = this.#options.rows.map(({ chosen_token_ids: { length }, rejected_token_ids }) =>
+      Math.max(length, rejected_token_ids.length),
+    )
+    return lengths.reduce((most, length) => Math.max(most, length), 1)
+  }
+
   protected abstract rowsAt(step: number): ReadonlyArray<Preference>
 
   async draw(_: WeightsByName, step: number): Promise<DrawnPairs> {

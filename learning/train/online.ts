@@ -11,6 +11,7 @@ import type { optimizeOnline } from "./optimize-online.stage.ts"
 import { PairSampler } from "./pair-sampler.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
+import { StalenessMeter } from "./staleness.ts"
 
 type ContextOf<F> = F extends (context: infer C) => unknown ? C : never
 type ProxyContext = ContextOf<Run<typeof optimizeOnline>>
@@ -34,12 +35,15 @@ export const learnOnline = async (
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const behaviour = new BehaviourPolicy(learner, synchronise)
   const recorder = new Recorder(outputs, { ...parameters, policy: reference, labels: () => source.labels, progress })
+  const meter = new StalenessMeter({ ...parameters, policy: reference, engine })
   const offerState = await restoreState(resume, { learner, behaviour, source })
   for (let step = learner.steps + 1; step <= steps; step++) {
-    const { rows, pairs, report: drawn } = await source.draw(behaviour.parameters(), step)
-    const report = await learner.step(pairs, warmupConstant(step, steps, learningRate))
-    await outputs.stream.append(rows)
-    await recorder.step(learner, { ...report, ...drawn })
+    const sampled = behaviour.parameters()
+    const drawn = await source.draw(sampled, step)
+    const staleness = await meter.measure(step, learner.parameters, drawn, sampled)
+    const report = await learner.step(drawn.pairs, warmupConstant(step, steps, learningRate))
+    await outputs.stream.append(drawn.rows)
+    await recorder.step(learner, { ...report, ...drawn.report, ...staleness })
     await offerState(step)
   }
   if (learner.useful === 0)

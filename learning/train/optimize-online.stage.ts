@@ -29,7 +29,8 @@ export const onlineTraining = {
  * proxy labels, and takes one step of the same loss as offline. No gradient flows through the
  * sampling. `stream` is every pair in the order in which the learner saw it. With `synchronise` = s
  * the responses come from the policy as it was after the last multiple of s steps: s = 1 is online,
- * s = `steps` samples all of them from the reference, and values between are semi-online. Pairs
+ * s = `steps` samples all of them from the reference, and values between are semi-online;
+ * `staleness` of `metrics` says how far the two are apart. Pairs
  * that the proxy ties (mostly equal responses) keep their places with weight 0: a step learns from
  * at most `batchSize` pairs, and `useful_pairs` of `metrics` says from how many. More responses
  * `perPrompt` leave fewer ties, and cost more labels. What does not fit the policy's context or the

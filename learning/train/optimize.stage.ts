@@ -33,8 +33,10 @@ export const optimizerParameters = {
  * loses its beginning, for both responses alike; only a response that does not fit by itself loses
  * its end. `metrics` counts both at every step (`truncated_prompts`, `truncated_responses`), and
  * the pairs that this leaves nothing to tell apart (`empty_pairs`), which have weight 0 and are not
- * among `useful_pairs`. Of imported pairs `plan` says before how many will be cut, at least. Fails
- * with a StageError `NothingToTrain` where no pair has a weight.
+ * among `useful_pairs`. At one step of each 25 `staleness` and `staleness_reverse` say how far the
+ * learner is from the policy that drew the pairs, where that is known. Of imported pairs `plan`
+ * says before how many will be cut, at least. Fails with a StageError `NothingToTrain` where no
+ * pair has a weight.
  *
  * The optimiser, here and in `optimizeOnline` and `goldenPolicy`: AdamW with β₁ 0.9, β₂ 0.999, ε
  * 1e-8 and bias correction, on gradients clipped to global norm 1. The learning rate rises linearly

@@ -9,6 +9,7 @@ import { RecordedPairs, ShuffledPairs } from "./given-pairs.ts"
 import type { optimize } from "./optimize.stage.ts"
 import { PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
+import { StalenessMeter } from "./staleness.ts"
 
 export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, plugin, engine, progress, resume }) => {
   const { steps, batchSize, learningRate, weightDecay, order } = parameters
@@ -19,15 +20,18 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, p
   const loss = await loadLoss({ parameters, plugin })
   const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
   const recorder = new Recorder(outputs, { ...parameters, policy: reference, labels: () => source.labels, progress })
+  const meter = new StalenessMeter({ ...parameters, policy: reference, maxNewTokens: source.longestResponse, engine })
   const offerState = await restoreState(resume, { learner })
   const teaches = async (step: number) =>
     (await source.draw(learner.parameters, step)).pairs.some((pair) => fitPair(pair, context).weight > 0)
   for (let step = 1; !(await teaches(step)); step++)
     if (step === steps) throw nothingToTrain(`every pair of ${steps} steps of ${batchSize} is a tie or too long`, context)
   for (let step = learner.steps + 1; step <= steps; step++) {
-    const { pairs } = await source.draw(learner.parameters, step)
-    const report = await learner.step(pairs, warmupConstant(step, steps, learningRate))
-    await recorder.step(learner, report)
+    const drawn = await source.draw(learner.parameters, step)
+    const areOfReference = drawn.rows.every(({ policy_key }) => policy_key === inputs.reference.digest)
+    const staleness = await meter.measure(step, learner.parameters, drawn, areOfReference ? reference.parameters : undefined)
+    const report = await learner.step(drawn.pairs, warmupConstant(step, steps, learningRate))
+    await recorder.step(learner, { ...report, ...staleness })
     await offerState(step)
   }
   for (const part of [source, learner]) part.printCounts()

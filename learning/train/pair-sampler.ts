@@ -4,7 +4,7 @@ import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { type Judge, printTruncation, toUnlabelledPair } from "../judge/judge.ts"
-import { addLabels, type Labels, printUnknownLabels } from "../judge/labels.ts"
+import { addLabels, countSets, type Labels, printUnknownLabels } from "../judge/labels.ts"
 import type { Policy } from "../policy/files.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { promptTokens, responseText } from "../policy/text.ts"
@@ -92,7 +92,7 @@ export class PairSampler implements PairSource {
 
   get labels(): Labels {
     const { judge } = this.#options
-    return addLabels([judge.labels ?? {}, { [judge.source]: this.#made }])
+    return addLabels([countSets(judge.labels ?? {}), { [judge.source]: this.#made }])
   }
 
   async draw(parameters: WeightsByName, step: number): Promise<DrawnPairs> {
@@ -156,7 +156,7 @@ export class PairSampler implements PairSource {
     )
     const drawn = await this.#decoder.decode(parameters, requests)
     for (const response of drawn) this.#drawn.add(response)
-    const sides = drawn.map(({ tokens }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens) }))
+    const sides = drawn.map(({ tokens, logp }) => ({ token_ids: tokens, response: responseText(tokenizer, tokens), logp_policy: logp }))
     return asked.map((_, place) => sides.slice(perPrompt * place, perPrompt * (place + 1)))
   }
 }

@@ -21,7 +21,7 @@ export const run = async ({ outputs, parameters: { seed } }) => {
 const prefer = `
 const row = (pair_id, prompt, tie) => ({
   pair_id, prompt, chosen: " yes", rejected: " no", chosen_token_ids: new Int32Array(), rejected_token_ids: new Int32Array(), score_chosen: null,
-  score_rejected: null, p_chosen: null, tie, source: "human", judge_key: null, judge_labels: null, annotators: null, policy_key: null, step: 0, position: pair_id,
+  score_rejected: null, p_chosen: null, tie, source: "human", judge_key: null, judge_labels: null, annotators: null, logp_chosen: null, logp_rejected: null, policy_key: null, step: 0, position: pair_id,
 })
 export const run = ({ outputs }) => outputs.preferences.append([row(0, "plain", false), row(1, "plain", true), row(2, "\\n\\nHuman: Hi\\n\\nAssistant:", false)])
 `

@@ -136,6 +136,8 @@ describe("a row", () => {
       judge_key: "gold",
       judge_labels: null,
       annotators: null,
+      logp_chosen: null,
+      logp_rejected: null,
       policy_key: "policy",
       step: 0,
       position: pair_id,

@@ -38,6 +38,8 @@ export const preference = (index: number): PreferenceRow => ({
   judge_key: "key",
   judge_labels: null,
   annotators: null,
+  logp_chosen: null,
+  logp_rejected: null,
   policy_key: index % 4 === 0 ? null : "policy",
   step: index >> 5,
   position: index & 31,

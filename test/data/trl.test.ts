@@ -48,6 +48,8 @@ describe("the explicit form", () => {
       judge_key: null,
       judge_labels: null,
       annotators: null,
+      logp_chosen: null,
+      logp_rejected: null,
       policy_key: null,
       step: 0,
       position: pair_id,

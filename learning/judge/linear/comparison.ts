@@ -2,19 +2,21 @@ import type { FeatureSet } from "./feature-set.ts"
 import { featuresOf } from "./features.ts"
 import { type Example, fitLinear, type LinearModel, scoreOf } from "./model.ts"
 
-/** Two responses, of which the chosen one is the better. */
+/** Two responses, of which the chosen one is the better, unless they tie. */
 export interface Comparison {
   readonly prompt: string
   readonly chosen: string
   readonly rejected: string
+  /** Whether neither is. */
+  readonly tie?: boolean
 }
 
 /** The features of each response, of which those to one prompt share the chosen one's. */
 export const examplesOf = (features: FeatureSet, pairs: ReadonlyArray<Comparison>): ReadonlyArray<Example> => {
   let last: { readonly prompt: string; readonly chosen: string; readonly places: Int32Array } | undefined
-  return pairs.map(({ prompt, chosen, rejected }) => {
+  return pairs.map(({ prompt, chosen, rejected, tie = false }) => {
     if (last?.prompt !== prompt || last.chosen !== chosen) last = { prompt, chosen, places: featuresOf(features, prompt, chosen) }
-    return { for: last.places, against: featuresOf(features, prompt, rejected), outcome: 1 }
+    return { for: last.places, against: featuresOf(features, prompt, rejected), outcome: tie ? 0 : 1 }
   })
 }
 

@@ -17,6 +17,8 @@ export const featuresOf = (set: FeatureSet, prompt: string, response: string): I
     new Set(
       match(set)
         .with("bag", () => bag(tokensOf(prompt + response)))
+        .with("words", () => words(tokensOf(prompt + response)))
+        .with("negation", () => words(markNegated(tokensOf(prompt + response))))
         .with("answer", () => [...bag(tokensOf(response)), ...fitness(tokensOf(prompt), tokensOf(response))])
         .exhaustive(),
     ),
@@ -29,8 +31,23 @@ export const tokensOf = (text: string): ReadonlyArray<string> => text.toLowerCas
 /** Words, and pairs of neighbours with the ends of the text among them. */
 const bag = (tokens: ReadonlyArray<string>): ReadonlyArray<string> => {
   const neighbours = Array.from({ length: tokens.length + 1 }, (_, index) => `${tokens[index - 1] ?? "<"} ${tokens[index] ?? ">"}`)
-  return [...tokens.map((token) => `1 ${token}`), ...neighbours.map((pair) => `2 ${pair}`)]
+  return [...words(tokens), ...neighbours.map((pair) => `2 ${pair}`)]
 }
+
+const words = (tokens: ReadonlyArray<string>): ReadonlyArray<string> => tokens.map((token) => `1 ${token}`)
+
+/** Tokens that a negation reaches, behind it. */
+const negationReach = 3
+
+const negations = new Set(["no", "not", "never", "none", "nothing", "neither", "nor", "without", "cannot"])
+const isNegation = (token: string): boolean => negations.has(token) || token.endsWith("n't")
+
+/**
+ * "not good" tells of another thing than "good": what stands close behind a negation is a word of
+ * its own (Das and Chen 2001; Pang, Lee and Vaithyanathan 2002, section 4). English alone.
+ */
+const markNegated = (tokens: ReadonlyArray<string>): ReadonlyArray<string> =>
+  tokens.map((token, index) => (tokens.slice(Math.max(0, index - negationReach), index).some(isNegation) ? `not ${token}` : token))
 
 /** How an answer fits what was asked: words of the two together, and how much is copied. */
 const fitness = (asked: ReadonlyArray<string>, answer: ReadonlyArray<string>): ReadonlyArray<string> => {

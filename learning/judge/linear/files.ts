@@ -1,22 +1,27 @@
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { decodeSafetensors, encodeSafetensors } from "../../../data/safetensors/index.ts"
-import { describeJudge } from "../judge-file.ts"
+import { describeJudge, type JudgeDescription } from "../judge-file.ts"
 import type { FeatureSet } from "./feature-set.ts"
 import { places } from "./features.ts"
 import type { LinearModel } from "./model.ts"
 
 const weightsFile = "model.safetensors"
 
-/**
- * Writes a linear model as a gold judge, with what is known of it for readers of `judge.json`.
- */
+/** What a linear model is to be as a judge. */
+interface LinearJudge extends Pick<JudgeDescription, "judge"> {
+  readonly features: FeatureSet
+  /** Of a proxy, what it was fitted to, where that is known. */
+  readonly labels?: JudgeDescription["labels"] | undefined
+}
+
+/** Writes a linear model as a judge, with what is known of it for readers of `judge.json`. */
 export const writeLinear = async (
   output: FilesOutput,
   { weights, bias }: LinearModel,
-  features: FeatureSet,
+  { judge, features, labels }: LinearJudge,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<void> => {
-  await describeJudge(output, { judge: "gold", scorer: "linear", parameters: { features } }, facts)
+  await describeJudge(output, { judge, scorer: "linear", parameters: { features }, labels }, facts)
   const tensors = { bias: { shape: [1], data: Float32Array.of(bias) }, weight: { shape: [places], data: weights } }
   await output.write(weightsFile, encodeSafetensors(tensors))
 }

@@ -9,8 +9,8 @@ export interface Example {
   readonly for: Int32Array
   /** Empty where a text is classified by itself. */
   readonly against: Int32Array
-  /** Which of the two outcomes was observed: +1 or −1. */
-  readonly outcome: 1 | -1
+  /** Which of the two outcomes was observed: +1 or −1; 0 is a tie, half of each. */
+  readonly outcome: 1 | 0 | -1
 }
 
 /** Weights of hashed features and a bias, in nats of log-odds. */
@@ -28,7 +28,8 @@ export interface Fit {
 /**
  * Fits log-odds = w·(φ(for) − φ(against)) + b by the logistic loss, an example at a time, with
  * AdaGrad (Duchi et al. 2011). Of comparisons this is the model of Bradley and Terry (1952) with
- * linear scores, whose bias cancels: `withBias` is for classifiers.
+ * linear scores, whose bias cancels: `withBias` is for classifiers. A tie is half a win of each
+ * side: it pulls their scores together.
  */
 export const fitLinear = (examples: ReadonlyArray<Example>, { seed, epochs, learningRate }: Fit, withBias: boolean): LinearModel => {
   const weights = new Float64Array(places)
@@ -38,7 +39,7 @@ export const fitLinear = (examples: ReadonlyArray<Example>, { seed, epochs, lear
     for (const index of permutation(examples.length, seed, "linear examples", epoch)) {
       const example = examples[index] as Example
       const odds = sumAt(weights, example.for) - sumAt(weights, example.against) + bias
-      const pull = example.outcome / (1 + Math.exp(example.outcome * odds))
+      const pull = pullOf(example.outcome, odds)
       step(weights, squares, example.for, pull, learningRate)
       step(weights, squares, example.against, -pull, learningRate)
       if (withBias) bias += (learningRate * pull) / Math.sqrt(examples.length)
@@ -46,6 +47,10 @@ export const fitLinear = (examples: ReadonlyArray<Example>, { seed, epochs, lear
   }
   return { weights: Float32Array.from(weights), bias }
 }
+
+/** How far the log-odds are to rise: the outcome as a probability, less σ(odds). */
+const pullOf = (outcome: Example["outcome"], odds: number): number =>
+  outcome === 0 ? -Math.tanh(odds / 2) / 2 : outcome / (1 + Math.exp(outcome * odds))
 
 /** The log-odds that features speak for. */
 export const scoreOf = ({ weights, bias }: LinearModel, features: Int32Array): number => sumAt(weights, features) + bias

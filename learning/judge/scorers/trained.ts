@@ -17,6 +17,13 @@ export const preferenceModelScorer = declarePlugin("scorer", {
   run: () => import("./preference-model.ts"),
 })
 
+/** A weighted sum of the log-odds of judges, which lie in folders beside `judge.json`. */
+export const ensembleScorer = declarePlugin("scorer", {
+  name: "ensemble",
+  parameters: { weights: Schema.Array(Schema.Finite) },
+  run: () => import("./ensemble.ts"),
+})
+
 /** The verdicts of simulated annotators, whose ratings lie beside `judge.json`. */
 export const annotatorsScorer = declarePlugin("scorer", {
   name: "annotators",

@@ -27,6 +27,8 @@ describe("every form of TRL's preferences", () => {
         judge_key: null,
         judge_labels: null,
         annotators: null,
+        logp_chosen: null,
+        logp_rejected: null,
         policy_key: null,
         step: 0,
         position: 0,

@@ -1,7 +1,13 @@
+import { Schema } from "effect"
 import fc from "fast-check"
 import { describe, expect, test, vi } from "vitest"
 import { preferences, prompts, responses } from "../../../data/schema/index.ts"
+import { ProxyJudge } from "../../../learning/artifacts.ts"
+import { bradleyTerryProxy } from "../../../learning/judge/bradley-terry.stage.ts"
+import { ensemble, ensembleWeights } from "../../../learning/judge/ensemble.stage.ts"
 import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
+import { readJudge } from "../../../learning/judge/read.ts"
+import { scorer, type TextResponse } from "../../../learning/judge/scorer.ts"
 import { ipo } from "../../../learning/objective/losses.ts"
 import { bestOfN } from "../../../learning/preferences/best-of-n.stage.ts"
 import { type Budget, budgetDifferences, budgetOf, differencesInWords } from "../../../learning/preferences/budget.ts"
@@ -11,8 +17,8 @@ import { subsetAtRandom } from "../../../learning/preferences/subset.stage.ts"
 import { goldenPolicy } from "../../../learning/train/golden-policy.stage.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
 import { optimizeOnline } from "../../../learning/train/optimize-online.stage.ts"
-import { MemoryTable } from "../support/memory.ts"
-import { runStage } from "../support/stage.ts"
+import { type MemoryFiles, MemoryTable } from "../support/memory.ts"
+import { oneThread, runStage } from "../support/stage.ts"
 import { easyPreferences, goldJudge, promptRows, prompts36, responseRow, tinyPolicyFiles, tinyProxyFiles } from "../support/toy.ts"
 
 const training = { loss: ipo({ beta: 0.1 }), steps: 7, seed: 1, batchSize: 8, learningRate: 1e-3, checkpoints: 1 }
@@ -77,11 +83,76 @@ describe("the budget of a run", () => {
 
   test("is said not to be whole where a proxy does not say what it had learned from", async () => {
     const print = vi.spyOn(console, "log").mockImplementation(() => {})
-    const judge = (await tinyProxyFiles(2)).with({ "trainer_state.json": undefined })
+    const judge = (await tinyProxyFiles(2)).with({
+      "judge.json": JSON.stringify({ judge: "proxy", scorer: "preference-model", parameters: {}, inputs: [] }),
+    })
     const { stream } = await runStage(optimizeOnline, { reference, judge, prompts: asked }, { ...training, steps: 1, maxNewTokens: 4 })
     await runStage(optimize, { reference, preferences: stream }, { ...training, steps: 1, order: "stream" })
     expect(print.mock.calls.map(([line]) => line)).toEqual(Array(2).fill(expect.stringMatching(/^a proxy does not say .* budget/)))
     print.mockRestore()
+  })
+
+  test("counts a set of labels once, whichever and however many judges have learned from it", async () => {
+    const rows = easyPreferences(90).map((row, index) => ({ ...row, tie: index % 3 === 0, source: "gold" }))
+    const [given, more] = [rows.slice(0, 60), rows.slice(60)].map((part) => new MemoryTable(preferences, part))
+    if (given === undefined || more === undefined) throw new Error("there are two parts")
+    const { judge: words } = await runStage(bradleyTerryProxy, { preferences: given }, { seed: 1 })
+    const { judge: model } = await runStage(preferenceModel, { preferences: given, base: reference }, { steps: 1, seed: 1, batchSize: 4 })
+    const members = Object.entries({ words, model }).map(([name, input]) => ({ path: [name], at: {}, input }))
+    const labelsOfArm = async (judge: MemoryFiles) => {
+      const { metrics, stream } = await runStage(
+        optimizeOnline,
+        { reference, judge, prompts: asked },
+        { ...training, steps: 1, maxNewTokens: 4 },
+      )
+      const budget = budgetOf(await metrics.read())
+      const replayed = await runStage(optimize, { reference, preferences: stream }, { ...training, steps: 1, order: "stream" })
+      expect(budgetOf(await replayed.metrics.read())).toMatchObject({ labels: budget.labels })
+      return { all: budget.labels.gold, untied: budget.untiedLabels.gold }
+    }
+    const equal = await runStage(ensemble, { members }, {})
+    expect(await labelsOfArm(equal.judge)).toEqual({ all: 60, untied: 40 })
+    // The pairs that weigh the members are labels too, unless these had them already.
+    for (const [pairs, labels] of [
+      [more, { all: 90, untied: 60 }],
+      [given, { all: 60, untied: 40 }],
+    ] as const) {
+      const { weights } = await runStage(ensembleWeights, { members, preferences: pairs }, { seed: 1 })
+      expect(await labelsOfArm((await runStage(ensemble, { members, weights }, {})).judge)).toEqual(labels)
+    }
+    // So is an ensemble of ensembles.
+    const nested = await runStage(ensemble, { members: [{ path: ["one"], at: {}, input: equal.judge }, ...members] }, {})
+    expect(await labelsOfArm(nested.judge)).toEqual({ all: 60, untied: 40 })
+  })
+
+  test("has the labels that a scorer declares, and those of the judges that it is made of", async () => {
+    const longer = { score: (all: ReadonlyArray<TextResponse>) => all.map(({ response }) => response.length) }
+    const run = async () => ({ run: () => longer })
+    const judgeOf = async (made: object, inputs: object = {}) =>
+      ((await runStage(made as never, inputs as never, {} as never)) as { readonly judge: MemoryFiles }).judge
+    const goldLabels = async (judge: MemoryFiles) => (await readJudge(judge, oneThread)).labels
+    const declared = { "ratings of 2023": { human: { pairs: 500, untied: 410 } } }
+    const lexicon = await judgeOf(scorer({ name: "lexicon", judge: ProxyJudge, labels: declared, run }))
+    expect(await lexicon.json("judge.json")).toEqual({ judge: "proxy", scorer: "lexicon", parameters: {}, inputs: [], labels: declared })
+    const online = await runStage(optimizeOnline, { reference, judge: lexicon, prompts: asked }, { ...training, steps: 1, maxNewTokens: 4 })
+    expect(budgetOf(await online.metrics.read()).labels).toEqual({ human: 500, proxy: 8 })
+
+    const given = new MemoryTable(preferences, easyPreferences(60))
+    const { judge: words } = await runStage(bradleyTerryProxy, { preferences: given }, { seed: 1 })
+    const made = scorer({ name: "made", judge: ProxyJudge, inputs: { one: ProxyJudge, other: ProxyJudge }, run })
+    const both = { [given.digest]: { human: { pairs: 60, untied: 60 } }, ...declared }
+    expect(await goldLabels(await judgeOf(made, { one: words, other: lexicon }))).toEqual(both)
+    expect(await goldLabels(await judgeOf(made, { one: words, other: words }))).toEqual({
+      [given.digest]: { human: { pairs: 60, untied: 60 } },
+    })
+    // What one of them does not say, or gold says at every pair, cannot be counted.
+    const silent = await judgeOf(scorer({ name: "silent", judge: ProxyJudge, run }))
+    expect(await goldLabels(silent)).toBeUndefined()
+    expect(await goldLabels(await judgeOf(made, { one: words, other: silent }))).toBeUndefined()
+    expect(await goldLabels(await judgeOf(made, { one: words, other: goldJudge }))).toBeUndefined()
+    expect(await goldLabels(await judgeOf(scorer({ name: "rule", judge: ProxyJudge, labels: {}, run })))).toEqual({})
+    expect(() => scorer({ name: "gold", labels: {}, run })).toThrow(/labels are counted of what models the human/)
+    expect(() => scorer({ name: "own", parameters: { learnedFrom: Schema.String }, run })).toThrow(/rename yours/)
   })
 
   test("is said to be a lower bound where labels were discarded on the way: by subset, by bestOfN, and by label, which draws one pair a prompt", async () => {

@@ -64,10 +64,15 @@ const pluginsOf = (declaration: Declaration, output: string, inputs: object): Re
   const entry = declaration.plugins[output]
   if (entry === undefined) return new Map()
   const inside = (entry.inputs ?? []).flatMap((port) => {
-    const input = (inputs as Readonly<Record<string, unknown>>)[port]
-    return input instanceof MemoryFiles
-      ? [...input.plugins].map(([place, plugin]) => [`${port}/${place}`.replace(/\/$/, ""), plugin] as const)
-      : []
+    const wired = (inputs as Readonly<Record<string, unknown>>)[port]
+    const folders: ReadonlyArray<readonly [string, unknown]> = Array.isArray(wired)
+      ? wired.map(({ input }: { readonly input: unknown }, index) => [`${port}/${index}`, input] as const)
+      : [[port, wired]]
+    return folders.flatMap(([folder, input]) =>
+      input instanceof MemoryFiles
+        ? [...input.plugins].map(([place, plugin]) => [`${folder}/${place}`.replace(/\/$/, ""), plugin] as const)
+        : [],
+    )
   })
   return new Map([["", entry.plugin], ...inside])
 }

@@ -72,6 +72,8 @@ export const preferenceRow = (
   judge_key: null,
   judge_labels: null,
   annotators: null,
+  logp_chosen: null,
+  logp_rejected: null,
   policy_key: null,
   step: 0,
   position: pair_id,
@@ -133,7 +135,6 @@ export const tinyProxyFiles = async (seed: number): Promise<MemoryFiles> => {
   const policy = tinyPolicy(seed)
   const score = normals(seed, "score", 0, new Float32Array(policy.configuration.width))
   await writePreferenceModel(output, { form: "pairwise", ...policy, parameters: { ...policy.parameters, "score.weight": score } })
-  await describeJudge(output, { judge: "proxy", scorer: "preference-model" })
-  await output.write("trainer_state.json", '{ "labels": {} }')
+  await describeJudge(output, { judge: "proxy", scorer: "preference-model", labels: {} })
   return output
 }

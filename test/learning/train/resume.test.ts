@@ -22,6 +22,12 @@ type Progress = (step: number, total: number) => void
 type Training = (progress: Progress, resumeOf: ResumeOf) => Promise<Readonly<Record<string, { readonly digest: string }>>>
 
 const pairs = () => new MemoryTable(preferences, easyPreferences(60))
+/** Pairs whose staleness is measured. */
+const ofReference = () =>
+  new MemoryTable(
+    preferences,
+    easyPreferences(60).map((row) => ({ ...row, policy_key: reference.digest, logp_chosen: -9, logp_rejected: -9 })),
+  )
 const stream = () =>
   new MemoryTable(
     preferences,
@@ -35,6 +41,10 @@ const online = (changes: { readonly synchronise?: number }): Training => {
 
 const trainings: ReadonlyArray<readonly [string, Training]> = [
   ["offline", (...rest) => runStage(optimize, { reference, preferences: pairs() }, training, oneThread, ...rest)],
+  [
+    "offline on pairs of the reference",
+    (...rest) => runStage(optimize, { reference, preferences: ofReference() }, training, oneThread, ...rest),
+  ],
   [
     "in the order of a stream",
     (...rest) => runStage(optimize, { reference, preferences: stream() }, { ...training, order: "stream" }, oneThread, ...rest),

@@ -9,10 +9,10 @@ import {
   pick,
   type TensorSpecs,
 } from "../../engine/index.ts"
-import type { Configuration } from "../policy/configuration.ts"
-import { logits } from "../policy/forward.ts"
-import { computePredictions, sumByRow } from "../policy/sequence.ts"
-import { parameterSpecs } from "../policy/specs.ts"
+import type { Configuration } from "./configuration.ts"
+import { logits } from "./forward.ts"
+import { computePredictions, sumByRow } from "./sequence.ts"
+import { parameterSpecs } from "./specs.ts"
 
 /**
  * Compiles a program that compares a policy with its reference on given responses: packed

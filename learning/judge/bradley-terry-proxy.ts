@@ -1,0 +1,5 @@
+import type { Run } from "assay"
+import type { bradleyTerryProxy } from "./bradley-terry.stage.ts"
+import { fitBradleyTerry } from "./fit-bradley-terry.ts"
+
+export const run: Run<typeof bradleyTerryProxy> = (context) => fitBradleyTerry(context, "proxy")
