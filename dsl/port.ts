@@ -31,8 +31,8 @@ export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> =
 
 /**
  * A port that takes one or more artifacts of a type, or of any of several, collected from a nested
- * record, sweeps and outputs of stages included; other artifacts in it are ignored. The implementation gets them in
- * order, with their paths and sweep points.
+ * record, sweeps and outputs of stages included; other artifacts in it are ignored. The
+ * implementation gets them in order, with their paths and sweep points.
  *
  *   const figure = stage({ name: "figure", inputs: { evaluations: many(Evaluation) }, … }) figure({
  *   evaluations: { offline: evaluate(…), online: sweep({ seed: [1, 2] }, ({ seed }) => evaluate(…))

@@ -1,7 +1,9 @@
 import { StageError } from "assay"
 import type { VerdictRow } from "../../data/schema/index.ts"
 
-/** Finds the verdict on a claim by its text. Throws a StageError `NoSuchClaim` unless there is one. */
+/**
+ * Finds the verdict on a claim by its text. Throws a StageError `NoSuchClaim` unless there is one.
+ */
 export const findClaim = (rows: ReadonlyArray<VerdictRow>, claim: string): VerdictRow => {
   const found = rows.filter((row) => row.claim === claim)
   const [first] = found

@@ -22,8 +22,8 @@ const ByLabels = Schema.Struct({
  * - gap: online by the proxy less offline by gold, the sum of the three
  *
  * and, where `shuffled` is given (the online stream by gold, in random order, a swap too), sampling
- * is the sum of order (online less shuffled) and coverage (shuffled less offline). Each has its 95 %
- * interval over worlds, seeds and prompts. A KL that one of the arms does not get to is left out,
+ * is the sum of order (online less shuffled) and coverage (shuffled less offline). Each has its 95
+ * % interval over worlds, seeds and prompts. A KL that one of the arms does not get to is left out,
  * and the stage prints why. Throws a StageError `NoSuchArm`, `NoSuchOpponent`, `Unpaired`, or
  * `NoPoints` where no KL is left.
  */

@@ -1,4 +1,6 @@
-/** The arms of the study: what pairs are drawn from, who labels them, and in which order they come. */
+/**
+ * The arms of the study: what pairs are drawn from, who labels them, and in which order they come.
+ */
 
 import type { Artifact } from "assay"
 import {
@@ -54,7 +56,10 @@ const shuffled = (world: World, at: At, labels: Labels, window: "all" | (typeof 
 /** What both labels have. */
 const byLabels = <V>(of: (labels: Labels) => V): { readonly gold: V; readonly proxy: V } => ({ gold: of("gold"), proxy: of("proxy") })
 
-/** Sampling × labels: offline on SFT's pairs, semi-online, online, and the online pairs in random order. */
+/**
+ * Sampling × labels: offline on SFT's pairs, semi-online, online, and the online pairs in random
+ * order.
+ */
 export const factorial = (world: World, at: At) => ({
   offline: byLabels((labels) => offline(world, at, world.pairs[labels])),
   "every 30": byLabels((labels) => online(world, at, labels, period)),
@@ -78,7 +83,9 @@ export const swapped = (world: World, at: At) => ({
 export const inWindows = (world: World, at: At) =>
   Object.fromEntries(windows.map((window) => [`window ${window}`, shuffled(world, at, "proxy", window)]))
 
-/** Figure 12: offline on pairs of SFT and policies of the online run by the proxy, labelled by gold. */
+/**
+ * Figure 12: offline on pairs of SFT and policies of the online run by the proxy, labelled by gold.
+ */
 export const onPairsOf = (world: World, at: At) => {
   const { prompting, task, samples, design, trainingSeed } = world
   const { prompts: limit, perPrompt, pairing } = design.data

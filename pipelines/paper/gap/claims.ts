@@ -36,7 +36,10 @@ export const ratesOf = ({ rates }: TaskDesign): ReadonlyArray<number> => rates.m
 /** The rate of arms that are trained at one. */
 export const oneRate = ({ rates }: TaskDesign): number => Math.max(...rates.map(({ learningRate }) => learningRate))
 
-/** The differences between arms of a task that questions are about, averaged over its learning rates. */
+/**
+ * The differences between arms of a task that questions are about, averaged over its learning
+ * rates.
+ */
 const differences = (design: TaskDesign) => {
   const { task } = design
   const of = (arms: ReadonlyArray<readonly [number, string, "gold" | "proxy"]>): Terms =>

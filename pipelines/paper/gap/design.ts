@@ -34,7 +34,10 @@ export interface Design {
   readonly others: ReadonlyArray<TaskDesign>
 }
 
-/** β of IPO: with the paper's 0.1 online stops near 3 nats, with half of it arms can be compared at 4. */
+/**
+ * β of IPO: with the paper's 0.1 online stops near 3 nats, with half of it arms can be compared at
+ * 4.
+ */
 export const beta = 0.05
 export const paperBeta = 0.1
 

@@ -1,4 +1,7 @@
-/** The sentences of the first page, one for each verdict that a claim may get: written before the run. */
+/**
+ * The sentences of the first page, one for each verdict that a claim may get: written before the
+ * run.
+ */
 
 import type { findings } from "assay/stages"
 import { claimTexts } from "./claims.ts"

@@ -1,4 +1,7 @@
-/** The study with a fraction of its steps, prompts and worlds, in minutes: that it runs is the point. */
+/**
+ * The study with a fraction of its steps, prompts and worlds, in minutes: that it runs is the
+ * point.
+ */
 
 import { pipeline } from "assay"
 import { quickDesign } from "../gap/design.ts"

@@ -19,7 +19,10 @@ export interface Assessment {
   /** Studies with a false support, and with a false refutation, among their six primary claims. */
   readonly falseSupport: number
   readonly falseRefutation: number
-  /** Claims of a lead of 0.05 and of 0.03 that are supported, and of a lead of 0 that are found negligible. */
+  /**
+   * Claims of a lead of 0.05 and of 0.03 that are supported, and of a lead of 0 that are found
+   * negligible.
+   */
   readonly powerLarge: number
   readonly powerMargin: number
   readonly negligible: number
