@@ -19,7 +19,7 @@ const rooms = {
  * by all and may import all.
  */
 const floors = {
-  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "plan", "observe", "execute", "inspect"],
+  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "registration", "plan", "observe", "execute", "inspect"],
   learning: [
     "tokenizer",
     "policy",

@@ -25,6 +25,14 @@ const plan = Command.make("plan", options.plan, (values) => Effect.flatMap(verbs
   Command.withExamples([{ command: "assay plan --set optimize.steps=900", description: "See what a change would cost" }]),
 )
 
+const register = Command.make("register", options.register, (values) => Effect.flatMap(verbs, ({ register }) => register(values))).pipe(
+  Command.withShortDescription("Write down claims, study and code before the first run"),
+  Command.withDescription("Write a hash of claims, study and code beside the pipeline, so that later runs can be held against it"),
+  Command.withExamples([
+    { command: "assay register pipelines/quickstart.ts", description: "Register a study; then commit and push the file" },
+  ]),
+)
+
 const why = Command.make("why", options.why, (values) => Effect.flatMap(verbs, ({ why }) => why(values))).pipe(
   Command.withDescription("Explain why a stage would run: what changed, and where"),
   Command.withExamples([{ command: "assay why figure", description: "See which change reaches the figure" }]),
@@ -114,5 +122,23 @@ EXIT CODES
   70     a mistake in Assay
   130    interrupted`,
   ),
-  Command.withSubcommands([init, run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
+  Command.withSubcommands([
+    init,
+    run,
+    plan,
+    register,
+    why,
+    diff,
+    graph,
+    ls,
+    show,
+    exportArtifacts,
+    lineage,
+    replay,
+    verify,
+    pin,
+    unpin,
+    gc,
+    doctor,
+  ]),
 )

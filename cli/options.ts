@@ -62,6 +62,7 @@ export const options = {
     json: jsonEvents,
   },
   plan: { pipeline: pipelineFile, set, json },
+  register: { pipeline: pipelineFile, json },
   why: { stage, pipeline, json },
   diff: {
     before: Argument.String("before").pipe(
