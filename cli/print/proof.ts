@@ -68,7 +68,7 @@ const formatEarlier = ({ registration: { hash, registered, verdicts }, different
     `${name} was replaced; ${different.length} of the ${pluralize(count, "verdict")} that it had given differ:`,
     table(
       ["claim", "verdict then", "verdict now"],
-      different.map(({ claim, then, now }) => [inline(claim), then, now ?? "no longer asked"]),
+      different.map(({ claim, before, after }) => [inline(claim), before, after ?? "no longer asked"]),
     ),
   ]
 }

@@ -17,7 +17,7 @@ export interface Proof {
   /** The name of the file that the registration is in. */
   readonly file: string
   /** What the run found in the file when it began; null if there was no file. */
-  readonly recorded: RunRecord["registration"] | null
+  readonly recorded: NonNullable<RunRecord["registration"]> | null
   /** The registration that the run found, as the file has it now; null if it does not. */
   readonly registration: Registration | null
   /** Why the file cannot be read; null if it can, or is not there. */
@@ -36,11 +36,11 @@ export interface EarlierRegistration {
   readonly different: ReadonlyArray<DifferentVerdict>
 }
 
-/** A claim to which a run of an earlier registration gave another verdict; `now` is null if it is no longer asked. */
+/** A claim to which a run of an earlier registration gave another verdict; `after` is null if it is no longer asked. */
 export interface DifferentVerdict {
   readonly claim: string
-  readonly then: string
-  readonly now: string | null
+  readonly before: string
+  readonly after: string | null
 }
 
 /** Gathers what the store, the file and the repository know of the registration of a run. */
@@ -86,7 +86,7 @@ export const differentVerdicts = (then: ReadonlyArray<KeptVerdicts>, now: Readon
   const current = new Map(now.flatMap(answers))
   return then.flatMap(answers).flatMap(([key, { claim, verdict }]) => {
     const found = current.get(key)
-    return found?.verdict === verdict ? [] : [{ claim, then: verdict, now: found?.verdict ?? null }]
+    return found?.verdict === verdict ? [] : [{ claim, before: verdict, after: found?.verdict ?? null }]
   })
 }
 
