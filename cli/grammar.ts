@@ -43,6 +43,14 @@ const diff = Command.make("diff", options.diff, (values) => Effect.flatMap(verbs
   Command.withExamples([{ command: "assay diff ~1", description: "Compare the latest run with the one before" }]),
 )
 
+const power = Command.make("power", options.power, (values) => Effect.flatMap(verbs, ({ power }) => power(values))).pipe(
+  Command.withShortDescription("Show which effects claims can find, and what more would take"),
+  Command.withDescription(
+    "Show the smallest effect that each claim can find with power 0.8, and the cheapest design that finds the target",
+  ),
+  Command.withExamples([{ command: "assay power --target 0.02", description: "Plan a study from the latest run, a pilot" }]),
+)
+
 const graph = Command.make("graph", options.graph, (values) => Effect.flatMap(verbs, ({ graph }) => graph(values))).pipe(
   Command.withDescription("Print how the stages of a pipeline are wired"),
   Command.withExamples([{ command: "assay graph --mermaid > pipeline.mmd", description: "Draw the latest pipeline" }]),
@@ -104,7 +112,7 @@ const gc = Command.make("gc", options.gc, (values) => Effect.flatMap(verbs, ({ g
 )
 
 const doctor = Command.make("doctor", options.doctor, (values) => Effect.flatMap(verbs, ({ doctor }) => doctor(values))).pipe(
-  Command.withDescription("Check whether every stage can be cached, and the state of the store"),
+  Command.withDescription("Check that every stage can be cached, and the state of the store"),
   Command.withExamples([{ command: "assay doctor pipelines/quickstart.ts", description: "Check a pipeline before it runs" }]),
 )
 
@@ -129,6 +137,7 @@ EXIT CODES
     register,
     why,
     diff,
+    power,
     graph,
     ls,
     show,

@@ -71,6 +71,14 @@ export const options = {
     after: Argument.String("after").pipe(Argument.withDescription("Another run (default: the latest)"), Argument.optional),
     json,
   },
+  power: {
+    pipeline: pipelineFile,
+    target: Flag.Finite("target").pipe(
+      Flag.withDescription("The effect that each claim should be able to find, in the unit of its quantity (default: 0.03)"),
+      Flag.withDefault(0.03),
+    ),
+    json,
+  },
   graph: {
     pipeline: pipelineFile,
     mermaid: Flag.Boolean("mermaid").pipe(Flag.withDescription("Print a Mermaid flowchart"), Flag.withDefault(false)),
