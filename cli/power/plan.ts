@@ -27,7 +27,7 @@ export interface JointStep {
   readonly cheapest: Step | null
 }
 
-export const planEstimates = (estimates: ReadonlyArray<StoredEstimate>, { costs }: RecordedCosts, target: number) => {
+export const planEstimates = (estimates: ReadonlyArray<StoredEstimate>, { costs }: Pick<RecordedCosts, "costs">, target: number) => {
   const planned = estimates.map((estimate): PlannedEstimate => {
     const { pilot } = estimate
     if (pilot === null) return { ...estimate, detectable: null, cheapest: null, obstacle: null }

@@ -35,7 +35,7 @@ export const formatPower = ({ planned, joint, target }: Planned, width: number):
     indent + lines[index],
     ...remarksOn(estimate, target).flatMap((text) => wrap(text, indent).map((line) => indent + line)),
   ])
-  const together = joint.flatMap((step) => formatJoint(step, target))
+  const together = joint.flatMap((step) => formatJoint(step, target, joint.length === 1))
   return [indent + heading, indent + rule, ...body, ...(together.length === 0 ? [] : ["", ...together])].join("\n")
 }
 
@@ -53,10 +53,12 @@ const remarksOn = ({ reason, obstacle, pilot, detectable }: PlannedEstimate, tar
 
 const names: Readonly<Record<keyof Shares, string>> = { worlds: "worlds", seeds: "seeds", sampling: "responses", prompts: "prompts" }
 
-const formatJoint = ({ from, estimates, cheapest }: JointStep, target: number): ReadonlyArray<string> => {
+/** Estimates of one design have one line; the design is named where there are others. */
+const formatJoint = ({ from, estimates, cheapest }: JointStep, target: number, isOnly: boolean): ReadonlyArray<string> => {
   if (estimates < 2) return []
-  const cost = cheapest === null ? "" : `, ${cheapest.coreSeconds === 0 ? "as they are" : `+${minutes(cheapest.coreSeconds)} core-minutes`}`
-  return wrap(`all ${estimates} estimates with ${formatDesign(from)} find ${target} with ${formatStep(cheapest, from)}${cost}`, indent)
+  const cost = cheapest === null ? "" : `, +${minutes(cheapest.coreSeconds)} core-minutes`
+  const which = isOnly ? `${estimates} estimates` : `${estimates} estimates with ${formatDesign(from)}`
+  return wrap(`${which} find ${target} together with ${formatStep(cheapest, from)}${cost}`, indent)
 }
 
 const formatStep = (step: Step | null, from: Design): string => {

@@ -23,14 +23,7 @@ const registered = (proof: Proof, recorded: NonNullable<Proof["recorded"]>): Rea
     ["registration", recorded.hash],
     ["registered", second(recorded.registered)],
     ["at commit", commit == null ? "unknown" : `${commit.id}${commit.changed ? ", with changes that were not committed" : ""}`],
-    [
-      "first committed",
-      introduced === null
-        ? "not yet: nothing but the file itself says when it was written"
-        : `in ${introduced.commit}, ${second(introduced.date)}, ${
-            introduced.branches.length === 0 ? "which is on no remote branch that this clone knows" : `on ${introduced.branches.join(", ")}`
-          }`,
-    ],
+    ["first committed", firstCommitted(introduced, results.first)],
     ["first stage after it", results.first === null ? "none" : firstStage(results.first, recorded.registered)],
     ["older results", `${results.older} of ${pluralize(results.count, "result")} are older than the registration`],
   ]
@@ -71,6 +64,15 @@ const formatEarlier = ({ registration: { hash, registered, verdicts }, different
       different.map(({ claim, before, after }) => [inline(claim), before, after ?? "no longer asked"]),
     ),
   ]
+}
+
+/** A commit that is later than the first stage shows nothing of what was fixed before. */
+const firstCommitted = (introduced: Proof["introduced"], first: number | null): string => {
+  if (introduced === null) return "not yet: nothing but the file itself says when it was written"
+  const { commit, date, branches } = introduced
+  const where = branches.length === 0 ? "which is on no remote branch that this clone knows" : `on ${branches.join(", ")}`
+  const late = first !== null && Date.parse(date) > first ? "; **later than the first stage**" : ""
+  return `in ${commit}, ${second(date)}, ${where}${late}`
 }
 
 const firstStage = (first: number, registered: string): string =>

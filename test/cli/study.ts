@@ -28,7 +28,7 @@ export const write = stage({ name: "write", inputs: { verdicts: Decided }, param
 const measure = `
 import type { Run } from "assay"
 import type { measure } from "./stages.ts"
-export const run: Run<typeof measure> = async ({ parameters, outputs }) => outputs.score.append([{ value: parameters.steps * parameters.seed }])
+export const run: Run<typeof measure> = async ({ parameters, outputs }) => outputs.score.append([{ value: (parameters.steps * parameters.seed) / 1000 }])
 `
 
 const decide = `
@@ -52,7 +52,7 @@ export const run: Run<typeof write> = async ({ outputs }) => outputs.report.writ
 /** What is asked: words of a claim, and the threshold that its effect should be above. */
 export type Claims = Readonly<Record<string, number>>
 
-/** A pipeline whose effect is `steps` times the sum of its seeds, 1 and 2. */
+/** A pipeline whose effect is `steps` times the sum of its seeds, 1 and 2, in thousandths. */
 const study = (claims: Claims, steps: number): string => `
 import { pipeline, sweep } from "assay"
 import { measure, verdicts, write } from "./stages.ts"

@@ -48,14 +48,25 @@ const designsFrom = (from: Design, hasWorlds: boolean): ReadonlyArray<Design> =>
 const upTo = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: Math.max(1, to - from + 1) }, (_, index) => from + index)
 
-/** What no detectable effect is below, in standard errors: quantiles of Student's t are larger than these. */
-const fewestErrors = normalQuantile(0.975) + normalQuantile(0.8)
-
 const reaches = (pilot: Pilot, design: Design, target: number): boolean => {
   const precision = forecast(pilot, design)
-  // Quantiles of Student's t take a thousand times longer.
-  return fewestErrors * precision.se <= target && detectableEffect(precision) <= target
+  // Exact quantiles take a thousand times longer, and most designs are far from the target.
+  return leastErrors(precision.degrees) * precision.se <= target && detectableEffect(precision) <= target
 }
+
+/** What the detectable effect is at least, in standard errors. */
+const leastErrors = (degrees: number): number => quantileFromBelow(zOfInterval, degrees) + quantileFromBelow(zOfPower, degrees)
+
+const zOfInterval = normalQuantile(0.975)
+const zOfPower = normalQuantile(0.8)
+
+/**
+ * The first terms of the expansion of Student's quantile in 1/ν (Abramowitz and Stegun 1964,
+ * 26.7.5). For these two z all that is left out is positive. `studentQuantile` is normal beyond 1,000
+ * degrees, and no more than that is said here.
+ */
+const quantileFromBelow = (z: number, degrees: number): number =>
+  degrees > 1000 ? z : z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)
 
 /**
  * Whether more seeds alone could reach the target, with worlds and prompts as they are; else which

@@ -50,10 +50,10 @@ test("work is counted by what it is done once for, in core-seconds, and what no 
 
 test("results without threads count as one, and what is gone from the store is said to be missing", () => {
   const manifests = study()
-  const kept = new Map([...manifests].filter(([id]) => id !== "run 2.2"))
+  const kept = new Map([...manifests].filter(([id]) => id !== "figure"))
   const { costs, missing, withoutThreads } = recordedCosts({ stages: stagesOf(manifests) }, kept, ["verdicts"])
-  expect(costs.other).toEqual({ study: 1, worlds: 20, seeds: 300 })
-  expect({ missing, withoutThreads }).toEqual({ missing: 1, withoutThreads: 10 })
+  expect(costs.other).toEqual({ study: 1, worlds: 20, seeds: 400 })
+  expect({ missing, withoutThreads }).toEqual({ missing: 1, withoutThreads: 11 })
 })
 
 test("where no axis is called seed, costs are unknown", () => {

@@ -87,3 +87,12 @@ test("what has run is kept: more seeds cost their own runs, and other prompts co
   expect(addedCost(costs, now, { ...now, worlds: 3 })).toBe(30 + 100 + 4 + 20)
   expect(addedCost(costs, now, { ...now, prompts: 512 })).toBe(2 * (8 + 40))
 })
+
+test("nothing that reaches the target is passed over, with few degrees of freedom and with many", () => {
+  for (const degrees of [1, 1.5, 2, 3, 5, 10, 50, 1e6]) {
+    const single: Pilot = { se: 1, degrees, components: { world: 0.1, seed: 0.1, sampling: 0, prompt: 0 }, design: { ...now, worlds: 3 } }
+    const exactly = detectableEffect({ se: 1, degrees })
+    expect(findCheapestDesign([single], costs, exactly * (1 + 1e-9))?.coreSeconds).toBe(0)
+    expect(findCheapestDesign([single], costs, exactly * (1 - 1e-9))?.coreSeconds).not.toBe(0)
+  }
+})
