@@ -16,7 +16,8 @@ const placeholder = /(<!-- run -->)[\s\S]*?(<!-- \/run -->)/
 
 /**
  * Copies a report to a folder, as `copyOutput` does, fills its provenance and the proof of its
- * registration into its Markdown, and writes a table of the keys of all results that it was made from.
+ * registration into its Markdown, and writes a table of the keys of all results that it was made
+ * from.
  */
 export const copyReport = Effect.fnUntraced(function* (record: RunRecord, result: StageResult, output: string, folder: string) {
   const keysPath = path.join(folder, keysFile)

@@ -19,8 +19,8 @@ export interface RecordedCosts {
 /**
  * Adds up what the stages took that the stages `estimating` depend on, in core-seconds: recorded
  * durations times threads, by what each is made once for. A stage belongs to a seed if all members
- * of collections that it is a part of are at one point of the axis `seed`, to a world if they are at
- * one point of `world` alone, else to the study.
+ * of collections that it is a part of are at one point of the axis `seed`, to a world if they are
+ * at one point of `world` alone, else to the study.
  */
 export const recordedCosts = (
   record: Pick<RunRecord, "stages">,
@@ -99,7 +99,10 @@ interface StoredWire {
   readonly at: Readonly<Record<string, Json>>
 }
 
-/** What was wired to a stage, from its fingerprint: one artifact a port, or the members of a collection. */
+/**
+ * What was wired to a stage, from its fingerprint: one artifact a port, or the members of a
+ * collection.
+ */
 const wiresOf = (manifest: Manifest | undefined): ReadonlyArray<StoredWire> =>
   (manifest?.vector ?? []).flatMap(({ component, value }) => {
     if (!component.startsWith("inputs.")) return []

@@ -32,7 +32,9 @@ export interface EstimatedRun {
   readonly estimates: ReadonlyArray<StoredEstimate>
 }
 
-/** The estimates of a run, from all of its stages that have such a table, in the order of the run. */
+/**
+ * The estimates of a run, from all of its stages that have such a table, in the order of the run.
+ */
 export const readEstimates = Effect.fnUntraced(function* (record: RunRecord) {
   const results = yield* Results
   const manifests = yield* results.of(record)

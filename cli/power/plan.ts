@@ -16,7 +16,9 @@ export interface PlannedEstimate extends StoredEstimate {
   readonly detectable: number | null
   /** The cheapest design that finds the target; null if there is none, or without components. */
   readonly cheapest: Step | null
-  /** What stands in the way where no number of seeds alone finds the target; null where one does. */
+  /**
+   * What stands in the way where no number of seeds alone finds the target; null where one does.
+   */
   readonly obstacle: keyof Shares | null
 }
 

@@ -13,8 +13,8 @@ interface Planned {
 const indent = "  "
 
 /**
- * A table with one row per estimate under the claim that it is of, and under it why more seeds alone
- * would not do, or why nothing is known; then what all of them together would take.
+ * A table with one row per estimate under the claim that it is of, and under it why more seeds
+ * alone would not do, or why nothing is known; then what all of them together would take.
  */
 export const formatPower = ({ planned, joint, target }: Planned, width: number): string => {
   const rows = planned.map(

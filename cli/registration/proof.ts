@@ -22,7 +22,10 @@ export interface Proof {
   readonly registration: Registration | null
   /** Why the file cannot be read; null if it can, or is not there. */
   readonly problem: string | null
-  /** Registrations of the file that are later than the run's, or all if it had none: when they were made. */
+  /**
+   * Registrations of the file that are later than the run's, or all if it had none: when they were
+   * made.
+   */
   readonly later: ReadonlyArray<string>
   /** The commit that brought the registration; null if none did. */
   readonly introduced: Introduced | null
@@ -36,7 +39,10 @@ export interface EarlierRegistration {
   readonly different: ReadonlyArray<DifferentVerdict>
 }
 
-/** A claim to which a run of an earlier registration gave another verdict; `after` is null if it is no longer asked. */
+/**
+ * A claim to which a run of an earlier registration gave another verdict; `after` is null if it is
+ * no longer asked.
+ */
 export interface DifferentVerdict {
   readonly claim: string
   readonly before: string
@@ -81,7 +87,10 @@ const agesOf = (results: ReadonlyArray<StageResult>, instant: string | null) => 
   }
 }
 
-/** Claims are the same where stage and words are. Without a column of verdicts there is nothing to compare. */
+/**
+ * Claims are the same where stage and words are. Without a column of verdicts there is nothing to
+ * compare.
+ */
 export const differentVerdicts = (then: ReadonlyArray<KeptVerdicts>, now: ReadonlyArray<KeptVerdicts>): ReadonlyArray<DifferentVerdict> => {
   const current = new Map(now.flatMap(answers))
   return then.flatMap(answers).flatMap(([key, { claim, verdict }]) => {

@@ -7,8 +7,8 @@ import { Context, Effect, Layer, PubSub } from "effect"
 export type RunEvent =
   | { readonly type: "run.started"; readonly run: string; readonly pipeline: string; readonly stages: number }
   /**
-   * The pipeline has a registration, of the time `registered` (ISO 8601). `differences` says in what
-   * the run is not what was registered; it is empty if it is.
+   * The pipeline has a registration, of the time `registered` (ISO 8601). `differences` says in
+   * what the run is not what was registered; it is empty if it is.
    */
   | {
       readonly type: "run.registered"

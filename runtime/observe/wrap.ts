@@ -1,7 +1,10 @@
 /** Leaves room for what is put in front of a line. */
 const width = 76
 
-/** A text in lines of at most 76 columns, where its words are no longer; all but the first go on after `indent`. */
+/**
+ * A text in lines of at most 76 columns, where its words are no longer; all but the first go on
+ * after `indent`.
+ */
 export const wrap = (text: string, indent: string): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(/\s+/)) {

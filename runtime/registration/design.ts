@@ -32,7 +32,9 @@ const StudyOfKind = Schema.Struct({
 })
 
 const CodeOfKind = Schema.Struct({
-  /** The digest of the reachable code, of plugins, of schemas, and of what is declared to be read. */
+  /**
+   * The digest of the reachable code, of plugins, of schemas, and of what is declared to be read.
+   */
   code: Hash,
   /** The digest of the packages that the code imports, as they are installed. */
   packages: Hash,

@@ -18,8 +18,8 @@ export interface Costs {
 }
 
 /**
- * What it takes to get from one design to a larger one, in core-seconds. Results of worlds and seeds
- * that have run are kept; evaluations on another number of prompts are all made again.
+ * What it takes to get from one design to a larger one, in core-seconds. Results of worlds and
+ * seeds that have run are kept; evaluations on another number of prompts are all made again.
  */
 export const addedCost = ({ evaluation, other }: Costs, from: Design, to: Design): number => {
   const worlds = to.worlds / from.worlds

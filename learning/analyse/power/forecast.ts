@@ -10,8 +10,9 @@ export interface Pilot extends Precision {
 /**
  * The precision that the estimate would have by another design. The run's own standard error and
  * degrees of freedom may hold more than the components say (a variance that is pooled over claims
- * has more degrees of freedom): the variance keeps its ratio to what the components say, and degrees
- * keep what they have beyond it, so that the pilot's own design gives the pilot's own precision.
+ * has more degrees of freedom): the variance keeps its ratio to what the components say, and
+ * degrees keep what they have beyond it, so that the pilot's own design gives the pilot's own
+ * precision.
  */
 export const forecast = ({ components, design, se, degrees }: Pilot, other: Design): Precision => {
   const variance = varianceOf(components, design)

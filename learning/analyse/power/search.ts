@@ -15,10 +15,11 @@ export interface Step {
 
 /**
  * Finds the cheapest design by which the detectable effect of every estimate is at most the target:
- * as many worlds and seeds as the pilot has or more, and its prompts or twice, four times … as many,
- * within `limits`. Worlds stay as they are where there is one, since nothing is known of others.
- * Undefined if there is none. Of equally cheap designs it is the one with fewer worlds, then seeds,
- * then prompts. All estimates must be of one design; throws a RangeError if they are not.
+ * as many worlds and seeds as the pilot has or more, and its prompts or twice, four times … as
+ * many, within `limits`. Worlds stay as they are where there is one, since nothing is known of
+ * others. Undefined if there is none. Of equally cheap designs it is the one with fewer worlds,
+ * then seeds, then prompts. All estimates must be of one design; throws a RangeError if they are
+ * not.
  */
 export const findCheapestDesign = (pilots: ReadonlyArray<Pilot>, costs: Costs, target: number): Step | undefined => {
   const [first] = pilots
@@ -62,8 +63,8 @@ const zOfPower = normalQuantile(0.8)
 
 /**
  * The first terms of the expansion of Student's quantile in 1/ν (Abramowitz and Stegun 1964,
- * 26.7.5). For these two z all that is left out is positive. `studentQuantile` is normal beyond 1,000
- * degrees, and no more than that is said here.
+ * 26.7.5). For these two z all that is left out is positive. `studentQuantile` is normal beyond
+ * 1,000 degrees, and no more than that is said here.
  */
 const quantileFromBelow = (z: number, degrees: number): number =>
   degrees > 1000 ? z : z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)

@@ -20,7 +20,9 @@ export interface Components {
   readonly prompt: number
 }
 
-/** What each source contributes to the variance of an estimate, in the unit of the quantity squared. */
+/**
+ * What each source contributes to the variance of an estimate, in the unit of the quantity squared.
+ */
 export type Shares = Readonly<Record<"worlds" | "seeds" | "sampling" | "prompts", number>>
 
 /**

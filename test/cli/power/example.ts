@@ -10,7 +10,9 @@ export const components = {
   shuffled: { world: 0.03, seed: 0.012, sampling: 0.25, prompt: 0.12 },
 } as const satisfies Readonly<Record<string, Components>>
 
-/** Core-seconds: an SFT and a proxy for each world, two arms and their evaluations for each seed. */
+/**
+ * Core-seconds: an SFT and a proxy for each world, two arms and their evaluations for each seed.
+ */
 export const costs: Costs = { other: { study: 5, worlds: 900, seeds: 540 }, evaluation: { study: 0, worlds: 0, seeds: 120 } }
 
 /** An estimate whose standard error is what its components say. */

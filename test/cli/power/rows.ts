@@ -1,6 +1,8 @@
 import type { EstimateRow } from "../../../data/schema/index.ts"
 
-/** A row of the table of estimates, as a pilot of three worlds, two seeds and 256 prompts has it. */
+/**
+ * A row of the table of estimates, as a pilot of three worlds, two seeds and 256 prompts has it.
+ */
 export const estimateRow = (overrides: Partial<EstimateRow> = {}): EstimateRow => ({
   claim: "online is above offline at equal KL",
   part: 1,
