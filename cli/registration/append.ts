@@ -26,7 +26,7 @@ export const appendRegistration = Effect.fnUntraced(function* ({ pipelineFile, f
     before: { runs: runs.length, ...storedIn(planned) },
     ...(missing.length === 0 ? {} : { missing }),
     ...(earlier.length === 0 ? {} : { changes: planned.registered?.differences ?? [] }),
-    ...planned.design,
+    ...planned.design(),
   }
   const answered = yield* Effect.forEach(earlier, (each) => withAnswers(each, runs))
   const registrations = [...answered, registration]

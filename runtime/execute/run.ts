@@ -50,7 +50,7 @@ export const run: (
     // Awaited only when the run is recorded: in a large repository the answer takes long.
     const commitOf = checkedOut(dirname(path))
     const graphCode = yield* fingerprintCode(graph)
-    const { registered } = yield* checkRegistration({ path, graph }, graphCode)
+    const registered = yield* checkRegistration({ path, graph }, graphCode)
     const start = yield* Clock.monotonicTimeNanos
     const created = DateTime.formatIso(yield* DateTime.now)
     const id = runId(created, yield* runs.takeNumber)

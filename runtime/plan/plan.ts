@@ -7,7 +7,7 @@ import { pinRemark } from "../fingerprint/pin.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { checkRegistration, type Registered } from "../registration/check.ts"
-import { type Design, evidenceOf } from "../registration/design.ts"
+import { type Design, designOf, evidenceOf } from "../registration/design.ts"
 import type { Settings } from "../settings.ts"
 import { CodeFiles } from "../store/code/files.ts"
 import { Remarks } from "../store/remarks.ts"
@@ -67,8 +67,8 @@ export interface CheckedPlan extends Plan {
   readonly warnings: ReadonlyArray<Warning>
   /** The stages that claims read. */
   readonly evidence: ReadonlyArray<string>
-  /** What a registration would fix. */
-  readonly design: Design
+  /** What a registration would fix. Made when asked for: a thousand stages take half a second. */
+  readonly design: () => Design
   /** How the pipeline stands to its last registration; null if it has none. */
   readonly registered: Registered | null
 }
@@ -81,10 +81,16 @@ export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanEr
 )(function* (loaded) {
   const { graph } = loaded
   const graphCode = yield* fingerprintCode(graph)
-  const registration = yield* checkRegistration(loaded, graphCode)
+  const registered = yield* checkRegistration(loaded, graphCode)
   const planned = yield* planGraph(graph, graphCode)
   const toRun = planned.stages.flatMap(({ id, verdict }) => (verdict === "cached" ? [] : [id]))
-  return { ...planned, ...registration, evidence: evidenceOf(graph), warnings: yield* checkStages(graph, graphCode, new Set(toRun)) }
+  return {
+    ...planned,
+    registered,
+    design: () => designOf(graph, graphCode),
+    evidence: evidenceOf(graph),
+    warnings: yield* checkStages(graph, graphCode, new Set(toRun)),
+  }
 })
 
 /** The same, for a graph whose code has been fingerprinted. */

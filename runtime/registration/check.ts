@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import type { BadRegistration } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { type Design, designOf } from "./design.ts"
+import { designOf } from "./design.ts"
 import { differences } from "./difference.ts"
 import { readRegistrations, registrationFile } from "./file.ts"
 
@@ -15,14 +15,13 @@ export interface Registered {
   readonly differences: ReadonlyArray<string>
 }
 
-/** The design of a pipeline, and how it stands to its registration; null if it has none. */
+/** How a pipeline stands to its registration; null if it has none. */
 export const checkRegistration = (
   { path, graph }: LoadedPipeline,
   graphCode: Pick<GraphCode, "parts" | "outside">,
-): Effect.Effect<{ readonly design: Design; readonly registered: Registered | null }, BadRegistration> =>
+): Effect.Effect<Registered | null, BadRegistration> =>
   Effect.map(readRegistrations(registrationFile(path)), (file) => {
-    const design = designOf(graph, graphCode)
     const last = file?.registrations.at(-1)
-    if (last === undefined) return { design, registered: null }
-    return { design, registered: { hash: last.hash, registered: last.registered, differences: differences(last, design) } }
+    if (last === undefined) return null
+    return { hash: last.hash, registered: last.registered, differences: differences(last, designOf(graph, graphCode)) }
   })

@@ -151,10 +151,11 @@ const wireOf = ({ from, path, at }: GraphSource): Json => ({
 const notCode = /^(format|parameters|packages|engine|inputs\..*)$/
 
 const codeOf = (stages: ReadonlyArray<GraphStage>, graphCode: Pick<GraphCode, "parts">): Design["code"][string] => {
-  const parts = stages.map((stage) => ({ stage, parts: graphCode.parts(stage) }))
+  // Stages of one declaration that are given the same plugins share their parts: hundreds, often.
+  const unique = [...new Map(stages.map((stage) => [graphCode.parts(stage), stage]))]
   return {
-    code: digest(distinct(parts.map((each) => vectorOf(each.stage, each.parts, {}).filter(({ component }) => !notCode.test(component))))),
-    packages: digest(distinct(parts.map((each) => each.parts.packages))),
+    code: digest(distinct(unique.map(([parts, stage]) => vectorOf(stage, parts, {}).filter(({ component }) => !notCode.test(component))))),
+    packages: digest(distinct(unique.map(([{ packages }]) => packages))),
   }
 }
 
