@@ -12,6 +12,9 @@ interface Planned {
 
 const indent = "  "
 
+/** Columns in which every row is one line, whatever its numbers. */
+const narrowest = 80
+
 /**
  * A table with one row per estimate under the claim that it is of, and under it why more seeds
  * alone would not do, or why nothing is known; then what all of them together would take.
@@ -26,7 +29,7 @@ export const formatPower = ({ planned, joint, target }: Planned, width: number):
     ],
   )
   const head = ["effect", "finds now", `finds ${target} with`, "core-min"]
-  const [heading = "", rule = "", ...lines] = formatTable(head, rows, width - indent.length).split("\n")
+  const [heading = "", rule = "", ...lines] = formatTable(head, rows, Math.max(width, narrowest) - indent.length).split("\n")
   const body = planned.flatMap((estimate, index) => [
     ...(isSameClaim(estimate, planned[index - 1]) ? [] : wrap(estimate.claim, indent)),
     ...(isAlone(estimate, planned)

@@ -10,8 +10,8 @@ import { pluralize } from "./number.ts"
 export const formatProof = (proof: Proof): string =>
   ["### Registration", ...(proof.recorded === null ? unregistered(proof) : registered(proof, proof.recorded))].join("\n\n")
 
-const unregistered = ({ file, later, problem }: Proof): ReadonlyArray<string> => [
-  "This run was not registered: its questions may have been chosen after its results were known.",
+const unregistered = ({ file, hasClaims, later, problem }: Proof): ReadonlyArray<string> => [
+  hasClaims ? "This run was not registered: its claims may have been chosen after results were known." : "This run was not registered.",
   ...(later.length === 0 ? [] : [`\`${file}\` holds ${pluralize(later.length, "registration")}, but did not when the run began.`]),
   ...(problem === null ? [] : [problem]),
 ]

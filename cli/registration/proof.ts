@@ -16,6 +16,8 @@ import { verdictsOf } from "./verdicts.ts"
 export interface Proof {
   /** The name of the file that the registration is in. */
   readonly file: string
+  /** Whether the run decided claims. */
+  readonly hasClaims: boolean
   /** What the run found in the file when it began; null if there was no file. */
   readonly recorded: NonNullable<RunRecord["registration"]> | null
   /** The registration that the run found, as the file has it now; null if it does not. */
@@ -60,6 +62,7 @@ export const proofOf = Effect.fnUntraced(function* (record: RunRecord, results: 
   const now = yield* verdictsOf(record)
   return {
     file: path.basename(file),
+    hasClaims: now.length > 0,
     recorded,
     registration,
     problem: Result.isFailure(read) ? read.failure.message : null,

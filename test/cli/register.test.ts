@@ -207,7 +207,7 @@ test("a file that was deleted, edited or given another date is told from what th
 test("a run without a registration says so, also if one is written afterwards", async () => {
   const project = await openStudy()
   await succeed(project, "run", "study.ts")
-  expect(await reported(project, "out")).toContain("This run was not registered")
+  expect(await reported(project, "out")).toContain("This run was not registered: its claims may have been chosen after results were known.")
   await succeed(project, "register", "study.ts")
   expect(await reported(project, "later")).toContain("`study.registration.json` holds 1 registration, but did not when the run began.")
 })

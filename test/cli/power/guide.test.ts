@@ -44,4 +44,6 @@ test("with three worlds that dominate, the effect is found a little less often t
   const effect = detectableEffect({ se: Math.sqrt(varianceOf(varied, few)), degrees: degreesOf(varied, few) })
   const [power] = simulatePower([effect], varied, few, 1500)
   expect(text).toContain(`${Math.round(100 * (power as number))} % of simulated studies`)
+  // The estimate is below half of the truth where χ² of two degrees of freedom is below 2/4.
+  expect(text).toContain(`more than twice its estimate in ${Math.round(100 * (1 - Math.exp(-0.5 / 2)))} % of studies`)
 })

@@ -16,6 +16,7 @@ const components = { world: 0.03, seed: 0.02, sampling: 0.23, prompt: 0.17 }
 
 test.each<[string, Components, Design]>([
   ["worlds dominate", components, { worlds: 6, seeds: 2, prompts: 32 }],
+  ["four worlds are all that matters", { world: 0.06, seed: 0.02, sampling: 0.1, prompt: 0.01 }, { worlds: 4, seeds: 2, prompts: 32 }],
   ["seeds dominate", { world: 0.001, seed: 0.05, sampling: 0.1, prompt: 0.02 }, { worlds: 6, seeds: 2, prompts: 32 }],
   ["prompts dominate", { world: 0.002, seed: 0.005, sampling: 0.1, prompt: 0.3 }, { worlds: 4, seeds: 2, prompts: 32 }],
   ["there is one world", { world: null, seed: 0.02, sampling: 0.23, prompt: 0.1 }, { worlds: 1, seeds: 8, prompts: 32 }],
