@@ -5,10 +5,11 @@
 
 export { accuracyAgainstWinRate } from "./analyse/accuracy-against-win-rate.stage.ts"
 export { alongAxis } from "./analyse/along-axis.stage.ts"
+export type { Claim, Estimand } from "./analyse/claim.ts"
 export { frontier } from "./analyse/frontier.stage.ts"
 export { overTraining } from "./analyse/over-training.stage.ts"
 export { report } from "./analyse/report.stage.ts"
-export { type Claim, type Estimand, verdicts } from "./analyse/verdicts.stage.ts"
+export { verdicts } from "./analyse/verdicts.stage.ts"
 export {
   Checkpoints,
   Classification,

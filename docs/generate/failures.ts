@@ -100,8 +100,8 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Sample both for the same prompts, split and limit.",
   ],
   Unpaired: [
-    "Runs that are compared differ in their seeds or in their number of prompts.",
-    "Evaluate both with the same seeds and `count`.",
+    "Runs that are compared differ in their worlds, their seeds or their number of prompts.",
+    "Train both with the same worlds and seeds, and evaluate both with the same `count`.",
   ],
   UnsupportedPolicy: [
     "The imported model is a GPT-2 that Assay does not compute, or another architecture.",

@@ -120,7 +120,11 @@ const intervals = (source: Source): string => {
     "### Intervals",
     described("learning/analyse/statistics/bootstrap.ts", "estimateBySeed"),
     "Of the quantities of claims:",
-    described("learning/analyse/estimand.ts", "estimate"),
+    described("learning/analyse/estimand.ts", "observe"),
+    "Of several together:",
+    described("learning/analyse/estimate.ts", "estimateTogether"),
+    "What they come to:",
+    described("learning/analyse/decide.ts", "decide"),
   )
 }
 
@@ -225,8 +229,8 @@ const typeArguments = (checker: ts.TypeChecker, symbol: ts.Symbol) => {
 
 /** The form of claims, which is too large for a cell. */
 const claimBlock = (source: Source): string => {
-  const claim = source.exportsOf("learning/analyse/verdicts.stage.ts").get("Claim")
-  if (claim === undefined) throw new Error("learning/analyse/verdicts.stage.ts exports no Claim")
+  const claim = source.exportsOf("learning/analyse/claim.ts").get("Claim")
+  if (claim === undefined) throw new Error("learning/analyse/claim.ts exports no Claim")
   return paragraphs("A claim:", block("ts", shapeText(source.checker, source.checker.getDeclaredTypeOfSymbol(claim))))
 }
 

@@ -1,13 +1,25 @@
 import { type Run, StageError } from "assay"
 import type { MarkRow } from "../../data/schema/index.ts"
 import type { alongAxis } from "./along-axis.stage.ts"
-import { type CompleteEstimand, estimate } from "./estimand.ts"
+import type { CompleteEstimand } from "./claim.ts"
+import { observe } from "./estimand.ts"
+import { estimateTogether, intervalOf } from "./estimate.ts"
+import { emptyFigure } from "./figure/empty.ts"
 import { panelsFigure } from "./figure/panels.ts"
-import { type Arm, armName, armsOf, readRun, tellingAxes } from "./runs.ts"
+import { type MeasuredRun, readEvidence } from "./measured-run.ts"
+import { type Arm, armName, tellingAxes } from "./runs.ts"
+
+/** A mark that may be drawn, and what it would show. */
+interface Candidate {
+  readonly arm: Arm<MeasuredRun>
+  readonly panel: string
+  readonly estimand: CompleteEstimand
+}
 
 export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }) => {
-  const { axis, baseline, title, caption } = parameters
-  const arms = armsOf(await Promise.all(inputs.evaluations.map(readRun)))
+  const { axis, baseline, kl, reference, title, caption } = parameters
+  const evidence = await readEvidence({ ...inputs, classifications: [] })
+  const { arms } = evidence
   const without = arms.find(({ axes }) => axes[axis] === undefined)
   if (without !== undefined)
     throw new StageError(
@@ -17,45 +29,51 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
   const places = [...new Set(arms.map(({ axes }) => axes[axis]))]
   if (places.every((place) => typeof place === "number")) places.sort((a, b) => Number(a) - Number(b))
   const opponents = [...new Set(arms.flatMap(({ runs }) => runs.flatMap(({ against }) => [...against.keys()])))]
-  const evidence = { arms, classificationOf: () => [] }
+  const choice = ({ path, axes }: Arm<MeasuredRun>) => ({ arm: path.join(" "), at: axes })
+  const candidates = opponents.flatMap((against): ReadonlyArray<Candidate> => {
+    const rates = arms.map((arm) => ({
+      arm,
+      panel: `win rate at ${kl} nats against ${against}`,
+      estimand: { quantity: "win rate" as const, ...choice(arm), against, kl },
+    }))
+    if (baseline === "") return rates
+    const others = arms.filter((arm) => choice(arm).arm !== baseline)
+    const gaps = others.map((arm) => ({
+      arm,
+      panel: `ahead of ${baseline} at ${kl} nats, against ${against}`,
+      estimand: { quantity: "gap" as const, first: choice(arm), second: { arm: baseline, at: arm.axes }, against, kl },
+    }))
+    return [...rates, ...gaps]
+  })
+  const estimates = estimateTogether(candidates.map(({ estimand }) => observe(estimand, { evidence, reference })))
   const telling = tellingAxes(inputs.evaluations)
-  const lineOf = ({ path, axes }: Arm) => armName(path, Object.fromEntries(Object.entries(telling(axes)).filter(([name]) => name !== axis)))
-  const markOf = (arm: Arm, panel: string, estimand: CompleteEstimand): ReadonlyArray<MarkRow> => {
-    const result = estimate(estimand, evidence)
-    if (result === undefined) return []
+  const lineOf = ({ path, axes }: Arm<MeasuredRun>) =>
+    armName(path, Object.fromEntries(Object.entries(telling(axes)).filter(([name]) => name !== axis)))
+  const rows = candidates.flatMap(({ arm, panel }, index): ReadonlyArray<MarkRow> => {
+    const estimate = estimates[index]
+    if (estimate === undefined || "reason" in estimate) return []
     const place = arm.axes[axis]
+    const { low, high } = intervalOf(estimate)
     return [
       {
         panel,
         line: lineOf(arm),
         x: places.indexOf(place),
         x_label: String(place),
-        y: result.estimate,
-        y_low: result.low,
-        y_high: result.high,
-        seeds: result.seeds,
+        y: estimate.effect,
+        y_low: low,
+        y_high: high,
+        seeds: arm.runs.length,
       },
     ]
-  }
-  const choice = ({ path, axes }: Arm) => ({ arm: path.join(" "), at: axes })
-  const rows = opponents.flatMap((against) => {
-    const peaks = arms.flatMap((arm) => markOf(arm, `peak win rate against ${against}`, { quantity: "peak", arm: choice(arm), against }))
-    if (baseline === "") return peaks
-    const leads = arms.flatMap((arm) => {
-      const first = choice(arm)
-      if (first.arm === baseline) return []
-      const second = { arm: baseline, at: arm.axes }
-      return markOf(arm, `ahead of ${baseline} at equal KL, against ${against}`, {
-        quantity: "win rate at equal KL",
-        first,
-        second,
-        against,
-      })
-    })
-    return [...peaks, ...leads]
   })
+  const unreached = [...new Set(estimates.flatMap((estimate) => ("reason" in estimate ? estimate.reason : [])))]
+  for (const reason of unreached) console.log(`left out: ${reason}`)
   await outputs.marks.append(rows)
-  const figure = await panelsFigure(rows, { title, caption, over: "prompts", xTitle: toWords(axis), xScale: "discrete", joined: false })
+  const figure =
+    rows.length === 0
+      ? await emptyFigure(`No arm gets to ${kl} nats.`, title, caption)
+      : await panelsFigure(rows, { title, caption, over: "prompts", xTitle: toWords(axis), xScale: "discrete", joined: false })
   await outputs.figure.write("along-axis.svg", figure)
 }
 

@@ -1,206 +1,150 @@
 import { StageError } from "assay"
 import { match } from "ts-pattern"
-import type { ClassificationRow } from "../../data/schema/index.ts"
-import { type Arm, type ArmChoice, chooseArm, type EvaluatedRun, groupBy } from "./runs.ts"
-import { type BySeed, estimateBySeed, type Interval, meanAt, type SeedStatistic } from "./statistics/bootstrap.ts"
-import { type Curve, computeWinRatesAt, correlate, findCommonGrid, findPeak } from "./statistics/curve.ts"
-import { mean } from "./statistics/mean.ts"
-import type { Claim } from "./verdicts.stage.ts"
+import { type ArmReader, ArmReaders, checkpointsOf, classifiedOf, noSuchSource } from "./arm-reader.ts"
+import type { CompleteEstimand } from "./claim.ts"
+import type { Evidence, MeasuredRun } from "./measured-run.ts"
+import { combine, type Reading, readSlope } from "./reading.ts"
+import { type Arm, type ArmChoice, chooseArm } from "./runs.ts"
+import type { Observation } from "./statistics/nested.ts"
 
-/** An estimand with its defaults filled in: every arm has its `at`. */
-export type CompleteEstimand = (typeof Claim.Type)["estimand"]
+/** What a quantity is estimated from: a value for each world and seed, or why there is none. */
+export type Observed = {
+  /** The names of the arms that it is of. */
+  readonly arms: ReadonlyArray<string>
+} & ({ readonly observations: ReadonlyArray<Observation> } | { readonly reason: string })
 
-/** Random numbers of the intervals. */
-const bootstrapOptions = { seed: 1, resamples: 500 }
-
-/** How many KLs curves are compared at. */
-const gridSize = 20
-
-/** An estimate with its 95 % interval over `seeds` seeds. */
-export interface Estimate extends Interval {
-  readonly seeds: number
+/** How estimands are observed. */
+export interface Observing {
+  readonly evidence: Evidence
+  /** The name of the opponent that is the reference. */
+  readonly reference: string
 }
 
-/** What estimands are estimated from: arms, and the classification of each of their runs. */
-export interface Evidence {
-  readonly arms: ReadonlyArray<Arm>
-  readonly classificationOf: (run: EvaluatedRun) => ReadonlyArray<ClassificationRow>
+/** A quantity of an arm, and how much it counts. */
+interface Term extends ArmChoice {
+  readonly weight: number
+  readonly reader: ArmReader
 }
 
 /**
- * Estimates what a claim is about; undefined where there is nothing to estimate it from: curves
- * that have no KL in common, or nothing that was classified.
+ * Reads the quantity of an estimand off each run, or each set of runs of one world and seed.
  *
- * Every estimate is a mean over seeds of a statistic of prompts (of pairs, where it is about
- * classification), and its interval that of `estimateBySeed`: for other seeds and other prompts.
- * Two arms are paired by seed and by prompt, so that what both share cancels.
- * - "win rate at equal KL": both arms' win rates at 20 KLs that all their runs reach, by linear
- *   interpolation (`computeWinRatesAt`), averaged; first less second.
- * - "peak", "peak win rate", "fall from the peak", "change of a lead in peak win rate": peaks are
- *   cross-fitted (`findPeak`).
- * - "accuracy": pairs of a source that the last checkpoint orders as gold does; a margin of 0
- *   counts ½.
- * - "chosen change", "rejected change", "difference of chosen change": mean change of log π at the
- *   last checkpoint, nats.
- * - "correlation of accuracy with win rate": Pearson's r over all checkpoints of all arms within a
- *   seed, averaged as Fisher's z (Fisher 1921).
+ * Win rates at a KL lie on a smooth curve through the checkpoints of a run (`fitCurve`), which is ½
+ * at a KL of 0 against the reference. A KL counts as reached within a twentieth of it; where a run
+ * does not get there the quantity is not measurable, as its mean would be that of the others.
+ * Accuracy and changes of log-likelihood at a KL lie on curves of the same form that begin at ½ and
+ * at 0. A peak is measurable only where the curve has turned: where its slope at the last
+ * checkpoint is below 0 with its whole 95 % interval.
  *
- * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, or `Unpaired` where two arms have different
- * seeds or prompts.
+ * Throws a StageError `NoSuchArm`, `NoSuchOpponent`, `NoSuchSource`, or `Unpaired` where two arms
+ * have different worlds or seeds.
  */
-export const estimate = (estimand: CompleteEstimand, evidence: Evidence): Estimate | undefined => {
-  const { arms } = evidence
+export const observe = (estimand: CompleteEstimand, { evidence, reference }: Observing): Observed => {
+  const readers = new ArmReaders(evidence.units, reference)
+  const sum = (terms: ReadonlyArray<Term>) => observeSum(terms, evidence)
+  const one = (choice: ArmChoice, reader: ArmReader) => sum([{ weight: 1, ...choice, reader }])
+  const difference = ({ first, second }: { readonly first: ArmChoice; readonly second: ArmChoice }, reader: ArmReader) =>
+    sum([
+      { weight: 1, ...first, reader },
+      { weight: -1, ...second, reader },
+    ])
   return match(estimand)
-    .with({ quantity: "win rate at equal KL" }, ({ first, second, against }) => {
-      const [firstCurves, secondCurves] = pairCurves(chooseArm(arms, first), chooseArm(arms, second), against)
-      const grid = findCommonGrid([...firstCurves, ...secondCurves], gridSize)
-      if (grid.length === 0) return undefined
-      return estimateDifference(firstCurves, secondCurves, (curve, prompts) => mean(computeWinRatesAt(curve, grid, prompts)))
-    })
-    .with({ quantity: "peak win rate" }, ({ first, second, against }) => {
-      const [firstCurves, secondCurves] = pairCurves(chooseArm(arms, first), chooseArm(arms, second), against)
-      return estimateDifference(firstCurves, secondCurves, findPeak)
-    })
-    .with({ quantity: "change of a lead in peak win rate" }, ({ first, second, from, to, against }) => {
-      const choose = (choice: ArmChoice, place: ArmChoice["at"]) => chooseArm(arms, { ...choice, at: { ...choice.at, ...place } })
-      const [after, before] = [to, from].map((place) => pairCurves(choose(first, place), choose(second, place), against)) as [
-        PairedCurves,
-        PairedCurves,
-      ]
-      const leadIn = ([leading, trailing]: PairedCurves, seed: number, prompts: Int32Array) =>
-        findPeak(leading[seed] as Curve, prompts) - findPeak(trailing[seed] as Curve, prompts)
-      const seeds = Array.from({ length: Math.min(after[0].length, before[0].length) }, (_, seed) => seed)
-      return estimateFromCurves([...after, ...before].flat(), (prompts) =>
-        seeds.map((seed) => leadIn(after, seed, prompts) - leadIn(before, seed, prompts)),
-      )
-    })
-    .with({ quantity: "fall from the peak" }, ({ arm, against }) => {
-      const lastWinRate = (curve: Curve, prompts: Int32Array) => meanAt(curve.at(-1)?.outcome ?? [], prompts)
-      return estimateOfArm(
-        curvesOf(chooseArm(arms, arm), against),
-        (curve, prompts) => findPeak(curve, prompts) - lastWinRate(curve, prompts),
-      )
-    })
-    .with({ quantity: "peak" }, ({ arm, against }) => estimateOfArm(curvesOf(chooseArm(arms, arm), against), findPeak))
-    .with({ quantity: "accuracy" }, ({ arm, source }) =>
-      estimatePairMean(lastValues(chooseArm(arms, arm), source, evidence, ({ correct }) => (correct === null ? 0.5 : Number(correct)))),
+    .with({ quantity: "win rate" }, ({ kl, against, ...arm }) => one(arm, readers.winRate(kl, against)))
+    .with({ quantity: "gap" }, ({ kl, against, ...arms }) => difference(arms, readers.winRate(kl, against)))
+    .with({ quantity: "slope of the gap" }, ({ first, second, against, kl: kls }) =>
+      sum(
+        slopeWeights(kls).flatMap((weight, index) => {
+          const reader = readers.winRate(kls[index] as number, against)
+          return [
+            { weight, ...first, reader },
+            { weight: -weight, ...second, reader },
+          ]
+        }),
+      ),
     )
-    .with({ quantity: "chosen change" }, ({ arm, source }) =>
-      estimatePairMean(lastValues(chooseArm(arms, arm), source, evidence, (row) => row.chosen_change)),
+    .with({ quantity: "contrast" }, ({ terms, against, kl }) =>
+      sum(terms.map((term) => ({ ...term, reader: readers.winRate(kl, against) }))),
     )
-    .with({ quantity: "rejected change" }, ({ arm, source }) =>
-      estimatePairMean(lastValues(chooseArm(arms, arm), source, evidence, (row) => row.rejected_change)),
+    .with({ quantity: "peak" }, ({ against, ...arm }) => one(arm, readers.peak(against)))
+    .with({ quantity: "difference of peaks" }, ({ against, ...arms }) => difference(arms, readers.peak(against)))
+    .with({ quantity: "slope at the end" }, ({ against, ...arm }) => one(arm, readers.slopeAtEnd(against)))
+    .with({ quantity: "accuracy" }, { quantity: "chosen change" }, { quantity: "rejected change" }, ({ quantity, kl, source, ...arm }) =>
+      one(arm, readers.classified(quantity, kl, source)),
     )
-    .with({ quantity: "difference of chosen change" }, ({ first, second, source }) => {
-      const valuesOf = (choice: ArmChoice) => lastValues(chooseArm(arms, choice), source, evidence, (row) => row.chosen_change)
-      const [firstValues, secondValues] = [valuesOf(first), valuesOf(second)]
-      return estimatePairMean(
-        firstValues.map((values, seed) => Array.from(values, (value, pair) => value - (secondValues[seed]?.[pair] as number))),
-      )
-    })
-    .with({ quantity: "correlation of accuracy with win rate" }, ({ source, against }) => estimateCorrelation(evidence, source, against))
+    .with({ quantity: "difference of chosen change" }, ({ kl, source, ...arms }) =>
+      difference(arms, readers.classified("chosen change", kl, source)),
+    )
+    .with({ quantity: "difference of accuracy" }, ({ winRate, source, against, ...arms }) =>
+      difference(arms, readers.accuracyAtWinRate(winRate, source, against)),
+    )
+    .with({ quantity: "win rate by accuracy" }, ({ source, against }) => observeSlopes(source, against, evidence))
     .exhaustive()
 }
 
-/** The curves of an arm's runs against an opponent, in order of seeds. */
-export const curvesOf = (arm: Arm, against: string): ReadonlyArray<Curve> =>
-  arm.runs.map((run) => {
-    const checkpoints = run.against.get(against)
-    if (checkpoints === undefined)
-      throw new StageError(
-        "NoSuchOpponent",
-        `"against" expects an opponent of ${arm.name}, got "${against}". Its evaluations are against ${[...run.against.keys()].join(", ")}.`,
-      )
-    return checkpoints.map(({ rows }) => ({ kl: rows.map(({ kl }) => kl), outcome: rows.map(({ outcome }) => outcome) }))
-  })
-
-/** The curves of two arms, each in order of the same seeds. */
-type PairedCurves = readonly [first: ReadonlyArray<Curve>, second: ReadonlyArray<Curve>]
-
-/** Only seeds that both arms have can be paired. */
-const pairCurves = (first: Arm, second: Arm, against: string): PairedCurves => {
-  const seedsOf = (arm: Arm) => arm.runs.map(({ seed }) => seed).join(", ")
-  if (seedsOf(first) !== seedsOf(second))
-    throw new StageError(
-      "Unpaired",
-      `arms are compared seed by seed, but ${first.name} has seeds ${seedsOf(first)} and ${second.name} has ${seedsOf(second)}. Give both the same seeds.`,
-    )
-  return [curvesOf(first, against), curvesOf(second, against)]
+/** The weights that make a least-squares slope of values at these places. */
+const slopeWeights = (places: ReadonlyArray<number>): ReadonlyArray<number> => {
+  const centre = places.reduce((sum, place) => sum + place, 0) / places.length
+  const squares = places.reduce((sum, place) => sum + (place - centre) ** 2, 0)
+  return places.map((place) => (place - centre) / squares)
 }
 
-/** A statistic of one run's curve, from the prompts at these places. */
-type CurveStatistic = (curve: Curve, prompts: Int32Array) => number
-
-const estimateOfArm = (curves: ReadonlyArray<Curve>, statistic: CurveStatistic): Estimate =>
-  estimateFromCurves(curves, (prompts) => curves.map((curve) => statistic(curve, prompts)))
-
-/** First less second, paired by seed and prompt. */
-const estimateDifference = (first: ReadonlyArray<Curve>, second: ReadonlyArray<Curve>, statistic: CurveStatistic): Estimate =>
-  estimateFromCurves([...first, ...second], (prompts) =>
-    first.map((curve, seed) => statistic(curve, prompts) - statistic(second[seed] as Curve, prompts)),
+/** Σ weight · quantity over arms. */
+const observeSum = (terms: ReadonlyArray<Term>, { arms: all }: Evidence): Observed => {
+  const arms = terms.map((term) => chooseArm(all, term))
+  const missing = [...new Set(terms.flatMap(({ reader }, index) => reader.missing(arms[index] as Arm<MeasuredRun>) ?? []))]
+  if (missing.length > 0) return { reason: missing.join("; "), arms: namesOf(arms) }
+  return observeRuns(arms, (runs) =>
+    combine(terms.map(({ weight, reader }, index) => [weight, reader.read(runs[index] as MeasuredRun, arms[index] as Arm<MeasuredRun>)])),
   )
-
-const estimateFromCurves = (curves: ReadonlyArray<Curve>, statistic: SeedStatistic): Estimate => {
-  const prompts = curves[0]?.[0]?.kl.length ?? 0
-  const other = curves.flat().find(({ kl }) => kl.length !== prompts)
-  if (other !== undefined)
-    throw new StageError(
-      "Unpaired",
-      `runs are compared prompt by prompt, but some have ${prompts} prompts and some ${other.kl.length}. Evaluate all with the same "count".`,
-    )
-  return estimateOver(prompts, statistic)
 }
 
-/** `[seed][pair]`: a value of each pair of a source at the last checkpoint of each run. */
-const lastValues = (arm: Arm, source: string, { classificationOf }: Evidence, value: (row: ClassificationRow) => number): BySeed =>
-  arm.runs.map((run) => {
-    const rows = classificationOf(run).filter(({ pair_source }) => pair_source === source)
-    const last = Math.max(...rows.map(({ step }) => step))
-    return rows.filter(({ step }) => step === last).map(value)
-  })
-
-const estimatePairMean = (bySeed: BySeed): Estimate | undefined => {
-  // Pairs of a source are the same for all seeds only if it is one table: a run's own samples are
-  // not.
-  const pairs = Math.min(...bySeed.map(({ length }) => length))
-  if (pairs === 0) return undefined
-  return estimateOver(pairs, (places) => bySeed.map((values) => meanAt(values, places)))
-}
-
-const estimateCorrelation = ({ arms, classificationOf }: Evidence, source: string, against: string): Estimate | undefined => {
-  const runs = arms.flatMap((arm) => arm.runs.map((run, index) => ({ run, curve: curvesOf(arm, against)[index] as Curve })))
-  const checkpointsBySeed = [...groupBy(runs, ({ run }) => run.seed).values()].map((runsOfSeed) =>
-    runsOfSeed.flatMap(({ run, curve }) => {
-      const decided = groupBy(
-        classificationOf(run).filter(({ pair_source, correct }) => pair_source === source && correct !== null),
-        ({ step }) => step,
+/**
+ * Slopes of win rate in accuracy within runs, averaged over all arms that have classified the
+ * source.
+ */
+const observeSlopes = (source: string, against: string, { arms: all, units }: Evidence): Observed => {
+  const arms = all.filter(({ runs }) => runs.every(({ sources }) => sources.has(source)))
+  if (arms.length === 0)
+    throw noSuchSource("any arm", source, [...new Set(all.flatMap(({ runs }) => runs.flatMap(({ sources }) => [...sources.keys()])))])
+  return observeRuns(arms, (runs) => {
+    const slopes = runs.flatMap((run, index) => {
+      const arm = arms[index] as Arm<MeasuredRun>
+      const classified = classifiedOf(run, arm, source)
+      const outcomes = checkpointsOf(run, arm, against).filter(({ step }) => classified.some((other) => other.step === step))
+      return (
+        readSlope(
+          classified.map(({ accuracy }) => accuracy),
+          outcomes.map(({ outcome }) => outcome),
+          units,
+        ) ?? []
       )
-      return (run.against.get(against) ?? []).flatMap(({ step }, index) => {
-        const pairs = decided.get(step)
-        if (pairs === undefined) return []
-        return [{ accuracy: mean(pairs.map(({ correct }) => Number(correct))), outcome: curve[index]?.outcome as ArrayLike<number> }]
-      })
-    }),
-  )
-  // Averaged, and given its interval, as Fisher's z = artanh r: there no bound is beyond ±1.
-  const fisherZ = (prompts: Int32Array) =>
-    checkpointsBySeed.map((checkpoints) => {
-      const accuracies = checkpoints.map(({ accuracy }) => accuracy)
-      const winRates = checkpoints.map(({ outcome }) => meanAt(outcome, prompts))
-      return Math.atanh(Math.max(-highestR, Math.min(highestR, correlate(accuracies, winRates))))
     })
-  const prompts = Math.min(...checkpointsBySeed.flatMap((checkpoints) => checkpoints.map(({ outcome }) => outcome.length)))
-  if (!Number.isFinite(prompts)) return undefined
-  const onAll = fisherZ(Int32Array.from({ length: prompts }, (_, prompt) => prompt))
-  if (!onAll.every(Number.isFinite)) return undefined
-  const z = estimateOver(prompts, fisherZ)
-  return { estimate: Math.tanh(z.estimate), low: Math.tanh(z.low), high: Math.tanh(z.high), seeds: z.seeds }
+    return slopes.length === 0 ? undefined : combine(slopes.map((slope) => [1 / slopes.length, slope]))
+  })
 }
 
-/** A correlation of exactly 1 has no finite z. */
-const highestR = 1 - 1e-6
+/** Reads a value off the runs of several arms that have one world and seed in common. */
+const observeRuns = (arms: ReadonlyArray<Arm<MeasuredRun>>, read: (runs: ReadonlyArray<MeasuredRun>) => Reading | undefined): Observed => {
+  const [first] = arms as readonly [Arm<MeasuredRun>]
+  const stranger = arms.find((arm) => placesOf(arm) !== placesOf(first))
+  if (stranger !== undefined)
+    throw new StageError(
+      "Unpaired",
+      `arms are compared world by world and seed by seed, but ${first.name} has ${placesOf(first)} and ${stranger.name} has ${placesOf(stranger)}. Give both the same.`,
+    )
+  const observations = first.runs.flatMap(({ world, seed }, index) => {
+    const reading = read(arms.map(({ runs }) => runs[index] as MeasuredRun))
+    return reading === undefined ? [] : [{ world, seed, ...reading }]
+  })
+  return observations.length < first.runs.length
+    ? { reason: "accuracy does not vary along the checkpoints of some run", arms: namesOf(arms) }
+    : { observations, arms: namesOf(arms) }
+}
 
-const estimateOver = (prompts: number, statistic: SeedStatistic): Estimate => ({
-  ...estimateBySeed(statistic, prompts, bootstrapOptions),
-  seeds: statistic(new Int32Array(1)).length,
-})
+const namesOf = (arms: ReadonlyArray<Arm<MeasuredRun>>): ReadonlyArray<string> => [...new Set(arms.map(({ name }) => name))]
+
+/** "world 1 seed 2, …" */
+const placesOf = ({ runs }: Arm<MeasuredRun>): string =>
+  runs
+    .map(({ world, seed }) => [...(world === null ? [] : [`world ${world}`]), seed === null ? "one run" : `seed ${seed}`].join(" "))
+    .join(", ")

@@ -3,7 +3,7 @@ import type { MetricRow } from "../../data/schema/index.ts"
 import type { Figure } from "../artifacts.ts"
 import type { report } from "./report.stage.ts"
 import { armName } from "./runs.ts"
-import { toMarkdown } from "./verdicts.ts"
+import { verdictTable } from "./verdict-table.ts"
 
 type Label = Pick<InputMember<typeof Figure>, "path" | "at">
 
@@ -17,7 +17,7 @@ export const run: Run<typeof report> = async ({ inputs, parameters, outputs }) =
   }
   if (inputs.verdicts.length > 0) {
     const tables = await Promise.all(inputs.verdicts.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))
-    sections.push(...heading("Verdicts"), toMarkdown(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
+    sections.push(...heading("Verdicts"), verdictTable(tables.flatMap(({ of, rows }) => rows.map((row) => ({ ...row, of })))))
   }
   if (inputs.metrics.length > 0) {
     const tables = await Promise.all(inputs.metrics.map(async (member) => ({ of: nameOf(member), rows: await member.input.read() })))

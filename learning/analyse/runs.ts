@@ -10,29 +10,45 @@ export interface RunCheckpoint {
   readonly rows: ReadonlyArray<EvaluationRow>
 }
 
-/** One evaluated run: its place in the record that is wired, and its checkpoints by opponent. */
-export interface EvaluatedRun {
+/** Where a run lies in the record that is wired. */
+export interface RunPlace {
   readonly path: ReadonlyArray<string>
-  /** The axes of the sweep, without the seed. */
+  /** The axes of the sweep, without world and seed. */
   readonly axes: Readonly<Record<string, string | number | boolean>>
+  /** Absent where the sweep has no axis "world". */
+  readonly world: string | number | null
   readonly seed: number | null
+}
+
+/** One evaluated run, and its checkpoints by opponent. */
+export interface EvaluatedRun extends RunPlace {
   readonly against: ReadonlyMap<string, ReadonlyArray<RunCheckpoint>>
 }
 
-/** The runs of one arm that differ in nothing but their seed, in order of seeds. */
-export interface Arm {
+/** The runs of one arm that differ in nothing but world and seed, in order of both. */
+export interface Arm<R extends RunPlace = EvaluatedRun> {
   /** Path and axes, as figures show it: "online learningRate=0.001". */
   readonly name: string
   readonly path: ReadonlyArray<string>
-  readonly axes: EvaluatedRun["axes"]
-  readonly runs: ReadonlyArray<EvaluatedRun>
+  readonly axes: RunPlace["axes"]
+  readonly runs: ReadonlyArray<R>
 }
 
 /** Identifies a run: equal for its evaluation and its classification. */
 export const labelOf = ({ path, at }: Label): string => JSON.stringify([path, at])
 
+/** Takes world and seed out of the point of a sweep. */
+export const placeOf = ({ path, at }: Label): RunPlace => {
+  const { seed, world, ...axes } = at
+  return {
+    path,
+    axes,
+    world: typeof world === "number" || typeof world === "string" ? world : null,
+    seed: typeof seed === "number" ? seed : null,
+  }
+}
+
 export const readRun = async (member: InputMember<typeof Evaluation>): Promise<EvaluatedRun> => {
-  const { seed, ...axes } = member.at
   const rows = await member.input.read()
   const against = new Map(
     [...groupBy(rows, (row) => row.against)].map(([name, ofOpponent]) => {
@@ -40,31 +56,35 @@ export const readRun = async (member: InputMember<typeof Evaluation>): Promise<E
       return [name, steps.sort((a, b) => a.step - b.step)] as const
     }),
   )
-  return { path: member.path, axes, seed: typeof seed === "number" ? seed : null, against }
+  return { ...placeOf(member), against }
 }
 
 /** The name of an arm: its path, and the given axes. */
-export const armName = (path: ReadonlyArray<string>, axes: EvaluatedRun["axes"]): string => {
+export const armName = (path: ReadonlyArray<string>, axes: RunPlace["axes"]): string => {
   const name = [...path, ...Object.entries(axes).map(([axis, value]) => `${axis}=${value}`)].join(" ")
   return name === "" ? "policy" : name
 }
 
 /**
- * Makes a function that keeps the axes of a point that tell arms apart: not the seed, and none on
- * which all members of a figure have the same value.
+ * Makes a function that keeps the axes of a point that tell arms apart: not world and seed, and
+ * none on which all members of a figure have the same value.
  */
-export const tellingAxes = (members: ReadonlyArray<Pick<Label, "at">>): ((at: Label["at"]) => EvaluatedRun["axes"]) => {
+export const tellingAxes = (members: ReadonlyArray<Pick<Label, "at">>): ((at: Label["at"]) => RunPlace["axes"]) => {
   const names = new Set(members.flatMap(({ at }) => Object.keys(at)))
-  const telling = [...names].filter((name) => name !== "seed" && new Set(members.map(({ at }) => at[name])).size > 1)
+  const telling = [...names].filter((name) => name !== "seed" && name !== "world" && new Set(members.map(({ at }) => at[name])).size > 1)
   return (at) => Object.fromEntries(Object.entries(at).filter(([name]) => telling.includes(name)))
 }
 
 /** Groups runs by arm, in order of first appearance. */
-export const armsOf = (runs: ReadonlyArray<EvaluatedRun>): ReadonlyArray<Arm> =>
+export const armsOf = <R extends RunPlace>(runs: ReadonlyArray<R>): ReadonlyArray<Arm<R>> =>
   [...groupBy(runs, ({ path, axes }) => JSON.stringify([path, axes])).values()].map((group) => {
-    const { path, axes } = group[0] as EvaluatedRun
-    return { name: armName(path, axes), path, axes, runs: [...group].sort((a, b) => (a.seed ?? 0) - (b.seed ?? 0)) }
+    const { path, axes } = group[0] as R
+    return { name: armName(path, axes), path, axes, runs: [...group].sort(byWorldAndSeed) }
   })
+
+const byWorldAndSeed = (a: RunPlace, b: RunPlace): number => compare(a.world ?? "", b.world ?? "") || compare(a.seed ?? 0, b.seed ?? 0)
+
+const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
  * Identifies one arm among others: its path, joined by spaces, and as many of its axes as that
@@ -76,7 +96,7 @@ export interface ArmChoice {
 }
 
 /** Finds the arm of a choice. Throws a StageError `NoSuchArm` unless exactly one fits. */
-export const chooseArm = (arms: ReadonlyArray<Arm>, { arm, at }: ArmChoice): Arm => {
+export const chooseArm = <R extends RunPlace>(arms: ReadonlyArray<Arm<R>>, { arm, at }: ArmChoice): Arm<R> => {
   const fitting = arms.filter(
     ({ path, axes }) => path.join(" ") === arm && Object.entries(at).every(([axis, value]) => axes[axis] === value),
   )

@@ -3,8 +3,8 @@ import * as path from "node:path"
 import { type Pipeline, pipeline, swap } from "assay"
 import { Schema } from "effect"
 import { describe, expect, test } from "vitest"
-import { chooseArm } from "../../learning/analyse/runs.ts"
-import { Claim } from "../../learning/analyse/verdicts.stage.ts"
+import { Claim, type CompleteEstimand } from "../../learning/analyse/claim.ts"
+import { type Arm, armsOf, chooseArm, placeOf, type RunPlace } from "../../learning/analyse/runs.ts"
 import { checkpointSteps } from "../../learning/train/checkpoint.ts"
 import { quality } from "../../pipelines/paper/figures/f05-quality.ts"
 import { data } from "../../pipelines/paper/figures/f12-data.ts"
@@ -100,43 +100,30 @@ describe("a study", () => {
   })
 })
 
-test("every claim names arms that are there, one each, evaluated with the seeds that it pairs", () => {
+test("every claim names arms that are there, one each, evaluated with the worlds and seeds that it pairs", () => {
   let claims = 0
   for (const [name, { stages }] of graphs) {
     for (const { id, declaration, parameters, inputs } of stages) {
       if (declaration.name !== "verdicts") continue
       const arms = armsIn(inputs.find(({ port }) => port === "evaluations")?.sources ?? [])
-      for (const { estimand } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims)) {
-        const choices = [...("arm" in estimand ? [estimand.arm] : []), ...("first" in estimand ? [estimand.first, estimand.second] : [])]
-        const places = "from" in estimand ? [estimand.from, estimand.to] : []
-        const placed = choices.flatMap((choice) =>
-          places.length === 0 ? [choice] : places.map((place) => ({ ...choice, at: { ...choice.at, ...place } })),
-        )
-        const seeds = placed.map((choice) =>
-          chooseArm(arms, choice)
-            .runs.map(({ seed }) => seed)
-            .join(),
-        )
-        expect(new Set(seeds).size, `${name} ${id} ${JSON.stringify(estimand)}`).toBeLessThanOrEqual(1)
-        claims++
-      }
+      for (const { estimand, and } of Schema.decodeUnknownSync(Schema.Array(Claim))(parameters.claims))
+        for (const each of [estimand, ...and.map((part) => part.estimand)]) {
+          const places = choicesOf(each).map((choice) =>
+            JSON.stringify(chooseArm(arms, choice).runs.map(({ world, seed }) => [world, seed])),
+          )
+          expect(new Set(places).size, `${name} ${id} ${JSON.stringify(each)}`).toBeLessThanOrEqual(1)
+          claims++
+        }
     }
   }
   expect(claims).toBeGreaterThan(100)
 })
 
-/** The arms of a stage's evaluations, with the seeds of their runs and nothing in them. */
-const armsIn = (sources: Graph["stages"][number]["inputs"][number]["sources"]): Parameters<typeof chooseArm>[0] => {
-  const runs = sources.map(({ path, at: { seed, ...axes } }) => ({
-    path,
-    axes,
-    seed: seed === undefined ? null : Number(seed),
-    against: new Map(),
-  }))
-  const byArm = new Map<string, Array<(typeof runs)[number]>>()
-  for (const run of runs) {
-    const key = JSON.stringify([run.path, run.axes])
-    byArm.set(key, [...(byArm.get(key) ?? []), run])
-  }
-  return [...byArm].map(([name, of]) => ({ name, path: of[0]?.path ?? [], axes: of[0]?.axes ?? {}, runs: of }))
-}
+const choicesOf = (estimand: CompleteEstimand) => [
+  ...("arm" in estimand ? [estimand] : []),
+  ...("first" in estimand ? [estimand.first, estimand.second] : []),
+  ...("terms" in estimand ? estimand.terms : []),
+]
+
+/** The arms of a stage's evaluations, with nothing in their runs. */
+const armsIn = (sources: Graph["stages"][number]["inputs"][number]["sources"]): ReadonlyArray<Arm<RunPlace>> => armsOf(sources.map(placeOf))

@@ -6,7 +6,7 @@
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, verdicts } from "assay/stages"
-import { aboveAtEqualKl, falls, higherPeak } from "../shared/claims.ts"
+import { above, higherPeak, leadGrows, leadIsLarger, overOptimised } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -39,12 +39,25 @@ export const onlineAndOffline = (common: SetUp) => {
   }
 
   const evaluations = overGrid({ beta: [beta], learningRate: rates }, (at) => evaluateArms(common, arms(at)))
-  const at = { learningRate: headlineRate }
-  const [online, offline] = [
-    { arm: "online", at },
-    { arm: "offline", at },
+  const [online, offline] = [{ arm: "online" }, { arm: "offline" }]
+  const [lowest, highest] = [Math.min(...rates), Math.max(...rates)]
+  const claims = [
+    ...rates.flatMap((learningRate) => {
+      const at = { learningRate }
+      const [first, second] = [
+        { ...online, at },
+        { ...offline, at },
+      ]
+      return [
+        ...above(first, second),
+        ...leadGrows(first, second),
+        ...overOptimised(first),
+        ...overOptimised(second),
+        ...higherPeak(first, second),
+      ]
+    }),
+    ...leadIsLarger(online, offline, { at: { learningRate: highest }, than: { learningRate: lowest } }),
   ]
-  const claims = [...aboveAtEqualKl(online, offline), ...higherPeak(online, offline), ...falls(online), ...falls(offline)]
 
   const title = `Online and offline IPO on ${task}`
   const caption = captionOf(common)

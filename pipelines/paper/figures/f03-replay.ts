@@ -6,7 +6,7 @@
 
 import { pipeline, sweep } from "assay"
 import { frontier, optimize, optimizeOnline, verdicts } from "assay/stages"
-import { equalPeaks } from "../shared/claims.ts"
+import { equal } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -23,7 +23,7 @@ export const replay = (common: SetUp) => {
   const evaluations = sweep(grid, (at) => evaluateArms(common, arms(at)))
 
   // Equal bit for bit, so that any difference at all is one.
-  const claims = equalPeaks({ arm: "replayed" }, { arm: "online" }, 1e-9)
+  const claims = equal({ arm: "replayed" }, { arm: "online" }, 1e-9)
 
   return {
     evaluations,

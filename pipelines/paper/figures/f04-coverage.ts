@@ -5,7 +5,7 @@
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, shuffle, verdicts } from "assay/stages"
-import { aboveAtEqualKl, equalPeaks } from "../shared/claims.ts"
+import { above, equal } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -29,10 +29,7 @@ export const coverage = (common: SetUp) => {
   const evaluationsAtHeadline = sweep(headline, (at) => evaluateArms(common, arms(at)))
 
   const at = { learningRate: headlineRate }
-  const claims = [
-    ...aboveAtEqualKl({ arm: "online", at }, { arm: "shuffled", at }),
-    ...equalPeaks({ arm: "shuffled", at }, { arm: "offline", at }),
-  ]
+  const claims = [...above({ arm: "online", at }, { arm: "shuffled", at }), ...equal({ arm: "shuffled", at }, { arm: "offline", at })]
 
   const caption = captionOf(common)
   const title = `What coverage explains on ${task}, by learning rate`

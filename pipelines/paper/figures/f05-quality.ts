@@ -5,7 +5,7 @@
 
 import { pipeline, sweep } from "assay"
 import { frontier, label, optimize, optimizeOnline, policyAt, sample, verdicts } from "assay/stages"
-import { peakAgainstSft } from "../shared/claims.ts"
+import { againstSft } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, sampleSeeds, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -28,7 +28,7 @@ export const quality = (common: SetUp) => {
   const grid = { beta: [beta], learningRate: [headlineRate], seed: seeds.elsewhere }
   const evaluations = sweep(grid, (at) => evaluateArms(common, arms(at)))
 
-  const claims = [peakAgainstSft({ arm: "offline on final" }, "hardly")]
+  const claims = [againstSft({ arm: "offline on final" }, "hardly")]
 
   return {
     evaluations,

@@ -6,7 +6,7 @@
 
 import { pipeline, sweep } from "assay"
 import { accuracyAgainstWinRate, agreement, optimize, optimizeOnline, overTraining, shuffle, verdicts } from "assay/stages"
-import { chosenFalls, chosenFallsMore, classifies, doesNotPredict } from "../shared/claims.ts"
+import { chosenFalls, chosenFallsMore, classifies, classifiesBetter, doesNotPredict } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -37,6 +37,7 @@ export const classification = (common: SetUp) => {
     classifies({ arm: "online" }, "stream", "no better than chance"),
     ...["offline", "shuffled", "online"].map((arm) => chosenFalls({ arm })),
     chosenFallsMore({ arm: "offline" }, { arm: "online" }),
+    classifiesBetter({ arm: "offline" }, { arm: "online" }, "golden", 0.65),
     ...doesNotPredict("golden"),
     ...doesNotPredict("stream"),
   ]

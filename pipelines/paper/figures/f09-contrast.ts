@@ -5,7 +5,7 @@
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, bo2, frontier, optimize, optimizeOnline, shuffle, verdicts } from "assay/stages"
-import { aboveAtEqualKl, equalPeaks } from "../shared/claims.ts"
+import { above, equal } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, ablation, small } from "../shared/study.ts"
 
@@ -31,10 +31,7 @@ export const contrast = (paper: SetUp) => {
   const evaluationsAtHeadline = sweep(headline, (at) => evaluateArms(common, arms(at)))
 
   const at = { learningRate: headlineRate }
-  const claims = [
-    ...aboveAtEqualKl({ arm: "online", at }, { arm: "offline", at }),
-    ...equalPeaks({ arm: "shuffled", at }, { arm: "online", at }),
-  ]
+  const claims = [...above({ arm: "online", at }, { arm: "offline", at }), ...equal({ arm: "shuffled", at }, { arm: "online", at })]
 
   const caption = captionOf(common)
   const title = `Best-of-2 on ${task}`

@@ -7,7 +7,7 @@
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, type PolicySize, shuffle, verdicts } from "assay/stages"
-import { higherPeak, leadShrinks } from "../shared/claims.ts"
+import { above, leadIsLarger } from "../shared/claims.ts"
 import { captionOf, evaluateArms, judgementOf, type SetUp, setUp, setUpsBySize, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -36,9 +36,10 @@ export const scale = (own: SetUp) => {
   const equalSteps = study.scales.filter(({ steps }) => steps === study.scales[0]?.steps).map(({ size }) => size)
   const [smallest, largest] = [equalSteps[0] as PolicySize, equalSteps.at(-1) as PolicySize]
   const claims = [
-    ...["online", "offline", "shuffled"].flatMap((arm) => higherPeak({ arm, at: { size: largest } }, { arm, at: { size: smallest } })),
-    ...leadShrinks({ arm: "online" }, { arm: "shuffled" }, smallest, largest),
-    ...leadShrinks({ arm: "online" }, { arm: "offline" }, smallest, largest),
+    ...["online", "offline", "shuffled"].flatMap((arm) => above({ arm, at: { size: largest } }, { arm, at: { size: smallest } })),
+    ...["shuffled", "offline"].flatMap((arm) =>
+      leadIsLarger({ arm: "online" }, { arm }, { at: { size: smallest }, than: { size: largest } }),
+    ),
   ]
 
   const stepsOf = ({ study: { stepsAt, headlineRate } }: SetUp) => stepsAt(headlineRate)

@@ -5,7 +5,7 @@
 
 import { pipeline, sweep } from "assay"
 import { frontier, label, optimize, optimizeOnline, policyAt, sample, verdicts } from "assay/stages"
-import { equalPeaks, higherPeak } from "../shared/claims.ts"
+import { above, equal } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, sampleSeeds, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -34,9 +34,9 @@ export const data = (common: SetUp) => {
   const evaluations = sweep(grid, (at) => evaluateArms(common, arms(at)))
 
   const claims = [
-    ...higherPeak({ arm: "sft-early" }, { arm: "early-final" }),
-    ...higherPeak({ arm: "sft-early" }, { arm: "final-final" }),
-    ...equalPeaks({ arm: "early-final" }, { arm: "final-final" }),
+    ...above({ arm: "sft-early" }, { arm: "early-final" }),
+    ...above({ arm: "sft-early" }, { arm: "final-final" }),
+    ...equal({ arm: "early-final" }, { arm: "final-final" }),
   ]
 
   return {

@@ -5,7 +5,7 @@
 
 import { pipeline, sweep } from "assay"
 import { alongAxis, frontier, optimize, optimizeOnline, shuffle, verdicts } from "assay/stages"
-import { equalPeaks, higherPeak } from "../shared/claims.ts"
+import { above, equal } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, small } from "../shared/study.ts"
 
@@ -31,8 +31,8 @@ export const onPolicy = (common: SetUp) => {
 
   const short = windows.filter((window) => typeof window === "number" && window < 10)
   const claims = [
-    ...short.flatMap((window) => equalPeaks({ arm: `window ${window}` }, { arm: "online" })),
-    ...higherPeak({ arm: "online" }, { arm: "window all" }),
+    ...short.flatMap((window) => equal({ arm: `window ${window}` }, { arm: "online" })),
+    ...above({ arm: "online" }, { arm: "window all" }),
   ]
 
   const caption = captionOf(common)
@@ -47,10 +47,10 @@ export const onPolicy = (common: SetUp) => {
         title: `The online stream, shuffled within windows, on ${task}`,
         caption,
       }),
-      peaks: alongAxis({
+      byWindow: alongAxis({
         evaluations: byWindow,
         axis: "window",
-        title: `Peaks of the online stream, shuffled within windows of so many steps, on ${task}`,
+        title: `The online stream, shuffled within windows of so many steps, on ${task}`,
         caption,
       }),
     },

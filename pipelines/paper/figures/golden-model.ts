@@ -7,7 +7,7 @@
 
 import { pipeline, sweep } from "assay"
 import { agreement, annotators, frontier, goldenPreferenceModel, label, optimize, optimizeOnline, sample, verdicts } from "assay/stages"
-import { falls, higherPeak } from "../shared/claims.ts"
+import { above, overOptimised } from "../shared/claims.ts"
 import { captionOf, evaluateArms, proxyOf, type SetUp, setUp, trainingAt } from "../shared/set-up.ts"
 import { type At, ablation, batchSize, small } from "../shared/study.ts"
 
@@ -44,8 +44,8 @@ export const goldenModel = (paper: SetUp) => {
 
   const judgedBy = (judge: string, arm: string) => ({ arm, at: { judge } })
   const claims = ["offline", "online"].flatMap((arm) => [
-    ...higherPeak(judgedBy("model", arm), judgedBy("VADER", arm)),
-    ...falls(judgedBy("VADER", arm)),
+    ...above(judgedBy("model", arm), judgedBy("VADER", arm)),
+    ...overOptimised(judgedBy("VADER", arm)),
   ])
 
   return {

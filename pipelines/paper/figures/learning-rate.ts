@@ -1,7 +1,7 @@
 /**
  * Which learning rate the comparisons are made at: of the study itself, and of each size of policy
- * in the few steps in which sizes are compared. Chosen on offline training alone, by its peak win
- * rate against SFT on `sentiment`, before the arms that it is for are run; the choices are written
+ * in the few steps in which sizes are compared. Chosen on offline training alone, by its win rate
+ * against SFT on `sentiment`, before the arms that it is for are run; the choices are written
  * down in `shared/study.ts`.
  */
 
@@ -11,7 +11,7 @@ import { captionOf, evaluateArms, type SetUp, setUp, setUpsBySize, trainingAt } 
 import { small } from "../shared/study.ts"
 
 export const learningRates = (own: SetUp) => {
-  const drawPeaks = (size: string, common: SetUp) => {
+  const drawRates = (size: string, common: SetUp) => {
     const { beta, rates, seeds, stepsAt, task } = common.study
     const evaluations = sweep({ learningRate: rates, seed: seeds.elsewhere }, ({ learningRate, seed }) =>
       evaluateArms(common, {
@@ -25,8 +25,8 @@ export const learningRates = (own: SetUp) => {
       caption: captionOf(common),
     })
   }
-  const bySize = [...setUpsBySize(own)].map(([size, common]) => [`${size}, few steps`, drawPeaks(size, common)])
-  return { figures: { headline: drawPeaks(own.study.size, own), ...Object.fromEntries(bySize) } }
+  const bySize = [...setUpsBySize(own)].map(([size, common]) => [`${size}, few steps`, drawRates(size, common)])
+  return { figures: { headline: drawRates(own.study.size, own), ...Object.fromEntries(bySize) } }
 }
 
 export default pipeline("learning-rate", () => learningRates(setUp(small("sentiment"))))

@@ -5,7 +5,7 @@
 
 import { pipeline } from "assay"
 import { fitToText, frontier, verdicts } from "assay/stages"
-import { peakAgainstSft } from "../shared/claims.ts"
+import { againstSft } from "../shared/claims.ts"
 import { captionOf, evaluateArms, type SetUp, setUp } from "../shared/set-up.ts"
 import { small } from "../shared/study.ts"
 
@@ -14,7 +14,7 @@ export const sanity = (common: SetUp) => {
 
   const evaluations = evaluateArms(common, { "golden policy": goldenRun })
 
-  const claims = [peakAgainstSft({ arm: "golden policy" }, "clearly")]
+  const claims = [againstSft({ arm: "golden policy" }, "clearly")]
 
   return {
     evaluations,

@@ -31,7 +31,7 @@ export const semiOnline = (common: SetUp) => {
         title: `Online, synchronised every s steps, on ${task}`,
         caption,
       }),
-      peaks: alongAxis({ evaluations: byPeriod, axis: "period", title: `Peaks of semi-online training on ${task}`, caption }),
+      byPeriod: alongAxis({ evaluations: byPeriod, axis: "period", title: `Online, synchronised every s steps, on ${task}`, caption }),
     },
   }
 }

@@ -58,9 +58,9 @@ describe("a figure along an axis", () => {
   const drawn = () =>
     runStage(alongAxis, { evaluations }, { axis: "learningRate", baseline: "offline", title: "The gap", caption: "Ours." })
 
-  test("has the peak of every arm and its lead over the baseline, places in order of their numbers", async () => {
+  test("has the win rate of every arm at one KL and its lead over the baseline, places in order of their numbers", async () => {
     const marks = await (await drawn()).marks.read()
-    const lead = marks.filter(({ panel }) => panel === "ahead of offline at equal KL, against sft")
+    const lead = marks.filter(({ panel }) => panel === "ahead of offline at 2 nats, against sft")
     expect(lead.map(({ line, x, x_label, seeds }) => [line, x, x_label, seeds])).toEqual([
       ["online", 1, "0.001", 3],
       ["online", 0, "0.0001", 3],
@@ -68,7 +68,7 @@ describe("a figure along an axis", () => {
     expect(lead[0]?.y_low).toBeGreaterThan(0.2)
     expect(lead[1]?.y_low).toBeLessThan(0)
     expect(lead[1]?.y_high).toBeGreaterThan(0)
-    expect(marks.filter(({ panel }) => panel === "peak win rate against sft")).toHaveLength(4)
+    expect(marks.filter(({ panel }) => panel === "win rate at 2 nats against sft")).toHaveLength(4)
   })
 
   test("has equal bytes when drawn twice, and says what it shows", async () => {
@@ -77,6 +77,14 @@ describe("a figure along an axis", () => {
     expect(one).toContain("3 seeds. Ours.")
     expect(one).toContain(">learning rate<")
     expect(one).not.toMatch(/NaN|undefined/)
+  })
+
+  test("leaves out arms that do not get there, and says so where none does", async () => {
+    const { marks, figure } = await runStage(alongAxis, { evaluations }, { axis: "learningRate", kl: 5, title: "The gap" })
+    expect(await marks.read()).toEqual([])
+    const svg = await svgOf(figure, "along-axis.svg")
+    expect(svg).toContain("No arm gets to 5 nats.")
+    expect(svg).toContain("The gap")
   })
 
   test("is refused where a run has no such axis", async () => {
@@ -164,8 +172,8 @@ describe("a figure of accuracy against win rate", () => {
 
   test("says how the two go together", async () => {
     const together = (await drawn(rising)).marks[0]?.panel
-    expect(together).toBe("win rate against sft, accuracy on golden: r = 1.00 [1.00, 1.00]")
+    expect(together).toBe("win rate against sft, accuracy on golden: slope within runs 1.15 [0.45, 1.85]")
     const apart = (await drawn(arm("offline", [32, 28, 26, 22], [30, 36, 42, 48]))).marks[0]?.panel
-    expect(apart).toMatch(/: r = −0\.9\d \[−1\.00, −0\.[89]\d\]$/)
+    expect(apart).toMatch(/: slope within runs −1\.23 \[−\d\.\d\d, −0\.\d\d\]$/)
   })
 })

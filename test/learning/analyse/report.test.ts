@@ -10,13 +10,22 @@ const figures = [
 ]
 const row = {
   claim: "online | offline",
-  measure: "peak",
+  family: "exploratory",
+  measure: "gap",
+  against: "sft",
+  kl: 2,
   effect: -0.1,
   low: -0.2,
   high: 0.1,
-  seeds: 3,
+  detectable: 0.15,
+  p: 0.3,
+  p_adjusted: 0.4,
   rule: "above 0",
-  verdict: "undecided",
+  margin: 0.03,
+  worlds: 1,
+  seeds: 3,
+  verdict: "inconclusive",
+  reason: null,
 }
 const metricsByPath = [
   {
@@ -42,7 +51,9 @@ test("a report shows every figure, verdict and measure under its name, and carri
   })
   const text = new TextDecoder().decode(await folder.read("RESULTS.md"))
   expect(text).toMatch(/^# Ours\n\nSmall policies\.\n\n## Verdicts\n\n\| of \| claim/)
-  expect(text).toContain("| sentiment F1 | online \\| offline | peak | −0.100 [−0.200, 0.100] | 3 | above 0 | **undecided** |")
+  expect(text).toContain(
+    "| sentiment F1 | online \\| offline | −0.100 [−0.200, 0.100] | above 0, δ 0.03 | 0.400 | ? **inconclusive**: could find 0.150 |",
+  )
   expect(text).toContain(
     "## Measures\n\n| of | measure | value |\n|---|---|---|\n| sentiment proxy | accuracy | 0.751 |\n| sentiment proxy | pairs | 1200 |\n",
   )

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { normalQuantile, studentQuantile } from "../../../../learning/analyse/statistics/student.ts"
+import { normalQuantile, studentProbability, studentQuantile } from "../../../../learning/analyse/statistics/student.ts"
 
 test("quantiles are those of the tables", () => {
   expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 5)
@@ -14,4 +14,13 @@ test("quantiles are those of the tables", () => {
     expect(studentQuantile(0.975, degrees)).toBeCloseTo(value, 3)
   expect(studentQuantile(0.9, 3)).toBeCloseTo(1.637744, 4)
   expect(studentQuantile(0.975, 1e6)).toBeCloseTo(1.959964, 5)
+})
+
+test("probabilities are the inverse of quantiles, on both sides", () => {
+  for (const degrees of [1, 2.5, 7, 40, 900])
+    for (const probability of [0.5, 0.6, 0.9, 0.975, 0.9995]) {
+      const t = studentQuantile(probability, degrees)
+      expect(studentProbability(t, degrees)).toBeCloseTo(probability, 9)
+      expect(studentProbability(-t, degrees)).toBeCloseTo(1 - probability, 9)
+    }
 })
