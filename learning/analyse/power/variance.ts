@@ -43,16 +43,32 @@ export const varianceOf = (components: Components, design: Design): number => {
 }
 
 /**
- * Degrees of freedom of that variance, at least 1, by Satterthwaite (1946): the means of worlds, or
- * of seeds where there is one world, have one less than their number, and those of prompts too.
+ * How well the variance between units is known: units are worlds, or seeds where there is one
+ * world, and have one less degree of freedom than there are of them.
  */
-export const degreesOf = (components: Components, design: Design): number => {
-  const { worlds, seeds, sampling, prompts } = sharesOf(components, design)
-  const between = worlds + seeds + sampling
-  const units = design.worlds > 1 ? design.worlds : design.seeds
-  const spread = share(between, units) + share(prompts, design.prompts)
+export const unitDegreesOf = ({ worlds, seeds }: Design): number => Math.max(1, (worlds > 1 ? worlds : seeds) - 1)
+
+/**
+ * Degrees of freedom of the variance of an estimate, at least 1, by Satterthwaite (1946): of what
+ * differs between units, `unitDegrees`, and of prompts one less than there are.
+ */
+export const degreesOf = (components: Components, design: Design, unitDegrees = unitDegreesOf(design)): number => {
+  const { between, prompts, promptDegrees } = partsOf(components, design)
+  const spread = between ** 2 / unitDegrees + prompts ** 2 / promptDegrees
   return spread === 0 ? Number.POSITIVE_INFINITY : Math.max(1, (between + prompts) ** 2 / spread)
 }
 
-/** Of one unit nothing is known, but that its variance is no better known than that of two. */
-const share = (variance: number, units: number): number => variance ** 2 / Math.max(1, units - 1)
+/**
+ * The degrees of freedom of what differs between units by which the whole has these degrees; those
+ * of `unitDegreesOf` where no number of them would do.
+ */
+export const inferUnitDegrees = (components: Components, design: Design, degrees: number): number => {
+  const { between, prompts, promptDegrees } = partsOf(components, design)
+  const left = (between + prompts) ** 2 / degrees - prompts ** 2 / promptDegrees
+  return left > 0 && between > 0 ? between ** 2 / left : unitDegreesOf(design)
+}
+
+const partsOf = (components: Components, design: Design) => {
+  const { worlds, seeds, sampling, prompts } = sharesOf(components, design)
+  return { between: worlds + seeds + sampling, prompts, promptDegrees: Math.max(1, design.prompts - 1) }
+}

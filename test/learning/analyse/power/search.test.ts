@@ -8,6 +8,7 @@ import {
   detectableEffect,
   findCheapestDesign,
   forecast,
+  inferUnitDegrees,
   limits,
   type Pilot,
   seedsAlone,
@@ -75,6 +76,12 @@ test("a forecast of the pilot's own design is the pilot's own precision, whateve
   const pooled = { ...pilot, se: pilot.se * 0.8, degrees: pilot.degrees + 9 }
   expect(forecast(pooled, now).se).toBeCloseTo(pooled.se, 12)
   expect(forecast(pooled, now).degrees).toBeCloseTo(pooled.degrees, 12)
+  // Pooling made the variance between worlds known by some degrees more, and not that of prompts:
+  // where worlds are nearly all there is, these and the number of worlds less one are what remains.
+  const known = inferUnitDegrees(pilot.components, now, pooled.degrees)
+  expect(degreesOf(pilot.components, now, known)).toBeCloseTo(pooled.degrees, 9)
+  const many = { worlds: 4, seeds: 64, prompts: 1e9 }
+  expect(forecast(pooled, many).degrees).toBeCloseTo(known - 1 + 3, 3)
   const cautious = { ...pilot, degrees: Math.max(1, pilot.degrees / 2) }
   expect(forecast(cautious, now).degrees).toBeCloseTo(cautious.degrees, 12)
 })
