@@ -1,6 +1,6 @@
 /**
  * Imports run one way: pipelines → assay, assay/stages; learning → dsl, engine, data; runtime →
- * dsl, data; cli → runtime, dsl. A room imports itself and what its line lists, and no other room.
+ * dsl, data; cli → runtime, dsl, formulas of power. A room imports itself and what its line lists, and no other room.
  */
 const rooms = {
   dsl: [],
@@ -8,7 +8,7 @@ const rooms = {
   data: ["dsl/column[.]ts"],
   learning: ["dsl", "engine", "data"],
   runtime: ["dsl", "data"],
-  cli: ["dsl", "runtime"],
+  cli: ["dsl", "runtime", "learning/analyse/power/index[.]ts"],
   pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
   templates: ["dsl/index[.]ts", "learning/stages[.]ts"],
 }
@@ -19,7 +19,7 @@ const rooms = {
  * by all and may import all.
  */
 const floors = {
-  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "plan", "observe", "execute", "inspect"],
+  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "registration", "plan", "observe", "execute", "inspect"],
   learning: [
     "tokenizer",
     "policy",

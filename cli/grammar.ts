@@ -25,6 +25,14 @@ const plan = Command.make("plan", options.plan, (values) => Effect.flatMap(verbs
   Command.withExamples([{ command: "assay plan --set optimize.steps=900", description: "See what a change would cost" }]),
 )
 
+const register = Command.make("register", options.register, (values) => Effect.flatMap(verbs, ({ register }) => register(values))).pipe(
+  Command.withShortDescription("Write down claims, study and code before the first run"),
+  Command.withDescription("Write a hash of claims, study and code beside the pipeline, so that later runs can be held against it"),
+  Command.withExamples([
+    { command: "assay register pipelines/quickstart.ts", description: "Register a study; then commit and push the file" },
+  ]),
+)
+
 const why = Command.make("why", options.why, (values) => Effect.flatMap(verbs, ({ why }) => why(values))).pipe(
   Command.withDescription("Explain why a stage would run: what changed, and where"),
   Command.withExamples([{ command: "assay why figure", description: "See which change reaches the figure" }]),
@@ -33,6 +41,14 @@ const why = Command.make("why", options.why, (values) => Effect.flatMap(verbs, (
 const diff = Command.make("diff", options.diff, (values) => Effect.flatMap(verbs, ({ diff }) => diff(values))).pipe(
   Command.withDescription("Show in what two runs differ, and prove that nothing else does"),
   Command.withExamples([{ command: "assay diff ~1", description: "Compare the latest run with the one before" }]),
+)
+
+const power = Command.make("power", options.power, (values) => Effect.flatMap(verbs, ({ power }) => power(values))).pipe(
+  Command.withShortDescription("Show which effects claims can find, and what more would take"),
+  Command.withDescription(
+    "Show the smallest effect that each claim can find with power 0.8, and the cheapest design that finds the target",
+  ),
+  Command.withExamples([{ command: "assay power --target 0.02", description: "Plan a study from the latest run, a pilot" }]),
 )
 
 const graph = Command.make("graph", options.graph, (values) => Effect.flatMap(verbs, ({ graph }) => graph(values))).pipe(
@@ -96,7 +112,7 @@ const gc = Command.make("gc", options.gc, (values) => Effect.flatMap(verbs, ({ g
 )
 
 const doctor = Command.make("doctor", options.doctor, (values) => Effect.flatMap(verbs, ({ doctor }) => doctor(values))).pipe(
-  Command.withDescription("Check whether every stage can be cached, and the state of the store"),
+  Command.withDescription("Check that every stage can be cached, and the state of the store"),
   Command.withExamples([{ command: "assay doctor pipelines/quickstart.ts", description: "Check a pipeline before it runs" }]),
 )
 
@@ -114,5 +130,24 @@ EXIT CODES
   70     a mistake in Assay
   130    interrupted`,
   ),
-  Command.withSubcommands([init, run, plan, why, diff, graph, ls, show, exportArtifacts, lineage, replay, verify, pin, unpin, gc, doctor]),
+  Command.withSubcommands([
+    init,
+    run,
+    plan,
+    register,
+    why,
+    diff,
+    power,
+    graph,
+    ls,
+    show,
+    exportArtifacts,
+    lineage,
+    replay,
+    verify,
+    pin,
+    unpin,
+    gc,
+    doctor,
+  ]),
 )

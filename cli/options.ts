@@ -62,12 +62,21 @@ export const options = {
     json: jsonEvents,
   },
   plan: { pipeline: pipelineFile, set, json },
+  register: { pipeline: pipelineFile, json },
   why: { stage, pipeline, json },
   diff: {
     before: Argument.String("before").pipe(
       Argument.withDescription("A run: its id or the start of it, a pipeline's name or file, or ~1 for the run before the latest"),
     ),
     after: Argument.String("after").pipe(Argument.withDescription("Another run (default: the latest)"), Argument.optional),
+    json,
+  },
+  power: {
+    pipeline: pipelineFile,
+    target: Flag.Finite("target").pipe(
+      Flag.withDescription("The effect that each claim should be able to find, in the unit of its quantity (default: 0.03)"),
+      Flag.withDefault(0.03),
+    ),
     json,
   },
   graph: {

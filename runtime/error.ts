@@ -63,6 +63,12 @@ export class BadParameter extends Schema.TaggedError<BadParameter>()("BadParamet
   message: Schema.String,
 }) {}
 
+/** The file of a pipeline's registrations is not as `assay register` wrote it. */
+export class BadRegistration extends Schema.TaggedError<BadRegistration>()("BadRegistration", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
 /** The stage has no failure on record, or what it failed with is gone. */
 export class NothingToReplay extends Schema.TaggedError<NothingToReplay>()("NothingToReplay", {
   id: Schema.String,

@@ -35,12 +35,23 @@ export { type DifferentStage, diff, type RunDifference } from "./plan/diff.ts"
 export { type CheckedPlan, type Plan, type PlannedStage, plan, type Verdict } from "./plan/plan.ts"
 export { withParameter } from "./plan/set.ts"
 export { type Explained, resolveStage, why } from "./plan/why.ts"
+export type { Registered } from "./registration/check.ts"
+export type { Design } from "./registration/design.ts"
+export {
+  formatRegistrations,
+  type KeptVerdicts,
+  type Registration,
+  type Registrations,
+  readRegistrations,
+  registrationFile,
+} from "./registration/file.ts"
 export { Settings, type SettingsShape, type Surroundings } from "./settings.ts"
 export { CodeFiles } from "./store/code/files.ts"
 export { Remarks } from "./store/remarks.ts"
 export type { Component, Manifest, StoredOutput } from "./store/results/manifest.ts"
 export type { ArtifactFile } from "./store/results/reader.ts"
 export { Results } from "./store/results/results.ts"
+export { checkedOutWith, type Introduced, introducedIn } from "./store/runs/checked-out.ts"
 export type { FailureRecord, RunRecord, StageOutcome } from "./store/runs/record.ts"
 export { Runs } from "./store/runs/runs.ts"
 export { type Store, storeLayer } from "./store/store.ts"

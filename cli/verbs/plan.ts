@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { type CheckedPlan, loadPipeline, type Plan, type PlannedStage, plan as planOf, warningText } from "../../runtime/index.ts"
 import { duration } from "../../runtime/observe/format.ts"
+import { registrationLines } from "../../runtime/observe/registration-lines.ts"
 import type { Options } from "../options.ts"
 import { formatCauses } from "../print/cause.ts"
 import { print, printJson, remark } from "../print/screen.ts"
@@ -13,16 +14,18 @@ export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: 
   if (json) return yield* printJson(planJson(planned))
   for (const stage of planned.stages) yield* print(formatStage(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
+  if (planned.registered !== null) yield* print(registrationLines(planned.registered).join("\n"))
   for (const { id, uncacheable, remarks } of planned.stages)
     for (const text of [...uncacheable.map((reason) => `not cacheable: ${reason}`), ...remarks]) yield* remark(`${id}: ${text}`)
   for (const warning of planned.warnings) yield* remark(`${warning.ids[0]}: ${warningText(warning)}`)
 }, withRuntime)
 
-const planJson = ({ pipeline, stages, warnings }: CheckedPlan) => ({
+const planJson = ({ pipeline, stages, warnings, registered }: CheckedPlan) => ({
   pipeline,
   predicted: predicted(stages),
   stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
   warnings,
+  registration: registered,
 })
 
 /** Verdict and id, then one line per change. */

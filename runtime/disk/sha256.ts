@@ -34,6 +34,8 @@ const tags = {
   sample: "",
   /** A block of the numbers that stand in for chance in a user's stage. */
   chance: "chance ",
+  /** A part of a registration, or all of its parts. */
+  registration: "registration ",
 } as const
 
 export type HashedKind = keyof typeof tags

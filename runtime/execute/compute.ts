@@ -98,6 +98,7 @@ const attemptOnce = Effect.fnUntraced(function* (
         const outside = outsideOf(stage, graphCode)
         const facts = {
           seconds,
+          threads,
           created: yield* now,
           host: hostFacts(),
           source,

@@ -1,6 +1,7 @@
 import type { RunEvent } from "./event.ts"
 import { duration } from "./format.ts"
 import { escapeControls, onOneLine } from "./printable.ts"
+import { registrationLines } from "./registration-lines.ts"
 
 /**
  * What an event leaves on the screen for good, as lines; empty for those that only move the live
@@ -30,6 +31,8 @@ const linesOf = (event: RunEvent): ReadonlyArray<string> => {
       return [`         ${onOneLine(event.id)}: ${event.text}`]
     case "warning":
       return [`warning  ${onOneLine(event.id)}: ${event.message}`]
+    case "run.registered":
+      return registrationLines(event)
     case "run.finished": {
       const counts = [
         `${event.cached} cached`,

@@ -6,6 +6,17 @@ import { Context, Effect, Layer, PubSub } from "effect"
  */
 export type RunEvent =
   | { readonly type: "run.started"; readonly run: string; readonly pipeline: string; readonly stages: number }
+  /**
+   * The pipeline has a registration, of the time `registered` (ISO 8601). `differences` says in
+   * what the run is not what was registered; it is empty if it is.
+   */
+  | {
+      readonly type: "run.registered"
+      readonly run: string
+      readonly hash: string
+      readonly registered: string
+      readonly differences: ReadonlyArray<string>
+    }
   | { readonly type: "stage.started"; readonly id: string; readonly stage: string; readonly key: string }
   | {
       readonly type: "stage.progress"

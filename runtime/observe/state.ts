@@ -59,6 +59,7 @@ export const advance = (state: RunState, event: RunEvent, now: number): RunState
       return { ...state, failed: state.failed + 1, running: without(state, event.id) }
     case "stage.skipped":
       return { ...state, skipped: state.skipped + 1 }
+    case "run.registered":
     case "stage.metrics":
     case "stage.resumed":
     case "stage.output":

@@ -1,11 +1,13 @@
 import { Effect } from "effect"
 import type { Graph, GraphSource, GraphStage } from "../../dsl/graph.ts"
-import type { PlanError } from "../error.ts"
+import type { BadRegistration, PlanError } from "../error.ts"
 import { assemble, sourceDigest } from "../fingerprint/assemble.ts"
 import { fingerprintCode, type GraphCode } from "../fingerprint/graph-code.ts"
 import { pinRemark } from "../fingerprint/pin.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
+import { checkRegistration, type Registered } from "../registration/check.ts"
+import { type Design, designOf, evidenceOf } from "../registration/design.ts"
 import type { Settings } from "../settings.ts"
 import { CodeFiles } from "../store/code/files.ts"
 import { Remarks } from "../store/remarks.ts"
@@ -63,18 +65,32 @@ export interface Plan {
 /** A plan with what the checks of its stages say. */
 export interface CheckedPlan extends Plan {
   readonly warnings: ReadonlyArray<Warning>
+  /** The stages that claims read. */
+  readonly evidence: ReadonlyArray<string>
+  /** What a registration would fix. Made when asked for: a thousand stages take half a second. */
+  readonly design: () => Design
+  /** How the pipeline stands to its last registration; null if it has none. */
+  readonly registered: Registered | null
 }
 
 /**
  * What a run would do, and why. Computes nothing and writes nothing but notes about unchanged code.
  */
-export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanError, Settings | Store> = Effect.fn("plan")(function* ({
-  graph,
-}) {
+export const plan: (loaded: LoadedPipeline) => Effect.Effect<CheckedPlan, PlanError | BadRegistration, Settings | Store> = Effect.fn(
+  "plan",
+)(function* (loaded) {
+  const { graph } = loaded
   const graphCode = yield* fingerprintCode(graph)
+  const registered = yield* checkRegistration(loaded, graphCode)
   const planned = yield* planGraph(graph, graphCode)
   const toRun = planned.stages.flatMap(({ id, verdict }) => (verdict === "cached" ? [] : [id]))
-  return { ...planned, warnings: yield* checkStages(graph, graphCode, new Set(toRun)) }
+  return {
+    ...planned,
+    registered,
+    design: () => designOf(graph, graphCode),
+    evidence: evidenceOf(graph),
+    warnings: yield* checkStages(graph, graphCode, new Set(toRun)),
+  }
 })
 
 /** The same, for a graph whose code has been fingerprinted. */

@@ -23,7 +23,7 @@ const helpOf = async (...verb: ReadonlyArray<string>): Promise<ReadonlyArray<str
   return Effect.runPromise(Effect.provide(shown, services))
 }
 
-const verbs = "init run plan why diff graph ls show export lineage replay verify pin unpin gc doctor".split(" ")
+const verbs = "init run plan register why diff power graph ls show export lineage replay verify pin unpin gc doctor".split(" ")
 
 test("help names every verb, and fits 80 columns", async () => {
   const lines = await helpOf()

@@ -13,7 +13,7 @@ const assayRoot = resolve(import.meta.dirname, "../..")
 const freshCopy = async () => {
   const root = await mkdtemp(join(tmpdir(), "assay-copy-"))
   onTestFinished(() => rm(root, { recursive: true, force: true }))
-  for (const room of ["cli", "runtime", "dsl", "data"]) await cp(join(assayRoot, room), join(root, room), { recursive: true })
+  for (const room of ["cli", "runtime", "dsl", "data", "learning"]) await cp(join(assayRoot, room), join(root, room), { recursive: true })
   for (const file of ["package.json", "package-lock.json"]) await cp(join(assayRoot, file), join(root, file))
   await mkdir(join(root, "node_modules"))
   for (const name of await readdir(join(assayRoot, "node_modules")))

@@ -35,6 +35,7 @@ test("an exported report says from which run, commit, machine and results it is 
   expect(text).toContain(`| commit | ${git("rev-parse", "HEAD").trim()} |`)
   expect(text).toContain(`Node ${process.version}`)
   expect(text).toMatch(/\| wall time \| \d/)
+  expect(text).toContain("### Registration\n\nThis run was not registered.\n")
   const [head, only, ...others] = (await readFile(join(project.folder, "out/keys.tsv"), "utf8")).trimEnd().split("\n")
   expect(others).toEqual([])
   expect(head).toBe("id\tstage\tkey\tseconds\tcomputed")

@@ -69,6 +69,8 @@ export const Manifest = Schema.Struct({
    */
   printed: Schema.optionalKey(Schema.Array(Schema.String)),
   seconds: Schema.Finite,
+  /** The threads that it computed with. Absent in results of versions that did not say. */
+  threads: Schema.optionalKey(Schema.Int),
   /** ISO 8601. */
   created: Schema.String,
   host: Host,

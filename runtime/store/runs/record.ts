@@ -28,6 +28,13 @@ export const RunRecord = Schema.Struct({
   path: Schema.String,
   /** What the pipeline file's folder had checked out; null outside of a repository. */
   commit: Schema.optionalKey(Schema.NullOr(Commit)),
+  /**
+   * The registration that the pipeline had when the run began, and in what the run differs from it;
+   * absent if there was none.
+   */
+  registration: Schema.optionalKey(
+    Schema.Struct({ hash: Schema.String, registered: Schema.String, differences: Schema.Array(Schema.String) }),
+  ),
   /** ISO 8601. */
   created: Schema.String,
   seconds: Schema.Finite,
