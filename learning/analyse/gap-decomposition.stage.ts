@@ -31,7 +31,7 @@ export const gapDecomposition = stage({
   name: "gap-decomposition",
   inputs: { evaluations: many(Evaluation) },
   parameters: {
-    /** Gaps to take apart, a panel each. */
+    /** Gaps to take apart: each has a panel of its own. */
     gaps: Schema.Array(
       Schema.Struct({
         panel: Schema.String,
