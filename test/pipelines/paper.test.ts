@@ -9,6 +9,11 @@ import { checkpointSteps } from "../../learning/train/checkpoint.ts"
 import { quality } from "../../pipelines/paper/figures/f05-quality.ts"
 import { data } from "../../pipelines/paper/figures/f12-data.ts"
 import { onPolicy } from "../../pipelines/paper/figures/f13-on-policy.ts"
+import { earlyStep } from "../../pipelines/paper/gap/arms.ts"
+import { allClaims } from "../../pipelines/paper/gap/claims.ts"
+import { checkpoints, fullDesign, quickDesign } from "../../pipelines/paper/gap/design.ts"
+import { sentences } from "../../pipelines/paper/gap/findings.ts"
+import { study } from "../../pipelines/paper/gap/study.ts"
 import { type SetUp, setUp } from "../../pipelines/paper/shared/set-up.ts"
 import { ablation, quick, type Study, small } from "../../pipelines/paper/shared/study.ts"
 import { identities, onlyIn } from "./identity.ts"
@@ -97,6 +102,37 @@ describe("a study", () => {
   test("has five seeds in figure 1 and three elsewhere", () => {
     expect(small("tldr").seeds).toMatchObject({ headline: [1, 2, 3, 4, 5], elsewhere: [1, 2, 3] })
     expect(ablation(small("sentiment")).seeds.elsewhere).toHaveLength(3)
+  })
+})
+
+describe("the study of the gap", () => {
+  test.each([
+    ["full", fullDesign],
+    ["quick", quickDesign],
+  ])("(%s) keeps the policy that it calls early", (_, { sentiment, medium, others }) => {
+    for (const { rates } of [sentiment, medium, ...others])
+      for (const { steps } of rates) expect(checkpointSteps(steps, checkpoints)).toContain(earlyStep(steps))
+  })
+
+  test("has a sentence for every verdict that a claim of its first page may get", () => {
+    const claims = new Map(allClaims(fullDesign).map((claim) => [claim.claim, claim]))
+    for (const { claim, sentences: written } of sentences) {
+      const { margin, threshold = 0 } = claims.get(claim) ?? {}
+      const words = ["supported", "opposite", "inconclusive", "not measurable", ...(threshold === 0 && margin !== 0 ? ["negligible"] : [])]
+      expect(Object.keys(written).sort(), claim).toEqual(words.sort())
+    }
+  })
+
+  test("draws everything but gold again in each world: no seed is used in two", () => {
+    const seedsIn = (world: number) => {
+      const { graph } = pipeline("world", () => study({ ...quickDesign, worlds: [world], fewerWorlds: [world] }))
+      return new Set(
+        graph.stages.flatMap(({ id, parameters }) => ("seed" in parameters && !/judge|gold'?$/.test(id) ? Number(parameters.seed) : [])),
+      )
+    }
+    const [one, other] = [seedsIn(1), seedsIn(2)]
+    // 0 is that of stages that draw nothing here: labels without coins for ties.
+    expect([...one].filter((seed) => seed !== 0 && other.has(seed))).toEqual([])
   })
 })
 
