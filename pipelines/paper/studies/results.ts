@@ -105,10 +105,9 @@ const describeStudy = (study: Study): string => {
 }
 
 const howToRead = [
-  "A claim is *reproduced* or *not reproduced* where its whole 95 % interval, over seeds and prompts, is on one side of its rule, and *undecided* else. " +
-    "The rules are those of `claims.ts`, fixed before any comparison was run.",
-  "A peak is chosen on one half of the prompts and read on the other, so that it is not the luckiest of many checkpoints. On a curve that still rises it reads " +
-    "low, so a fall from the peak may come out below 0.",
+  "Arms are compared at equal KL to SFT. A claim is *supported*, *negligible*, *opposite*, *inconclusive* or *not measurable*: docs/concepts/verdicts.md says " +
+    "what these mean. The rules are those of `claims.ts`. All claims here are exploratory, and intervals are over seeds of one world: one SFT policy, one " +
+    "D_golden, one proxy. `studies/gap.ts` is the study that draws these again.",
   "Online arms learn from a proxy, offline arms from gold itself. The measures say how often the proxy orders held-out golden pairs as gold does, beside a bag of " +
     "words. Where that is hardly above a half, or below the bag, nothing can be concluded from the online arms of that task. `sanity` shows a policy that learned " +
     "online from gold itself, and `noise` what wrong labels cost either side.",
