@@ -4,7 +4,7 @@ import { type ArmReader, ArmReaders, checkpointsOf, classifiedOf, noSuchSource }
 import type { CompleteEstimand } from "./claim.ts"
 import type { Evidence, MeasuredRun } from "./measured-run.ts"
 import { combine, type Reading, readSlope } from "./reading.ts"
-import { type Arm, type ArmChoice, chooseArm } from "./runs.ts"
+import { type Arm, type ArmChoice, chooseArm, groupBy } from "./runs.ts"
 import type { Observation } from "./statistics/nested.ts"
 
 /** What a quantity is estimated from: a value for each world and seed, or why there is none. */
@@ -107,27 +107,32 @@ const observeSum = (terms: ReadonlyArray<Term>, { arms: all }: Evidence): Observ
 
 /**
  * Slopes of win rate in accuracy within runs, averaged over all arms that have classified the
- * source.
+ * source. No arm is compared with another, so they need not have the same worlds and seeds.
  */
 const observeSlopes = (source: string, against: string, { arms: all, units }: Evidence): Observed => {
   const arms = all.filter(({ runs }) => runs.every(({ sources }) => sources.has(source)))
   if (arms.length === 0)
     throw noSuchSource("any arm", source, [...new Set(all.flatMap(({ runs }) => runs.flatMap(({ sources }) => [...sources.keys()])))])
-  return observeRuns(arms, (runs) => {
-    const slopes = runs.flatMap((run, index) => {
-      const arm = arms[index] as Arm<MeasuredRun>
+  const slopes = arms.flatMap((arm) =>
+    arm.runs.map((run) => {
       const classified = classifiedOf(run, arm, source)
       const outcomes = checkpointsOf(run, arm, against).filter(({ step }) => classified.some((other) => other.step === step))
-      return (
-        readSlope(
-          classified.map(({ accuracy }) => accuracy),
-          outcomes.map(({ outcome }) => outcome),
-          units,
-        ) ?? []
+      const slope = readSlope(
+        classified.map(({ accuracy }) => accuracy),
+        outcomes.map(({ outcome }) => outcome),
+        units,
       )
-    })
-    return slopes.length === 0 ? undefined : combine(slopes.map((slope) => [1 / slopes.length, slope]))
+      return { world: run.world, seed: run.seed, slope }
+    }),
+  )
+  const observations = [...groupBy(slopes, ({ world, seed }) => JSON.stringify([world, seed])).values()].flatMap((group) => {
+    const { world, seed } = group[0] as (typeof slopes)[number]
+    const found = group.flatMap(({ slope }) => slope ?? [])
+    return found.length === 0 ? [] : [{ world, seed, ...combine(found.map((slope) => [1 / found.length, slope])) }]
   })
+  return observations.length === 0
+    ? { reason: "accuracy does not vary along the checkpoints of any run", arms: namesOf(arms) }
+    : { observations, arms: namesOf(arms) }
 }
 
 /** Reads a value off the runs of several arms that have one world and seed in common. */
@@ -139,13 +144,12 @@ const observeRuns = (arms: ReadonlyArray<Arm<MeasuredRun>>, read: (runs: Readonl
       "Unpaired",
       `arms are compared world by world and seed by seed, but ${first.name} has ${placesOf(first)} and ${stranger.name} has ${placesOf(stranger)}. Give both the same.`,
     )
-  const observations = first.runs.flatMap(({ world, seed }, index) => {
-    const reading = read(arms.map(({ runs }) => runs[index] as MeasuredRun))
-    return reading === undefined ? [] : [{ world, seed, ...reading }]
-  })
-  return observations.length < first.runs.length
-    ? { reason: "accuracy does not vary along the checkpoints of some run", arms: namesOf(arms) }
-    : { observations, arms: namesOf(arms) }
+  const observations = first.runs.map(({ world, seed }, index) => ({
+    world,
+    seed,
+    ...read(arms.map(({ runs }) => runs[index] as MeasuredRun)),
+  }))
+  return { observations, arms: namesOf(arms) }
 }
 
 const namesOf = (arms: ReadonlyArray<Arm<MeasuredRun>>): ReadonlyArray<string> => [...new Set(arms.map(({ name }) => name))]

@@ -122,6 +122,26 @@ describe("what was classified", () => {
     )
     expect("observations" in observed && observed.observations[0]?.value).toBeCloseTo(2, 8)
   })
+
+  test("predicts it over all arms, also where they have not the same worlds and seeds", () => {
+    const of = (name: string, rise: number, place: { readonly world: number; readonly seed: number }) =>
+      measuredRun(
+        name,
+        [0, 1, 2].map((step) => ({ kl: step + 1, accuracy: 0.6 + 0.01 * step, rate: 0.5 + rise * step })),
+        place,
+      )
+    const runs = [of("a", 0.02, { world: 1, seed: 1 }), of("a", 0.02, { world: 2, seed: 1 }), of("b", 0.04, { world: 1, seed: 1 })]
+    const observed = observe(
+      { quantity: "win rate by accuracy", source: "golden", against: "sft" },
+      { evidence: evidenceOf(runs), reference: "sft" },
+    )
+    const values =
+      "observations" in observed ? observed.observations.map(({ world, value }) => [world, Math.round(1000 * value) / 1000]) : []
+    expect(values).toEqual([
+      [1, 3],
+      [2, 2],
+    ])
+  })
 })
 
 describe("an estimand is refused", () => {
