@@ -136,7 +136,7 @@ const observeSlopes = (source: string, against: string, { arms: all, units }: Ev
 }
 
 /** Reads a value off the runs of several arms that have one world and seed in common. */
-const observeRuns = (arms: ReadonlyArray<Arm<MeasuredRun>>, read: (runs: ReadonlyArray<MeasuredRun>) => Reading | undefined): Observed => {
+const observeRuns = (arms: ReadonlyArray<Arm<MeasuredRun>>, read: (runs: ReadonlyArray<MeasuredRun>) => Reading): Observed => {
   const [first] = arms as readonly [Arm<MeasuredRun>]
   const stranger = arms.find((arm) => placesOf(arm) !== placesOf(first))
   if (stranger !== undefined)
