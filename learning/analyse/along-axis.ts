@@ -40,7 +40,7 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
     const others = arms.filter((arm) => choice(arm).arm !== baseline)
     const gaps = others.map((arm) => ({
       arm,
-      panel: `ahead of ${baseline} at ${kl} nats, against ${against}`,
+      panel: `${ahead} ${baseline} at ${kl} nats, against ${against}`,
       estimand: { quantity: "gap" as const, first: choice(arm), second: { arm: baseline, at: arm.axes }, against, kl },
     }))
     return [...rates, ...gaps]
@@ -73,9 +73,20 @@ export const run: Run<typeof alongAxis> = async ({ inputs, parameters, outputs }
   const figure =
     rows.length === 0
       ? await emptyFigure(`No arm gets to ${kl} nats.`, title, caption)
-      : await panelsFigure(rows, { title, caption, over: "prompts", xTitle: toWords(axis), xScale: "discrete", joined: false })
+      : await panelsFigure(rows, {
+          title,
+          caption,
+          over: "prompts",
+          xTitle: toWords(axis),
+          xScale: "discrete",
+          joined: false,
+          isDifference: (panel) => panel.startsWith(ahead),
+        })
   await outputs.figure.write("along-axis.svg", figure)
 }
+
+/** How panels of differences begin. */
+const ahead = "ahead of"
 
 /** `learningRate` is "learning rate". */
 const toWords = (name: string): string => name.replaceAll(/\p{Lu}/gu, (letter) => ` ${letter.toLowerCase()}`)

@@ -162,16 +162,16 @@ export const noSuchSource = (arm: string, source: string, known: ReadonlyArray<s
     `"source" expects pairs that were classified by ${arm}, got "${source}". There are: ${known.join(", ") || 'none; wire "classifications"'}.`,
   )
 
-/** Says which runs do not get to a KL, and where they end; undefined where all do. */
+/** Says how many runs do not get to a KL, and where they end; undefined where all do. */
 const notReached = ({ name, runs }: MeasuredArm, kl: number, curves: ReadonlyArray<WinRateCurve>): string | undefined => {
   const short = curves.filter((curve) => !curve.reaches(kl))
   if (short.length === 0) return undefined
   const ends = short.filter(({ to }) => to < kl).map(({ to }) => to)
-  const where =
-    ends.length === 0
-      ? `the first checkpoint is at ${Math.max(...short.map(({ from }) => from)).toFixed(2)}`
-      : `the lowest ends at ${Math.min(...ends).toFixed(2)}`
-  return `${short.length} of ${runs.length} runs of ${name} do not get to ${kl} nats: ${where}`
+  const [who, s] =
+    runs.length === 1 ? [name, "s"] : [`${short.length === runs.length ? "all" : `${short.length} of ${runs.length}`} runs of ${name}`, ""]
+  return ends.length === 0
+    ? `${who} begin${s} beyond ${kl} nats, at ${Math.max(...short.map(({ from }) => from)).toFixed(2)}`
+    : `${who} end${s} before ${kl} nats, at ${Math.min(...ends).toFixed(2)}`
 }
 
 /** Whether the curves of an arm fall at their last checkpoint, with their whole 95 % interval. */

@@ -98,8 +98,14 @@ const slopeWeights = (places: ReadonlyArray<number>): ReadonlyArray<number> => {
 /** Σ weight · quantity over arms. */
 const observeSum = (terms: ReadonlyArray<Term>, { arms: all }: Evidence): Observed => {
   const arms = terms.map((term) => chooseArm(all, term))
-  const missing = [...new Set(terms.flatMap(({ reader }, index) => reader.missing(arms[index] as Arm<MeasuredRun>) ?? []))]
-  if (missing.length > 0) return { reason: missing.join("; "), arms: namesOf(arms) }
+  // One reason for each arm: of several KLs that it does not get to, the first.
+  const missing = new Map<string, string>()
+  for (const [index, { reader }] of terms.entries()) {
+    const arm = arms[index] as Arm<MeasuredRun>
+    const reason = missing.has(arm.name) ? undefined : reader.missing(arm)
+    if (reason !== undefined) missing.set(arm.name, reason)
+  }
+  if (missing.size > 0) return { reason: [...missing.values()].join("; "), arms: namesOf(arms) }
   return observeRuns(arms, (runs) =>
     combine(terms.map(({ weight, reader }, index) => [weight, reader.read(runs[index] as MeasuredRun, arms[index] as Arm<MeasuredRun>)])),
   )

@@ -5,7 +5,8 @@ import type { ClaimOf } from "./read-claims.ts"
  * Writes what could not be decided as Markdown: of each inconclusive claim its estimate with half
  * the width of its 95 % interval, what could have been found, and how many runs would find
  * `target`, fewest first within each family; then the claims that are not measurable, with the
- * reason. The target of a claim with a margin is that margin.
+ * reason. The target of a claim with a margin is that margin; changes of log-likelihood without one
+ * have none.
  */
 export const undecidedTable = (claims: ReadonlyArray<ClaimOf>, target: number): string => {
   const inconclusive = inOrder(
@@ -30,6 +31,9 @@ export const undecidedTable = (claims: ReadonlyArray<ClaimOf>, target: number): 
   return `${[...(inconclusive.length > 0 ? table : []), ...(unmeasured.length > 0 ? [...(inconclusive.length > 0 ? [""] : []), ...list] : [])].join("\n")}\n`
 }
 
+/** Beyond this many runs of an arm a number of worlds means nothing. */
+const mostRuns = 1000
+
 const explanation =
   '"Could find" is the smallest effect that has a chance of 80 % to be found. To first order it shrinks as 1/√(worlds × seeds); ' +
   "seeds help less than that where worlds differ, and neither helps beyond what the prompts allow."
@@ -44,7 +48,9 @@ interface Needs {
  * Computes worlds × seeds that would find the target: detectable effects shrink as 1/√runs.
  * Undefined where the table does not say what could have been found.
  */
-export const needsOf = ({ detectable, margin, worlds, seeds }: ClaimOf, target: number): Needs | undefined => {
+export const needsOf = ({ measure, detectable, margin, worlds, seeds }: ClaimOf, target: number): Needs | undefined => {
+  const isInNats = measure.includes("change")
+  if (margin === null && isInNats) return undefined
   const aim = margin ?? target
   return detectable === null ? undefined : { target: aim, runs: Math.ceil(worlds * seeds * (detectable / aim) ** 2 - 1e-9) }
 }
@@ -67,6 +73,7 @@ const cells = (row: ClaimOf, needs: Needs | undefined): string => {
 
 const formatNeeds = ({ worlds, seeds }: ClaimOf, needs: Needs | undefined): string => {
   if (needs === undefined) return "—"
+  if (needs.runs > mostRuns) return `more than ${mostRuns.toLocaleString("en-US")} runs: this design cannot tell`
   if (needs.runs <= worlds * seeds) return "no more: the effect is near the edge of its rule"
   const byWorlds = inWords(Math.ceil(needs.runs / seeds), seeds)
   const bySeeds = inWords(worlds, Math.ceil(needs.runs / worlds))

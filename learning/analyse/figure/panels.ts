@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite"
 import type { MarkRow } from "../../../data/schema/index.ts"
 import { StageError } from "../../../dsl/stage-error.ts"
 import { armScales, keyOf } from "./arm-key.ts"
+import { formatCounts } from "./number-words.ts"
 import { characterWidth, renderSvg } from "./render.ts"
 import { figureConfig, labelSize, titleOf } from "./style.ts"
 
@@ -15,6 +16,8 @@ export interface PanelsOptions {
   readonly xScale: "discrete" | "log" | "linear"
   /** Whether marks of a line are joined. */
   readonly joined: boolean
+  /** Panels of differences: they have a line at 0. */
+  readonly isDifference?: (panel: string) => boolean
 }
 
 const size = { width: 300, height: 210 }
@@ -34,13 +37,14 @@ export const panelsFigure = async (marks: ReadonlyArray<MarkRow>, options: Panel
   return renderSvg(specification(marks, options))
 }
 
-const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xTitle, xScale, joined }: PanelsOptions): TopLevelSpec => {
+const specification = (marks: ReadonlyArray<MarkRow>, options: PanelsOptions): TopLevelSpec => {
+  const { title, caption, over, xTitle, xScale, joined, isDifference = () => false } = options
   const lines = [...new Set(marks.map(({ line }) => line))]
   const names = [...new Set(marks.map(({ panel }) => panel))]
   const columns = Math.min(2, names.length)
   const total = columns * size.width + (columns - 1) * (gap + 40)
-  const seeds = Math.max(...marks.map((mark) => mark.seeds))
-  const bars = `Bars: 95 % intervals over ${over}${seeds > 1 ? ` and ${seeds} seeds` : ", of one seed"}.`
+  const seeds = marks.map((mark) => mark.seeds)
+  const bars = `Bars: 95 % intervals over ${over}${Math.max(...seeds) > 1 ? ` and ${formatCounts(seeds, "seed")}` : ", of one seed"}.`
   const places = [...new Map([...marks].sort((a, b) => a.x - b.x).map(({ x, x_label }) => [x, x_label]))]
   const widest = Math.max(...places.map(([, label]) => label.length)) * characterWidth * labelSize
   // Labels that would overlap are slanted; every place has one.
@@ -70,7 +74,11 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
       ...size,
       title: { text: name, anchor: "start" as const, fontSize: 11, fontWeight: "normal" as const, offset: 6 },
       data: { values },
-      layer: layersOf(position, lines, { field: "at", type: "quantitative", title: xTitle, ...x }, extent(rows), joined),
+      layer: layersOf(position, { field: "at", type: "quantitative", title: xTitle, ...x }, extent(rows, isDifference(name)), {
+        lines,
+        joined,
+        hasZero: isDifference(name),
+      }),
     }
   })
   const rows = Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) => ({
@@ -87,18 +95,28 @@ const specification = (marks: ReadonlyArray<MarkRow>, { title, caption, over, xT
   }
 }
 
-/** The range of a panel: its values and, as far as they are not much wider, its intervals. */
-const extent = (rows: ReadonlyArray<MarkRow>): [number, number] => {
-  const ys = rows.map(({ y }) => y)
+/**
+ * The range of a panel: its values and, as far as they are not much wider, its intervals; of
+ * differences also 0.
+ */
+const extent = (rows: ReadonlyArray<MarkRow>, isDifference: boolean): [number, number] => {
+  const ys = [...rows.map(({ y }) => y), ...(isDifference ? [0] : [])]
   const [lowest, highest] = [Math.min(...ys), Math.max(...ys)]
   const room = Math.max(highest - lowest, 0.05)
-  const low = Math.max(lowest - room, Math.min(...rows.map(({ y_low }) => y_low)))
-  const high = Math.min(highest + room, Math.max(...rows.map(({ y_high }) => y_high)))
+  const low = Math.min(lowest, Math.max(lowest - room, Math.min(...rows.map(({ y_low }) => y_low))))
+  const high = Math.max(highest, Math.min(highest + room, Math.max(...rows.map(({ y_high }) => y_high))))
   const margin = 0.04 * (high - low || 1)
   return [low - margin, high + margin]
 }
 
-const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, domain: [number, number], joined: boolean) => {
+interface LayerOptions {
+  readonly lines: ReadonlyArray<string>
+  readonly joined: boolean
+  /** Whether there is a line at 0. */
+  readonly hasZero: boolean
+}
+
+const layersOf = (panel: number, x: object, domain: [number, number], { lines, joined, hasZero }: LayerOptions) => {
   const { color, shape, dash } = armScales(lines)
   const y = {
     type: "quantitative" as const,
@@ -113,7 +131,14 @@ const layersOf = (panel: number, lines: ReadonlyArray<string>, x: object, domain
   ]
   const at = { x, y: { ...y, field: "y" } }
   const path = { mark: { type: "line" as const, aria: false, strokeWidth: 1.6 }, encoding: { ...at, color, strokeDash: dash } }
+  const zero = {
+    name: `panel_${panel}_zero`,
+    data: { values: [{ zero: 0 }] },
+    mark: { type: "rule" as const, color: "#333", aria: false },
+    encoding: { y: { ...y, field: "zero" } },
+  }
   return [
+    ...(hasZero ? [zero] : []),
     {
       name: `panel_${panel}_intervals`,
       transform: cut,

@@ -50,7 +50,15 @@ export const lossFamily = (paper: SetUp) => {
   const title = `Every loss, online and offline, on ${task}`
   return {
     evaluations,
-    figures: { losses: alongAxis({ evaluations, axis: "loss", baseline: "offline", title, caption: captionOf(common) }) },
+    figures: {
+      losses: alongAxis({
+        evaluations,
+        axis: "loss",
+        baseline: "offline",
+        title,
+        caption: `KTO's reference point is the mean log-ratio of the same step's pairs. ${captionOf(common)}`,
+      }),
+    },
   }
 }
 

@@ -1,13 +1,25 @@
 /** The study as a graph: worlds, arms, claims, and the pages that show what came of them. */
 
 import { sweep } from "assay"
-import { claimGrid, findings, forest, gapDecomposition, gapOverKl, ipo, oracleFrontier, report, undecided, verdicts } from "assay/stages"
+import {
+  claimGrid,
+  findings,
+  forest,
+  frontier,
+  gapDecomposition,
+  gapOverKl,
+  ipo,
+  oracleFrontier,
+  report,
+  undecided,
+  verdicts,
+} from "assay/stages"
 import { commonKls, kls } from "../shared/claims.ts"
-import { asUsed, evaluateArms, factorial, inWindows, onPairsOf, swapped, withoutContrast } from "./arms.ts"
+import { type At, asUsed, evaluateArms, factorial, inWindows, onPairsOf, swapped, withoutContrast } from "./arms.ts"
 import { allClaims, armOf, oneRate, type Question, questions, questionsOf, ratesOf, textOf } from "./claims.ts"
 import { type Design, paperBeta, type TaskDesign } from "./design.ts"
 import { sentences } from "./findings.ts"
-import { drawWorld } from "./world.ts"
+import { drawWorld, type World } from "./world.ts"
 
 export const study = (design: Design) => {
   const { worlds, seeds, fewerWorlds, sentiment, medium, others } = design
@@ -65,13 +77,23 @@ export const study = (design: Design) => {
     claims: Object.fromEntries(tasks.filter((of) => questionsOf(of).includes(question)).map((of) => [of.task, textOf(question, of.task)])),
   })
   const ofVerdicts = { verdicts: decided.verdicts }
+  const oracle = sweep({ world: worlds }, ({ world }) => {
+    const { pool, task } = drawWorld(sentiment, world)
+    return oracleFrontier({ responses: pool, judge: task.gold })
+  })
+  const drawFrontier = (learningRate: number) => {
+    const overRuns = <V>(of: (own: World, at: At) => V) =>
+      sweep({ world: worlds, seed: seeds }, ({ world, seed }) => of(drawWorld(sentiment, world), { learningRate, seed }))
+    return frontier({
+      evaluations: overRuns((own, at) => evaluateArms(own, asUsed(own, at))),
+      metrics: overRuns(asUsed),
+      oracle,
+      title: `Online and offline as they are used, on sentiment, learning rate ${learningRate}`,
+    })
+  }
   return {
     evaluations,
     verdicts: decided,
-    oracles: sweep({ world: worlds }, ({ world }) => {
-      const { pool, task } = drawWorld(sentiment, world)
-      return oracleFrontier({ responses: pool, judge: task.gold })
-    }),
     report: report({
       title: "Why online alignment is ahead of offline alignment, and when",
       front: {
@@ -87,6 +109,7 @@ export const study = (design: Design) => {
         "What could not be decided": undecided(ofVerdicts),
       },
       verdicts: ofVerdicts,
+      figures: Object.fromEntries(ratesOf(sentiment).map((rate) => [`Frontier, rate ${rate}`, drawFrontier(rate)])),
       metrics: Object.fromEntries(
         tasks.map((of) => [
           of.task,

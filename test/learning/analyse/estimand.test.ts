@@ -58,13 +58,11 @@ describe("a win rate at a KL", () => {
 
   test("is not measurable where a run does not get there, and the reason says how far it gets", () => {
     const short = { ...pair, second: arm("short") }
-    expect(reasonOf({ quantity: "gap", ...short, kl: 2 })).toBe("2 of 2 runs of short do not get to 2 nats: the lowest ends at 1.80")
+    expect(reasonOf({ quantity: "gap", ...short, kl: 2 })).toBe("all runs of short end before 2 nats, at 1.80")
     expect(measure({ quantity: "gap", ...short, kl: 1.85 })).toBeCloseTo(0.037, 6)
-    expect(reasonOf({ quantity: "slope of the gap", ...short, kl: [1, 2, 3] })).toBe(
-      "2 of 2 runs of short do not get to 2 nats: the lowest ends at 1.80; 2 of 2 runs of short do not get to 3 nats: the lowest ends at 1.80",
-    )
+    expect(reasonOf({ quantity: "slope of the gap", ...short, kl: [1, 2, 3] })).toBe("all runs of short end before 2 nats, at 1.80")
     expect(reasonOf({ quantity: "win rate", ...arm("online"), against: "golden", kl: 0.2 })).toBe(
-      "2 of 2 runs of online do not get to 0.2 nats: the first checkpoint is at 0.50",
+      "all runs of online begin beyond 0.2 nats, at 0.50",
     )
   })
 })

@@ -75,6 +75,8 @@ describe("a figure along an axis", () => {
     const [one, other] = [await svgOf((await drawn()).figure, "along-axis.svg"), await svgOf((await drawn()).figure, "along-axis.svg")]
     expect(one).toBe(other)
     expect(one).toContain("3 seeds. Ours.")
+    // Of the panels, the second alone is of differences.
+    expect(one.match(/panel_\d_zero/g)?.every((name) => name === "panel_1_zero")).toBe(true)
     expect(one).toContain(">learning rate<")
     expect(one).not.toMatch(/NaN|undefined/)
   })

@@ -55,6 +55,17 @@ describe("the runs that a claim would need", () => {
     expect(runs(0.06, { margin: null })).toBe(32)
   })
 
+  test("are none for a change of log-likelihood that has no margin: a target in win rate says nothing of nats", () => {
+    expect(runs(0.06, { measure: "difference of chosen change", margin: null })).toBeUndefined()
+    expect(runs(0.06, { measure: "difference of chosen change", margin: 0.06 })).toBe(8)
+  })
+
+  test("are not counted where they are beyond all reason", () => {
+    expect(undecidedTable([decidedClaim("Far", { ...inconclusive, detectable: 9 })], 0.03)).toContain(
+      "more than 1,000 runs: this design cannot tell",
+    )
+  })
+
   test("are not given where the effect is near the edge of a rule that is precise enough", () => {
     expect(undecidedTable([decidedClaim("Edge", { ...inconclusive, detectable: 0.02 })], 0.03)).toContain(
       "no more: the effect is near the edge",

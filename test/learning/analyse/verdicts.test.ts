@@ -86,7 +86,7 @@ describe("verdicts", () => {
     expect(Math.abs((rows[0]?.effect as number) - 0.16)).toBeLessThan(0.05)
     expect(rows[0]?.low).toBeLessThan(rows[0]?.effect as number)
     expect(rows[2]).toMatchObject({ effect: null, low: null, p: null, detectable: null, worlds: 0 })
-    expect(rows[2]?.reason).toMatch(/^8 of 8 runs of online do not get to 8 nats: the lowest ends at 4\.00; /)
+    expect(rows[2]?.reason).toMatch(/^all runs of online end before 8 nats, at 4\.00; all runs of offline end/)
     expect(rows[3]?.effect).toBeCloseTo(0.655, 2)
     expect(rows[3]).toMatchObject({ against: null, margin: null })
     expect(estimates).toHaveLength(5)
@@ -94,7 +94,7 @@ describe("verdicts", () => {
       /\*\*Primary claims \(Holm\)\*\*\n\n\| claim \| .*\n.*\n\| online is above \| 0\.\d{3} \[0\.\d{3}, 0\.\d{3}\] \| above 0, δ 0\.03 \| < 0\.001 \| ▲ \*\*supported\*\* \|/,
     )
     expect(text).toContain("| online \\| equals |")
-    expect(text).toMatch(/\| too far \| — \| .* \| – \*\*not measurable\*\*: 8 of 8 runs/)
+    expect(text).toMatch(/\| too far \| — \| .* \| – \*\*not measurable\*\*: all runs of online/)
   })
 
   test("keep the components of variance, and they add up to the standard error", async () => {
