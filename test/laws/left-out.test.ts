@@ -156,6 +156,7 @@ test("sampling, labelling and evaluating say what they cut, and a row says how m
       reference,
       prompts: asked,
       opponent: [{ path: [], at: {}, input: reference }],
+      answers: [],
       judge: goldJudge,
       preferences: [{ path: ["held out"], at: {}, input: table([...longPrompts, ...alike]) }],
     } as never,
