@@ -7,12 +7,16 @@ export interface MeasuredCheckpoint {
   readonly error: number
 }
 
-/** How many standard errors a checkpoint must be beyond the grid to count as beyond it. */
+/** So many standard errors away counts as elsewhere. */
 const clear = 2
 
 /**
  * Chooses the checkpoints that bracket a grid of KLs (nats), at most `most` of them, in order of
- * steps. Of the checkpoints in order of KL these are needed: for each K of the grid the last one
+ * steps. A checkpoint that a later one undercuts in KL, by two standard errors of the difference,
+ * went astray and came back, as policies do in their first steps at a high learning rate: a run is
+ * at a KL where it is there for the last time, and others are not asked.
+ *
+ * Of the checkpoints in order of KL these are needed: for each K of the grid the last one
  * below and the first one above, and as the two ends the last that is below the whole grid and the
  * first that is above it, each by two standard errors; where there is none, the nearest and the
  * furthest.
@@ -27,7 +31,9 @@ export const chooseCheckpoints = (
   grid: ReadonlyArray<number>,
   most: number,
 ): ReadonlyArray<MeasuredCheckpoint> => {
-  const byKl = [...checkpoints].sort((a, b) => a.kl - b.kl || a.step - b.step)
+  const isAstray = ({ step, kl, error }: MeasuredCheckpoint) =>
+    checkpoints.some((later) => later.step > step && later.kl + clear * Math.hypot(error, later.error) < kl)
+  const byKl = checkpoints.filter((checkpoint) => !isAstray(checkpoint)).sort((a, b) => a.kl - b.kl || a.step - b.step)
   const nearest = byKl.findLast(({ kl, error }) => kl + clear * error <= Math.min(...grid)) ?? byKl[0]
   const furthest = byKl.find(({ kl, error }) => kl - clear * error >= Math.max(...grid)) ?? byKl.at(-1)
   const ends = new Set([nearest, furthest])

@@ -33,11 +33,11 @@ const Bracketing = Schema.Struct({
  * pairwise. Prompts that stored answers lack are left out.
  *
  * `checkpoints: { bracketing: [1, 2, 3, 4] }` evaluates only checkpoints that bracket these KLs:
- * every checkpoint answers `pilot` prompts, and of those in order of KL it takes for each K the
- * last one below and the first one above, the furthest where the grid is not reached, and at most
- * `most`: the ends stay, and between them those are left out whose absence widens the brackets
- * least. The stage prints which were chosen. Four checkpoints with 1,024 responses cost about as
- * much as ten with 400.
+ * every checkpoint answers `pilot` prompts; those that a later one undercuts are left out, and of
+ * the others, in order of KL, it takes for each K the last one below and the first one above, the
+ * furthest where the grid is not reached, and at most `most`: the ends stay, and between them those
+ * are left out whose absence widens the brackets least. The stage prints which were chosen. Four
+ * checkpoints with 1,024 responses cost about as much as ten with 400.
  *
  * - `evaluation` has one row per response and opponent: outcome, scores, divergence from the
  *   reference (nats), length (tokens). `truth` is the judge whose labels a learned gold judge was

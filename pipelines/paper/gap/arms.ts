@@ -131,7 +131,7 @@ export const evaluateArms = <A extends Arms>(world: World, arms: A): Evaluated<A
     preferences: { golden: heldOut },
     count: evaluated.prompts,
     pairs: evaluated.pairs,
-    checkpoints: { bracketing: kls },
+    checkpoints: { bracketing: kls, pilot: 128 },
     seed: evaluationSeed,
   }
   return Object.fromEntries(
