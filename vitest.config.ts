@@ -6,6 +6,11 @@ import { defineConfig } from "vitest/config"
  * Rooms whose tests only compute: they start no processes and leave nothing behind in their own.
  */
 const computing = "test/{dsl,engine,learning}/**/*.test.ts"
+/**
+ * Files of twenty seconds and more, which wait for processes most of the time:
+ * vitest.slow.config.ts.
+ */
+const slow = "test/**/*.slow.test.ts"
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
@@ -24,12 +29,12 @@ export default defineConfig({
         extends: true,
         // Files share processes: importing Effect and TensorFlow.js for each of them would take as
         // long as the tests.
-        test: { name: "computing", include: [computing], exclude: ["**/fixtures/**"], isolate: false },
+        test: { name: "computing", include: [computing], exclude: ["**/fixtures/**", slow], isolate: false },
       },
       {
         extends: true,
         // A process for each file.
-        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: ["**/fixtures/**", "test/slow/**", computing] },
+        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: ["**/fixtures/**", "test/slow/**", computing, slow] },
       },
     ],
   },
