@@ -46,14 +46,15 @@ const computed = async (argv: ReadonlyArray<string>) => {
   return Number(/^\d+\.\d+$/m.exec(text)?.[0])
 }
 
-/** Against Node itself, started in turn with it, because machines differ in speed by themselves. */
-test("the version is known at the cost of four starts of Node at most", async () => {
+/** On a slow machine, where Node itself takes long to start, four starts of it. */
+test("the version is known within 0.3 s of computing", async () => {
   const [node, assay]: [Array<number>, Array<number>] = [[], []]
+  const allowed = () => Math.max(0.3, 4 * Math.min(...node))
   do {
     node.push(await computed(["--eval", "0"]))
     assay.push(await computed([join(assayRoot, "cli/assay.mjs"), "--version"]))
-  } while (node.length < 10 && Math.min(...assay) >= 4 * Math.min(...node))
-  expect(Math.min(...assay) / Math.min(...node)).toBeLessThan(4)
+  } while (node.length < 10 && Math.min(...assay) >= allowed())
+  expect(Math.min(...assay)).toBeLessThan(allowed())
 })
 
 test("a reader of a pipe that is slow gets all that was written, and one that has seen enough may go", async () => {
