@@ -8,7 +8,7 @@ const artifact = "verdicts"
 const charactersPerCell = 4096
 
 /**
- * The verdicts that a run's stages of verdicts gave, by stage. Stages whose result is no longer in
+ * The verdicts of a run, by the stage that gave them. Stages whose result is no longer in
  * the store are left out.
  */
 export const verdictsOf = Effect.fnUntraced(function* (record: RunRecord) {

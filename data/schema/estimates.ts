@@ -13,7 +13,7 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * - `sd_seed`: between seeds of a world, beyond what sampling explains
  * - `sd_sampling`: of one run's response to one prompt, beyond the prompt itself
  * - `sd_prompt`: between prompts, as all runs share them
- * Each is no less than 0, and absent where there are too few to tell.
+ * Each is no less than 0, and absent where too few were observed to tell.
  */
 export const estimates = {
   /** The claim as it was written. */
@@ -56,7 +56,7 @@ export const estimates = {
   sd_sampling: "float64?",
   /** Standard deviation between prompts that runs share. */
   sd_prompt: "float64?",
-  /** Why there is no estimate. */
+  /** Why nothing was estimated. */
   reason: "utf8?",
 } as const satisfies Columns
 

@@ -1,6 +1,7 @@
 import { type Run, StageError } from "assay"
 import type { VerdictRow } from "../../data/schema/index.ts"
 import type { claimGrid } from "./claim-grid.stage.ts"
+import { formatDifference } from "./figure/number-words.ts"
 import { findClaim } from "./find-claim.ts"
 import { verdictSign } from "./verdict-table.ts"
 
@@ -30,5 +31,5 @@ const cellOf = ({ effect, low, high, verdict, detectable }: VerdictRow): string 
   const sign = verdictSign[verdict] ?? verdict
   if (effect === null || low === null || high === null) return sign
   const found = verdict === "inconclusive" && detectable !== null ? ` (could find ${detectable.toFixed(3)})` : ""
-  return `${effect < 0 ? "−" : "+"}${Math.abs(effect).toFixed(3)} ± ${((high - low) / 2).toFixed(3)} ${sign}${found}`
+  return `${formatDifference(effect)} ± ${((high - low) / 2).toFixed(3)} ${sign}${found}`
 }

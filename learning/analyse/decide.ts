@@ -39,7 +39,7 @@ export interface Decision {
   readonly detectable: number | null
 }
 
-/** Chance that a family has any false verdict (primary), or rate of false ones (exploratory). */
+/** Of a family: the chance of one false verdict or more (primary), or their share (exploratory). */
 const familyLevel = 0.05
 /** Of minimum detectable effects. */
 const power = 0.8

@@ -16,7 +16,7 @@ export interface Estimate extends Pick<NestedMean, "effect" | "worlds" | "seeds"
 
 /**
  * Standard deviations: the variance of an estimate over W worlds, S seeds and n prompts is
- * world²/W + seed²/(W·S) + sampling²/(W·S·n) + prompt²/n. Null where there are too few to tell.
+ * world²/W + seed²/(W·S) + sampling²/(W·S·n) + prompt²/n. Null where too few were observed.
  */
 export interface Components {
   readonly world: number | null
@@ -25,7 +25,7 @@ export interface Components {
   readonly prompt: number
 }
 
-/** Why there is no estimate. */
+/** Why nothing was estimated. */
 export interface NotMeasurable {
   readonly reason: string
 }

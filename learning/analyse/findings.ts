@@ -1,5 +1,6 @@
 import { type Run, StageError } from "assay"
 import type { VerdictRow } from "../../data/schema/index.ts"
+import { formatDifference } from "./figure/number-words.ts"
 import { findClaim } from "./find-claim.ts"
 import type { findings } from "./findings.stage.ts"
 
@@ -29,5 +30,4 @@ const fillIn = (sentence: string, { effect, low, high, detectable, reason }: Ver
   return sentence.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
 }
 
-/** "+0.041", "−0.020" */
-const signed = (value: number | null): string => (value === null ? "—" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`)
+const signed = (value: number | null): string => (value === null ? "—" : formatDifference(value))

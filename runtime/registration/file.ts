@@ -89,7 +89,7 @@ const bad = (file: string, problem: string): BadRegistration =>
   new BadRegistration({ path: file, message: `${file} ${problem}; restore it from the repository, as in "git checkout -- <file>"` })
 
 /** The text of the file: an object or a list that fits on a line is on one. */
-export const formatRegistrations = (file: Registrations): string => `${spread(file as unknown as Json, "")}\n`
+export const formatRegistrations = (file: Registrations): string => `${spread(JSON.parse(JSON.stringify(file)) as Json, "")}\n`
 
 const lineWidth = 100
 

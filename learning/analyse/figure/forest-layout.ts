@@ -28,7 +28,7 @@ export interface ForestLayout {
   readonly rows: ReadonlyArray<ForestRow>
   /** Claims, one text per line. */
   readonly claims: ReadonlyArray<ForestText>
-  /** Why there is no estimate, one text per line. */
+  /** Why nothing was estimated, one text per line. */
   readonly reasons: ReadonlyArray<ForestText>
   /** Names of tables, where there are several. */
   readonly headings: ReadonlyArray<ForestText>

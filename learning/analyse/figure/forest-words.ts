@@ -3,7 +3,7 @@ import { verdictSign } from "../verdict-table.ts"
 import { isLevel, readRule } from "./claim-axis.ts"
 import { formatCounts, formatDifference } from "./number-words.ts"
 
-/** "+0.052 [+0.032, +0.072]"; shares without a sign; empty where there is no estimate. */
+/** "+0.052 [+0.032, +0.072]"; shares without a sign; empty where nothing was estimated. */
 export const formatEffect = ({ measure, effect, low, high }: ClaimOf): string => {
   const format = isLevel(measure) ? (value: number) => value.toFixed(3) : formatDifference
   return effect === null || low === null || high === null ? "" : `${format(effect)} [${format(low)}, ${format(high)}]`

@@ -184,10 +184,10 @@ const furtherClaims = ({ sentiment, medium, others }: Design): ReadonlyArray<Cla
     ),
   )
   const at = { learningRate: oneRate(sentiment) }
-  const [smallArm, mediumArm] = ["sentiment", "medium"]
-  const lead = (group: string, weight: 1 | -1): ReadonlyArray<Term> => [
-    { weight, arm: `${group} online proxy`, at: { learningRate: group === mediumArm ? oneRate(medium) : at.learningRate } },
-    { weight: -weight, arm: `${group} offline gold`, at: { learningRate: group === mediumArm ? oneRate(medium) : at.learningRate } },
+  const ofMedium = { learningRate: oneRate(medium) }
+  const mediumLead: Terms = [
+    { weight: 1, arm: "medium online proxy", at: ofMedium },
+    { weight: -1, arm: "medium offline gold", at: ofMedium },
   ]
   const source = "golden"
   const [online, offline] = [
@@ -199,7 +199,7 @@ const furtherClaims = ({ sentiment, medium, others }: Design): ReadonlyArray<Cla
     ...gaps,
     {
       claim: "a medium policy: online is ahead of offline at 2 nats",
-      estimand: contrast(lead(mediumArm, 1), middle),
+      estimand: contrast(mediumLead, middle),
       ...isAbove,
     },
     ...windows.map(
@@ -240,7 +240,7 @@ const furtherClaims = ({ sentiment, medium, others }: Design): ReadonlyArray<Cla
       }),
     ),
     {
-      claim: `${smallArm}: online by gold is clearly above SFT at ${middle} nats`,
+      claim: `sentiment: online by gold is clearly above SFT at ${middle} nats`,
       family: "check",
       estimand: { quantity: "win rate", arm: armOf("sentiment", "online", "gold"), at, against: "sft", kl: middle },
       direction: "above",

@@ -18,7 +18,7 @@ export interface TaskDesign {
   readonly goldPerPrompt: number
   /** Of the golden policy, the second opponent. */
   readonly goldenSteps: number
-  /** Learning rates of arms, each with its steps: those that take most arms past 3 nats. */
+  /** Learning rates of arms, each with its steps. */
   readonly rates: ReadonlyArray<{ readonly learningRate: number; readonly steps: number }>
 }
 

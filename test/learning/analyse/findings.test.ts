@@ -1,35 +1,15 @@
 import { describe, expect, test } from "vitest"
-import { type VerdictRow, verdicts } from "../../../data/schema/index.ts"
+import { verdicts } from "../../../data/schema/index.ts"
 import { claimGrid } from "../../../learning/analyse/claim-grid.stage.ts"
 import { findings } from "../../../learning/analyse/findings.stage.ts"
+import { decidedClaim } from "../support/claims.ts"
 import { MemoryTable } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 
-const row = (given: Partial<VerdictRow>): VerdictRow => ({
-  claim: "online is above",
-  family: "primary",
-  measure: "gap",
-  against: "sft",
-  kl: 2,
-  effect: 0.0412,
-  low: 0.02,
-  high: 0.0624,
-  detectable: 0.03,
-  p: 0.001,
-  p_adjusted: 0.006,
-  rule: "above 0",
-  margin: 0.03,
-  worlds: 4,
-  seeds: 2,
-  verdict: "supported",
-  reason: null,
-  ...given,
-})
 const rows = [
-  row({}),
-  row({ claim: "labels matter", effect: -0.01, low: -0.03, high: 0.01, verdict: "inconclusive", detectable: 0.0284 }),
-  row({
-    claim: "windows matter",
+  decidedClaim("online is above", { effect: 0.0412, low: 0.02, high: 0.0624 }),
+  decidedClaim("labels matter", { effect: -0.01, low: -0.03, high: 0.01, verdict: "inconclusive", detectable: 0.0284 }),
+  decidedClaim("windows matter", {
     effect: null,
     low: null,
     high: null,
