@@ -64,7 +64,7 @@ export const classification = (common: SetUp) => {
     },
     measures: {
       "proxy on held-out golden pairs": proxyAccuracy,
-      "proxy's labels of the stream": agreement({ judge: task.gold, preferences: stream }),
+      "proxy's labels of the stream": agreement({ judge: task.gold, preferences: stream }).metrics,
     },
   }
 }

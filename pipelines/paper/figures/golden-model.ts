@@ -51,7 +51,9 @@ export const goldenModel = (paper: SetUp) => {
   return {
     evaluations,
     verdicts: verdicts({ evaluations, classifications: evaluations, claims }).verdicts,
-    measures: { "the model on held-out pairs of VADER": agreement({ judge: model, preferences: paper.heldOut, baseline: comparisons }) },
+    measures: {
+      "the model on held-out pairs of VADER": agreement({ judge: model, preferences: paper.heldOut, baseline: comparisons }).metrics,
+    },
     figures: {
       judges: frontier({
         evaluations,

@@ -19,7 +19,7 @@ import {
   shuffle,
 } from "assay/stages"
 import { kls } from "../shared/claims.ts"
-import { batchSize, beta, checkpoints, evaluated, period, windows } from "./design.ts"
+import { batchSize, beta, checkpoints, evaluated, paperBeta, period, stepsOf, windows } from "./design.ts"
 import type { World } from "./world.ts"
 
 /** A point of the study's grid within a world. */
@@ -27,13 +27,15 @@ export interface At {
   readonly learningRate: number
   readonly seed: number
   readonly loss?: Loss
+  /** Steps, as a multiple of those of the rate. */
+  readonly longer?: number
 }
 type Labels = "gold" | "proxy"
 
-const training = ({ reference, design, trainingSeed }: World, { learningRate, seed, loss = ipo({ beta }) }: At) => {
+const training = ({ reference, design, trainingSeed }: World, { learningRate, seed, loss = ipo({ beta }), longer = 1 }: At) => {
   const rate = design.rates.find((each) => each.learningRate === learningRate)
   if (rate === undefined) throw new Error(`${design.task} has no steps for a learning rate of ${learningRate}`)
-  return { reference, loss, ...rate, batchSize, checkpoints, seed: trainingSeed(seed) }
+  return { reference, loss, learningRate, steps: Math.round(longer * rate.steps), batchSize, checkpoints, seed: trainingSeed(seed) }
 }
 
 /** Online, or semi-online with a period, labelled by gold itself or by the proxy. */
@@ -73,6 +75,9 @@ export const asUsed = (world: World, at: At) => ({
   online: { proxy: online(world, at, "proxy") },
 })
 
+/** As they are used, with the paper's β. */
+export const withPaperBeta = (world: World, at: At) => asUsed(world, { ...at, loss: ipo({ beta: paperBeta }), longer: stepsOf.paperBeta })
+
 /** The larger policy's arms: as they are used, and each by the other's labels. */
 export const swapped = (world: World, at: At) => ({
   offline: byLabels((labels) => offline(world, at, world.pairs[labels])),
@@ -104,7 +109,7 @@ export const onPairsOf = (world: World, at: At) => {
 
 /** Figure 9: best-of-2, which knows neither loser nor reference. */
 export const withoutContrast = (world: World, at: At) => {
-  const bestOf2 = { ...at, loss: bo2() }
+  const bestOf2 = { ...at, loss: bo2(), longer: stepsOf.bestOf2 }
   return {
     "Bo2 offline": offline(world, bestOf2, world.pairs.gold),
     "Bo2 shuffled": shuffled(world, bestOf2, "proxy", "all"),
@@ -112,8 +117,8 @@ export const withoutContrast = (world: World, at: At) => {
   }
 }
 
-/** The middle one of the checkpoints that a run keeps, of which there is an even number. */
-export const earlyStep = (steps: number): number => Math.round(steps / Math.sqrt(40))
+/** The checkpoint at two fifths of a run: near 2 nats, where the end is beyond 5. */
+export const earlyStep = (steps: number): number => Math.round(steps / 40 ** 0.25)
 
 type Trained = { readonly checkpoints: Artifact<typeof Checkpoints> }
 type Arms = { readonly [name: string]: Trained | Arms }

@@ -1,6 +1,6 @@
 /**
- * The sentences of the first page, one for each verdict that a claim may get: written before the
- * run.
+ * The sentences of the first page, one for each verdict that a claim may get. What each says was
+ * settled before the run.
  */
 
 import type { findings } from "assay/stages"
@@ -14,10 +14,11 @@ export const sentences: Findings = [
   {
     claim: claimTexts.gap,
     sentences: {
-      supported: "Online, as it is used, is ahead of offline by {effect} in win rate against SFT at 3 nats (95 %: {low} to {high}).",
-      negligible: "Online, as it is used, is ahead of offline by less than 0.03 at 3 nats ({effect}, {low} to {high}).",
-      opposite: "Online, as it is used, is behind offline at 3 nats ({effect}, {low} to {high}).",
-      inconclusive: "Whether online, as it is used, is ahead of offline at 3 nats stays open ({effect}, {low} to {high}).",
+      supported:
+        "On sentiment, online as it is used is ahead of offline by {effect} in win rate against SFT at 3 nats (95 %: {low} to {high}).",
+      negligible: "On sentiment, online as it is used is ahead of offline by less than 0.03 at 3 nats ({effect}, {low} to {high}).",
+      opposite: "On sentiment, online as it is used is behind offline at 3 nats ({effect}, {low} to {high}).",
+      inconclusive: "Whether online as it is used is ahead of offline on sentiment at 3 nats stays open ({effect}, {low} to {high}).",
       "not measurable": measured("The gap at 3 nats"),
     },
   },
@@ -35,9 +36,9 @@ export const sentences: Findings = [
   {
     claim: claimTexts.early,
     sentences: {
-      supported: "Near SFT it does not matter: at 1 nat online, as it is used, is ahead by {effect} ({low} to {high}), less than 0.03.",
-      opposite: "It matters near SFT already: at 1 nat online, as it is used, is ahead by {effect} ({low} to {high}).",
-      inconclusive: "Whether it matters at 1 nat stays open ({effect}, {low} to {high}).",
+      supported: "Near SFT online has no lead to speak of: at 1 nat it differs from offline by {effect} ({low} to {high}), less than 0.03.",
+      opposite: "Online is ahead near SFT already: at 1 nat it differs from offline by {effect} ({low} to {high}).",
+      inconclusive: "Whether online has a lead at 1 nat stays open ({effect}, {low} to {high}).",
       "not measurable": measured("The gap at 1 nat"),
     },
   },

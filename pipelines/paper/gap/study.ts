@@ -8,16 +8,15 @@ import {
   frontier,
   gapDecomposition,
   gapOverKl,
-  ipo,
   oracleFrontier,
   report,
   undecided,
   verdicts,
 } from "assay/stages"
 import { commonKls, kls } from "../shared/claims.ts"
-import { type At, asUsed, evaluateArms, factorial, inWindows, onPairsOf, swapped, withoutContrast } from "./arms.ts"
+import { type At, asUsed, evaluateArms, factorial, inWindows, onPairsOf, swapped, withoutContrast, withPaperBeta } from "./arms.ts"
 import { allClaims, armOf, oneRate, type Question, questions, questionsOf, ratesOf, textOf } from "./claims.ts"
-import { type Design, paperBeta, type TaskDesign } from "./design.ts"
+import type { Design, TaskDesign } from "./design.ts"
 import { sentences } from "./findings.ts"
 import { drawWorld, type World } from "./world.ts"
 
@@ -29,14 +28,19 @@ export const study = (design: Design) => {
   const evaluations = {
     sentiment: sweep(grid(sentiment, worlds), ({ world, ...at }) => {
       const own = drawWorld(sentiment, world)
-      const atOneRate =
-        at.learningRate !== oneRate(sentiment) ? {} : { ...inWindows(own, at), ...onPairsOf(own, at), ...withoutContrast(own, at) }
-      return evaluateArms(own, { ...factorial(own, at), "paper's β": asUsed(own, { ...at, loss: ipo({ beta: paperBeta }) }), ...atOneRate })
+      const arms = factorial(own, at)
+      if (at.learningRate !== oneRate(sentiment)) return evaluateArms(own, arms)
+      const atOneRate = { ...inWindows(own, at), ...onPairsOf(own, at), ...withoutContrast(own, at), "paper's β": withPaperBeta(own, at) }
+      return evaluateArms(own, { ...arms, ...atOneRate })
     }),
-    medium: sweep(grid(medium, fewerWorlds), ({ world, ...at }) => {
-      const own = drawWorld(medium, world)
-      return evaluateArms(own, swapped(own, at))
-    }),
+    ...(medium === undefined
+      ? {}
+      : {
+          medium: sweep(grid(medium, fewerWorlds), ({ world, ...at }) => {
+            const own = drawWorld(medium, world)
+            return evaluateArms(own, swapped(own, at))
+          }),
+        }),
     ...Object.fromEntries(
       others.map((of) => [
         of.task,
@@ -97,13 +101,13 @@ export const study = (design: Design) => {
     report: report({
       title: "Why online alignment is ahead of offline alignment, and when",
       front: {
-        Findings: findings({ ...ofVerdicts, findings: sentences }),
-        "Ten questions on three tasks": claimGrid({
+        "Findings, on sentiment": findings({ ...ofVerdicts, findings: sentences }),
+        "Ten questions, at 2 nats": claimGrid({
           ...ofVerdicts,
           columns: tasks.map(({ task }) => task),
           rows: (Object.keys(questions) as Array<Question>).map(rowOf),
         }),
-        "Six primary claims": forest({ ...ofVerdicts, family: "primary" }),
+        "Six primary claims, on sentiment": forest({ ...ofVerdicts, family: "primary" }),
         "The gap along KL": gapOverKl({ evaluations, gaps, names: { first: "online", second: "offline" } }).figure,
         "What the gap is made of": gapDecomposition({ evaluations, gaps: decompositions, kl: commonKls }).figure,
         "What could not be decided": undecided(ofVerdicts),
@@ -123,8 +127,8 @@ export const study = (design: Design) => {
 
 const introductionOf = ({ worlds, seeds, fewerWorlds, sentiment, others }: Design): string =>
   [
-    `Tang et al. 2024 (arXiv 2405.08448) at a size that two cores carry: ${sentiment.task} in ${worlds.length} worlds with ${seeds.length} seeds each,`,
-    `${others.map(({ task }) => task).join(" and ")} in ${fewerWorlds.length}.`,
+    `Tang et al. 2024 (arXiv 2405.08448) at a size that two cores carry: ${sentiment.task} in ${worlds.length} worlds with ${seeds.length} seeds`,
+    others.length === 0 ? "each." : `each, ${others.map(({ task }) => task).join(" and ")} in ${fewerWorlds.length}.`,
     "A world has its own SFT policy, data, proxy and golden policy. Arms are compared at equal KL to SFT, by win rate against 16 stored answers of SFT;",
     `claims are decided at ${kls.join(", ")} nats as docs/concepts/verdicts.md says.`,
   ].join(" ")

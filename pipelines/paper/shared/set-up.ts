@@ -98,7 +98,7 @@ export const setUp = (study: Study, smallest?: Shared) => {
     heldOut,
     proxy,
     /** How often the proxy orders held-out pairs as gold does, beside a bag of words. */
-    proxyAccuracy: named(nameOf("proxy-accuracy"), agreement({ judge: proxy, preferences: heldOut, baseline: pairs })),
+    proxyAccuracy: named(nameOf("proxy-accuracy"), agreement({ judge: proxy, preferences: heldOut, baseline: pairs }).metrics),
     goldenRun,
     golden: smallest?.golden ?? named(nameOf("golden"), policyAt({ run: goldenRun.checkpoints, step: "last" })),
   }
