@@ -6,6 +6,7 @@ import {
   estimates,
   evaluation,
   gaps,
+  judgements,
   marks,
   metrics,
   oracle,
@@ -41,6 +42,8 @@ export const Metrics = table("metrics", metrics)
 export const Evaluation = table("evaluation", evaluation)
 /** How checkpoints order pairs that gold has ordered. */
 export const Classification = table("classification", classification)
+/** What a judge says of labelled pairs, beside their labels. */
+export const Judgements = table("judgements", judgements)
 /** Checkpoints against opponents, one row each. */
 export const Summary = table("summary", summary)
 /** Claims, and what became of them. */

@@ -25,6 +25,7 @@ export {
   Evaluation,
   Figure,
   GoldJudge,
+  Judgements,
   Marks,
   Metrics,
   Oracle,

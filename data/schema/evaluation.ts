@@ -11,6 +11,9 @@ import type { Columns, Row } from "../../dsl/column.ts"
  *   answers to the prompt drawn at random, a tie counting ½: the mean over all `opponents` answers
  *   of 1 for a win, ½ for a tie, 0 for a loss. `tied` is the fraction of them that it tied with, so
  *   `outcome - tied / 2` is the fraction that it beat
+ * - `proxy_outcome`: the same by a proxy, as the probability that it gives: the mean over the
+ *   answers of its probability that the response is better, ½ where it ties, and 1 or 0 by a judge
+ *   that has no probabilities. Absent where no proxy is wired
  * - `opponent`, `opponent_tokens`: the answer that it was compared with; absent where there were
  *   several
  * - `score`, `truth`, `independent`: the response's score by the gold judge, by the judge whose
@@ -18,7 +21,8 @@ import type { Columns, Row } from "../../dsl/column.ts"
  *   where that judge is not wired, or does not score responses one by one
  * - `kl`: exact per-token KL to the reference; `k1`, `k3`: Schulman's estimates of it from the
  *   response's own tokens; `logp_reference`: the response's log-probability under the reference;
- *   all in nats, summed over the response's `tokens`
+ *   all in nats, summed over the response's `tokens`. `token_log_ratios` are log π/π_ref of each
+ *   of `token_ids`, in their order: their sum is `k1`
  * - `words`, and how many of them are `non_words`: not in the task's text; absent where no text is
  *   wired
  * - `finish_reason`: "stop" or "length"
@@ -38,6 +42,8 @@ export const evaluation = {
   response: "utf8",
   /** The response's tokens. */
   token_ids: "list<int32>",
+  /** log π/π_ref of each of `token_ids`, in nats; their sum is `k1`. */
+  token_log_ratios: "list<float32>",
   /** The opponent's answer; absent where it has several to the prompt. */
   opponent: "utf8?",
   /** With how many of the opponent's answers the response was compared. */
@@ -46,6 +52,8 @@ export const evaluation = {
   outcome: "float64",
   /** The fraction of them that it tied with. */
   tied: "float64",
+  /** Probability of beating one of them, by the proxy; absent where none is wired. */
+  proxy_outcome: "float64?",
   /** Gold score of the response. */
   score: "float64?",
   /** Score by the judge whose labels a learned gold judge was fitted to. */
@@ -54,7 +62,7 @@ export const evaluation = {
   independent: "float64?",
   /** Exact KL to the reference, summed over tokens, in nats. */
   kl: "float64",
-  /** Schulman's estimate k1 of it, in nats. */
+  /** Schulman's estimate k1 of it, log π/π_ref of the response, in nats. */
   k1: "float64",
   /** Schulman's estimate k3 of it, in nats. */
   k3: "float64",

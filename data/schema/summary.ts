@@ -5,6 +5,9 @@ import type { Columns, Row } from "../../dsl/column.ts"
  * carry the names that they have in an evaluation; beside them, of comparisons with all of the
  * opponent's answers:
  * - `win_rate` counts ties as ½, `win_rate_decided` leaves them out, `ties` is their share
+ * - `proxy_win_rate` is the mean of `proxy_outcome`. Where it keeps rising and `win_rate` does not,
+ *   the policy over-optimises the proxy (Gao et al. 2023). A proxy that has learned from decided
+ *   pairs alone and never ties is to be compared with `win_rate_decided`
  * - `win_rate_length_matched` is over the `length_matched` comparisons whose two responses differ
  *   by at most a fifth of the longer's tokens, or by 2
  * - `lexicon_wins`: the share of wins that are owed to the ten words of VADER's lexicon that are in
@@ -25,6 +28,8 @@ export const summary = {
   responses: "int32",
   /** Ties count ½. */
   win_rate: "float64",
+  /** Mean probability of winning, by the proxy; absent where none is wired. */
+  proxy_win_rate: "float64?",
   /** Without ties. */
   win_rate_decided: "float64?",
   /** Fraction of ties. */

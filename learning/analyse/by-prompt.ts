@@ -10,14 +10,16 @@ import { mean } from "./statistics/mean.ts"
 export const averageByPrompt = (rows: ReadonlyArray<EvaluationRow>, value: (row: EvaluationRow) => number): ReadonlyArray<number> =>
   [...groupBy(rows, ({ prompt_id }) => prompt_id).values()].map((ofPrompt) => mean(ofPrompt.map(value)))
 
-/**
- * Throws a StageError `Unpaired` unless all runs of an arm answered the same prompts in the same
- * order.
- */
-export const checkSamePrompts = (arm: string, runs: ReadonlyArray<ReadonlyArray<EvaluationRow>>): void => {
+/** Whether all runs answered the same prompts, in the same order. */
+export const haveSamePrompts = (runs: ReadonlyArray<ReadonlyArray<EvaluationRow>>): boolean => {
   const promptsOf = (rows: ReadonlyArray<EvaluationRow>) => [...new Set(rows.map(({ prompt_id }) => prompt_id))].join()
   const first = promptsOf(runs[0] ?? [])
-  if (runs.every((rows) => promptsOf(rows) === first)) return
+  return runs.every((rows) => promptsOf(rows) === first)
+}
+
+/** Throws a StageError `Unpaired` unless all runs of an arm did. */
+export const checkSamePrompts = (arm: string, runs: ReadonlyArray<ReadonlyArray<EvaluationRow>>): void => {
+  if (haveSamePrompts(runs)) return
   throw new StageError(
     "Unpaired",
     `seeds of an arm are averaged prompt by prompt, but those of ${arm} answered different prompts. Evaluate all with the same "count", "seed" and "answers".`,

@@ -23,7 +23,7 @@ export const run: Run<typeof claimGrid> = async ({ inputs, parameters, outputs }
   const head = [`| | ${columns.join(" | ")} |`, `|---|${columns.map(() => "---").join("|")}|`]
   await outputs.table.write(
     "claims.md",
-    `${[...head, ...lines].join("\n")}\n\n${legend.join(", ")}; effects with half the width of their 95 % interval.\n`,
+    `${[...head, ...lines].join("\n")}\n\nEffects with half the width of their 95 % interval. A sign says what came of the row's sentence: ${legend.join(", ")}.\n`,
   )
 }
 

@@ -13,9 +13,10 @@ import { withDefault } from "../parameter.ts"
  * as ½), for a single run, and for all seeds of an arm together at steps that all of them have.
  * Intervals are 95 %: over prompts for one run, over seeds and prompts for several (see Intervals),
  * or over worlds and prompts where the sweep has several of an axis `world`, whose seeds are then
- * averaged. Several responses to one prompt count as one value, their mean. `accuracy` is that on
- * given preferences where the classifications have them, else on own samples. With the `metrics` of
- * the arms' training, the caption says in which of steps, pairs and labels their budgets differ.
+ * averaged. Worlds that were asked different prompts have no points together. Several responses to
+ * one prompt count as one value, their mean. `accuracy` is that on given preferences where the
+ * classifications have them, else on own samples. With the `metrics` of the arms' training, the
+ * caption says in which of steps, pairs and labels their budgets differ.
  *
  * An `oracle` is drawn as a grey line in the panels of its opponent: no policy can be above it.
  * Each point then has an `efficiency`, its share of the oracle's gain over the reference at the

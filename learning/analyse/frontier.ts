@@ -1,7 +1,7 @@
 import type { InputMember, Run } from "assay"
 import type { ClassificationRow, EvaluationRow, PointRow } from "../../data/schema/index.ts"
 import type { Classification } from "../artifacts.ts"
-import { averageByPrompt, checkSamePrompts } from "./by-prompt.ts"
+import { averageByPrompt, checkSamePrompts, haveSamePrompts } from "./by-prompt.ts"
 import { averageOracles, measureEfficiency, type OracleLimit } from "./efficiency.ts"
 import { frontierFigure } from "./figure/frontier.ts"
 import type { frontier } from "./frontier.stage.ts"
@@ -56,16 +56,21 @@ export const run: Run<typeof frontier> = async ({ inputs, parameters, outputs })
 
 /**
  * The checkpoints of an arm at steps that all of its runs have. Runs whose checkpoints were chosen
- * by KL may have no step in common, and then only points of single runs.
+ * by KL may have no step in common, and worlds may have been asked other prompts: then there are
+ * only points of single runs.
  */
 const groupOverSeeds = (checkpoints: ReadonlyArray<Checkpoint>): ReadonlyArray<ReadonlyArray<Checkpoint>> => {
   const arms = groupBy(checkpoints, ({ arm, against, beta }) => JSON.stringify([arm, against, beta]))
   return [...arms.values()].flatMap((ofArm) => {
     const runs = groupBy(ofArm, ({ world, seed }) => JSON.stringify([world, seed])).size
     const bySteps = [...groupBy(ofArm, ({ step }) => step).values()]
-    return runs === 1 ? [] : bySteps.filter(({ length }) => length === runs)
+    return runs === 1
+      ? []
+      : bySteps.filter((group) => group.length === runs && (isOneWorld(group) || haveSamePrompts(group.map(({ rows }) => rows))))
   })
 }
+
+const isOneWorld = (group: ReadonlyArray<Checkpoint>): boolean => new Set(group.map(({ world }) => world)).size === 1
 
 /** A line per point: where it is, and how much of the oracle's gain it has. */
 const describePoints = (points: ReadonlyArray<PointRow>): string =>

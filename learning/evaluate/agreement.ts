@@ -1,8 +1,10 @@
 import { type Run, StageError } from "assay"
+import type { JudgementRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
 import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
+import { winProbability } from "../judge/verdict.ts"
 import type { agreement } from "./agreement.stage.ts"
 
 export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) => {
@@ -14,9 +16,9 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
       "NoPairs",
       `agreement expects pairs that are not ties, got ${all.length} ties. Give preferences with decided labels.`,
     )
-  const verdicts = await judge.compare(pairs.map(toTextPair))
+  const verdicts = await judge.compare(all.map(toTextPair))
   printTruncation(judge)
-  const outcomes = verdicts.map(({ outcome }: Verdict) => outcome)
+  const outcomes = verdicts.flatMap(({ outcome }, index) => (all[index]?.tie ? [] : [outcome]))
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()
   const baselinePairs = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []
   const values = {
@@ -33,4 +35,17 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
     ...(baselinePairs.length === 0 ? {} : { baseline_accuracy: accuracyOf(bagBaseline(baselinePairs), "bag", pairs) }),
   }
   await outputs.metrics.append(Object.entries(values).map(([name, value]) => ({ step: 0, name, value })))
+  await outputs.judgements.append(
+    all.map(
+      ({ pair_id, prompt, chosen, rejected, p_chosen, tie }, index): JudgementRow => ({
+        pair_id,
+        prompt,
+        chosen,
+        rejected,
+        p_label: p_chosen,
+        p_judge: winProbability(verdicts[index] as Verdict),
+        tie,
+      }),
+    ),
+  )
 }

@@ -2,15 +2,17 @@ import { type EngineSetting, type NamedValues, ProgramCache, type TensorSpecs } 
 import type { Configuration } from "../policy/configuration.ts"
 import { compileDivergence } from "../policy/divergence.ts"
 import { packInBatches } from "../policy/pack-in-batches.ts"
-import type { Sequence } from "../policy/packing.ts"
+import { type Sequence, splitByRow } from "../policy/packing.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 
-/** All in nats, summed over the response. */
+/** All in nats; `kl`, `ratio`, `k3` and `reference` are summed over the response. */
 export interface Divergence {
   /** Exact per-token KL to the reference. */
   readonly kl: number
-  /** log π/π_ref of the response. */
+  /** log π/π_ref of the response: the sum of `ratios`. */
   readonly ratio: number
+  /** log π/π_ref of each of its tokens. */
+  readonly ratios: Float32Array
   /** The estimate k3 of the KL from the response's own tokens. */
   readonly k3: number
   /** log π_ref of the response. */
@@ -36,9 +38,12 @@ export class Divergences {
     for (const { packed, count } of packInBatches(sequences, this.#configuration.context)) {
       const program = await this.#programs.get(packed.specs)
       const values = await program.run({ ...packed.values, ...parameters })
-      const at = (name: keyof Divergence, row: number) => values[name]?.[row] as number
-      for (let row = 0; row < count; row++) {
-        results.push({ kl: at("kl", row), ratio: at("ratio", row), k3: at("k3", row), reference: at("reference", row) })
+      const at = (name: "kl" | "k3" | "reference", row: number) => values[name]?.[row] as number
+      for (const [row, ratios] of splitByRow(values.ratios as Float32Array, packed)
+        .slice(0, count)
+        .entries()) {
+        const ratio = ratios.reduce((sum, value) => sum + value, 0)
+        results.push({ kl: at("kl", row), ratio, ratios, k3: at("k3", row), reference: at("reference", row) })
       }
     }
     return results

@@ -1,6 +1,18 @@
 import { anyNumber, optional, stage } from "assay"
 import { Schema } from "effect"
-import { Checkpoints, Classification, Evaluation, GoldJudge, Policy, Preferences, Prompts, Responses, Summary, Text } from "../artifacts.ts"
+import {
+  Checkpoints,
+  Classification,
+  Evaluation,
+  GoldJudge,
+  Policy,
+  Preferences,
+  Prompts,
+  ProxyJudge,
+  Responses,
+  Summary,
+  Text,
+} from "../artifacts.ts"
 import { Count, Seed, Split, withDefault } from "../parameter.ts"
 
 const Kl = Schema.Finite.check(Schema.isGreaterThan(0))
@@ -40,9 +52,11 @@ const Bracketing = Schema.Struct({
  * checkpoints with 1,024 responses cost about as much as ten with 400.
  *
  * - `evaluation` has one row per response and opponent: outcome, scores, divergence from the
- *   reference (nats), length (tokens). `truth` is the judge whose labels a learned gold judge was
- *   fitted to, `independent` one that nothing was trained on; words that are not in `text` are
- *   counted as non-words.
+ *   reference (nats), log π/π_ref of each token, length (tokens). With a `proxy` it has the proxy's
+ *   probability of the same outcome: where the proxy's win rate goes on rising and gold's does not,
+ *   the run over-optimises the proxy (Gao et al. 2023). `truth` is the judge whose labels a learned
+ *   gold judge was fitted to, `independent` one that nothing was trained on; words that are not in
+ *   `text` are counted as non-words.
  * - `classification` says how each checkpoint orders pairs that gold has ordered: two responses of
  *   its own to each prompt (`samples`), and some of each table of `preferences`, by its name
  *   (`preferences` for a single one), up to `pairs` of each. Use pairs that no arm was trained on,
@@ -68,6 +82,11 @@ export const evaluate = stage({
     answers: anyNumber(Responses),
     /** Says which response wins. */
     judge: GoldJudge,
+    /**
+     * A judge to compare gold with, such as the one that an online run was optimised against: it is
+     * shown every response with every answer, and says how likely the response wins.
+     */
+    proxy: optional(GoldJudge, ProxyJudge),
     /** The judge whose labels a learned `judge` was fitted to, for its scores. */
     truth: optional(GoldJudge),
     /** A judge that nothing was trained on, for its scores. */

@@ -1,7 +1,7 @@
 import type { Run, TableInput } from "assay"
 import type { text } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
-import { type Judge, printTruncation } from "../judge/judge.ts"
+import type { Judge } from "../judge/judge.ts"
 import { readCheckpoint, readCheckpoints } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { Classifier } from "./classifier.ts"
@@ -10,7 +10,7 @@ import { Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
 import { compareResponses, measureResponses } from "./evaluation-rows.ts"
 import { type GivenPair, orderGivenPairs } from "./given-pairs.ts"
-import { readJudges } from "./judges.ts"
+import { printTruncations, readJudges } from "./judges.ts"
 import { checkOpponentNames } from "./opponent-names.ts"
 import { gatherOppositions } from "./oppositions.ts"
 import { findBracketing } from "./pilot.ts"
@@ -63,7 +63,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
     const answers = await player.answer(policy, { perPrompt })
     const responses = await measureResponses(policy, answers, { divergences, judges, vocabulary })
     for (const opposition of oppositions) {
-      const compared = await compareResponses(step, responses, answers, opposition)
+      const compared = await compareResponses(step, responses, answers, opposition, judges.proxy)
       await outputs.evaluation.append(compared.map(({ row }) => row))
       await outputs.summary.append([await summarise(compared, opposition)])
     }
@@ -75,7 +75,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   }
 
   player.printCut("the policy")
-  for (const judge of Object.values(judges)) if (judge !== undefined) printTruncation(judge)
+  printTruncations(judges)
 }
 
 /** The words of the task's text; undefined where no text is wired. */

@@ -1,5 +1,6 @@
 import type { EvaluationRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
+import type { Judge } from "../judge/judge.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import type { Divergence, Divergences } from "./divergences.ts"
 import { type Judges, scoreAnswers } from "./judges.ts"
@@ -8,7 +9,7 @@ import type { Answer } from "./player.ts"
 import { responseWords } from "./words.ts"
 
 /** The columns of an evaluation that depend on the opponent. */
-type AgainstOpponent = "against" | "opponent" | "opponents" | "opponent_tokens" | "outcome" | "tied" | "score"
+type AgainstOpponent = "against" | "opponent" | "opponents" | "opponent_tokens" | "outcome" | "tied" | "proxy_outcome" | "score"
 
 /**
  * The columns of an evaluation that say something of the response alone, and so are the same
@@ -37,7 +38,7 @@ export const measureResponses = async (
   const truth = await scoreAnswers(judges.truth, answers)
   const independent = await scoreAnswers(judges.independent, answers)
   return answers.map(({ prompt: { prompt_id, prompt }, sample, text, finish, promptCut, sequence }, index) => {
-    const { kl, ratio, k3, reference } = ofAnswers[index] as Divergence
+    const { kl, ratio, ratios, k3, reference } = ofAnswers[index] as Divergence
     const words = responseWords(prompt, text)
     return {
       prompt_id,
@@ -45,6 +46,7 @@ export const measureResponses = async (
       prompt,
       response: text,
       token_ids: sequence.response,
+      token_log_ratios: ratios,
       truth: truth[index] ?? null,
       independent: independent[index] ?? null,
       kl,
@@ -68,14 +70,19 @@ export interface ComparedRow {
   readonly comparison: Comparison
 }
 
-/** Compares a checkpoint's answers with an opponent's, and completes what was measured of them. */
+/**
+ * Compares a checkpoint's answers with an opponent's, by the proxy too where there is one, and
+ * completes what was measured of them.
+ */
 export const compareResponses = async (
   step: number,
   responses: ReadonlyArray<MeasuredResponse>,
   answers: ReadonlyArray<Answer>,
   opposition: Opposition,
+  proxy: Judge | undefined,
 ): Promise<ReadonlyArray<ComparedRow>> => {
   const comparisons = await opposition.compare(answers)
+  const byProxy = proxy === undefined ? [] : await opposition.estimateOutcomes(proxy, answers)
   return responses.map((response, index) => {
     const comparison = comparisons[index] as Comparison
     const { promptIndex } = answers[index] as Answer
@@ -91,6 +98,7 @@ export const compareResponses = async (
       opponent_tokens: single?.tokens ?? null,
       outcome: mean(outcomes),
       tied: outcomes.filter((outcome) => outcome === 0.5).length / outcomes.length,
+      proxy_outcome: byProxy[index] ?? null,
       score,
     }
     return { row, promptIndex, comparison }

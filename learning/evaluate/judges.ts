@@ -4,24 +4,34 @@ import type { Judge } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import type { Answer } from "./player.ts"
 
-/** The judges of an evaluation: gold decides, the others only score. */
+/**
+ * The judges of an evaluation: gold decides, a proxy is asked what it would have decided, the
+ * others only score.
+ */
 export interface Judges {
   readonly gold: Judge
+  readonly proxy: Judge | undefined
   readonly truth: Judge | undefined
   readonly independent: Judge | undefined
 }
 
+type JudgeInputs = Readonly<Record<"judge", FilesInput> & Record<"proxy" | "truth" | "independent", FilesInput | undefined>>
+
 /** Reads the judges that are wired. */
-export const readJudges = async (
-  inputs: { readonly judge: FilesInput; readonly truth: FilesInput | undefined; readonly independent: FilesInput | undefined },
-  engine: EngineSetting,
-): Promise<Judges> => {
+export const readJudges = async (inputs: JudgeInputs, engine: EngineSetting): Promise<Judges> => {
   const readIfGiven = async (input: FilesInput | undefined) => (input === undefined ? undefined : readJudge(input, engine))
   return {
     gold: await readJudge(inputs.judge, engine),
+    proxy: await readIfGiven(inputs.proxy),
     truth: await readIfGiven(inputs.truth),
     independent: await readIfGiven(inputs.independent),
   }
+}
+
+/** Prints one line for each judge that read less than it was shown; by its port if not gold. */
+export const printTruncations = (judges: Judges): void => {
+  for (const [port, judge] of Object.entries(judges) as ReadonlyArray<[keyof Judges, Judge | undefined]>)
+    judge?.context?.truncated.print(port === "gold" ? "the judge" : `"${port}"`, "pairs", judge.context.tokens)
 }
 
 /**

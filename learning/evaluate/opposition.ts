@@ -1,4 +1,6 @@
-import type { Judge } from "../judge/judge.ts"
+import { mean } from "../analyse/statistics/mean.ts"
+import type { Judge, Verdict } from "../judge/judge.ts"
+import { winProbability } from "../judge/verdict.ts"
 
 /** One of an opponent's answers to a prompt. */
 export interface OpposingAnswer {
@@ -54,26 +56,44 @@ export class Opposition {
 
   /** One comparison per response, in their order. */
   async compare(responses: ReadonlyArray<JudgedResponse>): Promise<ReadonlyArray<Comparison>> {
-    const { judge, prompts } = this.#options
-    const promptOf = ({ promptIndex }: JudgedResponse) => prompts[promptIndex]?.prompt as string
+    const { judge } = this.#options
     if (judge.score !== undefined) {
       this.#scores ??= this.#scoreAnswers(judge.score)
       const opposing = await this.#scores
-      const scores = await judge.score(responses.map((response) => ({ prompt: promptOf(response), response: response.text })))
+      const scores = await judge.score(responses.map((response) => ({ prompt: this.#promptOf(response), response: response.text })))
       return responses.map(({ promptIndex }, index) => {
         const score = scores[index] as number
         return { score, outcomes: (opposing[promptIndex] ?? []).map((other) => (score > other ? 1 : score < other ? 0 : 0.5)) }
       })
     }
+    return (await this.#askAboutPairs(judge, responses)).map((verdicts) => ({
+      score: verdicts[0]?.scores?.[0] ?? null,
+      outcomes: verdicts.map(({ outcome }) => outcome),
+    }))
+  }
+
+  /**
+   * For each response the probability, by another judge, that it beats one of the opponent's
+   * answers to its prompt, drawn at random: the mean of what the judge says of each of them.
+   */
+  async estimateOutcomes(judge: Pick<Judge, "compare">, responses: ReadonlyArray<JudgedResponse>): Promise<ReadonlyArray<number>> {
+    return (await this.#askAboutPairs(judge, responses)).map((verdicts) => mean(verdicts.map(winProbability)))
+  }
+
+  /** What a judge says of every response with every answer: `[response][answer]`. */
+  async #askAboutPairs(
+    judge: Pick<Judge, "compare">,
+    responses: ReadonlyArray<JudgedResponse>,
+  ): Promise<ReadonlyArray<ReadonlyArray<Verdict>>> {
     const answers = responses.map(({ promptIndex }) => this.answersTo(promptIndex))
     const pairs = responses.flatMap((response, index) =>
-      (answers[index] ?? []).map(({ text }) => ({ prompt: promptOf(response), first: response.text, second: text })),
+      (answers[index] ?? []).map(({ text }) => ({ prompt: this.#promptOf(response), first: response.text, second: text })),
     )
-    const verdicts = await judge.compare(pairs)
-    return splitLike(answers, verdicts).map((ofResponse) => ({
-      score: ofResponse[0]?.scores?.[0] ?? null,
-      outcomes: ofResponse.map(({ outcome }) => outcome),
-    }))
+    return splitLike(answers, await judge.compare(pairs))
+  }
+
+  #promptOf({ promptIndex }: JudgedResponse): string {
+    return this.#options.prompts[promptIndex]?.prompt as string
   }
 
   async #scoreAnswers(score: NonNullable<Judge["score"]>): Promise<ReadonlyArray<ReadonlyArray<number>>> {

@@ -30,6 +30,7 @@ export const summarise = async (compared: ReadonlyArray<ComparedRow>, opposition
     prompts: new Set(rows.map(({ prompt_id }) => prompt_id)).size,
     responses: rows.length,
     win_rate: all,
+    proxy_win_rate: meanOfSome(rows.map(({ proxy_outcome }) => proxy_outcome)),
     win_rate_decided: decided,
     ties,
     win_rate_length_matched: matched.length === 0 ? null : mean(matched),

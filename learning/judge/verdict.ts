@@ -9,4 +9,10 @@ export const toVerdict = (first: number, second: number, probability?: (differen
   return { outcome, probability: probability?.(first - second) ?? outcome, scores: [first, second] }
 }
 
+/**
+ * The probability that the first of two responses is better: ½ where the judge ties them, and 1 or
+ * 0 where it has no probabilities.
+ */
+export const winProbability = ({ outcome, probability }: Verdict): number => (outcome === 0.5 ? 0.5 : (probability ?? outcome))
+
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

@@ -20,8 +20,8 @@ import { parameterSpecs } from "./specs.ts"
  * - `kl` [rows]: KL(π‖π_ref) in nats, the exact categorical divergence at every position of the
  *   response, summed. Averaged over the policy's own samples it is the Rao–Blackwellised estimate
  *   of the sequence-level divergence (Amini et al. 2025).
- * - `ratio` [rows]: log π(response)/π_ref(response), nats; on the policy's own samples it is the
- *   estimate k1 of the divergence.
+ * - `ratios` [predictions]: log π/π_ref of each of the responses' tokens, nats, as packed. On the
+ *   policy's own samples, their sum over a response is the estimate k1 of the divergence.
  * - `k3` [rows]: the estimate e^−ρ − 1 + ρ with ρ = log π/π_ref of each token, summed, nats
  *   (Schulman 2020, "Approximating KL divergence").
  * - `reference` [rows]: log π_ref(response), nats.
@@ -40,10 +40,10 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
       const divergences = tf.sum(tf.mul(tf.exp(ofPolicy.all), tf.sub(ofPolicy.all, ofReference.all)), 1) as tf.Tensor1D
       return [divergences, ofPolicy.picked, ofReference.picked] as const
     })
-    const ratio: tf.Tensor1D = tf.sub(picked, referencePicked)
-    const k3: tf.Tensor1D = tf.add(tf.sub(tf.exp(tf.neg(ratio)), 1), ratio)
+    const ratios: tf.Tensor1D = tf.sub(picked, referencePicked)
+    const k3: tf.Tensor1D = tf.add(tf.sub(tf.exp(tf.neg(ratios)), 1), ratios)
     const sumRows = (values: tf.Tensor1D) => sumByRow(values, inputs)
-    return { kl: sumRows(exact), ratio: sumRows(ratio), k3: sumRows(k3), reference: sumRows(referencePicked) }
+    return { kl: sumRows(exact), ratios, k3: sumRows(k3), reference: sumRows(referencePicked) }
   }
   const parameters = Object.entries(parameterSpecs(configuration))
   const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))

@@ -72,6 +72,22 @@ export const packSequences = (sequences: ReadonlyArray<Sequence>, context: numbe
   })
 }
 
+/**
+ * Splits what was computed for each of the responses' tokens, [predictions], by row: for each row
+ * the values of its response, in order.
+ */
+export const splitByRow = (values: Float32Array, { specs, values: packed }: Packed): ReadonlyArray<Float32Array> => {
+  const { owners, weights } = packed as Readonly<Record<"owners" | "weights", ArrayLike<number>>>
+  const counts = new Int32Array(specs.tokenAt?.shape[0] as number)
+  for (let place = 0; place < owners.length; place++) if (weights[place] !== 0) (counts[owners[place] as number] as number) += 1
+  // Predictions are listed row by row.
+  let start = 0
+  return Array.from(counts, (count) => {
+    start += count
+    return values.slice(start - count, start)
+  })
+}
+
 const lengthOf = ({ prompt, response }: Sequence): number => prompt.length + response.length
 
 interface Prediction {

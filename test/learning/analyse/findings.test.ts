@@ -68,7 +68,7 @@ describe("a grid of claims", () => {
         "| online above offline | +0.041 ± 0.021 ▲ | – |",
         "| labels |  | −0.010 ± 0.020 ? (could find 0.028) |",
         "",
-        "▲ supported, ? inconclusive, – not measurable; effects with half the width of their 95 % interval.",
+        "Effects with half the width of their 95 % interval. A sign says what came of the row's sentence: ▲ supported, ? inconclusive, – not measurable.",
         "",
       ].join("\n"),
     )

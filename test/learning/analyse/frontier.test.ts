@@ -163,6 +163,17 @@ describe("the points of a frontier", () => {
     expect(svg).toContain("2 worlds")
   })
 
+  test("of worlds that were asked different prompts are only one by one", async () => {
+    const own = evaluationOf(["online"], { world: "a", seed: 1 }, 0)
+    const other = { ...evaluationOf(["online"], { world: "b", seed: 1 }, 0), input: new MemoryTable(evaluation, [row(10, 7, 1, 1, 0)]) }
+    const { points } = await drawn([own, other])
+    expect(points.map(({ world, step }) => [world, step])).toEqual([
+      ["a", 10],
+      ["a", 200],
+      ["b", 10],
+    ])
+  })
+
   test("have no reward where the judge gives no scores", async () => {
     expect((await drawn([evaluationOf(["online"], {}, 0, null)])).points[0]?.reward).toBeNull()
   })

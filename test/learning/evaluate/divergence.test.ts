@@ -38,9 +38,15 @@ describe("the divergence of a response", () => {
         return (own[place]?.[token] as number) - (other[place]?.[token] as number)
       })
       expect(found[index]?.ratio).toBeCloseTo(sumOf(ratio), 3)
+      expect(found[index]?.ratios).toHaveLength(response.length)
+      for (const [place, each] of ratio.entries()) expect(found[index]?.ratios[place]).toBeCloseTo(each, 3)
       expect(found[index]?.k3).toBeCloseTo(sumOf(ratio.map((each) => Math.exp(-each) - 1 + each)), 2)
       expect(found[index]?.reference).toBeCloseTo(sumOf(places.map((place) => other[place]?.[all[place + 1] as number] as number)), 3)
     }
+  })
+
+  test("has a log-ratio that is the sum of those of its tokens, exactly", () => {
+    for (const { ratio, ratios } of found) expect(sumOf([...ratios])).toBe(ratio)
   })
 
   test("is never negative, unlike the log-ratio", () => {
@@ -50,7 +56,10 @@ describe("the divergence of a response", () => {
 
   test("is exactly 0 for a policy that is its reference, and so is the log-ratio", async () => {
     const none = await new Divergences(configuration, reference, oneThread).of(reference, sequences)
-    for (const each of none) expect(each).toMatchObject({ kl: 0, ratio: 0, k3: 0 })
+    for (const each of none) {
+      expect(each).toMatchObject({ kl: 0, ratio: 0, k3: 0 })
+      expect(each.ratios.every((ratio) => ratio === 0)).toBe(true)
+    }
   })
 
   test("is asymmetric, and its log-ratio changes sign when the two change places", async () => {

@@ -45,6 +45,28 @@ test("a response has with it all that its log-probability is of: its prompt and 
   }
 })
 
+describe("the log-ratios of a response's tokens", () => {
+  test("are one for each token, and their sum is k1", () => {
+    for (const { token_ids, token_log_ratios, k1 } of result.evaluation) {
+      expect(token_log_ratios).toHaveLength(token_ids.length)
+      expect(token_log_ratios.reduce((sum, ratio) => sum + ratio, 0)).toBe(k1)
+    }
+  })
+
+  test("are log-probabilities under the policy less those under the reference: with the latter, they sum to the former", async () => {
+    const { evaluation } = at(30)
+    const sequences = evaluation.map(({ prompt, token_ids }) => ({ prompt: promptTokens(tokenizer, prompt), response: token_ids }))
+    const logp = await new LogProbabilities(configuration, oneThread).of(moved, sequences)
+    for (const [index, { token_log_ratios, logp_reference }] of evaluation.entries())
+      expect(token_log_ratios.reduce((sum, ratio) => sum + ratio, logp_reference)).toBeCloseTo(logp[index] as number, 3)
+  })
+
+  test("are all 0 of a policy that is its reference, and not of another", () => {
+    expect(at(4).evaluation.every(({ token_log_ratios }) => token_log_ratios.every((ratio) => ratio === 0))).toBe(true)
+    expect(at(30).evaluation.every(({ token_log_ratios }) => token_log_ratios.some((ratio) => ratio !== 0))).toBe(true)
+  })
+})
+
 describe("a policy that is its own reference and its own opponent", () => {
   const { evaluation, classification } = at(4)
 
@@ -140,7 +162,8 @@ describe("an evaluation", () => {
     const both = await evaluated(run, { count: 40, inputs: { opponent: [called("golden", other), called("sft", reference)] } })
     const ofStep = both.evaluation.filter(({ step }) => step === 30)
     const [golden, sft] = ["golden", "sft"].map((name) => ofStep.filter(({ against }) => against === name))
-    const own = (rows: typeof golden) => rows?.map(({ prompt_id, response, kl, k1 }) => [prompt_id, response, kl, k1])
+    const own = (rows: typeof golden) =>
+      rows?.map(({ prompt_id, response, kl, k1, token_log_ratios }) => [prompt_id, response, kl, k1, token_log_ratios])
     expect(own(golden)).toEqual(own(sft))
     expect(golden?.map(({ opponent }) => opponent)).not.toEqual(sft?.map(({ opponent }) => opponent))
     const alone = await evaluated(run, { count: 40 })

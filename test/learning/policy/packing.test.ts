@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { packSequences, type Sequence } from "../../../learning/policy/packing.ts"
+import { packSequences, type Sequence, splitByRow } from "../../../learning/policy/packing.ts"
 
 const context = 24
 
@@ -45,6 +45,16 @@ describe("packed sequences", () => {
           return whole.slice(prompt.length).map((target, place) => `${index}: ${row(index)[prompt.length + place - 1]} -> ${target}`)
         })
         expect(found).toEqual(expected)
+      }),
+    )
+  })
+
+  test("give what was computed for their responses' tokens back by row, in order", () => {
+    fc.assert(
+      fc.property(sequences, (given) => {
+        const packed = packSequences(given, context)
+        const targets = Float32Array.from(unpacked(packed).of("targets"))
+        expect(splitByRow(targets, packed)).toEqual(given.map(({ response }) => Float32Array.from(response)))
       }),
     )
   })

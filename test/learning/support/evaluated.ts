@@ -78,6 +78,7 @@ export const inputs: Inputs = {
   opponent: [alone(reference)],
   answers: [],
   judge: goldJudge,
+  proxy: undefined,
   truth: undefined,
   independent: undefined,
   preferences: [alone(preferences)],
