@@ -72,14 +72,28 @@ export class TensorError extends Error {
  * SQL that is refused: "invalid" (the database does not understand it or cannot run it), "several"
  * (more than one statement), "empty" (none), "not-select" (anything that is not a query),
  * "too-large" (an answer that may not be cut and is longer than its limits), "memory" (it needs
- * more than it may have).
+ * more than it may have), "time" (it takes longer than it may), "busy" (too many others wait).
  */
 export class QueryError extends Error {
   readonly _tag = "QueryError"
-  readonly reason: "invalid" | "several" | "empty" | "not-select" | "too-large" | "memory"
+  readonly reason: "invalid" | "several" | "empty" | "not-select" | "too-large" | "memory" | "time" | "busy"
   constructor(reason: QueryError["reason"], message: string, cause?: unknown) {
     super(message, { cause })
     this.name = "QueryError"
     this.reason = reason
+  }
+}
+
+/**
+ * A filter, as a person types it, that cannot be understood. `position` is where, in characters
+ * from 0.
+ */
+export class FilterError extends Error {
+  readonly _tag = "FilterError"
+  readonly position: number
+  constructor(position: number, reason: string) {
+    super(`character ${position + 1}: ${reason}`)
+    this.name = "FilterError"
+    this.position = position
   }
 }

@@ -1,9 +1,15 @@
-import { type Field, fields as fieldsOf } from "../parquet/field.ts"
-import { readBatches, readColumns } from "../parquet/index.ts"
+import type { SortedSelection } from "../grid/api.ts"
+import type { OpenTable } from "../query/open-table.ts"
+import { literal } from "../sql.ts"
 import { writePieces } from "../written-file.ts"
+import { type ExportColumn, exporting } from "./columns.ts"
+import { encodeLines } from "./lines.ts"
+import { readInOrder } from "./read-in-order.ts"
 
-/** A cell as its type has it. */
-type Cell = boolean | number | string | Int32Array | Float32Array | null
+/** How many numbers were NaN or infinite. */
+export interface NotFinite {
+  notFinite: number
+}
 
 /**
  * Writes a table as JSON Lines, an object a row with every column, in order; an existing file is
@@ -12,42 +18,50 @@ type Cell = boolean | number | string | Int32Array | Float32Array | null
  * has no word for them, and they become null. Fails with a DataFileError if a file cannot be read
  * or written.
  */
-export const exportJsonLines = async (table: string, file: string): Promise<{ readonly notFinite: number }> => {
-  const columns = await readColumns(table)
-  let notFinite = 0
-  const float = (value: number): string => {
-    if (Number.isFinite(value)) return floatText(value)
-    notFinite++
-    return "null"
+export const exportJsonLines = (table: string, file: string): Promise<Readonly<NotFinite>> =>
+  exporting(table, async (open, columns) => {
+    const count: NotFinite = { notFinite: 0 }
+    await writePieces(file, jsonLinesPieces(open, columns, {}, count))
+    return count
+  })
+
+/**
+ * The same for some rows and columns of an open table, in pieces of about a mebibyte; `count` is
+ * added to.
+ */
+export const jsonLinesPieces = (
+  table: OpenTable,
+  columns: ReadonlyArray<ExportColumn>,
+  selection: SortedSelection,
+  count: NotFinite = { notFinite: 0 },
+): AsyncGenerator<Uint8Array, void, undefined> => encodeLines(jsonLines(table, columns, selection, count))
+
+async function* jsonLines(table: OpenTable, columns: ReadonlyArray<ExportColumn>, selection: SortedSelection, count: NotFinite) {
+  const members = columns.map(
+    (column, index) => `${literal(`${index === 0 ? "{" : ","}${JSON.stringify(column.name)}:`)}, ${jsonCell(column)}`,
+  )
+  const line = `concat(${members.join(", ")}, '}', chr(10))`
+  const notFinite = ["0", ...columns.flatMap(notFiniteIn)].join(" + ")
+  for await (const chunk of readInOrder(table, selection, [line, `(${notFinite})::INTEGER`])) {
+    for (const found of chunk.getColumnValues(1)) count.notFinite += Number(found)
+    yield chunk.getColumnValues(0)
   }
-  const writers = fieldsOf(columns).map((field) => ({ field, head: `${JSON.stringify(field.name)}:`, write: cellWriter(field, float) }))
-  async function* lines() {
-    for await (const rows of readBatches(table, columns)) {
-      yield rows
-        .map((row) => {
-          const cells = writers.map(({ field, head, write }) => {
-            const cell = row[field.name] as Cell
-            return head + (cell === null ? "null" : write(cell))
-          })
-          return `{${cells.join(",")}}\n`
-        })
-        .join("")
-    }
-  }
-  await writePieces(file, lines())
-  return { notFinite }
 }
 
-const cellWriter = ({ type }: Field, float: (value: number) => string): ((cell: Exclude<Cell, null>) => string) => {
-  if (type === "float32" || type === "float64") return (cell) => float(cell as number)
-  if (type === "list<float32>") return (cell) => `[${Array.from(cell as Float32Array, float).join(",")}]`
-  if (type === "list<int32>") return (cell) => `[${(cell as Int32Array).join(",")}]`
-  return (cell) => JSON.stringify(cell)
+/** A cell as JSON, as SQL. Floats are told by their doubles, which JSON's readers take them for. */
+const jsonCell = ({ cell, type }: ExportColumn): string => {
+  if (type === "float32" || type === "float64") return jsonFloat(cell)
+  if (type === "list<float32>") return jsonList(cell, jsonFloat("item"))
+  if (type === "list<int32>") return jsonList(cell, "item::VARCHAR")
+  return `coalesce(${type === "utf8" ? `to_json(${cell})` : cell}::VARCHAR, 'null')`
 }
 
-/** The shortest text that reads back as this number, in the shape of a float. */
-const floatText = (value: number): string => {
-  if (Object.is(value, -0)) return "-0.0"
-  const text = String(value)
-  return /^-?\d+$/.test(text) ? `${text}.0` : text
+const jsonFloat = (number: string): string => `CASE WHEN isfinite(${number}) THEN ${number}::DOUBLE::VARCHAR ELSE 'null' END`
+
+const jsonList = (cell: string, item: string): string =>
+  `coalesce('[' || array_to_string(list_transform(${cell}, lambda item: ${item}), ',') || ']', 'null')`
+
+const notFiniteIn = ({ cell, type }: ExportColumn): ReadonlyArray<string> => {
+  if (type === "float32" || type === "float64") return [`coalesce((NOT isfinite(${cell}))::INTEGER, 0)`]
+  return type === "list<float32>" ? [`coalesce(len(list_filter(${cell}, lambda item: NOT isfinite(item))), 0)`] : []
 }

@@ -19,5 +19,11 @@ export const links: ReadonlyArray<Link> = [
   { from: "preferences", to: "prompts", as: "prompt", columns: { prompt: "prompt" } },
   { from: "responses", to: "prompts", as: "prompt", columns: { prompt_id: "prompt_id", prompt: "prompt" } },
   { from: "evaluation", to: "prompts", as: "prompt", columns: { prompt_id: "prompt_id" } },
+  {
+    from: "judgements",
+    to: "preferences",
+    as: "pair",
+    columns: { pair_id: "pair_id", prompt: "prompt", chosen: "chosen", rejected: "rejected" },
+  },
   { from: "classification", to: "preferences", as: "pair", columns: { pair_id: "pair_id" } },
 ]

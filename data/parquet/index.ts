@@ -2,4 +2,4 @@
 
 export { countRows, digestTable, readBatches, readColumns, readRows } from "./reader.ts"
 export { unpackedBytes } from "./unpacked.ts"
-export { openTableWriter, type TableWriter } from "./writer.ts"
+export { openTableWriter, type TableSink, type TableWriter, tableWriter } from "./writer.ts"

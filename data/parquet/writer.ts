@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises"
+import { open } from "node:fs/promises"
 import type { Columns, Row } from "../../dsl/column.ts"
 import { ColumnError, DataFileError } from "../error.ts"
 import { arrowSchema } from "./arrow.ts"
@@ -41,19 +41,33 @@ export interface TableWriter<C extends Columns> {
   readonly abort: () => Promise<void>
 }
 
+/** Where the bytes of a table go, one piece after the other. */
+export interface TableSink {
+  readonly write: (bytes: Uint8Array) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
 /**
  * Opens a Parquet file (zstd) for a table of these columns; an existing file is replaced. Memory is
  * bounded by a row group, whatever the length of the table, and the file's bytes do not depend on
  * how the rows are split into calls of `append`.
  */
 export const openTableWriter = async <const C extends Columns>(path: string, columns: C): Promise<TableWriter<C>> => {
+  const handle = await diskSays(path, () => open(path, "w"))
+  return tableWriter(path, columns, {
+    write: (bytes) => diskSays(path, () => handle.writeFile(bytes)),
+    close: () => diskSays(path, () => handle.close()),
+  })
+}
+
+/** The same for bytes that go elsewhere; `path` names the table in errors. */
+export const tableWriter = async <const C extends Columns>(path: string, columns: C, sink: TableSink): Promise<TableWriter<C>> => {
   const fields = fieldsOf(columns)
   const schema = arrowSchema(fields)
   const builders = fields.map(columnBuilder)
   const digest = tableDigest(fields)
   const groups: Array<RowGroup> = []
   const empty = encodeFile(schema, fields, [])
-  const handle = await diskSays(path, () => open(path, "w"))
   let alive = true
   let tail: Promise<unknown> = Promise.resolve()
   let rows = 0
@@ -61,7 +75,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
   let bytes = 0
 
   const write = async (content: Uint8Array): Promise<void> => {
-    await diskSays(path, () => handle.writeFile(content))
+    await sink.write(content)
     bytes += content.length
   }
   const flush = async (): Promise<void> => {
@@ -76,7 +90,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
   const close = async () => {
     if (pending > 0) await flush()
     await write(fileEnd(footerOf(empty), groups))
-    await release(path, handle)
+    await sink.close()
     return { rows, bytes, digest: digest.digest() }
   }
   /** Runs one step of the writer's life after those before it; a step that fails is its last. */
@@ -88,7 +102,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
         return await run()
       } catch (error) {
         alive = false
-        await handle.close().catch(() => undefined)
+        await sink.close().catch(() => undefined)
         throw error
       }
     })
@@ -113,7 +127,7 @@ export const openTableWriter = async <const C extends Columns>(path: string, col
     close: () => step(true, close),
     abort: async () => {
       await tail
-      if (alive) await handle.close()
+      if (alive) await sink.close()
       alive = false
     },
   }
@@ -153,8 +167,6 @@ const footerOf = (file: Uint8Array): Footer => {
   const length = footerLength(file.subarray(-frame.end), file.length)
   return readFooter(file.subarray(-frame.end - length, -frame.end), file.length)
 }
-
-const release = (path: string, handle: FileHandle): Promise<void> => diskSays(path, () => handle.close())
 
 const diskSays = async <A>(path: string, act: () => Promise<A>): Promise<A> => {
   try {

@@ -1,4 +1,5 @@
 import { type DuckDBType, DuckDBTypeId } from "@duckdb/node-api"
+import { literal } from "../sql.ts"
 import type { Limits } from "./limits.ts"
 
 /** A column of an answer before it is fetched. */
@@ -20,6 +21,16 @@ export const boundedQuery = (sql: string, columns: ReadonlyArray<ColumnOfQuery>,
   return `SELECT ${cells.join(", ")} FROM query(${literal(sql)}) AS q(${columns.map((_, index) => `c${index}`).join(", ")})`
 }
 
+/** Whether `boundedQuery` cuts a cell, as SQL; null if no cell of this type is cut. */
+export const isCut = (cell: string, type: DuckDBType, most: number): string | null =>
+  isShort(type) ? null : `${sizeOf(cell, type)} > ${most}`
+
+/** Items of a list that is cut by items, else bytes of the cell's text. */
+const sizeOf = (cell: string, type: DuckDBType): string => (isListOfShort(type) ? `len(${cell})` : `strlen(${asText(cell, type)})`)
+
+const isListOfShort = (type: DuckDBType): boolean =>
+  type.typeId === DuckDBTypeId.LIST && isShort((type as DuckDBType & { readonly valueType: DuckDBType }).valueType)
+
 const boundedCell = (cell: string, name: string, type: DuckDBType, { cell: most, beyond }: Limits): string => {
   if (isShort(type)) return cell
   if (beyond === "refuse") {
@@ -28,8 +39,7 @@ const boundedCell = (cell: string, name: string, type: DuckDBType, { cell: most,
     const error = `error(${literal(message)} || ${size} || ${literal(`, and cells of up to ${most.toLocaleString("en-US")} are given whole; ask for a part of it, such as left("${name}", 1000)`)})`
     return `CASE WHEN ${size} > ${most} THEN ${error}::${type} ELSE ${cell} END`
   }
-  if (type.typeId === DuckDBTypeId.LIST && isShort((type as DuckDBType & { readonly valueType: DuckDBType }).valueType))
-    return `CASE WHEN len(${cell}) > ${most} THEN ${cell}[1:${most}] ELSE ${cell} END`
+  if (isListOfShort(type)) return `CASE WHEN len(${cell}) > ${most} THEN ${cell}[1:${most}] ELSE ${cell} END`
   const text = asText(cell, type)
   return `CASE WHEN strlen(${text}) > ${most} THEN left(${text}, ${most}) || '…' ELSE ${text} END`
 }
@@ -51,5 +61,3 @@ const long = new Set([
 ])
 
 const isShort = ({ typeId }: DuckDBType): boolean => !long.has(typeId)
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

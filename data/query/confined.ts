@@ -1,18 +1,28 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
-import { DataFileError } from "../error.ts"
+import { DataFileError, QueryError } from "../error.ts"
+import { identifier, literal } from "../sql.ts"
 
 /**
- * Runs `use` in a database of its own, in memory, whose view `artifact` is the rows of these
- * Parquet files (of one schema), and which can read nothing else. `memory` (bytes) bounds what it
- * sorts and groups. The view comes first: afterwards no file beside them can be named, and no
- * setting changed. These settings alone do not keep the files whole (a COPY may still overwrite an
- * allowed path); refusing all but SELECT does.
+ * What a query sees: the name of a view, and the Parquet files (of one schema) whose rows it has.
+ * Names may hold any characters; as in all SQL, their case does not matter.
  */
-export const confined = async <A>(
-  paths: ReadonlyArray<string>,
-  memory: number,
-  use: (connection: DuckDBConnection) => Promise<A>,
-): Promise<A> => {
+export type Views = Readonly<Record<string, ReadonlyArray<string>>>
+
+/** A database in memory that can read nothing but its views. */
+export interface ConfinedDatabase {
+  readonly connection: DuckDBConnection
+  readonly close: () => void
+}
+
+/**
+ * Opens a database of its own, in memory, which has these views and can read no other file.
+ * `memory` (bytes) bounds what it sorts and groups. The views come first: afterwards no file beside
+ * theirs can be named, and no setting changed. These settings alone do not keep the files whole (a
+ * COPY may still overwrite an allowed path); refusing all but SELECT does. Fails with a QueryError
+ * for a name that no view can have, with a DataFileError if a file cannot be opened.
+ */
+export const openConfined = async (views: Views, memory: number): Promise<ConfinedDatabase> => {
+  checkNames(views)
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
@@ -21,28 +31,79 @@ export const confined = async <A>(
     temp_directory: "",
     max_temp_directory_size: "0B",
   })
-  try {
-    const connection = await instance.connect()
-    try {
-      await openArtifact(connection, paths)
-      await connection.run(`SET allowed_paths = [${paths.map(literal).join(", ")}]`)
-      await connection.run("SET enable_external_access = false")
-      await connection.run("SET lock_configuration = true")
-      return await use(connection)
-    } finally {
-      connection.closeSync()
-    }
-  } finally {
+  const connection = await instance.connect()
+  const close = () => {
+    connection.closeSync()
     instance.closeSync()
+  }
+  try {
+    for (const [name, paths] of Object.entries(views)) await createView(connection, name, paths)
+    await connection.run(`SET allowed_paths = ${pathList(Object.values(views).flat())}`)
+    await connection.run("SET enable_external_access = false")
+    await connection.run("SET lock_configuration = true")
+    return { connection, close }
+  } catch (error) {
+    close()
+    throw error
   }
 }
 
-const openArtifact = async (connection: DuckDBConnection, paths: ReadonlyArray<string>): Promise<void> => {
+/** Runs `use` in such a database, and closes it. An abort interrupts what it is running. */
+export const confined = async <A>(
+  views: Views,
+  memory: number,
+  use: (connection: DuckDBConnection) => Promise<A>,
+  signal?: AbortSignal,
+): Promise<A> => {
+  const { connection, close } = await openConfined(views, memory)
   try {
-    await connection.run(`CREATE VIEW artifact AS SELECT * FROM read_parquet([${paths.map(literal).join(", ")}])`)
+    return await interruptible(connection, signal, () => use(connection))
+  } finally {
+    close()
+  }
+}
+
+/** Milliseconds between two interrupts of what does not stop: the next statement may be running. */
+const againMs = 10
+
+/** Interrupts each statement that `act` runs on the connection once the signal is aborted. */
+export const interruptible = async <A>(
+  connection: DuckDBConnection,
+  signal: AbortSignal | undefined,
+  act: () => Promise<A>,
+): Promise<A> => {
+  let timer: NodeJS.Timeout | undefined
+  const interrupt = () => {
+    connection.interrupt()
+    timer = setInterval(() => connection.interrupt(), againMs)
+  }
+  if (signal?.aborted) interrupt()
+  signal?.addEventListener("abort", interrupt, { once: true })
+  try {
+    return await act()
+  } finally {
+    signal?.removeEventListener("abort", interrupt)
+    clearInterval(timer)
+  }
+}
+
+const checkNames = (views: Views): void => {
+  const seen = new Set<string>()
+  for (const [name, paths] of Object.entries(views)) {
+    if (name === "" || name.includes("\0")) throw new QueryError("invalid", `a view cannot be named ${JSON.stringify(name)}`)
+    if (paths.length === 0) throw new QueryError("invalid", `the view ${JSON.stringify(name)} has no files`)
+    const folded = name.toLowerCase()
+    if (seen.has(folded)) throw new QueryError("invalid", `two views are named ${JSON.stringify(name)}: case does not tell names apart`)
+    seen.add(folded)
+  }
+}
+
+const createView = async (connection: DuckDBConnection, name: string, paths: ReadonlyArray<string>): Promise<void> => {
+  try {
+    await connection.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${pathList(paths)})`)
   } catch (error) {
     throw new DataFileError(paths.join(", "), `cannot be opened as Parquet: ${(error as Error).message}`, error)
   }
 }
 
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const pathList = (paths: ReadonlyArray<string>): string => `[${paths.map(literal).join(", ")}]`

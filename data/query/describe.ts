@@ -12,7 +12,7 @@ export interface Description {
  * opened.
  */
 export const describe = (path: string): Promise<Description> =>
-  confined([path], small.memory, async (connection) => {
+  confined({ artifact: [path] }, small.memory, async (connection) => {
     const head = await connection.prepare("SELECT * FROM artifact")
     const count = await connection.runAndReadAll("SELECT count(*) FROM artifact")
     return { rows: Number(count.value(0, 0)), columns: columnsOf(head).map(({ name, type }) => ({ name, type: String(type) })) }

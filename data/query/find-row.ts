@@ -1,4 +1,5 @@
 import type { FoundRow, RowCondition } from "../lineage/row.ts"
+import { identifier, literal } from "../sql.ts"
 import { small } from "./limits.ts"
 import { query } from "./query.ts"
 
@@ -7,13 +8,13 @@ import { query } from "./query.ts"
  * that number, from 0; undefined if there is none. Fails as `query` does.
  */
 export const findRow = async (path: string, where: RowCondition): Promise<FoundRow | undefined> => {
-  const numbered = `SELECT row_number() OVER () - 1 AS ${quoted(place)}, * FROM artifact`
+  const numbered = `SELECT row_number() OVER () - 1 AS ${identifier(place)}, * FROM artifact`
   const conditions = Object.entries("row" in where ? { [place]: where.row } : where.cells).map(
-    ([column, value]) => `${quoted(column)} = ${literal(value)}`,
+    ([column, value]) => `${identifier(column)} = ${valueText(value)}`,
   )
   const { columns, rows } = await query(
     path,
-    `SELECT * FROM (${numbered}) WHERE ${conditions.join(" AND ")} ORDER BY ${quoted(place)} LIMIT 1`,
+    `SELECT * FROM (${numbered}) WHERE ${conditions.join(" AND ")} ORDER BY ${identifier(place)} LIMIT 1`,
     small,
   )
   const [found] = rows
@@ -25,6 +26,4 @@ export const findRow = async (path: string, where: RowCondition): Promise<FoundR
 /** A name that no column of ours has. */
 const place = "row number"
 
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-
-const literal = (value: unknown): string => (typeof value === "number" ? String(value) : `'${String(value).replaceAll("'", "''")}'`)
+const valueText = (value: unknown): string => (typeof value === "number" ? String(value) : literal(String(value)))

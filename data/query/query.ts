@@ -8,7 +8,7 @@ import {
 } from "@duckdb/node-api"
 import { QueryError } from "../error.ts"
 import { boundedQuery, tooLong } from "./bounded.ts"
-import { confined } from "./confined.ts"
+import { confined, type Views } from "./confined.ts"
 import { toJson } from "./json.ts"
 import { type Limits, mostCharacters, small, whole } from "./limits.ts"
 
@@ -27,22 +27,32 @@ export interface QueryResult {
 const mostCounted = 1_000_000
 
 /**
- * Runs one SELECT over the rows of one Parquet file, or of several of one schema, which it sees as
- * the table `artifact`. Nothing is written, nothing else is read, and no more is fetched than the
- * limits allow. Fails with a QueryError that says why SQL is refused, with a DataFileError if a
- * file cannot be opened.
+ * Runs one SELECT over Parquet files: the views given by name, or one file, or several of one
+ * schema, whose rows it sees as the table `artifact`. Nothing is written, nothing else is read, and
+ * no more is fetched than the limits allow. An abort of the signal ends it. Fails with a QueryError
+ * that says why SQL is refused, with a DataFileError if a file cannot be opened.
  */
 export const query = (
-  paths: string | ReadonlyArray<string>,
+  tables: string | ReadonlyArray<string> | Views,
   sql: string,
   limits: Limits = { ...whole, memory: small.memory },
-): Promise<QueryResult> =>
-  confined(typeof paths === "string" ? [paths] : paths, limits.memory, async (connection) => {
-    const columns = columnsOf(await prepareSelect(connection, sql))
-    const result = await refusals(limits, () => connection.stream(boundedQuery(sql, columns, limits)))
-    const fetched = await refusals(limits, () => fetchRows(result, limits))
-    return { columns: columns.map(({ name, type }) => ({ name, type: String(type) })), ...fetched }
-  })
+  signal?: AbortSignal,
+): Promise<QueryResult> => confined(viewsOf(tables), limits.memory, (connection) => runSelect(connection, sql, limits), signal)
+
+const viewsOf = (tables: string | ReadonlyArray<string> | Views): Views => {
+  if (typeof tables === "string") return { artifact: [tables] }
+  return isPaths(tables) ? { artifact: tables } : tables
+}
+
+const isPaths = (tables: ReadonlyArray<string> | Views): tables is ReadonlyArray<string> => Array.isArray(tables)
+
+/** Runs one SELECT on a connection, and fetches no more of its answer than the limits allow. */
+export const runSelect = async (connection: DuckDBConnection, sql: string, limits: Limits): Promise<QueryResult> => {
+  const columns = columnsOf(await prepareSelect(connection, sql))
+  const result = await refusals(limits, () => connection.stream(boundedQuery(sql, columns, limits)))
+  const fetched = await refusals(limits, () => fetchRows(result, limits))
+  return { columns: columns.map(({ name, type }) => ({ name, type: String(type) })), ...fetched }
+}
 
 /** The rows within the limits, and the number of all. */
 const fetchRows = async (result: DuckDBResult, { rows: most, beyond }: Limits): Promise<Pick<QueryResult, "rows" | "total">> => {
@@ -72,6 +82,7 @@ const tooLarge = (what: string): QueryError =>
 /** The statement, bound but not run. */
 const prepareSelect = async (connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> => {
   if (isBlank(sql)) throw new QueryError("empty", "the SQL has no statement; write for example: select * from artifact")
+  if (sql.includes("\0")) throw new QueryError("invalid", "the SQL holds the character 0, which would end it: write chr(0)")
   const statements = await invalidUnless(() => connection.extractStatements(sql))
   if (statements.count > 1) throw new QueryError("several", `the SQL has ${statements.count} statements; run one at a time`)
   const statement = await invalidUnless(() => statements.prepare(0))
@@ -95,13 +106,14 @@ const invalidUnless = async <A>(act: () => Promise<A>): Promise<A> => {
 }
 
 /** What the database says when it runs a query, in our words where the reason is a limit. */
-const refusals = async <A>({ memory }: Limits, act: () => Promise<A>): Promise<A> => {
+export const refusals = async <A>({ memory }: Pick<Limits, "memory">, act: () => Promise<A>): Promise<A> => {
   try {
     return await act()
   } catch (error) {
     if (error instanceof QueryError) throw error
     const { message } = error as Error
     if (message.startsWith("Out of Memory Error")) throw outOfMemory(memory)
+    if (message.startsWith("INTERRUPT Error")) throw new QueryError("time", "the query was stopped before it had an answer")
     const ours = message.indexOf(tooLong)
     if (message.startsWith("Invalid Input Error") && ours >= 0) throw new QueryError("too-large", message.slice(ours + tooLong.length))
     throw new QueryError("invalid", message, error)

@@ -119,6 +119,7 @@ describe("SQL is refused", () => {
     ["select nope from artifact", "invalid", /"nope" not found/],
     ["select * from nowhere", "invalid", /nowhere does not exist/],
     ["select ?", "invalid", /parameters/],
+    ["select 1\0; drop view artifact", "invalid", "the SQL holds the character 0, which would end it: write chr(0)"],
     ["select 1; select 2", "several", "the SQL has 2 statements; run one at a time"],
     ["select 1; drop view artifact", "several", "the SQL has 2 statements; run one at a time"],
     ["", "empty", "the SQL has no statement; write for example: select * from artifact"],
@@ -160,6 +161,9 @@ describe("no SQL writes, or reads anything but the artifact", () => {
     `select * from glob(${quoted(join(folder, "*"))})`,
     "select * from read_text('/etc/hostname')",
     "select * from read_csv('https://example.org/x.csv')",
+    `select * from parquet_metadata(${quoted(other)})`,
+    `select * from read_duckdb(${quoted(other)})`,
+    `select * from enable_profiling(save_location := ${quoted(artifact)})`,
   ]
 
   test("each attempt is refused, and the folder stays byte-identical", async () => {
