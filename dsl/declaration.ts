@@ -17,6 +17,10 @@ export interface Declaration {
   readonly threads: number
   /** Bytes of memory that it needs; 0 if undeclared. */
   readonly memory: number
+  /** GPUs that it needs. */
+  readonly gpus: number
+  /** What a worker must be labelled with to take it, sorted. */
+  readonly labels: ReadonlyArray<string>
   /** How many times it is run again after a failure. */
   readonly retries: number
   /** Whether it runs tensor programs; the engine is then part of its fingerprint. */

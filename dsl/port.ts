@@ -23,11 +23,12 @@ export const isPort = (value: PortLike): value is Port => "arity" in value
 export const oneOf = <const T extends ReadonlyArray<ArtifactType>>(...types: T): Port<T[number], "one"> => ({ arity: "one", types })
 
 /**
- * A port that takes one artifact or none; the implementation gets undefined for none.
+ * A port that takes one artifact of a type, or of any of several, or none; the implementation gets
+ * undefined for none.
  *
- *   inputs: { holdout: optional(Preferences) }
+ *   inputs: { holdout: optional(Preferences), proxy: optional(GoldJudge, ProxyJudge) }
  */
-export const optional = <T extends ArtifactType>(type: T): Port<T, "optional"> => ({ arity: "optional", types: [type] })
+export const optional = <const T extends OneOrMore>(...types: T): Port<T[number], "optional"> => ({ arity: "optional", types })
 
 /**
  * A port that takes one or more artifacts of a type, or of any of several, collected from a nested

@@ -40,6 +40,16 @@ export interface StageOptions<I extends Ports, P extends Fields, O extends Outpu
    */
   readonly memory?: number
   /**
+   * The GPUs that it needs; 0 if absent. A user's stage sees those that it was allocated, in
+   * `CUDA_VISIBLE_DEVICES`. They are no part of its fingerprint.
+   */
+  readonly gpus?: number
+  /**
+   * On a cluster, what a worker must be labelled with to take it, such as `["fast-disk"]`; a run on
+   * one machine takes no notice. No part of its fingerprint.
+   */
+  readonly labels?: ReadonlyArray<string>
+  /**
    * How many times to run it again after a failure, for failures that may pass, such as a
    * network's; 0 if absent.
    */

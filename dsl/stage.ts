@@ -3,6 +3,7 @@ import { type Artifact, type ArtifactType, artifact, isArtifact, typeDifference 
 import { collect } from "./collection.ts"
 import type { Declaration, OutputPlugin, StageNode, Wire } from "./declaration.ts"
 import { DeclarationError } from "./error.ts"
+import { checkLabels } from "./labels.ts"
 import { type Fields, parameterReader } from "./parameters.ts"
 import { type Port, toPort, type Wiring } from "./port.ts"
 import { checkReads } from "./reads.ts"
@@ -59,7 +60,8 @@ export const stage = <
 >(
   options: StageOptions<I, P, O, R>,
 ): Stage<I, P, O, R> => {
-  const { name, run, check, version, threads = 1, memory = 0, retries = 0, engine = false, reads = [], readsAs } = options
+  const { name, run, check, version, threads = 1, memory = 0, gpus = 0, labels = [], retries = 0 } = options
+  const { engine = false, reads = [], readsAs } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
@@ -77,6 +79,9 @@ export const stage = <
     throw new DeclarationError({ message: `stage ${name}: check is ${typeof check}: write \`check: () => import("./file.ts")\`` })
   if (!(Number.isFinite(memory) && memory >= 0))
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: expected a number of bytes, 0 or more` })
+  if (!(Number.isInteger(gpus) && gpus >= 0))
+    throw new DeclarationError({ message: `stage ${name}: gpus is ${gpus}: expected an integer of at least 0` })
+  checkLabels(`stage ${name}`, labels)
   checkReads(`stage ${name}`, options)
   checkPlugins(options)
   const readParameters = parameterReader(`stage ${name}`, options.parameters, options.refuses)
@@ -87,6 +92,8 @@ export const stage = <
     outputs: options.outputs,
     threads,
     memory,
+    gpus,
+    labels: [...new Set(labels)].sort(),
     retries,
     engine,
     reads,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { expect, test } from "vitest"
-import { anyNumber, type Columns, file, files, many, oneOf, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
+import { anyNumber, type Columns, file, files, many, oneOf, optional, pipeline, stage, swap, sweep, table } from "../../dsl/index.ts"
 
 const run = () => import("./fixtures/implementation.ts")
 const make = <const C extends Columns>(columns: C) =>
@@ -54,6 +54,16 @@ test("a port of many may take several types, and gets members of all of them in 
   expect(inputs.flatMap(({ sources }) => sources.map(({ path }) => path.join(" ")))).toEqual(["t", "f", "more again"])
   // @ts-expect-error: "g" is of neither type
   mixed({ parts: G({}).g })
+})
+
+test("an optional port may take several types, and one artifact of either, or none", () => {
+  const judged = stage({ name: "judged", inputs: { t: optional(files("f"), T) }, parameters: {}, outputs: { out: files("out") }, run })
+  const F = stage({ name: "f", inputs: {}, parameters: {}, outputs: { f: files("f") }, run })
+  const wired = { none: judged({}), f: judged({ t: F({}) }), t: judged({ t: make({ a: "int32", b: "utf8" }) }) }
+  expect(pipeline("judged", () => wired).graph.stages).toHaveLength(5)
+  const G = stage({ name: "g", inputs: {}, parameters: {}, outputs: { g: files("g") }, run })
+  // @ts-expect-error: "g" is of neither type
+  expect(() => judged({ t: G({}) })).toThrow('stage judged: "t" expects f or t, got g')
 })
 
 test("files of a name are not the table of that name", () => {
