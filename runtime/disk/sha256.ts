@@ -34,6 +34,14 @@ const tags = {
   sample: "",
   /** A block of the numbers that stand in for chance in a user's stage. */
   chance: "chance ",
+  /** How the stages of a run are wired: the name of the file that says it. */
+  wiring: "wiring ",
+  /** Endpoint, bucket and prefix of a store, or its folder: names the cache in front of it. */
+  "remote store": "remote store ",
+  /** All that other machines need to compute a pipeline. */
+  submission: "submission ",
+  /** What a worker must have to compute stages. */
+  requirement: "requirement ",
   /** A part of a registration, or all of its parts. */
   registration: "registration ",
 } as const

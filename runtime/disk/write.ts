@@ -9,7 +9,7 @@ let written = 0
  * Writes a small file so that a reader sees all of it or nothing. Makes its folder. Throws what the
  * file system throws.
  */
-export const writeAtomically = (file: string, content: string): void => {
+export const writeAtomically = (file: string, content: string | Uint8Array): void => {
   makeFolder(path.dirname(file))
   written += 1
   const temporary = `${file}.${processTag()}.${written}.tmp`
@@ -24,7 +24,7 @@ export const writeAtomically = (file: string, content: string): void => {
 }
 
 /** The same for files that can be made again: where the file system refuses, nothing is written. */
-export const writeIfPossible = (file: string, content: string): void => {
+export const writeIfPossible = (file: string, content: string | Uint8Array): void => {
   try {
     writeAtomically(file, content)
   } catch (error) {

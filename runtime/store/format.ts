@@ -11,6 +11,11 @@
 export const resultFormat = 1
 export const recordFormat = 1
 
+const digest = /^[0-9a-f]{64}$/
+
+/** Whether a text is a digest or a key. They name files: what is neither leads to no file. */
+export const isDigest = (text: string): boolean => digest.test(text)
+
 /** Every digest that is written in a text, whatever its form: what it may refer to. */
 export const digestsIn = (text: string): ReadonlyArray<string> => text.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g) ?? []
 

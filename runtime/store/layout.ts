@@ -4,6 +4,15 @@ import { recordFormat, resultFormat } from "./format.ts"
 /** The paths inside of a store. */
 export const layout = (root: string) => ({
   root,
+  /** A name that no other store has. */
+  identity: path.join(root, "identity"),
+  /** In the cache of a remote store: when its server was found to keep its promises. */
+  remoteChecked: path.join(root, "remote.json"),
+  /** In the cache of a remote store: which of its objects have a copy here, with their etags. */
+  mirrored: path.join(root, "mirrored.json"),
+  /** Many results in one file, as a remote store keeps them beside the results themselves. */
+  packs: path.join(root, "packs"),
+  pack: (name: string) => path.join(root, "packs", name),
   /** Files of artifacts, by the SHA-256 of their bytes. */
   objects: path.join(root, "objects"),
   object: (digest: string) => path.join(root, "objects", digest.slice(0, 2), digest.slice(2)),
@@ -37,6 +46,12 @@ export const layout = (root: string) => ({
   /** One record per run. */
   runs: path.join(root, "runs"),
   run: (run: string) => path.join(root, "runs", `${run}.json`),
+  /** How the stages of runs are wired, compressed; runs of one pipeline share a file. */
+  wirings: path.join(root, "wirings"),
+  wiring: (digest: string) => path.join(root, "wirings", `${digest}.json.gz`),
+  /** What happened in each run, one event per line; of an ended run, what is not in its results. */
+  journals: path.join(root, "journals"),
+  journal: (run: string) => path.join(root, "journals", `${run}.ndjson`),
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
   /** The code behind each stage, by its digest. */
   codes: path.join(root, "code"),
@@ -47,6 +62,16 @@ export const layout = (root: string) => ({
   files: (digest: string) => path.join(root, "code", "files", `${digest}.json`),
   /** Codes that were found to be equal. */
   sameCode: (digest: string) => path.join(root, "code", "same", digest),
+  /** What other machines need to compute a pipeline, compressed. */
+  submissions: path.join(root, "cluster", "submissions"),
+  submission: (digest: string) => path.join(root, "cluster", "submissions", `${digest}.json.gz`),
+  /** What a worker must have to compute stages. */
+  requirements: path.join(root, "cluster", "requirements"),
+  requirement: (digest: string) => path.join(root, "cluster", "requirements", `${digest}.json`),
+  /** Code of submissions, by the SHA-256 of its text. */
+  carriedBundles: path.join(root, "cluster", "bundles"),
+  carriedBundle: (sha256: string) => path.join(root, "cluster", "bundles", `${sha256}.mjs`),
+  carriedMap: (sha256: string) => path.join(root, "cluster", "bundles", `${sha256}.mjs.map`),
   /** Objects that a reader found damaged, for the next run to look at. */
   suspects: path.join(root, "suspects"),
   suspect: (digest: string) => path.join(root, "suspects", digest),

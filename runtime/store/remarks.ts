@@ -26,7 +26,9 @@ export const remarks = (): RemarksShape => {
   let foreign = new Map<string, { readonly kind: string; readonly writer: string; readonly names: Array<string> }>()
   const once = (text: string): boolean => !said.has(text) && said.add(text) !== undefined
   return {
-    add: (sentence) => sentences.push(sentence),
+    add: (sentence) => {
+      if (once(`sentence ${sentence}`)) sentences.push(sentence)
+    },
     foreign: (kind, name, { found, own }) => {
       if (!once(`${kind} ${name}`)) return
       const writer = writerOf(found, own)

@@ -1,25 +1,27 @@
 /**
  * The store of a project: results by key, records of runs, and what processes need to share it. No
  * daemon and no database: files in one folder, of which nothing is written before it is needed.
- * Each part is a service of its own, so that another place can stand in for one of them.
+ * Each part is a service of its own, so that another place can stand in for one of them: behind the
+ * folder there may be a store that other machines share.
  */
 
-import { Layer } from "effect"
-import type { Settings } from "../settings.ts"
+import { Effect, Layer } from "effect"
+import type { StoreNotReadable } from "../error.ts"
+import { Settings } from "../settings.ts"
 import { CodeFiles } from "./code/files.ts"
 import { Remarks } from "./remarks.ts"
+import { remoteLayer } from "./remote/remote-layer.ts"
+import { SharedFiles } from "./remote/shared-files.ts"
 import { Results } from "./results/results.ts"
 import { Runs } from "./runs/runs.ts"
 import { Upkeep } from "./upkeep/upkeep.ts"
 import { Workspace } from "./workspace/workspace.ts"
 
-export type Store = Results | Runs | Workspace | Upkeep | CodeFiles | Remarks
+export type Store = Results | Runs | Workspace | Upkeep | CodeFiles | Remarks | SharedFiles
 
-/** The store in the folder that the settings name. */
-export const storeLayer: Layer.Layer<Store, never, Settings> = Layer.mergeAll(
-  Results.layer,
-  Runs.layer,
-  Workspace.layer,
-  Upkeep.layer,
-  CodeFiles.layer,
+const folderLayer = Layer.mergeAll(Results.layer, Runs.layer, Workspace.layer, Upkeep.layer, CodeFiles.layer, SharedFiles.layer)
+
+/** The store that the settings name. Fails where it is a remote one that cannot be read. */
+export const storeLayer: Layer.Layer<Store, StoreNotReadable, Settings> = Layer.unwrap(
+  Effect.map(Settings, ({ remote }) => (remote == null ? folderLayer : remoteLayer(remote))),
 ).pipe(Layer.provideMerge(Remarks.layer))

@@ -4,7 +4,7 @@ import { textOf } from "../../disk/text.ts"
 import { writeAtomically } from "../../disk/write.ts"
 import type { StoreNotWritable } from "../../error.ts"
 import { Settings } from "../../settings.ts"
-import { layout } from "../layout.ts"
+import { type Layout, layout } from "../layout.ts"
 import { writing } from "../writing.ts"
 
 /** A file that code was made from. */
@@ -35,23 +35,23 @@ export interface CodeFilesShape {
 export class CodeFiles extends Context.Service<CodeFiles, CodeFilesShape>()("assay/runtime/CodeFiles") {
   static readonly layer: Layer.Layer<CodeFiles, never, Settings> = Layer.effect(
     CodeFiles,
-    Effect.gen(function* () {
-      const { store } = yield* Settings
-      const places = layout(store)
-      const kept = new Set<string>()
-      const shape: CodeFilesShape = {
-        keep: ({ digest, list }) =>
-          writing(store, () => {
-            const file = places.files(digest)
-            if (kept.has(digest)) return
-            kept.add(digest)
-            if (!fs.existsSync(file)) writeAtomically(file, JSON.stringify(list.map(({ name, sha256 }) => ({ name, sha256 }))))
-          }),
-        list: (digest) => Option.getOrNull(decode(textOf(places.files(digest)) ?? "")),
-      }
-      return shape
-    }),
+    Effect.map(Settings, ({ store }) => folderCodeFiles(layout(store))),
   )
+}
+
+/** The lists in a folder. */
+export const folderCodeFiles = (places: Layout): CodeFilesShape => {
+  const kept = new Set<string>()
+  return {
+    keep: ({ digest, list }) =>
+      writing(places.root, () => {
+        const file = places.files(digest)
+        if (kept.has(digest)) return
+        kept.add(digest)
+        if (!fs.existsSync(file)) writeAtomically(file, JSON.stringify(list.map(({ name, sha256 }) => ({ name, sha256 }))))
+      }),
+    list: (digest) => Option.getOrNull(decode(textOf(places.files(digest)) ?? "")),
+  }
 }
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Array(NamedFile)))

@@ -2,12 +2,12 @@ import * as fs from "node:fs"
 import { Effect } from "effect"
 import { writeAtomically } from "../../disk/write.ts"
 import { ObjectDamaged } from "../../error.ts"
-import { resultFormat } from "../format.ts"
+import { isDigest, resultFormat, writerOf } from "../format.ts"
 import type { Layout } from "../layout.ts"
 import type { RemarksShape } from "../remarks.ts"
 import type { Manifest } from "./manifest.ts"
-import { readResult } from "./result.ts"
-import { filesOf, isPresent, isSound, quarantine, type StoredFile } from "./verify.ts"
+import { readResult, type StoredResult } from "./result.ts"
+import { filesOf, isPresent, isSound, quarantine, type StoredFile, sightOf } from "./verify.ts"
 
 export interface ArtifactFile {
   readonly name: string
@@ -18,6 +18,7 @@ export interface ArtifactFile {
 
 export interface Reader {
   readonly manifest: (key: string) => Effect.Effect<Manifest | null>
+  readonly problem: (key: string) => Effect.Effect<string | null>
   readonly open: (manifest: Manifest, output: string) => Effect.Effect<ReadonlyArray<ArtifactFile>, ObjectDamaged>
 }
 
@@ -28,20 +29,36 @@ interface Options {
    */
   readonly repairing: boolean
   readonly remarks: RemarksShape
-  /** Objects whose bytes have been verified. */
-  readonly sound: Set<string>
+  /** Objects whose bytes have been verified, each with the `sightOf` its file at that time. */
+  readonly sound: Map<string, string>
 }
 
-/** Reads results, and verifies them: their records at each look, their objects once. */
+const absent: StoredResult = { state: "absent" }
+
+/**
+ * Reads results, and verifies them: their records at each look, their objects once, and again when
+ * the file is another one or was written to.
+ */
 export const reader = (layout: Layout, { repairing, remarks, sound }: Options): Reader => {
   const discard = (file: string): void => {
     if (repairing) quarantine(layout, file)
   }
-  const remedy = repairing ? "it has been quarantined" : "a run makes it again"
+  const again = "a run makes it again"
+  const remedy = repairing ? "it has been quarantined" : again
+
+  const problem = (key: string) =>
+    Effect.sync(() => {
+      const found = isDigest(key) ? readResult(layout, key) : absent
+      if (found.state === "absent") return null
+      if (found.state === "foreign") return `it was written by ${writerOf(found.format, resultFormat)}`
+      if (found.state === "damaged") return `its record ${found.file} is damaged; ${again}`
+      const missing = filesOf(found.manifest).find((stored) => !isPresent(layout, stored))
+      return missing === undefined ? null : `${layout.object(missing.object)} is gone or cut short; ${again}`
+    })
 
   const manifest = (key: string) =>
     Effect.suspend((): Effect.Effect<Manifest | null> => {
-      const found = readResult(layout, key)
+      const found = isDigest(key) ? readResult(layout, key) : absent
       if (found.state === "absent") return Effect.succeed(null)
       if (found.state === "foreign") {
         remarks.foreign("result", key, { found: found.format, own: resultFormat })
@@ -78,9 +95,10 @@ export const reader = (layout: Layout, { repairing, remarks, sound }: Options): 
   const verify = Effect.fnUntraced(function* (manifest: Manifest, stored: StoredFile) {
     const file = layout.object(stored.object)
     const opened: ArtifactFile = { name: stored.name, path: file, bytes: stored.bytes }
-    if (sound.has(stored.object)) return opened
+    const sight = sightOf(file)
+    if (sight !== null && sound.get(stored.object) === sight) return opened
     if (yield* Effect.promise(() => isSound(layout, stored))) {
-      sound.add(stored.object)
+      if (sight !== null) sound.set(stored.object, sight)
       return opened
     }
     const message = yield* Effect.sync(() => {
@@ -106,6 +124,7 @@ export const reader = (layout: Layout, { repairing, remarks, sound }: Options): 
 
   return {
     manifest,
+    problem,
     open: (manifest, output) => Effect.forEach(manifest.outputs[output]?.files ?? [], (stored) => verify(manifest, stored)),
   }
 }

@@ -1,8 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import type { ObjectDamaged, StoreNotWritable } from "../../error.ts"
 import { Settings } from "../../settings.ts"
-import { layout } from "../layout.ts"
-import { Remarks } from "../remarks.ts"
+import { type Layout, layout } from "../layout.ts"
+import { Remarks, type RemarksShape } from "../remarks.ts"
 import type { RunRecord } from "../runs/record.ts"
 import { notWritable } from "../writing.ts"
 import type { Manifest } from "./manifest.ts"
@@ -22,6 +22,15 @@ export interface ResultsShape {
    */
   readonly manifest: (key: string) => Effect.Effect<Manifest | null>
   /**
+   * The same, asked of the store itself: another machine may have published it a moment ago.
+   */
+  readonly latest: (key: string) => Effect.Effect<Manifest | null>
+  /**
+   * Why there is no manifest under a key: what of its result is damaged, or who wrote it. Null if
+   * it is whole, or absent.
+   */
+  readonly problem: (key: string) => Effect.Effect<string | null>
+  /**
    * The results of a run that are still in the store, by the ids of the stages, in the run's order.
    */
   readonly of: (run: Pick<RunRecord, "stages">) => Effect.Effect<ReadonlyMap<string, Manifest>>
@@ -38,36 +47,42 @@ export class Results extends Context.Service<Results, ResultsShape>()("assay/run
   static readonly layer: Layer.Layer<Results, never, Settings | Remarks> = Layer.effect(
     Results,
     Effect.gen(function* () {
-      const { store } = yield* Settings
-      const remarks = yield* Remarks
-      const places = layout(store)
-      const publish = publisher(places)
-      const sound = new Set<string>()
-      const make = (repairing: boolean): Omit<ResultsShape, "repairing"> => {
-        const { manifest, open } = reader(places, { repairing, remarks, sound })
-        return {
-          manifest,
-          of: Effect.fnUntraced(function* ({ stages }) {
-            const found = new Map<string, Manifest>()
-            for (const { id, key } of stages) {
-              const result = key === null ? null : yield* manifest(key)
-              if (result !== null) found.set(id, result)
-            }
-            return found
-          }),
-          open,
-          locate: ({ object }) => places.object(object),
-          publish: (publication) =>
-            Effect.uninterruptible(Effect.tryPromise({ try: () => publish(publication), catch: (error) => notWritable(store, error) })),
-        }
-      }
-      const repairing: ResultsShape = {
-        ...make(true),
-        get repairing() {
-          return repairing
-        },
-      }
-      return { ...make(false), repairing }
+      return folderResults(layout((yield* Settings).store), yield* Remarks)
     }),
   )
 }
+
+/** The results in a folder. `sound` are objects whose bytes have been verified. */
+export const folderResults = (places: Layout, remarks: RemarksShape, sound = new Map<string, string>()): ResultsShape => {
+  const publish = publisher(places)
+  const make = (repairing: boolean): Omit<ResultsShape, "repairing"> => {
+    const { manifest, problem, open } = reader(places, { repairing, remarks, sound })
+    return {
+      manifest,
+      latest: manifest,
+      problem,
+      of: (run) => resultsOf(manifest, run),
+      open,
+      locate: ({ object }) => places.object(object),
+      publish: (publication) =>
+        Effect.uninterruptible(Effect.tryPromise({ try: () => publish(publication), catch: (error) => notWritable(places.root, error) })),
+    }
+  }
+  const repairing: ResultsShape = {
+    ...make(true),
+    get repairing() {
+      return repairing
+    },
+  }
+  return { ...make(false), repairing }
+}
+
+/** The results of the stages of a run, by what finds one by its key. */
+export const resultsOf = Effect.fnUntraced(function* (manifest: ResultsShape["manifest"], { stages }: Pick<RunRecord, "stages">) {
+  const found = new Map<string, Manifest>()
+  for (const { id, key } of stages) {
+    const result = key === null ? null : yield* manifest(key)
+    if (result !== null) found.set(id, result)
+  }
+  return found
+})

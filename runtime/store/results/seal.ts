@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../../dsl/canonical.ts"
 import { sha256 } from "../../disk/sha256.ts"
-import { resultFormat } from "../format.ts"
+import { isDigest, resultFormat } from "../format.ts"
 import type { Manifest } from "./manifest.ts"
 
 /**
@@ -34,8 +34,14 @@ export const unseal = (text: string, key: string): Unsealed => {
   const isSealed = claimed === digest(body) || (manifest !== undefined && claimed === digest(canonicalJson(manifest)))
   if (!isSealed) return { state: "damaged" }
   if (manifest?.format !== resultFormat) return { state: "foreign", format: String(manifest?.format ?? "unknown") }
-  return manifest.key === key ? { state: "whole", manifest: manifest as Manifest } : { state: "damaged" }
+  return manifest.key === key && namesObjects(manifest as Manifest)
+    ? { state: "whole", manifest: manifest as Manifest }
+    : { state: "damaged" }
 }
+
+/** A seal does not prove this: a store may come from others, who can make one. */
+const namesObjects = ({ outputs }: Manifest): boolean =>
+  Object.values(outputs).every(({ files }) => files.every(({ object }) => isDigest(object)))
 
 const parsed = (text: string): Partial<Manifest> | undefined => {
   try {

@@ -14,6 +14,12 @@ export const filesOf = (manifest: Manifest): ReadonlyArray<StoredFile> => Object
 export const isPresent = (layout: Layout, { object, bytes }: StoredFile): boolean =>
   statSync(layout.object(object), { throwIfNoEntry: false })?.size === bytes
 
+/** What tells a file from another in its place, or from itself before it was written to. */
+export const sightOf = (file: string): string | null => {
+  const facts = statSync(file, { throwIfNoEntry: false })
+  return facts === undefined ? null : `${facts.dev} ${facts.ino} ${facts.size} ${facts.mtimeMs} ${facts.ctimeMs}`
+}
+
 /** Whether the object's bytes are what its name says. Reads them all. */
 export const isSound = async (layout: Layout, file: StoredFile): Promise<boolean> =>
   isPresent(layout, file) && (await fileSha256(layout.object(file.object))) === file.object

@@ -3,7 +3,7 @@ import * as path from "node:path"
 import { Option, Schema } from "effect"
 import { makeFolder } from "../../disk/folder.ts"
 import { textOf } from "../../disk/text.ts"
-import { formatOf, recordFormat } from "../format.ts"
+import { formatOf, recordFormat, writerOf } from "../format.ts"
 import type { Layout } from "../layout.ts"
 import type { RemarksShape } from "../remarks.ts"
 import { FailureRecord, RunRecord } from "./record.ts"
@@ -22,11 +22,25 @@ export function* readRuns(layout: Layout, remarks?: RemarksShape): Iterable<RunR
   }
 }
 
-/** The texts of the records that this version cannot read. */
-export const foreignRuns = (layout: Layout): ReadonlyArray<string> =>
+/** One record; null if there is none that this version can read. */
+export const readRun = (layout: Layout, run: string): RunRecord | null => Option.getOrNull(decodeRun(textOf(layout.run(run)) ?? ""))
+
+/** Why the record of a run cannot be read; null if it can, or there is none. */
+export const runProblem = (layout: Layout, run: string): string | null => {
+  if (!runFiles(layout).includes(`${run}.json`)) return null
+  const text = textOf(layout.run(run)) ?? ""
+  if (Option.isSome(decodeRun(text))) return null
+  const format = formatOf(text)
+  return format !== null && format !== String(recordFormat)
+    ? `it was written by ${writerOf(format, recordFormat)}`
+    : `its record ${layout.run(run)} is damaged`
+}
+
+/** The records that this version cannot read: their runs and texts. */
+export const foreignRuns = (layout: Layout): ReadonlyArray<{ readonly run: string; readonly text: string }> =>
   runFiles(layout).flatMap((name) => {
     const text = textOf(path.join(layout.runs, name)) ?? ""
-    return Option.isSome(decodeRun(text)) ? [] : [text]
+    return Option.isSome(decodeRun(text)) ? [] : [{ run: name.slice(0, -".json".length), text }]
   })
 
 /** Newest first: by number, and before those the records of versions that gave none, by time. */

@@ -40,6 +40,11 @@ export const RunRecord = Schema.Struct({
   seconds: Schema.Finite,
   /** "unfinished" while the run is in progress, and for good if it is killed. */
   outcome: Schema.Literals(["done", "failed", "interrupted", "unfinished"]),
+  /**
+   * The digest of how its stages are wired, which is kept in a file of its own. Absent in records
+   * of versions that did not keep it.
+   */
+  wiring: Schema.optionalKey(Schema.String),
   stages: Schema.Array(StageOutcome),
 })
 export type RunRecord = typeof RunRecord.Type

@@ -6,7 +6,6 @@ import { tidyCode } from "../code/record.ts"
 import { digestsIn, resultFormat } from "../format.ts"
 import { keyOf, type Layout } from "../layout.ts"
 import type { RemarksShape } from "../remarks.ts"
-import type { Manifest } from "../results/manifest.ts"
 import { unseal } from "../results/seal.ts"
 import { filesOf, quarantine } from "../results/verify.ts"
 import { foreignRuns, isForeignRecord } from "../runs/read.ts"
@@ -15,7 +14,10 @@ import { storeClock } from "../workspace/clock.ts"
 import { temporaryPath } from "../workspace/owned-path.ts"
 import { claimTemporary } from "../workspace/owner.ts"
 import { usedSince } from "../workspace/presence.ts"
+import { recentRuns, tidyRuns } from "./keep-runs.ts"
 import { pinnedDigests } from "./pin.ts"
+import { type Collectable, select } from "./select.ts"
+import { submittedDigests } from "./submitted.ts"
 
 export interface CollectOptions {
   /** Of each pipeline, so many of its last runs keep what they made. */
@@ -39,13 +41,12 @@ export interface Collected {
   readonly kept: number
   /** Results that stay because a run or a pin keeps them. */
   readonly rooted: number
+  /** Where machines share the store: what went from the folder in front of it. */
+  readonly cache?: { readonly folder: string; readonly objects: number; readonly bytes: number }
 }
 
-interface Result {
-  readonly key: string
+interface Result extends Collectable {
   readonly file: string
-  readonly used: number
-  readonly manifest: Manifest
 }
 
 /**
@@ -72,31 +73,21 @@ const collectWith = (
   remarks: RemarksShape | undefined,
 ): Collected => {
   const horizon = usedSince(layout)
-  const roots = rootKeys(layout, history, runs)
+  const recent = recentRuns(history, runs)
+  const foreignRecords = foreignRuns(layout)
+  const roots = new Set([
+    ...pinnedDigests(layout),
+    ...foreignRecords.flatMap(({ text }) => digestsIn(text)),
+    ...recent.flatMap(({ stages }) => stages.flatMap(({ key }) => key ?? [])),
+  ])
   const { readable, damaged, foreign } = readResults(layout)
-  const results = [...readable].sort((a, b) => b.used - a.used || (a.key < b.key ? -1 : 1))
-  const keepers = results.filter(({ key, used }) => roots.has(key) || used >= horizon)
-  /** Digests in files of another format: perhaps of objects. Their sizes do not count. */
-  const beyond = new Set(foreign.flatMap(({ text }) => digestsIn(text)))
+  const { results, gone, objects, add, total } = select(readable, { size, isKept: ({ key, used }) => roots.has(key) || used >= horizon })
+  /**
+   * Digests in files of another format, and in submissions: perhaps of objects. Their sizes do not
+   * count.
+   */
+  const beyond = new Set([...foreign.flatMap(({ text }) => digestsIn(text)), ...submittedDigests(layout)])
   for (const { name, format } of foreign) remarks?.foreign("result", name, { found: format, own: resultFormat })
-  const objects = new Map<string, number>()
-  const add = ({ manifest }: Result): void => {
-    for (const { object, bytes } of filesOf(manifest)) objects.set(object, bytes)
-  }
-  const total = (): number => [...objects.values()].reduce((sum, bytes) => sum + bytes, 0)
-  for (const result of keepers) add(result)
-  const kept = new Set(keepers)
-  let room = size - total()
-  for (const result of results) {
-    if (kept.has(result)) continue
-    const more = filesOf(result.manifest).filter(({ object }) => !objects.has(object))
-    const bytes = more.reduce((sum, file) => sum + file.bytes, 0)
-    if (bytes > room) continue
-    room -= bytes
-    kept.add(result)
-    add(result)
-  }
-  const gone = results.filter((result) => !kept.has(result)).reverse()
   const removed = gone.filter(({ file }) => dry || remove(layout, file, horizon))
   for (const result of gone) if (!removed.includes(result)) add(result)
   const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && !beyond.has(object) && modified < horizon)
@@ -105,6 +96,12 @@ const collectWith = (
     // Looked at again: a run may have replaced it.
     for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") quarantine(layout, file)
     tidy(layout, horizon, beyond)
+    tidyRuns(
+      layout,
+      recent,
+      foreignRecords.map(({ run }) => run),
+      horizon,
+    )
   }
   return {
     results: removed.map(({ key, manifest }) => ({
@@ -117,19 +114,6 @@ const collectWith = (
     kept: total(),
     rooted: results.filter(({ key }) => roots.has(key)).length,
   }
-}
-
-const rootKeys = (layout: Layout, history: Iterable<RunRecord>, runs: number): ReadonlySet<string> => {
-  const keys = new Set([...pinnedDigests(layout), ...foreignRuns(layout).flatMap(digestsIn)])
-  const seen = new Map<string, number>()
-  for (const { pipeline, path: file, stages, outcome } of history) {
-    const name = JSON.stringify([pipeline, file])
-    const newer = seen.get(name) ?? 0
-    if (newer < runs) for (const { key } of stages) if (key !== null) keys.add(key)
-    // An unfinished run has little to keep, and does not count as one of the recent runs.
-    if (outcome !== "unfinished") seen.set(name, newer + 1)
-  }
-  return keys
 }
 
 interface Results {
@@ -211,8 +195,10 @@ const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): voi
   sweep(layout.failures, old, (name) => isForeignRecord(textOf(path.join(layout.failures, name)) ?? ""))
   sweep(path.dirname(layout.files("")), horizon, (name) => lists.has(name))
   // Drafts of those that were killed while they wrote.
-  for (const folder of [layout.runs, layout.pins, layout.failures, layout.runningRuns, layout.codes])
+  for (const folder of [layout.runs, layout.journals, layout.wirings, layout.pins, layout.failures, layout.runningRuns, layout.codes])
     sweep(folder, horizon, (name) => !name.endsWith(".tmp"))
+  // What other machines need of submissions: a run may wait long for a worker.
+  for (const folder of [layout.submissions, layout.requirements, layout.carriedBundles]) sweep(folder, old)
   // Checkpoints of stages that were never finished.
   sweep(layout.checkpoints, old)
   tidyCode(layout.root, horizon)

@@ -1,8 +1,8 @@
 import { Context, Effect, Layer } from "effect"
 import type { StoreNotWritable } from "../../error.ts"
 import { Settings } from "../../settings.ts"
-import { layout } from "../layout.ts"
-import { Remarks } from "../remarks.ts"
+import { type Layout, layout } from "../layout.ts"
+import { Remarks, type RemarksShape } from "../remarks.ts"
 import { readRuns } from "../runs/read.ts"
 import { writing } from "../writing.ts"
 import { type Census, census } from "./census.ts"
@@ -23,17 +23,16 @@ export class Upkeep extends Context.Service<Upkeep, UpkeepShape>()("assay/runtim
   static readonly layer: Layer.Layer<Upkeep, never, Settings | Remarks> = Layer.effect(
     Upkeep,
     Effect.gen(function* () {
-      const { store } = yield* Settings
-      const remarks = yield* Remarks
-      const places = layout(store)
-      const shape: UpkeepShape = {
-        collect: (options) => writing(store, () => collect(places, readRuns(places, remarks), options, remarks)),
-        pins: Effect.sync(() => readPins(places)),
-        pin: (pinned) => writing(store, () => pin(places, pinned)),
-        unpin: (key) => writing(store, () => unpin(places, key)),
-        census: Effect.sync(() => census(places)),
-      }
-      return shape
+      return folderUpkeep(layout((yield* Settings).store), yield* Remarks)
     }),
   )
 }
+
+/** The upkeep of a folder. */
+export const folderUpkeep = (places: Layout, remarks: RemarksShape): UpkeepShape => ({
+  collect: (options) => writing(places.root, () => collect(places, readRuns(places, remarks), options, remarks)),
+  pins: Effect.sync(() => readPins(places)),
+  pin: (pinned) => writing(places.root, () => pin(places, pinned)),
+  unpin: (key) => writing(places.root, () => unpin(places, key)),
+  census: Effect.sync(() => census(places)),
+})

@@ -8,6 +8,7 @@ import type { StoreNotWritable } from "../../error.ts"
 import type { Layout } from "../layout.ts"
 import { writing } from "../writing.ts"
 import { forgottenAfterSeconds, heartbeatSeconds, staleAfterSeconds, storeClock } from "./clock.ts"
+import { unchanged } from "./unchanged.ts"
 
 /**
  * Who computes a key, and since when (ISO 8601). Whatever else a later version writes, its file is
@@ -41,25 +42,14 @@ export interface Leases {
 }
 
 export const leases = (layout: Layout): Leases => {
-  /**
-   * Since when the leases that we wait for have not changed, by a clock that is never set
-   * (`performance.now`).
-   */
-  const watched = new Map<string, { readonly state: string; readonly since: number }>()
-
-  /** Seconds for which we have seen the lease unchanged. */
-  const unchangedSeconds = (file: string, state: string): number => {
-    const before = watched.get(file)
-    if (before?.state === state) return (performance.now() - before.since) / 1000
-    watched.set(file, { state, since: performance.now() })
-    return 0
-  }
+  /** The leases that we wait for. */
+  const watched = unchanged()
 
   const isAbandoned = (file: string, facts: fs.Stats): boolean => {
     const holder = read(file)
     if (holder !== null && hasEnded(holder)) return true
     const ageSeconds = (storeClock(layout) - facts.mtimeMs) / 1000
-    return isSilent({ ageSeconds, unchangedSeconds: unchangedSeconds(file, stateOf(facts)) })
+    return isSilent({ ageSeconds, unchangedSeconds: watched.secondsOf(file, stateOf(facts)) })
   }
 
   /** The open file of a lease that is ours since now; null if another process holds it. */
@@ -81,7 +71,7 @@ export const leases = (layout: Layout): Leases => {
           (descriptor) => Effect.sync(() => descriptor !== null && release(file, descriptor)),
         )
         if (descriptor === null) return false
-        watched.delete(file)
+        watched.forget(file)
         yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep(`${heartbeatSeconds} seconds`), beat(descriptor))))
         return true
       }),
@@ -110,8 +100,8 @@ export const isSilent = (seen: { readonly ageSeconds: number; readonly unchanged
 
 const read = (file: string): Holder | null => Option.getOrNull(Schema.decodeUnknownOption(Stored)(textOf(file) ?? ""))
 
-/** Which lease it is, and when it last gave a sign of life. */
-const stateOf = ({ ino, mtimeMs }: fs.Stats): string => `${ino} ${mtimeMs}`
+/** Which file it is, and when it last gave a sign of life. */
+export const stateOf = ({ ino, mtimeMs }: fs.Stats): string => `${ino} ${mtimeMs}`
 
 const content = (since: string): string => Schema.encodeSync(Stored)({ ...thisProcess(), since })
 

@@ -14,7 +14,18 @@ import { earliestNow, forgottenAfterSeconds, graceMs, heartbeatSeconds, staleAft
  * the clock that dates its files). Whatever else a later version writes, its file is written to
  * every few seconds.
  */
-const Mark = Schema.fromJsonString(Schema.Struct({ ...Process.fields, since: Schema.Finite }))
+const Mark = Schema.Struct({
+  ...Process.fields,
+  since: Schema.Finite,
+  /** In a copy of a mark from a shared store: the tag of its process there. */
+  tag: Schema.optionalKey(Schema.String),
+})
+export type Mark = typeof Mark.Type
+
+const Stored = Schema.fromJsonString(Mark)
+
+/** The mark in a text; null if it is of another version. */
+export const markIn = (text: string): Mark | null => Option.getOrNull(Schema.decodeUnknownOption(Stored)(text))
 
 /**
  * Says, while the scope is open, that a run is using the store: what it has looked at since must
@@ -36,7 +47,7 @@ const openMark = (layout: Layout, file: string) => {
   let since = seen.clock
   let descriptor = fs.openSync(file, "w")
   // Padded, so that one that is read while it is written is never the half of another.
-  const write = () => fs.writeSync(descriptor, Schema.encodeSync(Mark)({ ...thisProcess(), since }).padEnd(400), 0)
+  const write = () => fs.writeSync(descriptor, Schema.encodeSync(Stored)({ ...thisProcess(), since }).padEnd(400), 0)
   write()
   return {
     beat: (): void => {
@@ -88,7 +99,7 @@ export const usedSince = (layout: Layout): number => {
     const modified = fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs
     const text = textOf(file)
     if (modified === undefined || text === null || name.endsWith(".tmp")) continue
-    const mark = Option.getOrNull(Schema.decodeUnknownOption(Mark)(text))
+    const mark = markIn(text)
     const isSilent = now - modified > staleAfterSeconds * 1000
     if (mark === null) {
       // Of another version, which will remove it.
@@ -105,5 +116,12 @@ export const usedSince = (layout: Layout): number => {
  * A process that we see alive may be stopped, or have slept: it will go on with what it has looked
  * at.
  */
-const isOurs = (mark: Process): boolean =>
+export const isOurs = (mark: Process): boolean =>
   mark.namespace !== undefined && mark.namespace === thisProcess().namespace && mark.boot === thisProcess().boot
+
+/** Whether a run goes on that a process of this machine has marked in this folder. */
+export const isOwnMark = (layout: Layout, run: string): boolean => {
+  const mark = markIn(textOf(layout.running(run)) ?? "")
+  if (mark === null || mark.tag !== undefined) return false
+  return isOurs(mark) || (mark.namespace === undefined && mark.host === thisProcess().host)
+}

@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { StoreNotWritable } from "../../error.ts"
 import { Settings } from "../../settings.ts"
-import { layout } from "../layout.ts"
+import { type Layout, layout } from "../layout.ts"
 import { type Holder, leases } from "./lease.ts"
 import { present } from "./presence.ts"
 import { prepare, temporaryFolders } from "./temporary.ts"
@@ -29,24 +29,26 @@ export interface WorkspaceShape {
 export class Workspace extends Context.Service<Workspace, WorkspaceShape>()("assay/runtime/Workspace") {
   static readonly layer: Layer.Layer<Workspace, never, Settings> = Layer.effect(
     Workspace,
-    Effect.gen(function* () {
-      const places = layout((yield* Settings).store)
-      const held = leases(places)
-      const folders = temporaryFolders(places)
-      yield* Effect.addFinalizer(() => folders.removeSpare)
-      const shape: WorkspaceShape = {
-        prepare: prepare(places, held),
-        temporaryFolder: folders.one,
-        present: (run) => present(places, run),
-        tryLease: held.tryLease,
-        leaseHolder: (key) => Effect.sync(() => held.holder(key)),
-        checkpoint: places.checkpoint,
-        forgetCheckpoint: (key) =>
-          Effect.sync(() => {
-            if (fs.existsSync(places.checkpoint(key))) fs.rmSync(places.checkpoint(key), { recursive: true, force: true })
-          }),
-      }
-      return shape
-    }),
+    Effect.flatMap(Settings, ({ store }) => folderWorkspace(layout(store))),
   )
 }
+
+/** The workspace in a folder, until the scope closes. */
+export const folderWorkspace = (places: Layout): Effect.Effect<WorkspaceShape, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const held = leases(places)
+    const folders = temporaryFolders(places)
+    yield* Effect.addFinalizer(() => folders.removeSpare)
+    return {
+      prepare: prepare(places, held),
+      temporaryFolder: folders.one,
+      present: (run) => present(places, run),
+      tryLease: held.tryLease,
+      leaseHolder: (key) => Effect.sync(() => held.holder(key)),
+      checkpoint: places.checkpoint,
+      forgetCheckpoint: (key) =>
+        Effect.sync(() => {
+          if (fs.existsSync(places.checkpoint(key))) fs.rmSync(places.checkpoint(key), { recursive: true, force: true })
+        }),
+    }
+  })
