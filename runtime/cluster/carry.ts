@@ -1,0 +1,215 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { pathToFileURL } from "node:url"
+import { gzipSync } from "node:zlib"
+import { Effect } from "effect"
+import type { Declaration } from "../../dsl/declaration.ts"
+import type { Graph, GraphStage } from "../../dsl/graph.ts"
+import manifest from "../../package.json" with { type: "json" }
+import type { Gate } from "../bundle/gate.ts"
+import { lookAround } from "../bundle/gated.ts"
+import { makeFolder } from "../disk/folder.ts"
+import { sha256 } from "../disk/sha256.ts"
+import { writeAtomically } from "../disk/write.ts"
+import { CannotTravel } from "../error.ts"
+import type { GraphCode } from "../fingerprint/graph-code.ts"
+import type { OutsideFile } from "../fingerprint/outside-file.ts"
+import type { Package } from "../fingerprint/packages.ts"
+import { Settings, type SettingsShape } from "../settings.ts"
+import { layout } from "../store/layout.ts"
+import { SharedFiles } from "../store/remote/shared-files.ts"
+import { fileSha256 } from "../store/results/verify.ts"
+import { writing } from "../store/writing.ts"
+import { placeOf } from "./place.ts"
+import { type CarriedPackage, type Requirement, requirementDigest } from "./requirement.ts"
+import { type CarriedCode, type CarriedDeclaration, type CarriedFile, type Submission, submissionDigest } from "./submission.ts"
+
+/** What stands in a bundle that is carried for the address of a place. */
+export const placeMark = "carried-place:"
+
+/**
+ * Puts into the store all that other machines need to compute a pipeline, and returns the digest
+ * of the submission. Fails with CannotTravel where a stage needs what only this machine has.
+ */
+export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: GraphCode) {
+  const settings = yield* Settings
+  yield* checkStages(graph, graphCode)
+  const keep = yield* keeper
+  const packages = packagesOf(graph, graphCode, settings)
+  const bundles = new Map<string, string>()
+  for (const gate of gatesOf(graph, graphCode))
+    if (!bundles.has(gate.bundle)) bundles.set(gate.bundle, yield* keep.bundle(gate, portableBundle(gate, packages, settings)))
+  const outside: Record<string, CarriedFile> = {}
+  for (const name of outsideNames(graph)) outside[name] = yield* keep.outside(graphCode.outside(name))
+
+  const declarations = indexed<Declaration, CarriedDeclaration>(carriedDeclaration)
+  const codes = indexed<GraphCode["parts"] extends (stage: GraphStage) => infer Parts ? Parts : never, CarriedCode>()
+  const requirements = new Map<string, Requirement>()
+  const stages = graph.stages.map(({ declaration, plugins: _, ...stage }, index) => {
+    const original = graph.stages[index] as GraphStage
+    const requirement = requirementOf(original, graphCode, packages)
+    const digest = requirementDigest(requirement)
+    requirements.set(digest, requirement)
+    const code = codes.of(graphCode.parts(original), () => carriedCode(original, graphCode, bundles, settings))
+    return { ...stage, declaration: declarations.of(declaration), code, requirement: digest }
+  })
+  for (const [digest, requirement] of requirements) yield* keep.requirement(digest, requirement)
+  const submission: Submission = {
+    format: 1,
+    pipeline: graph.name,
+    declarations: declarations.all,
+    codes: codes.all,
+    stages,
+    results: graph.results,
+    outside,
+  }
+  return yield* keep.submission(submission)
+})
+
+/** Numbers what is alike. */
+const indexed = <From extends object, To>(make?: (from: From) => To) => {
+  const known = new Map<From, number>()
+  const all: Array<To> = []
+  return {
+    all,
+    of: (from: From, makeOne: () => To = () => (make as (from: From) => To)(from)): number => {
+      const before = known.get(from)
+      if (before !== undefined) return before
+      known.set(from, all.length)
+      return all.push(makeOne()) - 1
+    },
+  }
+}
+
+const carriedDeclaration = (declaration: Declaration): CarriedDeclaration => {
+  const { name, version, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads, readsAs } = declaration
+  const optional = { ...(version === undefined ? {} : { version }), ...(readsAs === undefined ? {} : { readsAs }) }
+  return { name, ...optional, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads }
+}
+
+const carriedCode = (
+  stage: GraphStage,
+  graphCode: GraphCode,
+  bundles: ReadonlyMap<string, string>,
+  settings: SettingsShape,
+): CarriedCode => {
+  const { bundle, plugins } = graphCode.bundles(stage)
+  const nameOf = (file: string): string => bundles.get(file) as string
+  const rights = graphCode.rights(stage)
+  return {
+    parts: graphCode.parts(stage),
+    codeDigest: graphCode.codeDigest(stage),
+    bundle: nameOf(bundle),
+    plugins: Object.fromEntries(Object.entries(plugins).map(([place, file]) => [place, nameOf(file)])),
+    files: graphCode.files(stage),
+    uncacheable: graphCode.uncacheable(stage),
+    remarks: graphCode.remarks(stage),
+    rights: { ...rights, read: rights.read.map((file) => placeOf(file, settings)) },
+  }
+}
+
+const requirementOf = (stage: GraphStage, graphCode: GraphCode, packages: ReadonlyMap<string, CarriedPackage>): Requirement => {
+  const { threads, memory, gpus, labels } = stage.declaration
+  const wanted = graphCode.packages(stage).flatMap(({ folder }) => packages.get(folder) ?? [])
+  const engine = graphCode.parts(stage).engine
+  return { format: 1, assay: manifest.version, engine, packages: wanted, threads, memory, gpus, labels }
+}
+
+const packagesOf = (graph: Graph, graphCode: GraphCode, settings: SettingsShape): ReadonlyMap<string, CarriedPackage> => {
+  const treeOf = lookAround(settings).packages
+  const packages = new Map<string, CarriedPackage>()
+  const carried = ({ folder, name, version }: Package): CarriedPackage => ({
+    place: placeOf(folder, settings),
+    name,
+    version,
+    digest: treeOf(folder).digest,
+  })
+  for (const stage of graph.stages)
+    for (const each of graphCode.packages(stage)) if (!packages.has(each.folder)) packages.set(each.folder, carried(each))
+  return packages
+}
+
+const gatesOf = (graph: Graph, graphCode: GraphCode): ReadonlyArray<Gate> =>
+  graph.stages.flatMap((stage) => [graphCode.code(stage).gate, ...[...graphCode.plugins(stage).values()].map(({ gate }) => gate)])
+
+/** The bundle with places instead of the addresses of packages, the longer ones first. */
+const portableBundle = ({ bundle }: Gate, packages: ReadonlyMap<string, CarriedPackage>, settings: SettingsShape): string => {
+  const folders = [...packages.keys(), settings.assayRoot].sort((a, b) => b.length - a.length)
+  const text = fs.readFileSync(bundle, "utf8").replace(/\/\/# sourceMappingURL=.*\n?$/, "")
+  return folders.reduce(
+    (code, folder) => code.replaceAll(`"${pathToFileURL(folder).href}/`, `"${placeMark}${placeOf(folder, settings)}/`),
+    text,
+  )
+}
+
+const outsideNames = ({ stages }: Graph): ReadonlySet<string> =>
+  new Set(
+    stages.flatMap(({ inputs }) =>
+      inputs.flatMap(({ sources }) => sources.flatMap(({ from }) => (from.kind === "file" ? [from.file] : []))),
+    ),
+  )
+
+/** Fails where a stage would look for something on the worker's disk that only this one has. */
+const checkStages = Effect.fnUntraced(function* ({ stages }: Graph, graphCode: GraphCode) {
+  for (const stage of stages) {
+    const file = graphCode.rights(stage).declared.find((read) => read.startsWith("file:"))
+    const codes = [graphCode.code(stage), ...graphCode.plugins(stage).values()]
+    const reason =
+      file !== undefined
+        ? `it declares that it reads ${file}, which other machines need not have: hand it over as an input, by file(…)`
+        : codes.some(({ hazards }) => hazards.computedNames)
+          ? "it imports files of the project by computed names, which cannot be sent along: import them by their names"
+          : null
+    if (reason !== null) return yield* new CannotTravel({ id: stage.id, message: `stage ${stage.id} cannot run on a cluster: ${reason}` })
+  }
+})
+
+/** Puts files into the store and makes them visible to other machines. */
+const keeper = Effect.gen(function* () {
+  const { store } = yield* Settings
+  const places = layout(store)
+  const shared = yield* SharedFiles
+  const share = (file: string) => shared.share(path.relative(store, file))
+  const write = Effect.fnUntraced(function* (file: string, content: string | Uint8Array) {
+    // Written again, it is young again for a collection.
+    yield* writing(store, () => writeAtomically(file, content))
+    yield* share(file)
+  })
+  const bundle = Effect.fnUntraced(function* (gate: Gate, text: string) {
+    const name = sha256("content", text)
+    const map = fs.existsSync(`${gate.bundle}.map`) ? fs.readFileSync(`${gate.bundle}.map`) : "{}"
+    yield* write(places.carriedMap(name), map)
+    yield* write(places.carriedBundle(name), text)
+    return name
+  })
+  const outside = Effect.fnUntraced(function* ({ isFolder, digest, files }: OutsideFile) {
+    const stored: Array<CarriedFile["files"][number]> = []
+    for (const { name, path: file } of files) {
+      const object = yield* Effect.promise(() => fileSha256(file))
+      yield* writing(store, () => copyInto(file, places.object(object)))
+      yield* share(places.object(object))
+      stored.push({ name, object, bytes: fs.statSync(file).size })
+    }
+    return { isFolder, digest, files: stored } satisfies CarriedFile
+  })
+  return {
+    bundle,
+    outside,
+    requirement: (digest: string, requirement: Requirement) => write(places.requirement(digest), JSON.stringify(requirement)),
+    submission: Effect.fnUntraced(function* (submission: Submission) {
+      const text = JSON.stringify(submission)
+      const digest = submissionDigest(text)
+      yield* write(places.submission(digest), gzipSync(text))
+      return digest
+    }),
+  }
+})
+
+/** A reader of the store sees all of the copy or nothing. */
+const copyInto = (file: string, object: string): void => {
+  if (fs.existsSync(object)) return
+  makeFolder(path.dirname(object))
+  const draft = `${object}.${process.pid}.tmp`
+  fs.copyFileSync(file, draft)
+  fs.renameSync(draft, object)
+}
