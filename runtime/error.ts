@@ -81,7 +81,40 @@ export class CacheNotWritable extends Schema.TaggedError<CacheNotWritable>()("Ca
   message: Schema.String,
 }) {}
 
+/** A cluster was asked for, and no database is named. */
+export class NoDatabase extends Schema.TaggedError<NoDatabase>()("NoDatabase", { message: Schema.String }) {}
+
+/** The database of the cluster does not answer, or refuses. */
+export class DatabaseUnreachable extends Schema.TaggedError<DatabaseUnreachable>()("DatabaseUnreachable", {
+  message: Schema.String,
+}) {}
+
+/** The run of a cluster that was watched was cancelled. */
+export class RunCancelled extends Schema.TaggedError<RunCancelled>()("RunCancelled", {
+  run: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A stage that needs what only this machine has, asked to run on another. */
+export class CannotTravel extends Schema.TaggedError<CannotTravel>()("CannotTravel", {
+  id: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** What a worker needs of a submission is not in the store, or damaged. */
+export class SubmissionMissing extends Schema.TaggedError<SubmissionMissing>()("SubmissionMissing", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
 export class StoreNotWritable extends Schema.TaggedError<StoreNotWritable>()("StoreNotWritable", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A shared store that cannot be reached, or refuses to be read. */
+export class StoreNotReadable extends Schema.TaggedError<StoreNotReadable>()("StoreNotReadable", {
+  /** Its folder, or `s3://bucket/prefix`. */
   path: Schema.String,
   message: Schema.String,
 }) {}

@@ -1,13 +1,16 @@
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
 import { type EngineSetting, engineNames } from "../dsl/engine-setting.ts"
 import { byteCount } from "./byte-count.ts"
 import { makeFolder } from "./disk/folder.ts"
 import { realPath } from "./disk/real-path.ts"
 import { BadSetting } from "./error.ts"
 import { isInstalled } from "./packages/package-folder.ts"
+import { cacheName, type RemoteLocation, readLocation } from "./store/remote/location.ts"
+import type { AwsVariables } from "./store/remote/s3/access.ts"
+import type { TelemetryVariables } from "./telemetry/variables.ts"
 
 /** Where things lie and how much of the machine may be used. All paths are absolute. */
 export interface SettingsShape {
@@ -15,7 +18,10 @@ export interface SettingsShape {
   readonly assayRoot: string
   /** What relative paths in `file(…)` start from. */
   readonly projectRoot: string
+  /** The folder of the store, or of the cache in front of a remote one. */
   readonly store: string
+  /** The store behind that folder, which other machines share; null where the folder is all. */
+  readonly remote: RemoteLocation | null
   /**
    * Bundles: what can be made again from sources at any time. In the store, unless Assay runs from
    * a clone: then beside the clone's packages, if that can be written.
@@ -23,8 +29,12 @@ export interface SettingsShape {
   readonly cache: string
   /** What all stages together may compute with. */
   readonly threads: number
+  /** The PostgreSQL database of the cluster, perhaps with a password; null where none is named. */
+  readonly database: Redacted.Redacted | null
   /** Bytes of memory that all stages together may declare. */
   readonly memory: number
+  /** GPUs that all stages together may use. */
+  readonly gpus: number
   readonly engine: EngineSetting["engine"]
   readonly device: EngineSetting["device"]
 }
@@ -37,9 +47,19 @@ export interface Surroundings {
 }
 
 /** The environment variables that Assay reads. */
-export interface Variables {
-  /** Folder of the store, absolute or from the project root. Default: `.assay`. */
+export interface Variables extends AwsVariables, TelemetryVariables {
+  /**
+   * The store: a folder, absolute or from the project root, or `file:///folder`; or
+   * `s3://bucket/prefix`, which machines share. Default: `.assay`.
+   */
   readonly ASSAY_STORE?: string | undefined
+  /**
+   * Folder in front of a remote store: what was read from it or is on the way to it. It can be
+   * deleted at any time. Default: `.assay-cache/<bucket>-<hash of endpoint, bucket and prefix>` in
+   * the project root. If it is set, a store `file:///folder` is read through it too, as one on a
+   * network file system should be.
+   */
+  readonly ASSAY_STORE_CACHE?: string | undefined
   /**
    * Folder for compiled stages, which can be made again at any time. Default:
    * `node_modules/.cache/assay` beside Assay's packages, or `cache` in the store where that cannot
@@ -56,6 +76,17 @@ export interface Variables {
    * as `8GB`. Default: all there is.
    */
   readonly ASSAY_MEMORY?: string | undefined
+  /**
+   * The PostgreSQL database that a cluster meets in, such as
+   * `postgres://user:password@host/assay?sslmode=require`. Needed by `assay worker` and by
+   * `assay run --cluster`.
+   */
+  readonly ASSAY_DATABASE_URL?: string | undefined
+  /**
+   * GPUs that the stages running at one time may use together, a whole number. Default: those of
+   * NVIDIA that Linux shows.
+   */
+  readonly ASSAY_GPUS?: string | undefined
   /**
    * What computes tensor programs: `onnx` (ONNX Runtime, the default), or TensorFlow.js on `wasm`,
    * `cpu` or `tensorflow` (which needs `@tensorflow/tfjs-node` or `tfjs-node-gpu`). It is part of
@@ -97,21 +128,45 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
       message: `ASSAY_MEMORY is "${value}": give a number of bytes, such as 500MB or 20GB`,
     })
   }
-  const store = realPath(path.resolve(projectRoot, environment.ASSAY_STORE ?? ".assay"))
+  const gpus = environment.ASSAY_GPUS ?? String(gpuCount())
+  if (!/^[0-9]{1,3}$/.test(gpus))
+    return yield* new BadSetting({
+      variable: "ASSAY_GPUS",
+      value: gpus,
+      message: `ASSAY_GPUS is "${gpus}": give a whole number from 0`,
+    })
+  const { store, remote } = yield* readStore(projectRoot, environment)
   return {
     assayRoot: path.resolve(assayRoot),
     projectRoot,
     store,
+    remote,
     cache: realPath(environment.ASSAY_CACHE ?? cacheOfClone(path.resolve(assayRoot)) ?? path.join(store, "cache")),
     threads: Number(threads),
     memory,
+    gpus: Number(gpus),
+    database: environment.ASSAY_DATABASE_URL ? Redacted.make(environment.ASSAY_DATABASE_URL) : null,
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, engineNames),
     device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
   }
 })
 
+/** A folder by itself, or a cache and what is behind it. */
+const readStore = Effect.fnUntraced(function* (projectRoot: string, environment: Variables) {
+  const text = environment.ASSAY_STORE ?? ".assay"
+  const { isUrl, ...location } = yield* readLocation(text, { variable: "ASSAY_STORE", from: projectRoot, environment })
+  const given = environment.ASSAY_STORE_CACHE ?? ""
+  if (location.kind === "folder" && !(isUrl && given !== "")) return { store: realPath(location.folder), remote: null }
+  const cache = given === "" ? path.join(".assay-cache", cacheName(location)) : given
+  return { store: realPath(path.resolve(projectRoot, cache)), remote: location }
+})
+
 /** Of the machine, or of the container that we are in. */
 const allMemory = (): number => Math.min(os.totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
+
+/** NVIDIA's device files, one for each GPU; none on other systems. */
+const gpuCount = (): number =>
+  fs.existsSync("/proc/driver/nvidia") ? fs.readdirSync("/dev").filter((name) => /^nvidia[0-9]+$/.test(name)).length : 0
 
 /** The value given, or the first of the values there are. */
 const oneOf = <const V extends string>(variable: string, value: string | undefined, values: readonly [V, ...V[]]) => {

@@ -1,8 +1,7 @@
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
-import type { GraphCode } from "../fingerprint/graph-code.ts"
-import { isUnchanged } from "../fingerprint/outside-file.ts"
+import type { RunCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import { CodeFiles } from "../store/code/files.ts"
 import type { Manifest } from "../store/results/manifest.ts"
@@ -14,8 +13,10 @@ import { Executor, TaskFailed } from "./executor/executor.ts"
 import { hostFacts } from "./host.ts"
 import { printedLines } from "./printed-lines.ts"
 import type { Ready } from "./ready.ts"
+import type { Allocation } from "./resources.ts"
 import type { Report, Task } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
+import { inComputeSpan, inInputsSpan, inPublishSpan, inStageSpan } from "./telemetry.ts"
 
 /** The outcome of an attempt to compute a stage. */
 export type Attempt =
@@ -28,38 +29,47 @@ export type Attempt =
   | { readonly type: "damaged"; readonly producers: ReadonlyArray<string> }
   | { readonly type: "failed"; readonly failure: StageFailed; readonly key: string; readonly seconds: number }
 
-interface About {
-  readonly graphCode: GraphCode
-  /** That the stage may compute with. */
-  readonly threads: number
+export interface AttemptOptions {
+  readonly graphCode: RunCode
+  /** What the stage may compute with. */
+  readonly allocation: Allocation
   readonly manifests: ReadonlyMap<string, Manifest>
+  /** Whether a lock other than the lease of the store gives this process the right to the key. */
+  readonly isOurs?: boolean
   readonly report: (report: Report) => void
-  readonly started: Effect.Effect<void>
+  /** Called when the stage begins, with the machine where that is not this one. */
+  readonly started: (machine?: string) => Effect.Effect<void>
+  readonly warn: (message: string) => Effect.Effect<void>
   /** Called when the stage has computed, before its result is published. */
   readonly computed: Effect.Effect<void>
-  /** Called where a stage that declares retries failed and is tried again. */
-  readonly triedAgain: (failure: TaskFailed, left: number) => Effect.Effect<void>
 }
 
 /**
  * Computes one stage and publishes its result, under the lease of its key. Its inputs are verified
  * first. A stage that fails publishes nothing and leaves a record.
  */
-export const compute = Effect.fn("compute")(function* (ready: Ready, about: About) {
-  const { stage, key } = ready
-  if (!(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
-  const manifest = yield* (yield* Results).manifest(key)
+export const compute = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
+  const { key } = ready
+  if (!about.isOurs && !(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
+  const manifest = yield* (yield* Results).latest(key)
   if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
-  const { opened, damaged } = yield* openInputs(stage, about)
+  return yield* inStageSpan(computeLeased(ready, about), ready, about.allocation.threads)
+}, Effect.scoped) as (ready: Ready, about: AttemptOptions) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
+
+/** The same, of a stage whose key is leased and has no result. */
+const computeLeased = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
+  const { stage } = ready
+  const { opened, damaged } = yield* inInputsSpan(openInputs(stage, about), stage, about.manifests)
   if (damaged.length > 0) return { type: "damaged", producers: damaged } satisfies Attempt
-  yield* about.started
+  yield* about.started()
   const { retries } = stage.declaration
   for (let left = retries; ; left -= 1) {
     const attempt = yield* attemptOnce(ready, opened, about)
     if (attempt.type !== "failed" || left === 0) return attempt.type === "failed" ? yield* failed(ready, attempt) : attempt
-    yield* about.triedAgain(attempt.failure, left)
+    const { tag, message } = attempt.failure
+    yield* about.warn(`${tag}: ${message}; trying again, ${left} left`)
   }
-}, Effect.scoped) as (ready: Ready, about: About) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
+}) as (ready: Ready, about: AttemptOptions) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
 
 interface FailedAttempt {
   readonly type: "failed"
@@ -72,7 +82,7 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { graphCode, threads, report, computed }: About,
+  { graphCode, allocation, report, computed }: AttemptOptions,
 ) {
   const results = yield* Results
   const workspace = yield* Workspace
@@ -81,12 +91,13 @@ const attemptOnce = Effect.fnUntraced(function* (
   const settings = yield* Settings
   const folder = yield* workspace.temporaryFolder
   const checkpoint = graphCode.uncacheable(stage).length === 0 ? workspace.checkpoint(key) : null
-  const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, threads, settings })
+  const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, allocation, settings })
+  const { threads } = allocation
   const printed = printedLines(report)
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
-  return yield* enoughMemory(stage, settings).pipe(
-    Effect.andThen(executor.execute(task, printed.report)),
+  return yield* enoughResources(stage, settings).pipe(
+    Effect.andThen(inComputeSpan(executor.execute(task, printed.report))),
     Effect.tap(() => outsideUnchanged(stage, graphCode)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
@@ -94,7 +105,7 @@ const attemptOnce = Effect.fnUntraced(function* (
         yield* computed
         const files = graphCode.files(stage)
         yield* codeFiles.keep(files)
-        const source = { code: graphCode.code(stage).digest, files: files.digest }
+        const source = { code: graphCode.codeDigest(stage), files: files.digest }
         const outside = outsideOf(stage, graphCode)
         const facts = {
           seconds,
@@ -105,11 +116,8 @@ const attemptOnce = Effect.fnUntraced(function* (
           ...(outside.length === 0 ? {} : { outside }),
           ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
         }
-        const manifest = yield* results.publish({
-          manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
-          outputs,
-          folder,
-        })
+        const publication = { manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs, folder } as const
+        const manifest = yield* inPublishSpan(results.publish(publication), outputs)
         if (checkpoint !== null) yield* workspace.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt
       }),
@@ -139,20 +147,28 @@ const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { fai
   return { type: "failed", failure: reported, key, seconds } satisfies Attempt
 })
 
-/** A stage that needs more memory than it may have would die half-way, or kill others. */
-const enoughMemory = ({ declaration }: GraphStage, { memory }: SettingsShape): Effect.Effect<void, TaskFailed> =>
-  declaration.memory <= memory
-    ? Effect.void
-    : Effect.fail(
-        refusal(
-          "NotEnoughMemory",
-          `it needs ${gigabytes(declaration.memory)} of memory, and may have ${gigabytes(memory)}; set ASSAY_MEMORY`,
-          {
-            needs: declaration.memory,
-            has: memory,
-          },
-        ),
-      )
+/**
+ * A stage that needs more memory than it may have would die half-way, or kill others; one that
+ * needs more GPUs would meet another stage on the same.
+ */
+const enoughResources = ({ declaration }: GraphStage, { memory, gpus }: SettingsShape): Effect.Effect<void, TaskFailed> => {
+  if (declaration.memory > memory)
+    return Effect.fail(
+      refusal(
+        "NotEnoughMemory",
+        `it needs ${gigabytes(declaration.memory)} of memory, and may have ${gigabytes(memory)}; set ASSAY_MEMORY`,
+        { needs: declaration.memory, has: memory },
+      ),
+    )
+  if (declaration.gpus > gpus)
+    return Effect.fail(
+      refusal("NotEnoughGpus", `it needs ${declaration.gpus} GPUs, and may have ${gpus}; set ASSAY_GPUS, or run it on a cluster`, {
+        needs: declaration.gpus,
+        has: gpus,
+      }),
+    )
+  return Effect.void
+}
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`
 
@@ -160,7 +176,7 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB
 const refusal = (name: string, message: string, details: TaskFailed["details"]): TaskFailed =>
   new TaskFailed({ name, tag: name, message, details, stack: "", output: "" })
 
-const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifest["outside"]> => [
+const outsideOf = (stage: GraphStage, graphCode: RunCode): NonNullable<Manifest["outside"]> => [
   ...new Map(
     stage.inputs.flatMap(({ sources }) =>
       sources.flatMap(({ from }) =>
@@ -173,11 +189,11 @@ const outsideOf = (stage: GraphStage, graphCode: GraphCode): NonNullable<Manifes
 /**
  * A file from outside that changed while the stage ran would put a wrong result under a right key.
  */
-const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: GraphCode) {
+const outsideUnchanged = Effect.fnUntraced(function* (stage: GraphStage, graphCode: RunCode) {
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (from.kind !== "file") continue
     const file = graphCode.outside(from.file)
-    if (yield* Effect.promise(() => isUnchanged(file))) continue
+    if (yield* Effect.promise(() => file.isUnchanged())) continue
     return yield* refusal("InputChanged", `${file.path} was changed while the stage read it; run again`, { path: file.path })
   }
 })

@@ -13,21 +13,21 @@ const leaseRetryMs = 200
  * Takes in what a fiber reports: frees what its stage computed with, and draws the consequences of
  * an attempt that ended.
  */
-export const conclude = Effect.fnUntraced(function* (coordination: Coordination, message: Message) {
+export const conclude = Effect.fnUntraced(function* <R>(coordination: Coordination<R>, message: Message) {
   if (message.type !== "computed") coordination.inFlight -= 1
   if (message.type === "retry") return coordination.stages.retry(message.stage.id)
   release(coordination, message.ready)
   if (message.type === "attempt") yield* concludeAttempt(coordination, message.ready, yield* message.exit)
 })
 
-const release = ({ computing, machine }: Coordination, ready: Ready): void => {
+const release = ({ computing, machine }: Pick<Coordination, "computing" | "machine">, ready: Ready): void => {
   const allocation = computing.get(ready)
   if (allocation === undefined) return
   computing.delete(ready)
   machine.release(allocation)
 }
 
-const concludeAttempt = (coordination: Coordination, ready: Ready, attempt: Attempt) => {
+const concludeAttempt = <R>(coordination: Coordination<R>, ready: Ready, attempt: Attempt) => {
   const { run, stages } = coordination
   const { stage } = ready
   const { id, declaration } = stage
@@ -56,7 +56,7 @@ const concludeAttempt = (coordination: Coordination, ready: Ready, attempt: Atte
 /**
  * Another process computes the key: looks again a little later, and says so where that takes long.
  */
-const retryLater = Effect.fnUntraced(function* (coordination: Coordination, { stage, key }: Ready) {
+const retryLater = Effect.fnUntraced(function* <R>(coordination: Coordination<R>, { stage, key }: Ready) {
   const { held, fibers, messages } = coordination
   coordination.inFlight += 1
   const nowMs = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n)

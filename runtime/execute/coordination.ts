@@ -1,27 +1,29 @@
-import { Effect, type Exit, FiberSet, PubSub, Queue, type Scope } from "effect"
+import { Effect, type Exit, FiberSet, Queue, type Scope } from "effect"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { StageFailed, StoreNotWritable } from "../error.ts"
-import type { GraphCode } from "../fingerprint/graph-code.ts"
-import { Events, type RunEvent } from "../observe/event.ts"
-import { Settings } from "../settings.ts"
+import type { RunCode } from "../fingerprint/graph-code.ts"
+import type { RunEvent } from "../observe/event.ts"
 import { Remarks } from "../store/remarks.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 import type { StageOutcome } from "../store/runs/record.ts"
 import type { Attempt } from "./compute.ts"
 import { outcomeOf } from "./outcome.ts"
+import type { Placement } from "./placement.ts"
 import type { Ready } from "./ready.ts"
-import { type Allocation, type Resources, resources } from "./resources.ts"
+import type { Allocation, Resources } from "./resources.ts"
 import { type Schedule, schedule } from "./schedule.ts"
 import { type Waits, waits } from "./wait.ts"
 
 /** What a run was asked for, and what it has come to so far. */
 export interface RunState {
   readonly graph: Graph
-  readonly graphCode: GraphCode
+  readonly graphCode: RunCode
   readonly runId: string
   readonly outcomes: Map<string, StageOutcome>
   readonly failures: Array<StageFailed>
   readonly manifests: Map<string, Manifest>
+  /** Tells all that listen to the run. */
+  readonly publish: (event: RunEvent) => void
 }
 
 export type Message =
@@ -31,9 +33,9 @@ export type Message =
   | { readonly type: "computed"; readonly ready: Ready }
 
 /** A run in progress, as the one fiber that decides sees it. */
-export interface Coordination {
+export interface Coordination<R = never> {
   readonly run: RunState
-  readonly events: Events["Service"]
+  readonly placement: Placement<R>
   readonly stages: Schedule
   readonly machine: Resources
   /** Stages without a result that have not been started. */
@@ -51,13 +53,13 @@ export interface Coordination {
   inFlight: number
 }
 
-export const beginCoordination = (run: RunState): Effect.Effect<Coordination, never, Settings | Events | Scope.Scope> =>
+export const beginCoordination = <R>(run: RunState, placement: Placement<R>): Effect.Effect<Coordination<R>, never, Scope.Scope> =>
   Effect.gen(function* () {
     return {
       run,
-      events: yield* Events,
+      placement,
       stages: schedule(run.graph),
-      machine: resources(yield* Settings),
+      machine: placement.resources,
       waiting: [],
       computing: new Map(),
       held: waits(),
@@ -71,15 +73,15 @@ export const beginCoordination = (run: RunState): Effect.Effect<Coordination, ne
  * Records what an event says of a stage, and publishes it; one that repeats the stage's outcome is
  * recorded only.
  */
-export const announce = ({ run, events }: Pick<Coordination, "run" | "events">, event: RunEvent): Effect.Effect<void> =>
-  Effect.suspend(() => {
+export const announce = ({ run }: Pick<Coordination, "run">, event: RunEvent): Effect.Effect<void> =>
+  Effect.sync(() => {
     const outcome = outcomeOf(event)
     const isRepeated = outcome !== null && run.outcomes.get(outcome.id)?.outcome === outcome.outcome
     if (outcome !== null) run.outcomes.set(outcome.id, outcome)
-    return isRepeated ? Effect.void : Effect.asVoid(PubSub.publish(events, event))
+    if (!isRepeated) run.publish(event)
   })
 
 /** Publishes what the store has to say, as warnings about a stage. */
-export const announceRemarks = Effect.fnUntraced(function* (coordination: Coordination, id: string) {
+export const announceRemarks = Effect.fnUntraced(function* (coordination: Pick<Coordination, "run">, id: string) {
   for (const message of yield* (yield* Remarks).take) yield* announce(coordination, { type: "warning", id, message })
 })

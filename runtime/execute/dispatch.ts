@@ -1,8 +1,7 @@
-import { Effect, FiberSet, PubSub, Queue } from "effect"
+import { Effect, FiberSet, Queue } from "effect"
 import type { RunEvent } from "../observe/event.ts"
 import { Remarks } from "../store/remarks.ts"
 import { Results } from "../store/results/results.ts"
-import { compute } from "./compute.ts"
 import { announce, type Coordination } from "./coordination.ts"
 import { type Ready, readyOf } from "./ready.ts"
 import type { Allocation } from "./resources.ts"
@@ -16,13 +15,13 @@ const mostPublishing = 16
  * Settles every stage that is ready and has a result; of those without one, starts as many as the
  * machine has room for.
  */
-export const dispatch = Effect.fnUntraced(function* (coordination: Coordination) {
+export const dispatch = Effect.fnUntraced(function* <R>(coordination: Coordination<R>) {
   yield* lookUpReady(coordination)
   yield* startFitting(coordination)
 })
 
 /** Looks up every stage that has become ready. Those without a result go to `waiting`. */
-export const lookUpReady = Effect.fnUntraced(function* (coordination: Coordination) {
+export const lookUpReady = Effect.fnUntraced(function* <R>(coordination: Coordination<R>) {
   const { run, stages, waiting } = coordination
   const results = yield* Results
   const remarks = yield* Remarks
@@ -40,7 +39,7 @@ export const lookUpReady = Effect.fnUntraced(function* (coordination: Coordinati
 /**
  * Starts waiting stages, first come, first served; one that does not fit lets smaller ones pass.
  */
-const startFitting = Effect.fnUntraced(function* (coordination: Coordination) {
+const startFitting = Effect.fnUntraced(function* <R>(coordination: Coordination<R>) {
   const { waiting, machine, computing, fibers } = coordination
   const publishing = () => coordination.inFlight - computing.size
   for (let index = 0; index < waiting.length && machine.isAnyFree() && publishing() < mostPublishing; ) {
@@ -58,25 +57,26 @@ const startFitting = Effect.fnUntraced(function* (coordination: Coordination) {
 })
 
 /** Computes a stage in a fiber of its own, and sends what came of it. */
-const attempt = Effect.fnUntraced(function* (coordination: Coordination, ready: Ready, { threads }: Allocation) {
-  const { run, events, messages } = coordination
+const attempt = Effect.fnUntraced(function* <R>(coordination: Coordination<R>, ready: Ready, allocation: Allocation) {
+  const { run, placement, messages } = coordination
   const { graphCode, manifests } = run
   const { id, declaration } = ready.stage
   const warn = (message: string) => announce(coordination, { type: "warning", id, message })
   const exit = yield* Effect.exit(
-    compute(ready, {
+    placement.attempt(ready, {
       graphCode,
       manifests,
-      threads,
-      started: Effect.gen(function* () {
+      allocation,
+      warn,
+      started: Effect.fnUntraced(function* (machine) {
         for (const reason of graphCode.uncacheable(ready.stage)) yield* warn(`not cacheable: ${reason}`)
         for (const remark of graphCode.remarks(ready.stage)) yield* warn(remark)
-        yield* announce(coordination, { type: "stage.started", id, stage: declaration.name, key: ready.key })
+        const where = machine === undefined ? {} : { machine }
+        yield* announce(coordination, { type: "stage.started", id, stage: declaration.name, key: ready.key, ...where })
       }),
       computed: Effect.asVoid(Queue.offer(messages, { type: "computed", ready })),
-      triedAgain: ({ tag, message }, left) => warn(`${tag}: ${message}; trying again, ${left} left`),
       report: (report) => {
-        for (const event of reportEvents(id, declaration.name, report)) PubSub.publishUnsafe(events, event)
+        for (const event of reportEvents(id, declaration.name, report)) run.publish(event)
       },
     }),
   )

@@ -1,6 +1,6 @@
 import type { GraphStage } from "../../dsl/graph.ts"
 import { assemble } from "../fingerprint/assemble.ts"
-import type { GraphCode } from "../fingerprint/graph-code.ts"
+import type { RunCode } from "../fingerprint/graph-code.ts"
 import type { Vector } from "../fingerprint/vector.ts"
 import type { Manifest } from "../store/results/manifest.ts"
 
@@ -15,7 +15,7 @@ export interface Ready {
  * Completes the fingerprint of a stage in a run. Throws if an input has not been computed: the
  * schedule was wrong.
  */
-export const readyOf = (stage: GraphStage, graphCode: GraphCode, manifests: ReadonlyMap<string, Manifest>, run: string): Ready => {
+export const readyOf = (stage: GraphStage, graphCode: RunCode, manifests: ReadonlyMap<string, Manifest>, run: string): Ready => {
   const outputDigest = (id: string, output: string) => manifests.get(id)?.outputs[output]?.digest ?? null
   const fingerprint = assemble(stage, { graphCode, outputDigest, run })
   if (fingerprint.state !== "complete") throw new Error(`stage ${stage.id} was scheduled before its inputs were computed`)

@@ -11,7 +11,6 @@ import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { inputFiles } from "./executor/permissions.ts"
 import type { Report, Task, TaskOutputs } from "./task/task.ts"
-import { codeOf } from "./task/task-of.ts"
 
 export interface Replayed {
   readonly record: FailureRecord
@@ -55,7 +54,7 @@ const currentCode = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id, s
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return codeOf(stage, yield* fingerprintCode(loaded.graph))
+  return (yield* fingerprintCode(loaded.graph)).bundles(stage)
 })
 
 /** Fails unless everything that the stage failed with is there, bit for bit. */

@@ -6,8 +6,8 @@ import type { Manifest } from "../store/results/manifest.ts"
 import { announce, type Coordination } from "./coordination.ts"
 
 /** A stage has its result: the stages that waited only for it are ready. */
-export const settle = Effect.fnUntraced(function* (
-  coordination: Coordination,
+export const settle = Effect.fnUntraced(function* <R>(
+  coordination: Coordination<R>,
   stage: GraphStage,
   {
     manifest,

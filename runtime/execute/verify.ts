@@ -62,7 +62,10 @@ export const verify = Effect.fn("verify")(function* (
         folder,
         checkpoint: null,
         graphCode,
-        threads: Math.min(stage.declaration.threads, settings.threads),
+        allocation: {
+          threads: Math.min(stage.declaration.threads, settings.threads),
+          gpus: Array.from({ length: Math.min(stage.declaration.gpus, settings.gpus) }, (_, index) => index),
+        },
         settings,
       })
       const found = differences(manifest, yield* executor.execute(task, () => {}))

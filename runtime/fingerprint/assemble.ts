@@ -1,7 +1,7 @@
 import { match } from "ts-pattern"
 import type { Json } from "../../dsl/canonical.ts"
 import type { GraphSource, GraphStage } from "../../dsl/graph.ts"
-import type { GraphCode } from "./graph-code.ts"
+import type { RunCode } from "./graph-code.ts"
 import { inputValue, keyOf, type Vector, vectorOf } from "./vector.ts"
 
 /** The fingerprint of a stage, as far as it is known. */
@@ -16,7 +16,7 @@ export type Fingerprint =
   | { readonly state: "waiting"; readonly vector: Vector; readonly waitsFor: ReadonlyArray<string> }
 
 export interface Known {
-  readonly graphCode: Pick<GraphCode, "parts" | "uncacheable" | "outside">
+  readonly graphCode: Pick<RunCode, "parts" | "uncacheable" | "outside">
   /** The logical digest of a stage's output; null while it has still to be computed. */
   readonly outputDigest: (id: string, output: string) => string | null
   /**

@@ -22,27 +22,43 @@ import type { Rights } from "./rights.ts"
 import { type FileNames, factsBy } from "./stage-facts.ts"
 import type { StaticParts } from "./vector.ts"
 
-/** All that fingerprints need and that no run changes. */
-export interface GraphCode {
+/** What a run needs to know of the code of its stages, on whichever machine it computes them. */
+export interface RunCode {
   readonly parts: (stage: GraphStage) => StaticParts
-  /** The code of its own implementation. */
-  readonly code: (stage: GraphStage) => CodeRecord
-  /** The code of the plugins that it is given, by their printed places. */
-  readonly plugins: (stage: GraphStage) => ReadonlyMap<string, CodeRecord>
+  /** The digest of the code of its own implementation. */
+  readonly codeDigest: (stage: GraphStage) => string
+  /** The modules that it runs: its own, and those of the plugins that it is given. */
+  readonly bundles: (stage: GraphStage) => Bundles
   /** The files that its code and that of its plugins was made from. */
   readonly files: (stage: GraphStage) => FileList
-  /** Which of these files its own code was made from, and which each plugin. */
-  readonly fileNames: (stage: GraphStage) => FileNames
   /** Why the stage's results cannot be kept for a later run; empty if they can. */
   readonly uncacheable: (stage: GraphStage) => ReadonlyArray<string>
   /** What the reader should know about how its code is compared; mostly nothing. */
   readonly remarks: (stage: GraphStage) => ReadonlyArray<string>
   /** What the stage's process may reach. */
   readonly rights: (stage: GraphStage) => Rights
-  /** Of the packages that it imports, what they would reach outside and may not. */
-  readonly confinements: (stage: GraphStage) => ReadonlyArray<string>
   /** A file that the pipeline names by `file(…)`. */
   readonly outside: (name: string) => OutsideFile
+}
+
+/** Absolute paths of modules: of a stage's own, and of plugins by their printed places. */
+export interface Bundles {
+  readonly bundle: string
+  readonly plugins: Readonly<Record<string, string>>
+}
+
+/** All that fingerprints need and that no run changes. */
+export interface GraphCode extends RunCode {
+  /** The code of its own implementation. */
+  readonly code: (stage: GraphStage) => CodeRecord
+  /** The code of the plugins that it is given, by their printed places. */
+  readonly plugins: (stage: GraphStage) => ReadonlyMap<string, CodeRecord>
+  /** Which of its files its own code was made from, and which each plugin. */
+  readonly fileNames: (stage: GraphStage) => FileNames
+  /** Of the packages that it imports, what they would reach outside and may not. */
+  readonly confinements: (stage: GraphStage) => ReadonlyArray<string>
+  /** The packages that its code and that of its plugins need. */
+  readonly packages: (stage: GraphStage) => ReadonlyArray<Package>
 }
 
 /**
@@ -104,6 +120,13 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   const graphCode: GraphCode = {
     parts: (stage) => factsOf(stage).parts,
     code: (stage) => factsOf(stage).own.record,
+    codeDigest: (stage) => factsOf(stage).own.record.digest,
+    bundles: (stage) => {
+      const { own, placed } = factsOf(stage)
+      const plugins = [...placed].map(([place, { record }]) => [place, record.gate.bundle])
+      return { bundle: own.record.gate.bundle, plugins: Object.fromEntries(plugins) }
+    },
+    packages: (stage) => factsOf(stage).packages,
     plugins: (stage) => new Map([...factsOf(stage).placed].map(([place, { record }]) => [place, record])),
     files: (stage) => factsOf(stage).files,
     fileNames: (stage) => factsOf(stage).fileNames,

@@ -22,6 +22,8 @@ export interface OutsideFile {
   readonly isFolder: boolean
   /** Its logical digest, as an artifact of these files. */
   readonly digest: string
+  /** Whether it still holds what it held, read again from the first byte to the last. */
+  readonly isUnchanged: () => Promise<boolean>
 }
 
 const outsidePath = (name: string, { assayRoot, projectRoot }: Pick<SettingsShape, "assayRoot" | "projectRoot">): string =>
@@ -36,7 +38,7 @@ export const outsideFile = (
   const outside = outsidePath(name, { assayRoot, projectRoot })
   const { files, isFolder } = filesAt(outside)
   const digest = filesDigest(files.map((file) => ({ name: file.name, object: digestOf(file.path, digests) })))
-  return { path: outside, files, isFolder, digest }
+  return { path: outside, files, isFolder, digest, isUnchanged: () => isUnchanged(outside, digest) }
 }
 
 const digestOf = (file: string, digests: FileDigests): string => {
@@ -54,8 +56,7 @@ const filesAt = (outside: string): Pick<OutsideFile, "files" | "isFolder"> => {
   return { files, isFolder: true }
 }
 
-/** Whether it still holds what it held, read again from the first byte to the last. */
-export const isUnchanged = async ({ path: outside, digest }: OutsideFile): Promise<boolean> => {
+const isUnchanged = async (outside: string, digest: string): Promise<boolean> => {
   try {
     const files: Array<{ readonly name: string; readonly object: string }> = []
     for (const { name, path: file } of filesAt(outside).files) files.push({ name, object: await fileSha256(file) })

@@ -1,7 +1,7 @@
 import type { GraphStage } from "../../dsl/graph.ts"
 import type { NamedFile } from "../store/code/files.ts"
 import type { Source } from "../store/results/manifest.ts"
-import type { GraphCode } from "./graph-code.ts"
+import type { RunCode } from "./graph-code.ts"
 
 /**
  * A pinned version is never silent: says for a reader what changed underneath since a result was
@@ -12,10 +12,10 @@ export const pinRemark = (
   stage: GraphStage,
   source: Source | undefined,
   then: (files: string) => ReadonlyArray<NamedFile> | null,
-  graphCode: GraphCode,
+  graphCode: Pick<RunCode, "codeDigest" | "files">,
 ): string | null => {
   const { version } = stage.declaration
-  if (version === undefined || source === undefined || source.code === graphCode.code(stage).digest) return null
+  if (version === undefined || source === undefined || source.code === graphCode.codeDigest(stage)) return null
   const files = then(source.files)
   const what = files === null ? "files that are no longer on record" : changedFiles(files, graphCode.files(stage).list).join(", ")
   return `its code is pinned to version ${version}; changed underneath: ${what}`

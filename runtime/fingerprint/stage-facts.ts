@@ -7,7 +7,7 @@ import type { SettingsShape } from "../settings.ts"
 import type { FileList } from "../store/code/files.ts"
 import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
 import { joinFiles } from "./own-files.ts"
-import { identitiesOf } from "./packages.ts"
+import { identitiesOf, type Package } from "./packages.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
@@ -17,6 +17,7 @@ export interface StageFacts {
   readonly own: ModuleCode
   /** The code of the plugins, by their printed places. */
   readonly placed: ReadonlyMap<string, ModuleCode>
+  readonly packages: ReadonlyArray<Package>
   readonly parts: StaticParts
   readonly files: FileList
   readonly fileNames: FileNames
@@ -65,6 +66,7 @@ const factsOf = ({ declaration, plugins }: GraphStage, { codes, engine, treeOf, 
     plugins,
     own,
     placed: new Map(placed),
+    packages,
     parts: {
       code: declaration.version === undefined ? codeValue(own, settings.assayRoot) : { version: declaration.version },
       plugins: placed.map(([place, code]) => [place, pluginValue(code, settings.assayRoot)]),

@@ -6,19 +6,18 @@ import type { Json } from "../../dsl/canonical.ts"
 import type { Columns } from "../../dsl/index.ts"
 import { Settings } from "../settings.ts"
 import type { ArtifactFile } from "../store/results/reader.ts"
-import { askProcess } from "./query-process.ts"
+import { queryMemory } from "./query-memory.ts"
+import { askQuestion, startQueryProcess, stopQueryProcess } from "./query-process.ts"
 
 export { type QueryResult, whole as wholeAnswer }
 
 /** How much of an answer is wanted; `beyond` it, rows and cells are cut, or the query refused. */
 export type Wanted = Omit<Limits, "memory">
 
-/** What a query may take: half of the memory there is, and no more than this many bytes. */
-const mostMemory = 8e9
-
 /**
  * Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the
- * machine can be read or written. Of long answers no more than is wanted is fetched.
+ * machine can be read or written. Of long answers no more than is wanted is fetched. It runs in a
+ * process of its own, which is slow to start: for several questions there is `Queries`.
  */
 export const queryTable: (
   file: ArtifactFile,
@@ -26,8 +25,13 @@ export const queryTable: (
   wanted: Wanted,
 ) => Effect.Effect<QueryResult, QueryError | DataFileError, Settings> = Effect.fn("queryTable")(function* (file, sql, wanted) {
   const settings = yield* Settings
-  const memory = Math.min(mostMemory, Math.floor(Math.min(settings.memory, process.availableMemory()) / 2))
-  return yield* askProcess({ path: file.path, sql, limits: { ...wanted, memory } })
+  const limits = { ...wanted, memory: queryMemory(settings) }
+  const answer = yield* Effect.acquireUseRelease(
+    startQueryProcess(settings, false),
+    (asked) => askQuestion(asked, { about: "views", views: { artifact: [file.path] }, sql, limits }),
+    stopQueryProcess,
+  )
+  return answer as QueryResult
 })
 
 /**

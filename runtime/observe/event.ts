@@ -17,7 +17,14 @@ export type RunEvent =
       readonly registered: string
       readonly differences: ReadonlyArray<string>
     }
-  | { readonly type: "stage.started"; readonly id: string; readonly stage: string; readonly key: string }
+  | {
+      readonly type: "stage.started"
+      readonly id: string
+      readonly stage: string
+      readonly key: string
+      /** The worker that computes it, `host:pid`; absent where the run's own process does. */
+      readonly machine?: string
+    }
   | {
       readonly type: "stage.progress"
       readonly id: string

@@ -9,7 +9,7 @@ export const duration = (seconds: number): string => {
 }
 
 /** `120/600 · 24.1/s · 20.0 s left · loss 0.312` */
-export const progressText = ({ step, total, rate, values }: Progress): string =>
+export const progressText = ({ step, total, rate, values }: Pick<Progress, "step" | "total" | "rate" | "values">): string =>
   [
     `${step}/${total}`,
     ...(rate === null ? [] : [`${number(rate)}/s`]),

@@ -19,7 +19,7 @@ export const plainLines = (write: (line: string) => void): Renderer => {
       state = advance(state ?? initialState(now), event, now)
       if (event.type === "stage.started") {
         spoken.set(event.id, now)
-        write(`start    ${onOneLine(event.id)}`)
+        write(`start    ${onOneLine(event.id)}${event.machine === undefined ? "" : `  on ${onOneLine(event.machine)}`}`)
       }
       if (event.type === "stage.cached") write(`cached   ${onOneLine(event.id)}`)
       if (event.type === "stage.progress" && now - (spoken.get(event.id) ?? 0) >= pace) {

@@ -18,7 +18,7 @@ export interface OwnDifference {
   readonly component: string
   readonly before: Json
   readonly after: Json
-  /** Of `code`, the files that changed. */
+  /** Of `code` and of plugins, the files that changed. */
   readonly files?: ReadonlyArray<string>
 }
 
@@ -83,11 +83,13 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
       const own: Array<DifferentStage["own"][number]> = []
       const through = new Map<string, Set<string>>()
       const filesOf = ({ source }: Manifest) => (source === undefined ? null : codeFiles.list(source.files))
-      for (const each of withoutConsequences(difference(left.vector, right.vector))) {
+      const changed = withoutConsequences(difference(left.vector, right.vector))
+      for (const each of changed) {
         const makers = commonMakers(each, makersBefore, makersAfter)
         const { path, before: old, after: current } = each
         const printed = { component: printPath(path), before: old, after: current }
-        if (makers.length === 0) own.push(isIn(path, "code") ? { ...printed, files: filesBetween(filesOf(left), filesOf(right)) } : printed)
+        const files = filesBehind(path, changed, filesOf(left), filesOf(right))
+        if (makers.length === 0) own.push(files === null ? printed : { ...printed, files })
         const port = printPath(inputOf(path))
         for (const maker of makers) through.set(port, (through.get(port) ?? new Set()).add(maker))
       }
@@ -105,9 +107,26 @@ export const diff: (before: RunRecord, after: RunRecord) => Effect.Effect<RunDif
   },
 )
 
-/** Files that are not alike in two lists; none where a list is not there any more. */
-const filesBetween = (before: ReadonlyArray<NamedFile> | null, after: ReadonlyArray<NamedFile> | null): ReadonlyArray<string> =>
-  before === null || after === null ? [] : changedFiles(before, after)
+/**
+ * The files that a changed component was made from and that are not alike; null of one that is not
+ * made from files, none where a list is not there any more. A result keeps one list for its code
+ * and its plugins: where both changed, which file is whose is not known, and plugins name none.
+ */
+const filesBehind = (
+  path: ComponentPath,
+  changed: ReadonlyArray<Difference>,
+  before: ReadonlyArray<NamedFile> | null,
+  after: ReadonlyArray<NamedFile> | null,
+): ReadonlyArray<string> | null => {
+  const isPlugin = isIn(path, "plugins")
+  if (!isPlugin && !isIn(path, "code")) return null
+  if (before === null || after === null) return []
+  if (!isPlugin) return changedFiles(before, after)
+  if (changed.some((other) => isIn(other.path, "code"))) return []
+  // Of another plugin in its place, no file was edited.
+  const [old, current] = [before, after].map((list) => new Set(list.map(({ name }) => name)))
+  return changedFiles(before, after).filter((name) => old?.has(name) && current?.has(name))
+}
 
 /** By the digest of an output, the stages of the run that made it. */
 const makersOf = (manifests: ReadonlyMap<string, Manifest>): ReadonlyMap<string, ReadonlySet<string>> => {

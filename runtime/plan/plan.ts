@@ -137,7 +137,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
         stage,
         vector,
         uncacheable,
-        code: { digest: graphCode.code(stage).digest, files: graphCode.files(stage).list, ...graphCode.fileNames(stage) },
+        code: { digest: graphCode.codeDigest(stage), files: graphCode.files(stage).list, ...graphCode.fileNames(stage) },
         filesThen: codeFiles.list,
         pending: (source) => rootsOf(pendingId(source, planned), planned),
         digest: (source) => sourceDigest(source, { graphCode, outputDigest }) ?? "",

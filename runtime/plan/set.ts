@@ -1,10 +1,10 @@
 import { Effect } from "effect"
+import { nearest } from "../../data/nearest.ts"
 import type { JsonObject } from "../../dsl/canonical.ts"
 import type { GraphStage } from "../../dsl/graph.ts"
 import { type PluginDeclaration, pluginOf } from "../../dsl/plugin.ts"
 import { BadParameter } from "../error.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
-import { nearest } from "./nearest.ts"
 
 /**
  * A pipeline as it would be with one parameter changed: `arms.seed=1.online.steps=900` for one

@@ -1,11 +1,11 @@
 import { Effect } from "effect"
+import { nearest } from "../../data/nearest.ts"
 import { canonicalJson } from "../../dsl/canonical.ts"
 import { UnknownStage } from "../error.ts"
 import { fingerprintCode } from "../fingerprint/graph-code.ts"
 import { changedFiles } from "../fingerprint/pin.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { CodeFiles } from "../store/code/files.ts"
-import { nearest } from "./nearest.ts"
 import { type PlannedStage, planGraph } from "./plan.ts"
 
 /** A planned stage, with what is not a reason to run it. */
@@ -32,7 +32,7 @@ export const why = Effect.fn("why")(function* (loaded: LoadedPipeline, id: strin
   const then = last?.source === undefined ? null : codeFiles.list(last.source.files)
   const isSameCode =
     stage !== undefined &&
-    last?.source?.code === graphCode.code(stage).digest &&
+    last?.source?.code === graphCode.codeDigest(stage) &&
     !planned.because.some(({ component }) => component.startsWith("plugins."))
   const explained: Explained = {
     ...planned,

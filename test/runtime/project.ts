@@ -8,6 +8,7 @@ import { processPool } from "../../runtime/execute/executor/pool.ts"
 import {
   type CheckedPlan,
   Events,
+  Journals,
   loadPipeline,
   plan,
   Results,
@@ -24,7 +25,7 @@ import { renderedBy } from "../../runtime/observe/render.ts"
 export const assayRoot = path.resolve(import.meta.dirname, "../..")
 
 /** What a test can do in a project. */
-export type Services = Settings | Store | Events | Layer.Success<typeof processPool>
+export type Services = Settings | Store | Journals | Events | Layer.Success<typeof processPool>
 
 /**
  * A user's project in a folder of its own, far from Assay's: nothing is found in it that is not put
@@ -71,7 +72,10 @@ export const project = (files: Readonly<Record<string, string>>, options: Option
     ...options.environment,
   }
   const settings = Settings.layer({ assayRoot, workingDirectory: root, environment })
-  const services = () => Layer.mergeAll(storeLayer, options.pool ? processPool : inProcess, Events.layer).pipe(Layer.provideMerge(settings))
+  const services = () =>
+    Layer.mergeAll(Layer.provideMerge(Journals.layer, storeLayer), options.pool ? processPool : inProcess, Events.layer).pipe(
+      Layer.provideMerge(settings),
+    )
   const provided = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => Effect.runPromise(Effect.provide(effect, services()))
   return {
     root,

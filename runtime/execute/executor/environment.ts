@@ -30,12 +30,13 @@ const isGlibc = (): boolean => {
 export const memoryMode = (): "own" | "shared" => (isGlibc() ? "shared" : "own")
 
 /**
- * The environment of a stage's process: fixed, and of the user's variables only those that the
- * stage declares.
+ * The environment of a stage's process: fixed, of the user's variables only those that the stage
+ * declares, and the GPUs that it was allocated.
  */
 export const environmentOf = (
   rights: Pick<Rights, "trusted" | "engine" | "declared">,
   { engine, device }: Pick<SettingsShape, "engine" | "device">,
+  gpus: ReadonlyArray<number> = [],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Readonly<Record<string, string>> => {
   // A process that Assay's own stages share may be started for one that computes no tensors.
@@ -48,7 +49,14 @@ export const environmentOf = (
     const value = environment[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own) }
+  const devices = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: visible(gpus, environment.CUDA_VISIBLE_DEVICES) }
+  return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own), ...devices }
+}
+
+/** Of the devices that this process was given itself, those of the numbers. */
+const visible = (gpus: ReadonlyArray<number>, given: string | undefined): string => {
+  const devices = given?.split(",").map((device) => device.trim())
+  return gpus.map((gpu) => devices?.[gpu] ?? String(gpu)).join(",")
 }
 
 /**

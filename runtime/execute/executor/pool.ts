@@ -27,11 +27,11 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
     const idle: Array<Worker> = []
     yield* Effect.addFinalizer(() => Effect.forEach(idle, stopWorker, { concurrency: "unbounded", discard: true }))
 
-    const start = ({ rights }: Task, { bundle }: Gate, flags: ReadonlyArray<string>): Worker =>
+    const start = ({ rights, gpus }: Task, { bundle }: Gate, flags: ReadonlyArray<string>): Worker =>
       startWorker({
         entry: bundle,
         flags,
-        environment: environmentOf(rights, settings),
+        environment: environmentOf(rights, settings, rights.trusted ? [] : gpus),
         folder: rights.trusted || rights.declared.some((read) => read.startsWith("file:")) ? settings.projectRoot : "/",
         reaper,
       })

@@ -1,10 +1,11 @@
 import { Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
 import type { ObjectDamaged } from "../../error.ts"
-import type { GraphCode } from "../../fingerprint/graph-code.ts"
+import type { RunCode } from "../../fingerprint/graph-code.ts"
 import type { SettingsShape } from "../../settings.ts"
 import type { Manifest } from "../../store/results/manifest.ts"
 import { Results } from "../../store/results/results.ts"
+import type { Allocation } from "../resources.ts"
 import type { Task, TaskArtifact, TaskInput } from "./task.ts"
 
 /**
@@ -19,7 +20,7 @@ export interface OpenedInputs {
 /** Every input of the stage, from the results of the stages before it. */
 export const openInputs: (
   stage: GraphStage,
-  about: { readonly graphCode: GraphCode; readonly manifests: ReadonlyMap<string, Manifest> },
+  about: { readonly graphCode: Pick<RunCode, "outside">; readonly manifests: ReadonlyMap<string, Manifest> },
 ) => Effect.Effect<OpenedInputs, never, Results> = Effect.fnUntraced(function* (stage, { graphCode, manifests }) {
   const results = yield* Results
   const damaged = new Set<string>()
@@ -71,15 +72,15 @@ export const taskOf = (
     readonly inputs: Task["inputs"]
     readonly folder: string
     readonly checkpoint: string | null
-    readonly graphCode: GraphCode
-    readonly threads: number
+    readonly graphCode: Pick<RunCode, "bundles" | "rights">
+    readonly allocation: Pick<Allocation, "threads" | "gpus">
     readonly settings: SettingsShape
   },
 ): Task => {
   const { engine, device } = about.settings
   return {
     key: about.key,
-    ...codeOf(stage, about.graphCode),
+    ...about.graphCode.bundles(stage),
     rights: about.graphCode.rights(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
@@ -87,12 +88,7 @@ export const taskOf = (
     outputs: stage.declaration.outputs,
     folder: about.folder,
     checkpoint: about.checkpoint,
-    engine: { engine, device, threads: about.threads },
+    engine: { engine, device, threads: about.allocation.threads },
+    gpus: about.allocation.gpus,
   }
 }
-
-/** The modules that a stage runs. */
-export const codeOf = (stage: GraphStage, graphCode: Pick<GraphCode, "code" | "plugins">): Pick<Task, "bundle" | "plugins"> => ({
-  bundle: graphCode.code(stage).gate.bundle,
-  plugins: Object.fromEntries([...graphCode.plugins(stage)].map(([place, { gate }]) => [place, gate.bundle])),
-})

@@ -25,6 +25,8 @@ export interface Task {
   /** The folder where the stage may keep how far it has got; null where nothing is kept. */
   readonly checkpoint: string | null
   readonly engine: EngineSetting
+  /** The GPUs that it may use, counted from 0; absent in records of versions that gave none. */
+  readonly gpus?: ReadonlyArray<number>
 }
 
 export type TaskInput =

@@ -6,7 +6,7 @@ const namesOf = (
   engine: boolean,
   declared: ReadonlyArray<string>,
   settings: { readonly engine: "onnx" | "tensorflow"; readonly device: "cpu" | "cuda" },
-) => Object.keys(environmentOf({ trusted: false, engine, declared }, settings, given)).filter((name) => name in given)
+) => Object.keys(environmentOf({ trusted: false, engine, declared }, settings, [], given)).filter((name) => name in given)
 
 test("a stage's process has of the user's variables those that are declared", () => {
   expect(namesOf(false, ["env:API_KEY", "network"], { engine: "onnx", device: "cpu" })).toEqual(["API_KEY"])
@@ -20,6 +20,14 @@ test("an engine of the system finds its libraries in every stage that computes t
   ] as const) {
     expect(namesOf(true, [], settings)).toEqual(["LD_LIBRARY_PATH", "CUDA_HOME"])
     expect(namesOf(false, [], settings)).toEqual([])
-    expect(environmentOf({ trusted: true, engine: false, declared: [] }, settings, given)).toMatchObject({ CUDA_HOME: "/opt/cuda" })
+    expect(environmentOf({ trusted: true, engine: false, declared: [] }, settings, [], given)).toMatchObject({ CUDA_HOME: "/opt/cuda" })
   }
+})
+
+test("a stage sees the GPUs that it was allocated, of those that this process was given", () => {
+  const rights = { trusted: false, engine: false, declared: [] }
+  const settings = { engine: "onnx", device: "cpu" } as const
+  expect(environmentOf(rights, settings, [1, 3], {})).toMatchObject({ CUDA_VISIBLE_DEVICES: "1,3" })
+  expect(environmentOf(rights, settings, [1], { CUDA_VISIBLE_DEVICES: "GPU-a, GPU-b" })).toMatchObject({ CUDA_VISIBLE_DEVICES: "GPU-b" })
+  expect(environmentOf(rights, settings, [], { CUDA_VISIBLE_DEVICES: "GPU-a" })).not.toHaveProperty("CUDA_VISIBLE_DEVICES")
 })

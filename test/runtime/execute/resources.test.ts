@@ -84,15 +84,26 @@ test("a stage that needs more memory than there is fails before it runs, and say
   expect(stages.filter(({ outcome }) => outcome === "finished")).toHaveLength(3)
 })
 
+test("a stage that needs more GPUs than there are fails before it runs, and says what to set", async () => {
+  const user = project(
+    { "stages.ts": declared("gpus: 2,"), "busy.ts": busy, "pipeline.ts": pipeline },
+    { environment: { ASSAY_GPUS: "1" } },
+  )
+  const { failures } = await user.run()
+  expect(failures).toHaveLength(3)
+  expect(failures[0]).toMatchObject({ tag: "NotEnoughGpus", details: { needs: 2, has: 1 } })
+})
+
 test("allocations never exceed the machine, whatever starts and ends, and all are released", () => {
-  const declaration = fc.record({ threads: fc.integer({ min: 1, max: 6 }), memory: fc.nat(6) })
+  const declaration = fc.record({ threads: fc.integer({ min: 1, max: 6 }), memory: fc.nat(6), gpus: fc.nat(4) })
   fc.assert(
     fc.property(
       fc.array(fc.tuple(declaration, fc.integer({ min: 1, max: 4 }), fc.boolean())),
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 4 }),
-      (steps, threads, memory) => {
-        const machine = resources({ threads, memory })
+      fc.nat(3),
+      (steps, threads, memory, gpus) => {
+        const machine = resources({ threads, memory, gpus })
         const out: Array<Allocation> = []
         for (const [needs, waiting, isGivenBack] of steps) {
           const allocation = isGivenBack ? undefined : machine.allocate(needs, waiting)
@@ -102,12 +113,17 @@ test("allocations never exceed the machine, whatever starts and ends, and all ar
             expect(allocation.threads).toBeGreaterThanOrEqual(1)
             expect(allocation.threads).toBeLessThanOrEqual(needs.threads)
             expect(allocation.memory).toBe(Math.min(needs.memory, memory))
+            expect(allocation.gpus).toHaveLength(Math.min(needs.gpus, gpus))
           }
           expect(out.reduce((sum, given) => sum + given.threads, 0)).toBeLessThanOrEqual(threads)
           expect(out.reduce((sum, given) => sum + given.memory, 0)).toBeLessThanOrEqual(memory)
+          const devices = out.flatMap((given) => given.gpus)
+          expect(new Set(devices).size, "no GPU is given to two stages").toBe(devices.length)
+          expect(devices.every((device) => device < gpus)).toBe(true)
         }
         for (const given of out) machine.release(given)
-        expect(machine.allocate({ threads, memory }, 1)).toEqual({ threads, memory })
+        const all = { threads, memory, gpus: Array.from({ length: gpus }, (_, device) => device) }
+        expect(machine.allocate({ threads, memory, gpus }, 1)).toEqual(all)
       },
     ),
   )
@@ -121,6 +137,8 @@ test.each(["none", "", "-1", "0", "12XB"])('ASSAY_MEMORY="%s" is refused with wh
 test.each([
   ["threads: 0,", "stage large: threads is 0: expected an integer of at least 1"],
   ["memory: -1,", "stage large: memory is -1: expected a number of bytes, 0 or more"],
+  ["gpus: 1.5,", "stage large: gpus is 1.5: expected an integer of at least 0"],
+  ['labels: ["Big disk"],', 'stage large: the label "Big disk": expected lower-case letters'],
 ])("a declaration of %s is refused", async (options, message) => {
   const user = project({ "stages.ts": declared(options), "busy.ts": busy, "pipeline.ts": pipeline })
   await expect(user.plan()).rejects.toMatchObject({ _tag: "DeclarationFailed", message: expect.stringContaining(message) })

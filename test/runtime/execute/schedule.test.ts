@@ -13,6 +13,8 @@ const graphOf = (sources: Readonly<Record<string, ReadonlyArray<string>>>): Grap
   stages: Object.entries(sources).map(
     ([id, ids]): GraphStage => ({
       id,
+      at: {},
+      group: id,
       declaration,
       parameters: {},
       plugins: [],

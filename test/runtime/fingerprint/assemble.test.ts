@@ -16,7 +16,7 @@ const known = (
   graphCode: {
     parts: () => ({ code: "c", packages: {}, engine: null, plugins: [] }),
     uncacheable: () => rest.reasons ?? [],
-    outside: (name) => ({ path: `/${name}`, files: [], isFolder: false, digest: `digest of ${name}` }),
+    outside: (name) => ({ path: `/${name}`, files: [], isFolder: false, digest: `digest of ${name}`, isUnchanged: async () => true }),
   },
   outputDigest: (id) => digests[id] ?? null,
   run: rest.run ?? null,

@@ -6,7 +6,7 @@ import type { Manifest } from "../../../runtime/store/results/manifest.ts"
 import type { RunRecord } from "../../../runtime/store/runs/record.ts"
 import { declaration, manifestWith, vectorWith } from "./cause/comparison.ts"
 
-const stageWith = (id: string): GraphStage => ({ id, declaration, parameters: {}, inputs: [], plugins: [] })
+const stageWith = (id: string): GraphStage => ({ id, at: {}, group: id, declaration, parameters: {}, inputs: [], plugins: [] })
 const vector = (beta: number, seed: number) => vectorWith({ parameters: { beta, seed }, "inputs.reference": "r" })
 
 /**

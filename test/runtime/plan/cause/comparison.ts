@@ -11,6 +11,8 @@ export const declaration: Declaration = {
   outputs: {},
   threads: 1,
   memory: 0,
+  gpus: 0,
+  labels: [],
   retries: 0,
   engine: false,
   reads: [],
@@ -20,7 +22,7 @@ export const declaration: Declaration = {
   run: async () => ({}),
 }
 
-export const stage: GraphStage = { id: "arm.train", declaration, parameters: {}, inputs: [], plugins: [] }
+export const stage: GraphStage = { id: "arm.train", at: {}, group: "arm.train", declaration, parameters: {}, inputs: [], plugins: [] }
 
 /** Where it does not matter which files belong to what. */
 export const noNames = { ownFiles: new Set<string>(), pluginFiles: new Map<string, ReadonlySet<string>>() }
