@@ -10,11 +10,15 @@ import path from "node:path"
  * Bundled because they are many small modules. All other packages are native or large, and are
  * imported where they lie.
  */
-const bundled = /^(effect|ts-pattern|@effect\/platform-node(-shared)?)(\/|$)/
+const bundled = /^(effect|ts-pattern|ws|aws4fetch|@effect\/(platform-node(-shared)?|sql-pg))(\/|$)/
+
+/** What `ws` uses if a project happens to have it: a package has to start without. */
+const optional = /^(bufferutil|utf-8-validate)$/
 
 /**
- * The files of the bundle, `main.js` among them, and what they were made from. `addressOf` says by
- * what name the bundle imports a package; without it, by the name that the sources use.
+ * The files of the bundle, `main.js` among them, what they were made from, and what they import
+ * that is not in them. `addressOf` says by what name the bundle imports a package; without it, by
+ * the name that the sources use.
  */
 export const bundle = async (root, addressOf = (specifier) => specifier) => {
   const esbuild = await import("esbuild")
@@ -23,6 +27,7 @@ export const bundle = async (root, addressOf = (specifier) => specifier) => {
     setup: (build) => {
       build.onResolve({ filter: /^[^./]/ }, ({ path: specifier, kind }) => {
         if (specifier.startsWith("node:") || builtinModules.includes(specifier)) return { path: specifier, external: true }
+        if (optional.test(specifier)) return { path: specifier, external: true }
         if (bundled.test(specifier) || kind === "entry-point") return undefined
         return { path: addressOf(specifier, kind), external: true }
       })
@@ -51,5 +56,8 @@ export const bundle = async (root, addressOf = (specifier) => specifier) => {
   const outputs = outputFiles
     .map(({ path: file, contents }) => ({ name: path.basename(file), contents }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { outputs, inputs: Object.keys(metafile.inputs) }
+  const imports = Object.values(metafile.outputs).flatMap((output) =>
+    output.imports.filter(({ external }) => external).map(({ path }) => path),
+  )
+  return { outputs, inputs: Object.keys(metafile.inputs), imports: imports.filter((specifier) => !optional.test(specifier)) }
 }

@@ -3,6 +3,7 @@
 import { Cause, Exit } from "effect"
 import { CliError } from "effect/cli"
 import { escapeControls } from "../runtime/observe/printable.ts"
+import { interruption } from "./interruption.ts"
 
 /** The exit codes, documented in `assay --help`. */
 export const exitCodes = {
@@ -28,6 +29,7 @@ const codes: Readonly<Record<string, number>> = {
   StagesFailed: exitCodes.stageFailed,
   StageFailed: exitCodes.stageFailed,
   StoreNotWritable: exitCodes.disk,
+  StoreNotReadable: exitCodes.disk,
   CacheNotWritable: exitCodes.disk,
   CopyFailed: exitCodes.disk,
   MetricsNotWritable: exitCodes.disk,
@@ -35,6 +37,7 @@ const codes: Readonly<Record<string, number>> = {
   DiskFull: exitCodes.disk,
   DataFileError: exitCodes.disk,
   ObjectDamaged: exitCodes.damaged,
+  RunCancelled: exitCodes.interrupted,
 }
 
 export const exitCode = (exit: Exit.Exit<unknown, unknown>): number => {
@@ -53,7 +56,7 @@ export const report = (cause: Cause.Cause<unknown>): void => {
 }
 
 const messageOf = (cause: Cause.Cause<unknown>): string | undefined => {
-  if (Cause.hasInterruptsOnly(cause)) return "interrupted; finished stages are cached"
+  if (Cause.hasInterruptsOnly(cause)) return interruption.message
   const failure = failureOf(cause)
   if (failure === undefined) return defectMessage(Cause.squash(cause), () => Cause.pretty(cause))
   // The presenter reports errors of usage; failed stages are reported when they fail.
@@ -75,9 +78,18 @@ interface Failure {
   readonly message: string
 }
 
-/** The typed failure in a cause; undefined if the cause is a defect. */
+/**
+ * The typed failure in a cause; undefined if the cause is a defect. A shared store that stops
+ * answering, or refuses what it is asked, is like a disk: it is no mistake in Assay wherever it
+ * happens.
+ */
 const failureOf = (cause: Cause.Cause<unknown>): Failure | undefined =>
-  cause.reasons.flatMap((reason) => (Cause.isFailReason(reason) && isFailure(reason.error) ? [reason.error] : []))[0]
+  cause.reasons.flatMap((reason) => {
+    if (Cause.isFailReason(reason) && isFailure(reason.error)) return [reason.error]
+    return Cause.isDieReason(reason) && isFailure(reason.defect) && isOfStore(reason.defect) ? [reason.defect] : []
+  })[0]
+
+const isOfStore = ({ _tag }: Failure): boolean => _tag === "StoreNotReadable" || _tag === "StoreNotWritable"
 
 const isFailure = (error: unknown): error is Failure =>
   typeof error === "object" && error !== null && "_tag" in error && typeof error._tag === "string" && "message" in error

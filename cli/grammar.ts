@@ -7,6 +7,8 @@ import { options } from "./options.ts"
  */
 const verbs = Effect.promise(() => import("./verbs/index.ts"))
 
+const clusterVerbs = Effect.promise(() => import("./verbs/cluster/index.ts"))
+
 const init = Command.make("init", options.init, (values) => Effect.flatMap(verbs, ({ init }) => init(values))).pipe(
   Command.withDescription("Write a first project; existing files are kept"),
   Command.withExamples([{ command: "assay init my-experiment", description: "Write it to a folder of its own" }]),
@@ -56,6 +58,12 @@ const graph = Command.make("graph", options.graph, (values) => Effect.flatMap(ve
   Command.withExamples([{ command: "assay graph --mermaid > pipeline.mmd", description: "Draw the latest pipeline" }]),
 )
 
+const runs = Command.make("runs", options.runs, (values) => Effect.flatMap(verbs, ({ runs }) => runs(values))).pipe(
+  Command.withShortDescription("List runs, and what those in progress compute"),
+  Command.withDescription("List the runs of the store, newest first; of those in progress, where they run and what they compute"),
+  Command.withExamples([{ command: "assay runs --running", description: "See what is being computed, also by other processes" }]),
+)
+
 const ls = Command.make("ls", options.ls, (values) => Effect.flatMap(verbs, ({ ls }) => ls(values))).pipe(
   Command.withDescription("List the artifacts of the latest run"),
   Command.withExamples([{ command: "assay ls --pipeline quickstart", description: "List those of one pipeline" }]),
@@ -86,6 +94,12 @@ const lineage = Command.make("lineage", options.lineage, (values) => Effect.flat
   Command.withExamples([{ command: "assay lineage pairs --row 7", description: "Trace a preference back to the corpus" }]),
 )
 
+const ui = Command.make("ui", options.ui, (values) => Effect.flatMap(verbs, ({ ui }) => ui(values))).pipe(
+  Command.withShortDescription("Show runs, artifacts and generations in a browser"),
+  Command.withDescription("Serve a page on this machine that shows runs, artifacts, generations and curves, also while they are made"),
+  Command.withExamples([{ command: "assay ui", description: "Open it in the browser" }]),
+)
+
 const replay = Command.make("replay", options.replay, (values) => Effect.flatMap(verbs, ({ replay }) => replay(values))).pipe(
   Command.withDescription("Run a failed stage again, with the inputs that it failed with"),
   Command.withExamples([{ command: "assay replay online --edited", description: "See whether a fix works" }]),
@@ -109,6 +123,39 @@ const unpin = Command.make("unpin", options.unpin, (values) => Effect.flatMap(ve
 const gc = Command.make("gc", options.gc, (values) => Effect.flatMap(verbs, ({ gc }) => gc(values))).pipe(
   Command.withDescription("Delete results that neither a recent run nor a pin keeps"),
   Command.withExamples([{ command: "assay gc --runs 1 --dry-run", description: "See what only the latest runs would keep" }]),
+)
+
+const push = Command.make("push", options.push, (values) => Effect.flatMap(verbs, ({ push }) => push(values))).pipe(
+  Command.withShortDescription("Copy a run with its results to another store"),
+  Command.withDescription("Copy a run with its results to another store, such as one that machines share; nothing there is overwritten"),
+  Command.withExamples([{ command: "assay push --to s3://bucket/team", description: "Share the latest run" }]),
+)
+
+const pull = Command.make("pull", options.pull, (values) => Effect.flatMap(verbs, ({ pull }) => pull(values))).pipe(
+  Command.withShortDescription("Copy a run with its results from another store"),
+  Command.withDescription("Copy a run with its results from another store, such as a colleague's; nothing here is overwritten"),
+  Command.withExamples([
+    { command: "assay pull quickstart --from s3://bucket/team", description: "Fetch a colleague's latest run of a pipeline" },
+  ]),
+)
+
+const worker = Command.make("worker", options.worker, (values) => Effect.flatMap(clusterVerbs, ({ worker }) => worker(values))).pipe(
+  Command.withShortDescription("Compute stages of other machines' runs"),
+  Command.withDescription("Join the cluster of ASSAY_DATABASE_URL: compute stages that fit this machine, for runs of the same store"),
+  Command.withExamples([
+    { command: "assay worker", description: "Work until Ctrl-C" },
+    { command: "assay worker --label big-disk --until-idle", description: "Work until nothing is left, as a job of a scheduler" },
+  ]),
+)
+
+const workers = Command.make("workers", options.workers, (values) => Effect.flatMap(clusterVerbs, ({ workers }) => workers(values))).pipe(
+  Command.withDescription("List the workers of the cluster, and what they compute"),
+  Command.withExamples([{ command: "assay workers", description: "See who is there" }]),
+)
+
+const cancel = Command.make("cancel", options.cancel, (values) => Effect.flatMap(clusterVerbs, ({ cancel }) => cancel(values))).pipe(
+  Command.withDescription("End a run that the cluster computes"),
+  Command.withExamples([{ command: "assay cancel 2026-05-01", description: "End the run whose id begins so" }]),
 )
 
 const doctor = Command.make("doctor", options.doctor, (values) => Effect.flatMap(verbs, ({ doctor }) => doctor(values))).pipe(
@@ -139,15 +186,22 @@ EXIT CODES
     diff,
     power,
     graph,
+    runs,
     ls,
     show,
     exportArtifacts,
     lineage,
+    ui,
     replay,
     verify,
     pin,
     unpin,
+    push,
+    pull,
     gc,
+    worker,
+    workers,
+    cancel,
     doctor,
   ]),
 )

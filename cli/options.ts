@@ -35,6 +35,13 @@ const set = Flag.String("set").pipe(
   Flag.atLeast(0),
 )
 
+const transferred = Argument.String("run").pipe(
+  Argument.withDescription(
+    "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name or file (default: the latest run)",
+  ),
+  Argument.optional,
+)
+
 export const options = {
   init: {
     folder: Argument.String("folder").pipe(
@@ -49,6 +56,10 @@ export const options = {
       Argument.optional,
     ),
     set,
+    cluster: Flag.Boolean("cluster").pipe(
+      Flag.withDescription("Have the workers of ASSAY_DATABASE_URL compute it, and watch; it goes on without this command"),
+      Flag.withDefault(false),
+    ),
     metrics: Flag.String("metrics").pipe(
       Flag.withDescription(
         "Append the metrics of every step to this file while the run goes on, one JSON object per line; - prints them, and nothing else, on stdout",
@@ -82,6 +93,15 @@ export const options = {
   graph: {
     pipeline: pipelineFile,
     mermaid: Flag.Boolean("mermaid").pipe(Flag.withDescription("Print a Mermaid flowchart"), Flag.withDefault(false)),
+    json,
+  },
+  runs: {
+    running: Flag.Boolean("running").pipe(Flag.withDescription("List only runs in progress"), Flag.withDefault(false)),
+    limit: Flag.Int("limit").pipe(
+      Flag.withAlias("n"),
+      Flag.withDescription("Number of runs to list, the newest (default: 20)"),
+      Flag.withDefault(20),
+    ),
     json,
   },
   ls: { pipeline, json },
@@ -138,6 +158,18 @@ export const options = {
     pipeline,
     json,
   },
+  ui: {
+    port: Flag.Int("port").pipe(Flag.withDescription("Port to listen on (default: a free one)"), Flag.optional),
+    host: Flag.String("host").pipe(
+      Flag.withDescription("IP address to listen on (default: 127.0.0.1, which only this machine reaches)"),
+      Flag.withDefault("127.0.0.1"),
+    ),
+    open: Flag.Boolean("open").pipe(
+      Flag.withDescription("Open it in the browser (default; --no-open only prints the address)"),
+      Flag.withDefault(true),
+    ),
+    json,
+  },
   replay: {
     stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage that failed")),
     edited: Flag.Boolean("edited").pipe(
@@ -168,5 +200,40 @@ export const options = {
     dryRun: Flag.Boolean("dry-run").pipe(Flag.withDescription("Say what would be deleted, and delete nothing"), Flag.withDefault(false)),
     json,
   },
+  push: {
+    run: transferred,
+    to: Flag.String("to").pipe(
+      Flag.withDescription("Store to copy to: s3://bucket/prefix, file:///folder or a folder (default: the one that ASSAY_STORE names)"),
+      Flag.optional,
+    ),
+    json,
+  },
+  pull: {
+    run: transferred,
+    from: Flag.String("from").pipe(
+      Flag.withDescription("Store to copy from: s3://bucket/prefix, file:///folder or a folder (default: the one that ASSAY_STORE names)"),
+      Flag.optional,
+    ),
+    json,
+  },
   doctor: { pipeline: pipelineFile, json },
+  worker: {
+    label: Flag.String("label").pipe(
+      Flag.withDescription("A label of this worker: stages that declare it come here; repeatable"),
+      Flag.atLeast(0),
+    ),
+    untilIdle: Flag.Boolean("until-idle").pipe(
+      Flag.withDescription("End when there has been nothing to do for a while, as a job of a scheduler should"),
+      Flag.withDefault(false),
+    ),
+    idleSeconds: Flag.Finite("idle-seconds").pipe(
+      Flag.withDescription("With --until-idle: for how long (default: 30)"),
+      Flag.withDefault(30),
+    ),
+  },
+  workers: { json },
+  cancel: {
+    run: Argument.String("run").pipe(Argument.withDescription("Id of a run that the cluster computes, or the start of it")),
+    json,
+  },
 }

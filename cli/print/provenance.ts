@@ -30,7 +30,7 @@ export const formatProvenance = (
     .sort((a, b) => sum(b.times) - sum(a.times))
     .map(({ stage, times }) => [stage, times.length, duration(sum(times)), duration(Math.max(...times))])
   return [
-    `StageResult from ${pluralize(results.length, "stored result")}; \`${keysFile}\` has their keys.`,
+    `Made from ${pluralize(results.length, "stored result")}; \`${keysFile}\` has their keys.`,
     table(["", ""], Object.entries(facts)),
     table(["stage", "results", "time", "longest"], stages),
   ].join("\n\n")

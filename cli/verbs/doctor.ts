@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { loadPipeline, plan, Settings, Upkeep } from "../../runtime/index.ts"
+import { loadPipeline, locationName, plan, Settings, Upkeep } from "../../runtime/index.ts"
 import type { Options } from "../options.ts"
 import { formatBytes, pluralize } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
@@ -12,7 +12,8 @@ import { withRuntime } from "./with-runtime.ts"
  */
 export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: Options<"doctor">) {
   const { census } = yield* Upkeep
-  const { store: folder } = yield* Settings
+  const { store: folder, remote } = yield* Settings
+  const place = remote === null ? folder : locationName(remote)
   const { stages } = yield* plan(yield* loadPipeline(yield* findPipelineFile(pipeline)))
   const byName = new Map(
     stages.map(({ stage, uncacheable, remarks, confinements }) => [stage, { stage, uncacheable, remarks, confinements }]),
@@ -29,6 +30,6 @@ export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: O
     `${pluralize(store.objects, "object")} of ${formatBytes(store.bytes)}`,
     pluralize(store.pins, "pin"),
   ]
-  if (store.quarantined > 0) parts.push(`${pluralize(store.quarantined, "damaged file")} quarantined in ${folder}/quarantine`)
-  yield* print(`\n${folder}: ${parts.join(", ")}`)
+  if (store.quarantined > 0) parts.push(`${pluralize(store.quarantined, "damaged file")} quarantined in ${place}/quarantine`)
+  yield* print(`\n${place}: ${parts.join(", ")}`)
 }, withRuntime)

@@ -17,6 +17,10 @@ export const gc = Effect.fn("assay gc")(function* ({ runs, size, dryRun, json }:
   yield* print(
     `${pluralize(collected.results.length, "result")} and ${pluralize(collected.objects, "object")} ${verb}, ${formatBytes(collected.bytes)}; ${formatBytes(collected.kept)} kept`,
   )
+  if (collected.cache !== undefined)
+    yield* print(
+      `${collected.cache.folder}, the folder in front of it: ${pluralize(collected.cache.objects, "object")} ${verb}, ${formatBytes(collected.cache.bytes)}`,
+    )
   if (Option.isSome(size) && collected.kept > limit)
     yield* print(`recent runs and pins keep more than ${formatBytes(limit)}: keep fewer runs with --runs, or unpin`)
 }, withRuntime)

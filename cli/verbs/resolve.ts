@@ -28,7 +28,11 @@ export const findRun = Effect.fnUntraced(function* (pipeline: Option.Option<stri
  */
 export const findRunByName = Effect.fnUntraced(function* (wanted: string) {
   const { all: runs } = yield* Runs
-  const records = yield* runs
+  return yield* findAmong(yield* runs, wanted)
+})
+
+/** The same among the runs of another store, newest first. */
+export const findAmong = Effect.fnUntraced(function* (records: ReadonlyArray<RunRecord>, wanted: string) {
   const ago = /^~(\d+)$/.exec(wanted)
   const record = ago === null ? records.find((each) => each.run.startsWith(wanted) || isRunOf(wanted, each)) : records[Number(ago[1])]
   if (record !== undefined) return record

@@ -5,12 +5,13 @@ import { followMetrics } from "../follow/metrics.ts"
 import type { Options } from "../options.ts"
 import { pluralize } from "../print/number.ts"
 import { remark } from "../print/screen.ts"
+import { runOnCluster } from "./cluster/run.ts"
 import { onlyPipeline } from "./only-pipeline.ts"
 import { printResults } from "./print-results.ts"
 import { setParameters } from "./set-parameters.ts"
-import { withRuntime } from "./with-runtime.ts"
+import { withTelemetryAndRuntime } from "./with-telemetry.ts"
 
-export const run = Effect.fn("assay run")(function* ({ pipeline, set, metrics, tensorboard, json }: Options<"run">) {
+export const run = Effect.fn("assay run")(function* ({ pipeline, set, cluster, metrics, tensorboard, json }: Options<"run">) {
   const isStdoutTaken = Option.contains(metrics, "-")
   if (json && isStdoutTaken)
     return yield* new UsageError({
@@ -18,7 +19,10 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, set, metrics, t
     })
   const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
   const loaded = yield* setParameters(yield* loadPipeline(file), set)
-  const [summary, problem] = yield* runOf(loaded).pipe(rendered(rendering(json)), followMetrics({ metrics, tensorboard }))
+  const [summary, problem] = yield* (cluster ? runOnCluster(loaded) : runOf(loaded)).pipe(
+    rendered(rendering(json)),
+    followMetrics({ metrics, tensorboard }),
+  )
   if (!json && !isStdoutTaken) yield* printResults(summary)
   if (summary.outcome === "done") return yield* problem ?? Effect.void
   // Each failure was reported when it happened, perhaps many lines ago.
@@ -26,7 +30,7 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, set, metrics, t
   if (summary.failures.some(isDiskFull))
     return yield* new DiskFull({ message: "a disk is full: make room and run again; finished stages are cached" })
   return yield* new StagesFailed({ message: pluralize(summary.failures.length, "stage") })
-}, withRuntime)
+}, withTelemetryAndRuntime)
 
 const rendering = (json: boolean): Rendering => (json ? "json" : process.stderr.isTTY ? "tree" : "lines")
 

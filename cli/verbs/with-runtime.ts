@@ -1,10 +1,20 @@
 import { Effect, Layer } from "effect"
-import { type BadSetting, type Events, type Executor, Remarks, runtimeLayer, Settings, type Store } from "../../runtime/index.ts"
+import {
+  type BadSetting,
+  type Events,
+  type Executor,
+  type Journals,
+  Remarks,
+  runtimeLayer,
+  Settings,
+  type Store,
+  type StoreNotReadable,
+} from "../../runtime/index.ts"
 import { Invocation } from "../invocation.ts"
 import { remark } from "../print/screen.ts"
 
 /** The runtime, for the project in which the command was called. */
-const runtime: Layer.Layer<Settings | Store | Executor | Events, BadSetting, Invocation> = Layer.unwrap(
+const runtime: Layer.Layer<Settings | Store | Journals | Executor | Events, BadSetting | StoreNotReadable, Invocation> = Layer.unwrap(
   Effect.map(Invocation, (invocation) => Layer.provideMerge(runtimeLayer, Settings.layer(invocation))),
 )
 

@@ -23,7 +23,10 @@ const helpOf = async (...verb: ReadonlyArray<string>): Promise<ReadonlyArray<str
   return Effect.runPromise(Effect.provide(shown, services))
 }
 
-const verbs = "init run plan register why diff power graph ls show export lineage replay verify pin unpin gc doctor".split(" ")
+const verbs =
+  "init run plan register why diff power graph runs ls show export lineage ui replay verify pin unpin push pull gc worker workers cancel doctor".split(
+    " ",
+  )
 
 test("help names every verb, and fits 80 columns", async () => {
   const lines = await helpOf()

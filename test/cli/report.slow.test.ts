@@ -31,7 +31,7 @@ test("an exported report says from which run, commit, machine and results it is 
   const text = await exported("out")
   expect((await readdir(join(project.folder, "out"))).sort()).toEqual(["RESULTS.md", "keys.tsv"])
   expect(text).toMatch(/^# Told\n/)
-  expect(text).toContain("StageResult from 1 stored result; `keys.tsv` has their keys.")
+  expect(text).toContain("Made from 1 stored result; `keys.tsv` has their keys.")
   expect(text).toContain(`| commit | ${git("rev-parse", "HEAD").trim()} |`)
   expect(text).toContain(`Node ${process.version}`)
   expect(text).toMatch(/\| wall time \| \d/)
