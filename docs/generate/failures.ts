@@ -84,6 +84,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Two policies, or a policy and stored responses, have different tokenizers or shapes, so they cannot be compared.",
     "Use the policy that the run started from as its reference, and opponents with its tokenizer.",
   ],
+  NotEnoughGpus: [
+    "The stage declares more GPUs than all stages together may use.",
+    "Run it on a cluster where a worker has them, or raise `ASSAY_GPUS`.",
+  ],
   NotEnoughMemory: ["The stage declares more memory than all stages together may use.", "Raise `ASSAY_MEMORY`, or declare less."],
   NotFinite: ["A value that is drawn or averaged is infinite or not a number.", "Look at the arm and step in the details."],
   NothingToTrain: [

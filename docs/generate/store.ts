@@ -10,6 +10,8 @@ import { docstring, type Source } from "./source.ts"
 const records: ReadonlyArray<readonly [module: string, name: string, place: string]> = [
   ["runtime/store/results/manifest.ts", "Manifest", "results/<first two digits of the key>/<key>.json"],
   ["runtime/store/runs/record.ts", "RunRecord", "runs/<run>.json"],
+  ["runtime/store/runs/wiring.ts", "Wiring", "wirings/<digest>.json.gz"],
+  ["runtime/observe/journal/line.ts", "JournalHead", "journals/<run>.ndjson"],
   ["runtime/store/runs/record.ts", "FailureRecord", "failures/<key>.json"],
   ["runtime/store/upkeep/pin.ts", "Pinned", "pins/<key>.json"],
 ]
@@ -50,8 +52,8 @@ const parameterOf = ({ checker }: Source, property: ts.Symbol | undefined): stri
 const record = (source: Source, module: string, name: string, place: string): string => {
   const { checker } = source
   const symbol = exported(source, module, name)
-  const value = symbol.declarations?.find(ts.isTypeAliasDeclaration)
-  if (value === undefined) throw new Error(`${module} has no type ${name}`)
+  const isType = symbol.declarations?.some((each) => ts.isTypeAliasDeclaration(each) || ts.isInterfaceDeclaration(each))
+  if (!isType) throw new Error(`${module} has no type ${name}`)
   return paragraphs(
     `### ${name}`,
     code(place),

@@ -30,6 +30,8 @@ export interface Page {
   readonly blocks: ReadonlyArray<Block>
   /** Whether its commands are run. */
   readonly isRunnable: boolean
+  /** Whether they are run where a database and a store of its own kind are started for them. */
+  readonly needsServices: boolean
 }
 
 /**
@@ -51,6 +53,7 @@ export const parsePage = (path: string, text: string): Page => ({
   path,
   text,
   isRunnable: /^<!-- runnable -->$/m.test(text),
+  needsServices: /^<!-- runnable with services -->$/m.test(text),
   blocks: [...text.matchAll(blockPattern)].map((match) => {
     const [whole, given = "", indent = "", language = "", information = "", body = ""] = match
     const fence = match.index + whole.indexOf(`${indent}\`\`\`${language}`)

@@ -22,6 +22,13 @@ test("a command that fails is found, unless the page says so", async () => {
   expect(await firstSurprise(page("```sh [exit 2]\nnpx assay show nothing\n```\n"))).toBeUndefined()
 })
 
+test("commands in the background go on until the page ends, and what they print is waited for", async () => {
+  const background = "```sh background\nsleep 0.5; echo ready; exec sleep 600\n```\n"
+  expect(await firstSurprise(page(`${background}\`\`\`text [output]\nready\n\`\`\`\n`))).toBeUndefined()
+  const ended = "```sh background\necho not yet\n```\n```text [output]\nready\n```\n"
+  expect(await firstSurprise(page(ended))).toContain('"ready" was not printed, but\nnot yet')
+})
+
 test("commands that are skipped are not run", async () => {
   expect(await firstSurprise(page("```sh skip\nexit 1\n```\n"))).toBeUndefined()
 })
