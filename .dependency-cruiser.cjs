@@ -1,6 +1,7 @@
 /**
  * Imports run one way: pipelines → assay, assay/stages; learning → dsl, engine, data; runtime →
- * dsl, data; cli → runtime, dsl, formulas of power. A room imports itself and what its line lists, and no other room.
+ * dsl, data; serve → runtime, dsl, data; cli → serve, runtime, dsl, formulas of power; ui → the types
+ * of what serve answers. A room imports itself and what its line lists, and no other room.
  */
 const rooms = {
   dsl: [],
@@ -8,7 +9,9 @@ const rooms = {
   data: ["dsl/column[.]ts"],
   learning: ["dsl", "engine", "data"],
   runtime: ["dsl", "data"],
-  cli: ["dsl", "runtime", "learning/analyse/power/index[.]ts"],
+  serve: ["dsl", "runtime", "data"],
+  cli: ["dsl", "runtime", "serve", "learning/analyse/power/index[.]ts"],
+  ui: ["serve/api[.]ts"],
   pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
   templates: ["dsl/index[.]ts", "learning/stages[.]ts"],
 }
@@ -19,7 +22,21 @@ const rooms = {
  * by all and may import all.
  */
 const floors = {
-  runtime: ["disk", "packages", "bundle", "store", "fingerprint", "load", "registration", "plan", "observe", "execute", "inspect"],
+  runtime: [
+    "disk",
+    "packages",
+    "bundle",
+    "telemetry",
+    "store",
+    "fingerprint",
+    "load",
+    "registration",
+    "plan",
+    "observe",
+    "execute",
+    "cluster",
+    "inspect",
+  ],
   learning: [
     "tokenizer",
     "policy",
@@ -64,6 +81,13 @@ module.exports = {
       },
     ]),
     {
+      name: "ui-types",
+      comment: "the page shares types with the server, and no code",
+      severity: "error",
+      from: { path: "^ui/" },
+      to: { path: "^serve/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "no-cycle",
       comment: "modules that need each other at run time are one concept in two files",
       severity: "error",
@@ -75,7 +99,7 @@ module.exports = {
       comment: "a module is named for its concept",
       severity: "error",
       from: {},
-      to: { path: "(^|/)(utils?|common|helpers?|misc)(/|[.][cm]?[jt]s$)", pathNot: "node_modules/" },
+      to: { path: "(^|/)(utils?|common|helpers?|misc)(/|[.][cm]?[jt]sx?$)", pathNot: "node_modules/" },
     },
     {
       name: "resolvable",
@@ -86,9 +110,13 @@ module.exports = {
     },
     {
       name: "declared-packages",
-      comment: "what a room imports is in package.json's dependencies; the command is packed as a bundle, with what it alone needs",
+      comment:
+        "what a room imports is in package.json's dependencies; the command and the page are packed as bundles, with what they alone need",
       severity: "error",
-      from: { path: `^(${Object.keys(rooms).join("|")})/`, pathNot: "^cli/main[.]ts$" },
+      from: {
+        path: `^(${Object.keys(rooms).join("|")})/`,
+        pathNot: "^(cli/main[.]ts$|serve/server[.]ts$|ui/|runtime/cluster/|runtime/store/remote/s3/)",
+      },
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"] },
     },
   ],

@@ -1,37 +1,77 @@
 /**
- * Counts what the test runner's own reports say: `node count.mjs <report.json>…`. Repeats the
- * failures where they are easy to find, and names what was skipped. A run that left no report has
- * failed, and so has a file that could not be loaded.
+ * Says how CI ended: `node count.mjs <folder>`, after every step (step.mjs). Repeats the failures
+ * where they are easy to find, names what was skipped and the steps that failed, and ends with the
+ * number of tests. A step that failed although no test did counts as a failure; so does a run that
+ * left no report, a file that could not be loaded, and an error outside of tests.
  */
 
 import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { stripVTControlCharacters } from "node:util"
 
-const missing = { success: false, numPassedTests: 0, testResults: [{ name: "all tests", status: "failed", message: "no report" }] }
+/** Of one failure, and of the output of a step that failed. All of it is further up. */
+const [messageLines, outputLines] = [12, 30]
 
-const read = (file) => {
+const readJson = (file, missing) => {
   try {
     return JSON.parse(readFileSync(file, "utf8"))
   } catch {
     return missing
   }
 }
+const linesOf = (text) => stripVTControlCharacters(text).trimEnd().split("\n")
+const beginning = (text) => linesOf(text).slice(0, messageLines).join("\n")
+const noTests = { numPassedTests: 0, testResults: [] }
+const skippedStatus = new Set(["skipped", "pending", "todo", "disabled"])
 
-const skipped = new Set(["skipped", "pending", "todo", "disabled"])
-let passed = 0
-let failed = 0
-for (const { success, numPassedTests, testResults } of process.argv.slice(2).map(read)) {
-  passed += numPassedTests
-  if (!success || numPassedTests === 0) process.exitCode = 1
-  for (const { name: file, status: fileStatus, message, assertionResults = [] } of testResults) {
-    const tests = assertionResults.filter(({ status }) => status !== "passed")
-    for (const { fullName, status, failureMessages } of tests) {
-      if (skipped.has(status)) console.log(`\nnot tested: ${file}: ${fullName}`)
-      else console.log(`\nfailed: ${file}: ${fullName}\n${failureMessages.join("\n")}`)
-    }
-    const failures = tests.filter(({ status }) => !skipped.has(status)).length
-    if (fileStatus === "failed" && failures === 0) console.log(`\nfailed: ${file}\n${message}`)
-    failed += fileStatus === "failed" ? Math.max(1, failures) : failures
-  }
+/** The failures of a file of tests, and the tests in it that were skipped. */
+const readFileResult = ({ name, status, message, assertionResults = [] }) => {
+  const open = assertionResults.filter((test) => test.status !== "passed")
+  const skipped = open.filter((test) => skippedStatus.has(test.status)).map(({ fullName }) => `${name}: ${fullName}`)
+  const failures = open
+    .filter((test) => !skippedStatus.has(test.status))
+    .map(({ fullName, failureMessages }) => `failed: ${name}: ${fullName}\n${beginning(failureMessages.join("\n"))}`)
+  const unloaded = status === "failed" && failures.length === 0 ? [`failed: ${name}\n${beginning(message)}`] : []
+  return { skipped, failures: [...failures, ...unloaded] }
 }
-console.log(`\n${passed} passed, ${failed} failed`)
+
+const tellError = ({ file, test, text }) =>
+  `failed outside of a test: ${[file, test && `perhaps in "${test}"`].filter(Boolean).join(": ") || "the runner"}\n${beginning(text)}`
+
+/** What a step says: tests passed, failures, and what was skipped. */
+const readStep = ({ step, ended, report, log }) => {
+  const read = report === null ? noTests : readJson(report, null)
+  const { numPassedTests, testResults } = read ?? noTests
+  const errors = report === null ? [] : readJson(`${report}.errors`, [])
+  const files = testResults.map(readFileResult)
+  const failures = [...files.flatMap((file) => file.failures), ...errors.map(tellError)]
+  if (read === null || (ended !== 0 && failures.length === 0)) {
+    const end = linesOf(readFileSync(log, "utf8")).slice(-outputLines).join("\n")
+    const what = read === null ? "and left no report" : "outside of any test"
+    failures.push(`failed: ${step} (${ended}), ${what}. Its output ended so:\n${end}`)
+  }
+  return { passed: numPassedTests, failures, skipped: files.flatMap((file) => file.skipped) }
+}
+
+const steps = linesOf(readFileSync(join(process.argv[2], "steps.jsonl"), "utf8")).map((line) => JSON.parse(line))
+const results = steps.map(readStep)
+for (const { skipped } of results) for (const test of skipped) console.log(`\nnot tested: ${test}`)
+for (const { failures } of results) for (const failure of failures) console.log(`\n${failure}`)
+
+console.log("\nseconds  step")
+for (const [index, { step, ended, seconds }] of steps.entries()) {
+  const { failures } = results[index]
+  const outcome = failures.length === 0 ? "" : `: failed (${ended}), ${failures.length} ${failures.length === 1 ? "failure" : "failures"}`
+  console.log(`${seconds.toFixed(0).padStart(7)}  ${step}${outcome}`)
+}
+console.log(
+  `${steps
+    .reduce((sum, { seconds }) => sum + seconds, 0)
+    .toFixed(0)
+    .padStart(7)}  all`,
+)
+
+const sum = (count) => results.reduce((total, result) => total + count(result), 0)
+const failed = sum(({ failures }) => failures.length)
+console.log(`\n${sum(({ passed }) => passed)} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1

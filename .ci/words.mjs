@@ -26,7 +26,7 @@ const filesIn = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     if (skipped.has(entry.name) || /^\.(?!ci$|vitepress$)/.test(entry.name)) return []
     if (entry.isDirectory()) return filesIn(join(folder, entry.name))
-    return /\.(ts|mjs|cjs|md)$/.test(entry.name) ? [join(folder, entry.name)] : []
+    return /\.(tsx?|mjs|cjs|md)$/.test(entry.name) ? [join(folder, entry.name)] : []
   })
 const given = process.argv.slice(2)
 const lines = (given.length > 0 ? given : filesIn(".")).flatMap((file) =>

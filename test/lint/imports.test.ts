@@ -3,7 +3,7 @@ import { resolve } from "node:path"
 import { expect, test } from "vitest"
 
 const root = resolve(import.meta.dirname, "../..")
-const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "pipelines", "templates"]
+const rooms = ["dsl", "data", "engine", "learning", "runtime", "cli", "serve", "ui", "pipelines", "templates"]
 
 interface Report {
   readonly summary: {
@@ -48,6 +48,9 @@ test("every rule of imports can fail", () => {
     "runtime-floors: runtime/store/results.ts → runtime/plan/causes.ts",
     "runtime-imports: runtime/plan.ts → learning/stages.ts",
     "runtime-unlisted: runtime/cellar/wine.ts → runtime/plan/causes.ts",
+    "serve-imports: serve/api.ts → cli/main.ts",
     "templates-imports: templates/one.ts → learning/policy.ts",
+    "ui-imports: ui/page.tsx → runtime/store.ts",
+    "ui-types: ui/page.tsx → serve/api.ts",
   ])
 })
