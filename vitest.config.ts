@@ -5,12 +5,14 @@ import { defineConfig } from "vitest/config"
 /**
  * Rooms whose tests only compute: they start no processes and leave nothing behind in their own.
  */
-const computing = "test/{dsl,engine,learning}/**/*.test.ts"
+const computing = "test/{dsl,engine,learning,ui}/**/*.test.ts"
 /**
  * Files of twenty seconds and more, which wait for processes most of the time:
  * vitest.slow.config.ts.
  */
 const slow = "test/**/*.slow.test.ts"
+/** What needs servers of others: vitest.services.config.ts. */
+const services = "test/services/**"
 
 export default defineConfig({
   ssr: { resolve: { conditions: ["assay-source", ...defaultServerConditions] } },
@@ -34,7 +36,7 @@ export default defineConfig({
       {
         extends: true,
         // A process for each file.
-        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: ["**/fixtures/**", "test/slow/**", computing, slow] },
+        test: { name: "processes", include: ["test/**/*.test.ts"], exclude: ["**/fixtures/**", "test/slow/**", services, computing, slow] },
       },
     ],
   },

@@ -220,6 +220,8 @@ test("different parameters never have one key", async () => {
     outputs: {},
     threads: 1,
     memory: 0,
+    gpus: 0,
+    labels: [],
     retries: 0,
     engine: false,
     reads: [],
@@ -231,7 +233,7 @@ test("different parameters never have one key", async () => {
   const key = (parameters: object) =>
     keyOf(
       vectorOf(
-        { id: "s", declaration, parameters: parameters as never, inputs: [], plugins: [] },
+        { id: "s", at: {}, group: "s", declaration, parameters: parameters as never, inputs: [], plugins: [] },
         { code: "c", packages: {}, engine: null, plugins: [] },
         {},
       ),

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 import { beforeAll, describe, expect, test } from "vitest"
 import { readRows } from "../../data/parquet/index.ts"
 import { preferences } from "../../data/schema/index.ts"
-import { loadPipeline, Results } from "../../runtime/index.ts"
+import { diff, loadPipeline, Results, Runs } from "../../runtime/index.ts"
 import { withParameter } from "../../runtime/plan/set.ts"
 import { type Project, project } from "../runtime/project.ts"
 
@@ -104,6 +104,24 @@ describe("the code of a plugin", () => {
       ...cached,
       b: ["plugins.reward", "parameters.reward._tag", "parameters.reward.scale"],
     })
+  })
+
+  test("is named by its files where two runs differ in it; of another plugin in its place no file was edited", async () => {
+    const other = project(files)
+    await other.run()
+    other.edit("helper.ts", "a + b", "a - b")
+    other.edit("pipeline.ts", "reward: greedy()", "reward: reward({ scale: 1 })")
+    await other.run()
+    const [after, before] = await other.provided(Effect.flatMap(Runs, ({ all }) => all))
+    if (after === undefined || before === undefined) throw new Error("expected two runs")
+    const { different } = await other.provided(diff(before, after))
+    const changes = Object.fromEntries(
+      different.map(({ id, own }) => [
+        id,
+        own.flatMap(({ component, files }) => (files === undefined ? [] : [[component, ...files].join(" ")])),
+      ]),
+    )
+    expect(changes).toEqual({ a: ["plugins.reward helper.ts"], b: ["plugins.reward"], c: ["plugins.model helper.ts"] })
   })
 
   test("stays, where --set changes a parameter of it; another plugin cannot be named so", async () => {

@@ -57,7 +57,7 @@ test("a full disk fails the run with a reason and a way out, leaves what was fin
   const all = contents(`${toy.root}/.assay`)
   expect(all.size).toBe(7)
   for (const [key, content] of left) expect(all.get(key)).toBe(content)
-}, 120_000)
+})
 
 test("a store that cannot be written can be read: plan, why, ls, show and export answer, and run refuses before it computes", async () => {
   const toy = openToy(pipeline(100, 1))
@@ -85,7 +85,7 @@ test("a store that cannot be written can be read: plan, why, ls, show and export
   ])
   expect(stderr.match(/cannot be written/g) ?? []).toHaveLength(canRefuse ? 3 : 0)
   expect(contents(`${toy.root}/.assay`)).toEqual(before)
-}, 120_000)
+})
 
 const flip = (file: string): void => {
   const bytes = fs.readFileSync(file)
@@ -130,4 +130,4 @@ test("a flipped bit or a cut in any file of the store, of any kind, is never fat
       expect((await toy.start(["gc"]).ended).code, `gc, ${kind}`).toBe(0)
     }
   }
-}, 300_000)
+})

@@ -7,7 +7,7 @@ import { anyNumber, files, plugin, pluginParameter, stage } from "../../dsl/inde
 import { pipeline } from "../../dsl/pipeline.ts"
 import { withDefault } from "../../learning/parameter.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
-import { Events, type LoadedPipeline, type RunSummary, run, Settings, storeLayer } from "../../runtime/index.ts"
+import { Events, Journals, type LoadedPipeline, type RunSummary, run, Settings, storeLayer } from "../../runtime/index.ts"
 import { type Kind, kinds } from "./matrix/kinds.ts"
 import { numbers, world } from "./matrix/world.ts"
 
@@ -86,7 +86,9 @@ const runIn = (loaded: LoadedPipeline, root: string, { store, cache, threads }: 
     workingDirectory: root,
     environment: { ASSAY_STORE: store, ASSAY_CACHE: cache, ASSAY_THREADS: String(threads) },
   })
-  const services = Layer.mergeAll(storeLayer, processPool, Events.layer).pipe(Layer.provideMerge(settings))
+  const services = Layer.mergeAll(Layer.provideMerge(Journals.layer, storeLayer), processPool, Events.layer).pipe(
+    Layer.provideMerge(settings),
+  )
   return Effect.runPromise(Effect.provide(run(loaded), services))
 }
 

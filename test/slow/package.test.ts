@@ -3,7 +3,8 @@
  * clone that it was packed from.
  */
 
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -171,6 +172,34 @@ test("installed by npm, a first project runs and type-checks, and its stages are
   edit(path.join(installed, "package.json"), (text) => text.replace(`"version": "${version}"`, '"version": "99.0.0"'))
   expect(planOf(folder, launcher, "pipeline.ts")).toEqual(planned)
 }, 600_000)
+
+test("installed by npm, it shows the project's run in a browser, from files that came with the package", async () => {
+  const folder = path.join(scratch, "npm")
+  const server = spawn(path.join(folder, "node_modules/.bin/assay"), ["ui", "--no-open", "--json"], {
+    cwd: folder,
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  try {
+    const [line] = await once(server.stdout, "data")
+    const { url, address } = JSON.parse(String(line)) as Readonly<Record<"url" | "address", string>>
+    const entry = await fetch(address, { redirect: "manual" })
+    const cookie = entry.headers.get("set-cookie")?.split(";")[0] ?? ""
+    const ask = (where: string) => fetch(new URL(where, url), { headers: { cookie } })
+    const page = await (await ask("/")).text()
+    const assets = [...page.matchAll(/(?:src|href)="([^"]+[.](?:js|css))"/g)].map(([, asset = ""]) => asset)
+    expect(assets.length).toBeGreaterThan(2)
+    for (const asset of assets) expect((await ask(asset)).status, asset).toBe(200)
+    const runs = (await (await ask("/api/runs")).json()) as ReadonlyArray<{
+      readonly outcome: string
+      readonly failed: ReadonlyArray<string>
+    }>
+    expect(runs.map(({ outcome, failed }) => [outcome, failed])).toEqual([["done", []]])
+  } finally {
+    server.kill("SIGINT")
+    if (server.exitCode === null) await once(server, "exit")
+  }
+})
 
 /** Pages that open a door: what they show must be accepted by the strictest compiler. */
 const doors = /write-a-(judge|loss|method)|tasks/
