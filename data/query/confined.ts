@@ -2,11 +2,24 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api"
 import { DataFileError, QueryError } from "../error.ts"
 import { identifier, literal } from "../sql.ts"
 
+/** A value that every row of a file gets. */
+export type Constant = string | number | boolean
+
+/** A Parquet file whose rows get further columns, before its own. */
+export interface ExtendedFile {
+  readonly path: string
+  readonly added: Readonly<Record<string, AddedColumn>>
+}
+
+/** One value for all rows, or values by what another column of the row holds; else null. */
+export type AddedColumn = Constant | { readonly by: string; readonly values: Readonly<Record<string, Constant>> }
+
 /**
- * What a query sees: the name of a view, and the Parquet files (of one schema) whose rows it has.
+ * What a query sees: the name of a view, and the Parquet files whose rows it has, in their order.
+ * Files are of one schema, or one at least is extended: then columns that some lack are null there.
  * Names may hold any characters; as in all SQL, their case does not matter.
  */
-export type Views = Readonly<Record<string, ReadonlyArray<string>>>
+export type Views = Readonly<Record<string, ReadonlyArray<string | ExtendedFile>>>
 
 /** A database in memory that can read nothing but its views. */
 export interface ConfinedDatabase {
@@ -38,7 +51,7 @@ export const openConfined = async (views: Views, memory: number): Promise<Confin
   }
   try {
     for (const [name, paths] of Object.entries(views)) await createView(connection, name, paths)
-    await connection.run(`SET allowed_paths = ${pathList(Object.values(views).flat())}`)
+    await connection.run(`SET allowed_paths = ${pathList(Object.values(views).flatMap(pathsOf))}`)
     await connection.run("SET enable_external_access = false")
     await connection.run("SET lock_configuration = true")
     return { connection, close }
@@ -98,12 +111,38 @@ const checkNames = (views: Views): void => {
   }
 }
 
-const createView = async (connection: DuckDBConnection, name: string, paths: ReadonlyArray<string>): Promise<void> => {
+const createView = async (connection: DuckDBConnection, name: string, files: Views[string]): Promise<void> => {
   try {
-    await connection.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${pathList(paths)})`)
+    await connection.run(`CREATE VIEW ${identifier(name)} AS ${rowsOf(files)}`)
   } catch (error) {
-    throw new DataFileError(paths.join(", "), `cannot be opened as Parquet: ${(error as Error).message}`, error)
+    throw new DataFileError(pathsOf(files).join(", "), `cannot be opened as Parquet: ${(error as Error).message}`, error)
   }
 }
+
+const rowsOf = (files: Views[string]): string =>
+  files.some((file) => typeof file !== "string")
+    ? files.map(extendedRows).join(" UNION ALL BY NAME ")
+    : `SELECT * FROM read_parquet(${pathList(pathsOf(files))})`
+
+const extendedRows = (file: string | ExtendedFile): string => {
+  const { path, added } = typeof file === "string" ? { path: file, added: {} } : file
+  const columns = Object.entries(added).map(([name, value]) => `${addedValue(value)} AS ${identifier(name)}`)
+  return `(SELECT ${[...columns, "*"].join(", ")} FROM read_parquet(${pathList([path])}))`
+}
+
+const addedValue = (value: AddedColumn): string => {
+  if (typeof value !== "object") return constant(value)
+  const cases = Object.entries(value.values).map(([held, then]) => `WHEN ${literal(held)} THEN ${constant(then)}`)
+  return cases.length === 0 ? "NULL" : `CASE ${identifier(value.by)} ${cases.join(" ")} END`
+}
+
+/** A number is a double or an integer, never one of DuckDB's decimals. */
+const constant = (value: Constant): string => {
+  if (typeof value === "string") return literal(value)
+  if (typeof value === "boolean") return String(value)
+  return Number.isSafeInteger(value) ? `${value}::BIGINT` : `'${value}'::DOUBLE`
+}
+
+const pathsOf = (files: Views[string]): ReadonlyArray<string> => files.map((file) => (typeof file === "string" ? file : file.path))
 
 const pathList = (paths: ReadonlyArray<string>): string => `[${paths.map(literal).join(", ")}]`

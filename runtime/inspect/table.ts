@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { DataFileError, QueryError } from "../../data/error.ts"
-import type { Limits, QueryResult } from "../../data/query/index.ts"
+import type { Limits, QueryResult, Views } from "../../data/query/index.ts"
 import { whole } from "../../data/query/limits.ts"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Columns } from "../../dsl/index.ts"
@@ -15,24 +15,21 @@ export { type QueryResult, whole as wholeAnswer }
 export type Wanted = Omit<Limits, "memory">
 
 /**
- * Answers one SELECT over a stored table, which the query calls `artifact`; nothing else on the
- * machine can be read or written. Of long answers no more than is wanted is fetched. It runs in a
- * process of its own, which is slow to start: for several questions there is `Queries`.
+ * Answers one SELECT over views of stored tables; nothing else on the machine can be read or
+ * written. Of long answers no more than is wanted is fetched. It runs in a process of its own,
+ * which is slow to start: for several questions there is `Queries`.
  */
-export const queryTable: (
-  file: ArtifactFile,
-  sql: string,
-  wanted: Wanted,
-) => Effect.Effect<QueryResult, QueryError | DataFileError, Settings> = Effect.fn("queryTable")(function* (file, sql, wanted) {
-  const settings = yield* Settings
-  const limits = { ...wanted, memory: queryMemory(settings) }
-  const answer = yield* Effect.acquireUseRelease(
-    startQueryProcess(settings, false),
-    (asked) => askQuestion(asked, { about: "views", views: { artifact: [file.path] }, sql, limits }),
-    stopQueryProcess,
-  )
-  return answer as QueryResult
-})
+export const queryViews: (views: Views, sql: string, wanted: Wanted) => Effect.Effect<QueryResult, QueryError | DataFileError, Settings> =
+  Effect.fn("queryViews")(function* (views, sql, wanted) {
+    const settings = yield* Settings
+    const limits = { ...wanted, memory: queryMemory(settings) }
+    const answer = yield* Effect.acquireUseRelease(
+      startQueryProcess(settings, false),
+      (asked) => askQuestion(asked, { about: "views", views, sql, limits }),
+      stopQueryProcess,
+    )
+    return answer as QueryResult
+  })
 
 /**
  * Bytes of a small table, unpacked, up to which it is read whole: to open a database takes longer.
@@ -52,7 +49,7 @@ export const readTable: (
     const { unpackedBytes, readRows } = yield* Effect.promise(() => import("../../data/parquet/index.ts"))
     const reading = <A>(read: () => Promise<A>) => Effect.tryPromise({ try: read, catch: (error) => error as DataFileError })
     if ((yield* reading(() => unpackedBytes(file.path))) > smallTable) {
-      const { rows } = yield* queryTable(file, "select * from artifact", { rows: 1000, cell, beyond: "cut" })
+      const { rows } = yield* queryViews({ artifact: [file.path] }, "select * from artifact", { rows: 1000, cell, beyond: "cut" })
       return rows
     }
     const names = Object.keys(columns)

@@ -108,3 +108,30 @@ test("of several views, the file that cannot be opened is named", async () => {
   const { path } = await pairs()
   await expect(query({ pairs: [path], gone: [at("gone")] }, "select 1")).rejects.toMatchObject({ _tag: "DataFileError", file: at("gone") })
 })
+
+test("files of a view may get columns of their own, before those that they have", async () => {
+  const { path } = await pairs()
+  const { path: other } = await write("more", { pair: "int32", source: "utf8" }, [{ pair: 3, source: "human" }])
+  const views = {
+    all: [
+      { path, added: { seed: 1, rate: 0.1, "an axis": "it's" } },
+      { path: other, added: { seed: 2, rate: 1e-7, paper: true } },
+    ],
+  }
+  const { columns, rows } = await query(views, `select * from "all"`)
+  expect(columns.map(({ name }) => name)).toEqual(["seed", "rate", "an axis", "pair", "source", "paper"])
+  expect(rows).toEqual([
+    [1, 0.1, "it's", 1, "gold", null],
+    [1, 0.1, "it's", 2, "proxy", null],
+    [2, 1e-7, null, 3, "human", true],
+  ])
+})
+
+test("a column may go by what another one of the row holds", async () => {
+  const { path } = await pairs()
+  const weight = { by: "source", values: { gold: 0.5, "no'body": 2 } }
+  expect((await query({ pairs: [{ path, added: { weight } }] }, "select source, weight from pairs")).rows).toEqual([
+    ["gold", 0.5],
+    ["proxy", null],
+  ])
+})
