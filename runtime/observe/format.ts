@@ -8,6 +8,14 @@ export const duration = (seconds: number): string => {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
+/** `8 s`, `4 min`, `2 h 5 min`: no more digits than a guess has. */
+export const roughly = (seconds: number): string => {
+  if (seconds < 59.5) return `${Math.round(seconds)} s`
+  if (seconds < 3570) return `${Math.round(seconds / 60)} min`
+  const minutes = Math.round(seconds / 60)
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? "" : ` ${minutes % 60} min`}`
+}
+
 /** `120/600 · 24.1/s · 20.0 s left · loss 0.312` */
 export const progressText = ({ step, total, rate, values }: Pick<Progress, "step" | "total" | "rate" | "values">): string =>
   [

@@ -1,5 +1,6 @@
 import type { WriteStream } from "node:tty"
 import { announce } from "./announce.ts"
+import { type Basis, type Estimate, estimate } from "./estimate.ts"
 import type { Renderer } from "./render.ts"
 import { advance, initialState, type RunState } from "./state.ts"
 import { tree } from "./tree.ts"
@@ -12,6 +13,10 @@ const up = (lines: number): string => (lines > 0 ? `\u001b[${lines}A\r` : "\r")
 /** Finished stages scroll away above; running ones are redrawn below. */
 export const liveTree = (terminal: Pick<WriteStream, "write" | "columns" | "rows">): Renderer => {
   let state: RunState | null = null
+  let basis: Basis | null = null
+  let left: Estimate | null = null
+  /** When: often enough for a guess, and seldom enough for ten thousand stages. */
+  let estimated = Number.NEGATIVE_INFINITY
   let drawn = 0
   let over = false
   const said: Array<string> = []
@@ -27,8 +32,16 @@ export const liveTree = (terminal: Pick<WriteStream, "write" | "columns" | "rows
       said.push(...announce(event))
       if (event.type === "run.finished") over = true
     },
+    expect: (known) => {
+      basis = known
+    },
     tick: (now) => {
-      if (state !== null) draw(over ? [] : tree(state, now, Math.max((terminal.columns ?? 80) - 1, 20), terminal.rows ?? 24))
+      if (state === null) return
+      if (basis !== null && now >= estimated + 1) {
+        estimated = now
+        left = estimate(state, basis, now)
+      }
+      draw(over ? [] : tree(state, { now, columns: Math.max((terminal.columns ?? 80) - 1, 20), rows: terminal.rows ?? 24, left }))
     },
     end: () => {
       draw([])

@@ -1,4 +1,5 @@
 import { Clock, Effect, Fiber, PubSub } from "effect"
+import type { Basis } from "./estimate.ts"
 import { Events, type RunEvent } from "./event.ts"
 import { jsonLines } from "./json-lines.ts"
 import { liveTree } from "./live-tree.ts"
@@ -10,6 +11,8 @@ export type Rendering = "tree" | "lines" | "json" | "none"
 /** Shows events as they come. Times are in seconds. */
 export interface Renderer {
   readonly show: (event: RunEvent, now: number) => void
+  /** Tells what is known of the run's duration, as soon as that has been looked up. */
+  readonly expect?: (basis: Basis) => void
   /** Called a few times a second: what moves without events. */
   readonly tick: (now: number) => void
   /** Leaves the screen in order. */
@@ -27,12 +30,13 @@ const renderers: Readonly<Record<Rendering, () => Renderer>> = {
 
 /**
  * Renders the events of an effect while it runs; everything is shown when it ends, however it ends.
+ * `basis` says how long stages will take: it is looked up beside the run, where it is shown.
  */
-export const rendered = (as: Rendering) => renderedBy(renderers[as])
+export const rendered = <R0 = never>(as: Rendering, basis?: Effect.Effect<Basis, never, R0>) => renderedBy(renderers[as], basis)
 
 export const renderedBy =
-  (make: () => Renderer) =>
-  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Events> =>
+  <R0 = never>(make: () => Renderer, basis?: Effect.Effect<Basis, never, R0>) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | R0 | Events> =>
     Effect.scoped(
       Effect.gen(function* () {
         const events = yield* Events
@@ -44,6 +48,8 @@ export const renderedBy =
           for (const event of yield* PubSub.takeUpTo(subscription, Number.POSITIVE_INFINITY)) renderer.show(event, now)
           renderer.tick(now)
         })
+        const { expect } = renderer
+        if (basis !== undefined && expect !== undefined) yield* Effect.forkScoped(Effect.map(basis, expect))
         const loop = yield* Effect.forkChild(Effect.forever(Effect.andThen(showPending, Effect.sleep(80))))
         return yield* effect.pipe(Effect.ensuring(Effect.andThen(Fiber.interrupt(loop), showPending)))
       }),

@@ -1,13 +1,22 @@
 import { shortenApart } from "./apart.ts"
-import { duration, progressText, shorten, shortenStart } from "./format.ts"
+import type { Estimate } from "./estimate.ts"
+import { duration, progressText, roughly, shorten, shortenStart } from "./format.ts"
 import { onOneLine } from "./printable.ts"
 import type { Running, RunState } from "./state.ts"
+
+interface Screen {
+  readonly now: number
+  readonly columns: number
+  readonly rows: number
+  /** Null while nothing is known of the run's duration. */
+  readonly left: Pick<Estimate, "seconds" | "unknown"> | null
+}
 
 /**
  * The live part of the screen: the run and the stages that compute, one line each, none longer than
  * `columns`.
  */
-export const tree = (state: RunState, now: number, columns: number, rows: number): ReadonlyArray<string> => {
+export const tree = (state: RunState, { now, columns, rows, left }: Screen): ReadonlyArray<string> => {
   const running = [...state.running.values()]
   const settled = state.cached + state.finished + state.failed + state.skipped
   const header = [
@@ -15,6 +24,7 @@ export const tree = (state: RunState, now: number, columns: number, rows: number
     ...(state.cached > 0 ? [`${state.cached} cached`] : []),
     ...(state.failed > 0 ? [`${state.failed} failed`] : []),
     duration(now - state.since),
+    ...leftText(left),
   ]
   const most = Math.max(rows - 2, 1)
   const shown = running.slice(0, running.length > most ? most - 1 : most)
@@ -26,6 +36,12 @@ export const tree = (state: RunState, now: number, columns: number, rows: number
   )
   const more = running.length > shown.length ? [shorten(`└ and ${running.length - shown.length} more`, columns)] : []
   return [shorten(header.join(" · "), columns), ...lines, ...more]
+}
+
+/** `about 4 min left`; `4 min left at least` where some stages have never been computed. */
+const leftText = (left: Screen["left"]): ReadonlyArray<string> => {
+  if (left === null || left.seconds === null) return []
+  return [left.unknown === 0 ? `about ${roughly(left.seconds)} left` : `${roughly(left.seconds)} left at least`]
 }
 
 const statusOf = ({ since, progress }: Running, now: number): string =>
