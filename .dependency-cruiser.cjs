@@ -11,7 +11,7 @@ const rooms = {
   runtime: ["dsl", "data"],
   serve: ["dsl", "runtime", "data"],
   cli: ["dsl", "runtime", "serve", "learning/analyse/power/index[.]ts"],
-  ui: ["serve/api[.]ts"],
+  ui: ["serve/(api|report/data)[.]ts"],
   pipelines: ["dsl/index[.]ts", "learning/stages[.]ts"],
   templates: ["dsl/index[.]ts", "learning/stages[.]ts"],
 }

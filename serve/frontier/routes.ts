@@ -79,8 +79,8 @@ const oracleOf = Effect.fnUntraced(function* (view: RunView, manifest: Manifest)
   return points
 })
 
-const frontiers = Effect.gen(function* () {
-  const view = yield* viewOf(yield* findRun(yield* pathParameter("run")))
+/** The frontiers of a run, in its order. */
+export const frontiersOf = Effect.fnUntraced(function* (view: RunView) {
   const found: Array<Frontier> = []
   for (const { id, stage } of view.record.stages) {
     const manifest = view.manifests.get(id)
@@ -95,6 +95,10 @@ const frontiers = Effect.gen(function* () {
     })
   }
   return found
+})
+
+const frontiers = Effect.gen(function* () {
+  return yield* frontiersOf(yield* viewOf(yield* findRun(yield* pathParameter("run"))))
 })
 
 export const frontierRoutes = HttpRouter.addAll([HttpRouter.route("GET", "/api/runs/:run/frontiers", answering(frontiers))])

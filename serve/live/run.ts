@@ -9,9 +9,8 @@ import {
   itemsOf,
   type JournalEvent,
   Journals,
-  pastSeconds,
   type RunState,
-  Runs,
+  runBasis,
   secondsLeft,
 } from "../../runtime/index.ts"
 import type { LiveRun, LiveStage, RunChange } from "../api.ts"
@@ -27,11 +26,7 @@ const mostTogether = 2000
  */
 export const changesOfRun = Effect.fnUntraced(function* (run: string, after: number) {
   const { follow, head } = yield* Journals
-  const { wiring } = yield* Runs
-  const begun = yield* head(run)
-  const stages = (begun === null ? null : yield* wiring(begun.wiring))?.stages ?? []
-  const before = begun === null ? new Map<string, number>() : yield* pastSeconds(begun, stages)
-  const basis: Basis = { stages, before, parallel: begun?.threads ?? 1 }
+  const basis: Basis = yield* runBasis(yield* head(run))
   let state = initialState(0)
   return follow(run).pipe(
     Stream.groupedWithin(mostTogether, together),
