@@ -15,7 +15,8 @@ import { Tokens } from "./tokens.tsx"
 const shownFirst = 2
 
 interface Props {
-  readonly run: string
+  /** Whose pages the links lead to; null for none. */
+  readonly run: string | null
   readonly column: Column
   readonly answers: ReadonlyArray<Answer>
 }
@@ -43,7 +44,7 @@ export const Answers = ({ run, column, answers }: Props) => {
   )
 }
 
-const OneAnswer = ({ run, column, answer }: { readonly run: string; readonly column: Column; readonly answer: Answer }) => {
+const OneAnswer = ({ run, column, answer }: Pick<Props, "run" | "column"> & { readonly answer: Answer }) => {
   const { tokens, response, role, finishReason, row } = answer
   const isColoured = tokens?.some(({ logRatio }) => logRatio !== null) ?? false
   const { key, output } = column.table
@@ -69,8 +70,14 @@ const OneAnswer = ({ run, column, answer }: { readonly run: string; readonly col
       </dl>
       <p className="answer-links">
         {isDisputed(answer) ? <span className="tag disputed">judges disagree</span> : null}
-        <Link href={artifactPage(run, key, output, { row: String(row) })}>row {row}</Link>
-        <Link href={lineagePage(run, { key, output, row })}>lineage</Link>
+        {run === null ? (
+          <span className="faint">row {row}</span>
+        ) : (
+          <>
+            <Link href={artifactPage(run, key, output, { row: String(row) })}>row {row}</Link>
+            <Link href={lineagePage(run, { key, output, row })}>lineage</Link>
+          </>
+        )}
       </p>
     </article>
   )

@@ -58,7 +58,7 @@ const useColumns = (shown: ReadonlyArray<ShownResponseSet>): ReadonlyArray<Colum
 }
 
 export interface RowProps {
-  readonly run: string
+  readonly run: string | null
   readonly columns: ReadonlyArray<Column>
   readonly prompt: string
   readonly answers: ReadonlyArray<ReadonlyArray<Answer>>

@@ -1,0 +1,34 @@
+/** A drawing that a stage stored, cleaned of all that is not drawn; what it says of a mark is shown at the pointer. */
+
+import DOMPurify from "dompurify"
+import { type PointerEvent, useMemo, useState } from "react"
+import { ForeignText } from "../elements/foreign-text.tsx"
+import { visibleText } from "../text/visible.ts"
+
+interface Pointed {
+  readonly text: string
+  readonly left: number
+  readonly top: number
+}
+
+export const Drawing = ({ svg, label }: { readonly svg: string; readonly label: string }) => {
+  const clean = useMemo(() => DOMPurify.sanitize(svg, { USE_PROFILES: { svg: true } }), [svg])
+  const [pointed, setPointed] = useState<Pointed | null>(null)
+  const point = (event: PointerEvent<HTMLElement>) => {
+    const mark = event.target instanceof Element ? event.target.closest('[role="graphics-symbol"][aria-label]') : null
+    const text = mark?.getAttribute("aria-label") ?? null
+    const box = event.currentTarget.getBoundingClientRect()
+    setPointed(text === null ? null : { text, left: event.clientX - box.left, top: event.clientY - box.top })
+  }
+  return (
+    <figure className="report-drawing" aria-label={visibleText(label)} onPointerMove={point} onPointerLeave={() => setPointed(null)}>
+      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: it is cleaned, and the page runs no script but its own */}
+      <div className="report-svg" dangerouslySetInnerHTML={{ __html: clean }} />
+      {pointed === null ? null : (
+        <p className="report-tip" aria-hidden="true" style={{ left: pointed.left, top: pointed.top }}>
+          <ForeignText text={pointed.text} />
+        </p>
+      )}
+    </figure>
+  )
+}

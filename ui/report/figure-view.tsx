@@ -1,0 +1,30 @@
+/** A figure: a frontier that answers to the pointer, or the drawing; in print always the drawing. */
+
+import type { ReportFigure } from "../../serve/report/data.ts"
+import { ForeignText } from "../elements/foreign-text.tsx"
+import { Drawing } from "./drawing.tsx"
+import { FrontierView } from "./frontier-view.tsx"
+import { ResultTable } from "./result-table.tsx"
+
+export const FigureView = ({ figure }: { readonly figure: ReportFigure }) => {
+  const { id, drawing, frontier, tables } = figure
+  const isLive = frontier !== null && frontier.marks.length > 0
+  return (
+    <div className="report-figure">
+      {isLive ? (
+        <div className="report-screen-only">
+          <FrontierView frontier={frontier} />
+        </div>
+      ) : null}
+      <div className={isLive ? "report-print-only" : undefined}>
+        <Drawing svg={drawing} label={id} />
+      </div>
+      <p className="report-figure-source faint">
+        Drawn by <ForeignText text={id} />
+      </p>
+      {tables.map((table) => (
+        <ResultTable key={table.name} table={table} isFolded />
+      ))}
+    </div>
+  )
+}
