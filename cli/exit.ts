@@ -37,6 +37,7 @@ const codes: Readonly<Record<string, number>> = {
   DiskFull: exitCodes.disk,
   DataFileError: exitCodes.disk,
   ObjectDamaged: exitCodes.damaged,
+  Damaged: exitCodes.damaged,
   RunCancelled: exitCodes.interrupted,
 }
 

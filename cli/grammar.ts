@@ -69,11 +69,25 @@ const ls = Command.make("ls", options.ls, (values) => Effect.flatMap(verbs, ({ l
   Command.withExamples([{ command: "assay ls --pipeline quickstart", description: "List those of one pipeline" }]),
 )
 
+const profile = Command.make("profile", options.profile, (values) => Effect.flatMap(verbs, ({ profile }) => profile(values))).pipe(
+  Command.withShortDescription("Show where the time of a run went"),
+  Command.withDescription("Show where the time of a run went: by kind of stage, the slowest stages, and what was cached"),
+  Command.withExamples([{ command: "assay profile", description: "See what took longest in the latest run" }]),
+)
+
 const show = Command.make("show", options.show, (values) => Effect.flatMap(verbs, ({ show }) => show(values))).pipe(
   Command.withDescription("Show the outputs of a stage: first rows of tables, names of files"),
   Command.withExamples([
     { command: "assay show proxy", description: "Show what the stage proxy made in the latest run" },
     { command: 'assay show pairs --sql "select avg(score_chosen) from artifact"', description: "Query a table" },
+  ]),
+)
+
+const compare = Command.make("compare", options.compare, (values) => Effect.flatMap(verbs, ({ compare }) => compare(values))).pipe(
+  Command.withShortDescription("Show prompts with the responses of several stages"),
+  Command.withDescription("Show prompts with the responses of several stages side by side, and their scores"),
+  Command.withExamples([
+    { command: "assay compare arms.seed=1.offline arms.seed=1.online", description: "See where online gains most over offline" },
   ]),
 )
 
@@ -92,6 +106,14 @@ const lineage = Command.make("lineage", options.lineage, (values) => Effect.flat
   Command.withShortDescription("Show what an artifact or a row of it was made from"),
   Command.withDescription("Show what an artifact or a row of it was made from: policy, judge, seed, corpus"),
   Command.withExamples([{ command: "assay lineage pairs --row 7", description: "Trace a preference back to the corpus" }]),
+)
+
+const report = Command.make("report", options.report, (values) => Effect.flatMap(verbs, ({ report }) => report(values))).pipe(
+  Command.withShortDescription("Write a run as one HTML file"),
+  Command.withDescription(
+    "Write a run as one HTML file that opens without a network: question, verdicts, figures with their data, generations, provenance",
+  ),
+  Command.withExamples([{ command: "assay report --output report.html", description: "Write the latest run, to send it to somebody" }]),
 )
 
 const ui = Command.make("ui", options.ui, (values) => Effect.flatMap(verbs, ({ ui }) => ui(values))).pipe(
@@ -188,9 +210,12 @@ EXIT CODES
     graph,
     runs,
     ls,
+    profile,
     show,
+    compare,
     exportArtifacts,
     lineage,
+    report,
     ui,
     replay,
     verify,

@@ -7,6 +7,13 @@ export type Options<Verb extends keyof typeof options> = Command.Command.Config.
 
 const json = Flag.Boolean("json").pipe(Flag.withDescription("Print JSON"), Flag.withDefault(false))
 
+const csv = Flag.Boolean("csv").pipe(Flag.withDescription("Print rows as CSV, all columns whole"), Flag.withDefault(false))
+
+const wide = Flag.Boolean("wide").pipe(
+  Flag.withDescription("Print each row as a block of lines, with long texts whole"),
+  Flag.withDefault(false),
+)
+
 const jsonEvents = Flag.Boolean("json").pipe(Flag.withDescription("Print events as JSON, one per line"), Flag.withDefault(false))
 
 const pipelineFile = Argument.String("pipeline").pipe(
@@ -72,7 +79,7 @@ export const options = {
     ),
     json: jsonEvents,
   },
-  plan: { pipeline: pipelineFile, set, json },
+  plan: { pipeline: pipelineFile, set, csv, json },
   register: { pipeline: pipelineFile, json },
   why: { stage, pipeline, json },
   diff: {
@@ -88,6 +95,7 @@ export const options = {
       Flag.withDescription("The effect that each claim should be able to find, in the unit of its quantity (default: 0.03)"),
       Flag.withDefault(0.03),
     ),
+    csv,
     json,
   },
   graph: {
@@ -102,19 +110,75 @@ export const options = {
       Flag.withDescription("Number of runs to list, the newest (default: 20)"),
       Flag.withDefault(20),
     ),
+    csv,
     json,
   },
-  ls: { pipeline, json },
+  ls: {
+    pipeline,
+    time: Flag.Boolean("time").pipe(
+      Flag.withDescription("Add what each stage took, and whether it was cached in this run"),
+      Flag.withDefault(false),
+    ),
+    csv,
+    json,
+  },
+  profile: {
+    run: Argument.String("run").pipe(
+      Argument.withDescription(
+        "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name (default: the latest)",
+      ),
+      Argument.optional,
+    ),
+    rows: Flag.Int("rows").pipe(
+      Flag.withAlias("n"),
+      Flag.withDescription("Number of the slowest stages to list (default: 10)"),
+      Flag.withDefault(10),
+    ),
+    csv,
+    json,
+  },
   show: {
-    stage,
+    stage: Argument.String("stage").pipe(
+      Argument.withDescription(
+        "Id of a stage; without the axes of its sweeps, or with a * in quotes, the tables of all such stages as one. Not needed with --sql",
+      ),
+      Argument.optional,
+    ),
     output,
     rows: Flag.Int("rows").pipe(
       Flag.withAlias("n"),
-      Flag.withDescription("Number of rows to print of each table (default: 10)"),
-      Flag.withDefault(10),
+      Flag.withDescription("Number of rows to print of each table (default: 10, with --csv all)"),
+      Flag.optional,
     ),
-    sql: Flag.String("sql").pipe(Flag.withDescription("One SELECT over the table, which is named artifact"), Flag.optional),
+    sql: Flag.String("sql").pipe(
+      Flag.withDescription("One SELECT over tables of the run, by the ids of their stages; that of the stage is also called artifact"),
+      Flag.optional,
+    ),
     pipeline,
+    wide,
+    csv,
+    json,
+  },
+  compare: {
+    stages: Argument.String("stage").pipe(
+      Argument.withDescription("Ids of stages that have responses, evaluations or pairs: the first, and what is compared with it"),
+      Argument.atLeast(1),
+    ),
+    order: Flag.Literals("order", ["prompt", "gain", "disagreement", "longest", "shortest", "log-ratio"]).pipe(
+      Flag.withDescription(
+        "Which prompts come first: as in the table, or by the last stage: by its gain over the first (default of evaluations), by the disagreement of gold and proxy, by length, or by the token whose log-ratio to the reference is largest",
+      ),
+      Flag.optional,
+    ),
+    rows: Flag.Int("rows").pipe(Flag.withAlias("n"), Flag.withDescription("Number of prompts (default: 5)"), Flag.withDefault(5)),
+    step: Flag.Int("step").pipe(Flag.withDescription("The checkpoint (default: the last)"), Flag.optional),
+    against: Flag.String("against").pipe(
+      Flag.withDescription("The opponent that outcomes are about, where there are several (default: the reference)"),
+      Flag.optional,
+    ),
+    search: Flag.String("search").pipe(Flag.withDescription("Only prompts that contain this, or whose response does"), Flag.optional),
+    pipeline,
+    csv,
     json,
   },
   exportArtifacts: {
@@ -136,12 +200,14 @@ export const options = {
       "trl-conversational",
       "kto",
       "tensorboard",
+      "png",
     ]).pipe(
       Flag.withDescription(
-        "files: as stored (default). Tables: parquet, csv, jsonl, or datasets, a folder with a card for Hugging Face's datasets. Preferences, one JSON object per line: trl (explicit), trl-implicit, trl-conversational, kto (unpaired). Metrics: tensorboard",
+        "files: as stored (default). Tables: parquet, csv, jsonl, or datasets, a folder with a card for Hugging Face's datasets. Preferences, one JSON object per line: trl (explicit), trl-implicit, trl-conversational, kto (unpaired). Metrics: tensorboard. Figures: png",
       ),
       Flag.withDefault("files" as const),
     ),
+    png: Flag.Boolean("png").pipe(Flag.withDescription("The same as --format png: figures as pictures"), Flag.withDefault(false)),
     tokenIds: Flag.Boolean("token-ids").pipe(
       Flag.withDescription("With TRL's forms: add the token ids of the responses, as the table has them"),
       Flag.withDefault(false),
@@ -156,6 +222,20 @@ export const options = {
     output,
     row: Flag.Int("row").pipe(Flag.withDescription("One row of it, counted from 0"), Flag.optional),
     pipeline,
+    json,
+  },
+  report: {
+    run: Argument.String("run").pipe(
+      Argument.withDescription(
+        "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name (default: the latest)",
+      ),
+      Argument.optional,
+    ),
+    output: Flag.String("output").pipe(
+      Flag.withAlias("o"),
+      Flag.withDescription("File to write, which must not exist (default: <pipeline>.html, which is replaced)"),
+      Flag.optional,
+    ),
     json,
   },
   ui: {
@@ -231,7 +311,7 @@ export const options = {
       Flag.withDefault(30),
     ),
   },
-  workers: { json },
+  workers: { csv, json },
   cancel: {
     run: Argument.String("run").pipe(Argument.withDescription("Id of a run that the cluster computes, or the start of it")),
     json,

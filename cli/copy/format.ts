@@ -1,7 +1,8 @@
 import type { StoredOutput, TableFormat, TrlForm } from "../../runtime/index.ts"
+import { isDrawing } from "./png.ts"
 
 /** What `assay export --format` takes. */
-export type Format = "files" | "parquet" | TableFormat | "datasets" | TrlForm | "tensorboard"
+export type Format = "files" | "parquet" | TableFormat | "datasets" | TrlForm | "tensorboard" | "png"
 
 /** Which outputs a format takes, and what to call them. */
 interface Takes {
@@ -23,6 +24,7 @@ const taken: Readonly<Record<Format, Takes>> = {
   "trl-conversational": preferences,
   kto: preferences,
   tensorboard: { what: "metrics", takes: ({ artifact }) => artifact === "metrics" },
+  png: { what: "figure", takes: ({ files }) => files.some(({ name }) => isDrawing(name)) },
 }
 
 /** Whether an output can be exported in a format. */

@@ -6,6 +6,7 @@ import { copyOutput, folderOf } from "./artifact.ts"
 import { copyAsDataset } from "./dataset.ts"
 import { addNotes, type Exported } from "./exported.ts"
 import { type Format, isTrlForm } from "./format.ts"
+import { copyAsPng } from "./png.ts"
 import { copyReport } from "./report.ts"
 import { copyAsEvents, copyAsText } from "./table.ts"
 import { copyAsTrl } from "./trl.ts"
@@ -39,6 +40,8 @@ const exportOutput = Effect.fnUntraced(function* (
   const { manifest } = result
   if (isTrlForm(format)) return yield* copyAsTrl(record, manifest, output, folder, { form: format, tokenIds })
   if (format === "csv" || format === "jsonl") return yield* copyAsText(manifest, output, folder, format)
+  if (format === "png")
+    return { copied: yield* copyAsPng(manifest, output, path.join(folder, folderOf(manifest, output))), notes: {} } satisfies Exported
   if (format === "tensorboard") return yield* copyAsEvents(manifest, output, folder)
   const place = path.join(folder, folderOf(manifest, output))
   const copied =

@@ -1,5 +1,5 @@
 import { cutEnd, shortenApart } from "../../runtime/observe/apart.ts"
-import { duration, progressText } from "../../runtime/observe/format.ts"
+import { duration, progressText, roughly } from "../../runtime/observe/format.ts"
 import { onOneLine } from "../../runtime/observe/printable.ts"
 import type { ComputingStage, ListedRun } from "../verbs/runs.ts"
 import { pluralize } from "./number.ts"
@@ -10,12 +10,19 @@ const indent = "  "
 /** Characters that the name of a pipeline keeps, however narrow the screen is. */
 const narrowestName = 8
 
+interface Screen {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly width: number
+  /** How many of the lines that a stage printed last are shown. */
+  readonly printed: number
+}
+
 /**
- * Runs as a table, and under each that is in progress where it runs and what it computes. `now` is
- * in milliseconds since 1970. Of a row, only the name of the pipeline is cut: an id is often
- * copied.
+ * Runs as a table, and under each that is in progress where it runs and what it computes. Of a row,
+ * only the name of the pipeline is cut: an id is often copied.
  */
-export const formatRuns = (runs: ReadonlyArray<ListedRun>, now: number, width: number): string => {
+export const formatRuns = (runs: ReadonlyArray<ListedRun>, { now, width, printed }: Screen): string => {
   const rest = [
     column("outcome", runs, ({ outcome }) => outcome),
     column("stages", runs, ({ stages: { cached, finished, total } }) => `${cached + finished}/${total}`),
@@ -32,7 +39,10 @@ export const formatRuns = (runs: ReadonlyArray<ListedRun>, now: number, width: n
       .join(gap)
       .trimEnd()
   const rule = columns.map(([head = ""]) => "─".repeat([...head].length)).join(gap)
-  const body = runs.flatMap((run, index) => [line(index + 1), ...detailsOf(run, now).map((text) => cutEnd(indent + text, width))])
+  const body = runs.flatMap((run, index) => [
+    line(index + 1),
+    ...detailsOf(run, { now, printed }).map((text) => cutEnd(indent + text, width)),
+  ])
   return [line(0), rule, ...body].join("\n")
 }
 
@@ -43,10 +53,17 @@ const column = <A>(heading: string, rows: ReadonlyArray<A>, cell: (row: A) => st
   return cells.map((text) => text + " ".repeat(width - [...text].length))
 }
 
-const detailsOf = ({ process, computing, outcome, stages: { failed, skipped } }: ListedRun, now: number): ReadonlyArray<string> => [
+const detailsOf = (
+  { process, computing, outcome, left, stages: { failed, skipped } }: ListedRun,
+  { now, printed }: Omit<Screen, "width">,
+): ReadonlyArray<string> => [
   ...(process === null ? [] : [`${outcome === "running" ? "on" : "was on"} ${onOneLine(process.host)}, process ${process.pid}`]),
   ...(failed === 0 ? [] : [`${pluralize(failed, "stage")} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`]),
-  ...computing.map((stage) => formatStage(stage, now)),
+  ...(left === null ? [] : [`about ${roughly(left)} left`]),
+  ...computing.flatMap((stage) => [
+    formatStage(stage, now),
+    ...(printed === 0 ? [] : stage.printed.slice(-printed)).map((line) => indent + onOneLine(line)),
+  ]),
 ]
 
 const formatStage = ({ id, since, machine, progress }: ComputingStage, now: number): string =>

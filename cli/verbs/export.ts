@@ -14,15 +14,19 @@ import { findResult, findRun, type Output, relativePath, selectOutputs } from ".
 import { withRuntime } from "./with-runtime.ts"
 
 export const exportArtifacts = Effect.fn("assay export")(function* (options: Options<"exportArtifacts">) {
-  const { stage, directory, format, tokenIds, pipeline, json } = options
+  const { stage, directory, tokenIds, pipeline, json } = options
+  if (options.png && options.format !== "files" && options.format !== "png")
+    return yield* new UsageError({ message: `--png and --format ${options.format} do not go together: give one of them` })
+  const format: Format = options.png ? "png" : options.format
+  const choice: Choice = { output: options.output, format, tokenIds }
   if (tokenIds && !isTrlForm(format))
     return yield* new UsageError({
-      message: `--token-ids adds columns to TRL's forms: use it with --format trl, trl-implicit, trl-conversational or kto; ${format === "tensorboard" ? "metrics have none" : `${format} keeps every column`}`,
+      message: `--token-ids adds columns to TRL's forms: use it with --format trl, trl-implicit, trl-conversational or kto; ${format === "tensorboard" || format === "png" ? `${format === "png" ? "figures" : "metrics"} have none` : `${format} keeps every column`}`,
     })
   const record = yield* findRun(pipeline)
   const root = path.resolve(directory)
   if (isPattern(record, stage)) {
-    const exported = yield* exportMatching(record, stage, options, root)
+    const exported = yield* exportMatching(record, stage, choice, root)
     const stages = exported.map(({ id, folder, copied, notes }) => ({ id, ...exportJson(folder, { copied, notes }) }))
     // If the stage is a pattern.
     if (json) return yield* printJson({ directory: root, stages })
@@ -34,14 +38,14 @@ export const exportArtifacts = Effect.fn("assay export")(function* (options: Opt
   const taken = outputs.flatMap(({ name, stored }) => (isTaken(format, stored) ? [name] : []))
   const leftOut = outputs.filter(({ stored }) => !isTaken(format, stored))
   if (taken.length === 0) return yield* nothingToExport(result.id, leftOut, format)
-  const exported = yield* exportOutputs(record, result, taken, root, options)
+  const exported = yield* exportOutputs(record, result, taken, root, choice)
   // If it is one stage; `ties` and `responses` of TRL's forms, and what else the format cannot say.
   if (json) return yield* printJson({ id: result.id, ...exportJson(root, exported) })
   yield* printExported(exported)
   if (leftOut.length > 0) yield* print(`left out, because ${format} cannot hold it: ${describe(leftOut)}`)
 }, withRuntime)
 
-type Choice = Pick<Options<"exportArtifacts">, "output" | "format" | "tokenIds">
+type Choice = Pick<Options<"exportArtifacts">, "output" | "tokenIds"> & { readonly format: Format }
 
 const nothingToExport = (id: string, outputs: ReadonlyArray<Output>, format: Format) => {
   const hint = whatWouldWork(outputs.map(({ stored }) => stored))

@@ -4,14 +4,17 @@ import { duration } from "../../runtime/observe/format.ts"
 import { registrationLines } from "../../runtime/observe/registration-lines.ts"
 import type { Options } from "../options.ts"
 import { formatCauses } from "../print/cause.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { print, printJson, remark } from "../print/screen.ts"
 import { findPipelineFile } from "./resolve.ts"
 import { setParameters } from "./set-parameters.ts"
 import { withRuntime } from "./with-runtime.ts"
 
-export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, json }: Options<"plan">) {
+export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, ...flags }: Options<"plan">) {
+  const format = yield* rowFormat(flags)
   const planned = yield* planOf(yield* setParameters(yield* loadPipeline(yield* findPipelineFile(pipeline)), set))
-  if (json) return yield* printJson(planJson(planned))
+  if (format === "json") return yield* printJson(planJson(planned))
+  if (format === "csv") return yield* printCsv(csvColumns, planned.stages.map(csvRow))
   for (const stage of planned.stages) yield* print(formatStage(stage))
   yield* print(`\n${planned.pipeline}: ${planSummary(planned)}`)
   if (planned.registered !== null) yield* print(registrationLines(planned.registered).join("\n"))
@@ -27,6 +30,17 @@ const planJson = ({ pipeline, stages, warnings, registered }: CheckedPlan) => ({
   warnings,
   registration: registered,
 })
+
+const csvColumns = ["id", "stage", "verdict", "key", "seconds", "because"]
+
+const csvRow = ({ id, stage, verdict, key, seconds, because }: PlannedStage) => [
+  id,
+  stage,
+  verdict,
+  key,
+  seconds,
+  because.length === 0 ? null : formatCauses(id, because, mostRoots).join("; "),
+]
 
 /** Verdict and id, then one line per change. */
 const formatStage = ({ id, verdict, because }: PlannedStage): string =>

@@ -4,26 +4,38 @@ import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { type RecordedCosts, recordedCosts } from "../power/costs.ts"
 import { type EstimatedRun, readEstimates } from "../power/estimates.ts"
-import { planEstimates } from "../power/plan.ts"
+import { type PlannedEstimate, planEstimates } from "../power/plan.ts"
 import { pluralize } from "../print/number.ts"
 import { formatPower } from "../print/power.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { print, printJson, remark, screenWidth } from "../print/screen.ts"
 import { findRun } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
 
-export const power = Effect.fn("assay power")(function* ({ pipeline, target, json }: Options<"power">) {
+export const power = Effect.fn("assay power")(function* ({ pipeline, target, ...flags }: Options<"power">) {
+  const format = yield* rowFormat(flags)
   if (!(target > 0)) return yield* new UsageError({ message: `--target is ${target}: expected an effect above 0, such as 0.03` })
   const { record, manifests, estimates } = yield* newestEstimates(yield* findRun(pipeline))
   const estimating = [...new Set(estimates.map(({ stage }) => stage))]
   const recorded = recordedCosts(record, manifests, estimating)
   const { planned, joint } = planEstimates(estimates, recorded, target)
   // Costs are in core-seconds, and `coreSeconds` of a design is what it takes beyond this run.
-  if (json) return yield* printJson({ pipeline: record.pipeline, run: record.run, target, estimates: planned, joint, ...recorded })
+  if (format === "csv") return yield* printCsv(csvColumns, planned.map(csvRow))
+  if (format === "json")
+    return yield* printJson({ pipeline: record.pipeline, run: record.run, target, estimates: planned, joint, ...recorded })
   yield* print(formatPower({ planned, joint, target }, screenWidth()))
   for (const text of caveats(recorded)) yield* remark(text)
   const unknown = planned.filter(({ pilot }) => pilot === null).length
   if (unknown > 0) yield* remark(`${pluralize(unknown, "estimate")} cannot be planned from: ${howToGet}`)
 }, withRuntime)
+
+const csvColumns = ["claim", "part", "measure", "effect", "half_width", "detectable", "worlds", "seeds", "prompts", "core_seconds"]
+
+/** The cheapest design that finds the target, with what it costs beyond this run. */
+const csvRow = ({ claim, part, measure, effect, halfWidth, detectable, cheapest }: PlannedEstimate) => {
+  const { worlds = null, seeds = null, prompts = null } = cheapest?.design ?? {}
+  return [claim, part, measure, effect, halfWidth, detectable, worlds, seeds, prompts, cheapest?.coreSeconds ?? null]
+}
 
 const howToGet =
   "run a pilot with few worlds and seeds, such as sweep({ world: [1, 2, 3], seed: [1, 2] }, …) around the arms, and ask again"

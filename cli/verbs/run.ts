@@ -1,5 +1,16 @@
 import { Effect, Option } from "effect"
-import { loadPipeline, type Rendering, type RunSummary, rendered, run as runOf } from "../../runtime/index.ts"
+import {
+  type Basis,
+  type LoadedPipeline,
+  loadPipeline,
+  pastSeconds,
+  type Rendering,
+  type RunSummary,
+  rendered,
+  run as runOf,
+  Settings,
+  wiringOf,
+} from "../../runtime/index.ts"
 import { DiskFull, StagesFailed, UsageError } from "../error.ts"
 import { followMetrics } from "../follow/metrics.ts"
 import type { Options } from "../options.ts"
@@ -20,7 +31,7 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, set, cluster, m
   const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
   const loaded = yield* setParameters(yield* loadPipeline(file), set)
   const [summary, problem] = yield* (cluster ? runOnCluster(loaded) : runOf(loaded)).pipe(
-    rendered(rendering(json)),
+    rendered(rendering(json), durationsOf(loaded)),
     followMetrics({ metrics, tensorboard }),
   )
   if (!json && !isStdoutTaken) yield* printResults(summary)
@@ -31,6 +42,13 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, set, cluster, m
     return yield* new DiskFull({ message: "a disk is full: make room and run again; finished stages are cached" })
   return yield* new StagesFailed({ message: pluralize(summary.failures.length, "stage") })
 }, withTelemetryAndRuntime)
+
+/** What the run's stages took before. */
+const durationsOf = Effect.fnUntraced(function* ({ graph }: LoadedPipeline) {
+  const { threads } = yield* Settings
+  const { stages } = wiringOf(graph)
+  return { stages, before: yield* pastSeconds({ run: "", pipeline: graph.name }, stages), parallel: threads } satisfies Basis
+})
 
 const rendering = (json: boolean): Rendering => (json ? "json" : process.stderr.isTTY ? "tree" : "lines")
 

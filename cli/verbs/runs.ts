@@ -1,21 +1,28 @@
 import { DateTime, Effect } from "effect"
 import {
   advance,
+  estimate,
   initialState,
   itemsOf,
   type JournalEvent,
   Journals,
   type Progress,
   type RunRecord,
+  type RunState,
   type RunStatus,
   Runs,
+  runBasis,
   type StageOutcome,
 } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { formatRuns } from "../print/runs.ts"
 import { print, printJson, screenWidth } from "../print/screen.ts"
 import { withRuntime } from "./with-runtime.ts"
+
+/** Lines that a stage printed last, of a run in progress that is asked for. */
+const printedLines = 5
 
 /** A run of the store, finished or in progress, in this process or another. */
 export interface ListedRun {
@@ -28,6 +35,8 @@ export interface ListedRun {
   readonly created: string | null
   /** For how long it has run, or did. */
   readonly seconds: number | null
+  /** Seconds until it ends, about; null where nothing tells, and of one that has ended. */
+  readonly left: number | null
   /** The process that runs it, or did where it died; null where it is not known. */
   readonly process: { readonly host: string; readonly pid: number } | null
   readonly stages: {
@@ -48,17 +57,32 @@ export interface ComputingStage {
   readonly since: string
   /** The machine that computes it, where several do. */
   readonly machine: string | null
+  /** The last lines that it printed. */
+  readonly printed: ReadonlyArray<string>
   /** The last that it reported; `rate` is in steps a second. Null before that. */
   readonly progress: Pick<Progress, "step" | "total" | "values" | "rate"> | null
 }
 
-export const runs = Effect.fn("assay runs")(function* ({ running, limit, json }: Options<"runs">) {
+export const runs = Effect.fn("assay runs")(function* ({ running, limit, ...flags }: Options<"runs">) {
+  const format = yield* rowFormat(flags)
   if (limit < 1) return yield* new UsageError({ message: `--limit is ${limit}: expected an integer of at least 1` })
   const listed = yield* newestRuns({ running, limit })
-  if (json) return yield* printJson(listed)
+  if (format === "json") return yield* printJson(listed)
+  if (format === "csv") return yield* printCsv(csvColumns, listed.map(csvRow))
   const none = running ? "no run is in progress" : 'no pipeline has run here yet: run one with "assay run <file>"'
-  yield* print(listed.length === 0 ? none : formatRuns(listed, (yield* DateTime.now).epochMilliseconds, screenWidth()))
+  yield* print(
+    listed.length === 0
+      ? none
+      : formatRuns(listed, { now: (yield* DateTime.now).epochMilliseconds, width: screenWidth(), printed: running ? printedLines : 0 }),
+  )
 }, withRuntime)
+
+const csvColumns = ["run", "pipeline", "outcome", "created", "seconds", "total", "cached", "finished", "failed", "skipped", "host", "pid"]
+
+const csvRow = ({ run, pipeline, outcome, created, seconds, stages, process }: ListedRun) => {
+  const { total, cached, finished, failed, skipped } = stages
+  return [run, pipeline, outcome, created, seconds, total, cached, finished, failed, skipped, process?.host ?? null, process?.pid ?? null]
+}
 
 const newestRuns = Effect.fnUntraced(function* ({ running, limit }: { readonly running: boolean; readonly limit: number }) {
   const { history } = yield* Runs
@@ -93,6 +117,7 @@ const endedRun = Effect.fnUntraced(function* (record: RunRecord) {
     outcome: outcome === "unfinished" ? "died" : outcome,
     created,
     seconds,
+    left: null,
     process: status?.process ?? null,
     stages: countsOf(stages.length, stages),
     computing: [],
@@ -106,20 +131,26 @@ const runInProgress = Effect.fnUntraced(function* ({ run, process }: RunStatus, 
   const created = head?.created ?? record?.created ?? null
   const now = (yield* DateTime.now).epochMilliseconds
   const standing = standingOf(events, created)
+  const seconds = created === null ? null : Math.max(0, now - Date.parse(created)) / 1000
   return {
     run,
     pipeline: head?.pipeline ?? record?.pipeline ?? null,
     outcome: "running",
     created,
-    seconds: created === null ? null : Math.max(0, now - Date.parse(created)) / 1000,
+    seconds,
+    left: seconds === null ? null : estimate(standing.state, yield* runBasis(head), seconds).seconds,
     process,
     stages: head === null ? countsOf(record?.stages.length ?? 0, record?.stages ?? []) : standing.stages,
     computing: standing.computing,
   } satisfies ListedRun
 })
 
+interface Standing extends Pick<ListedRun, "stages" | "computing"> {
+  readonly state: RunState
+}
+
 /** Where the journal of a run says that it stands. */
-const standingOf = (events: ReadonlyArray<JournalEvent>, created: string | null): Pick<ListedRun, "stages" | "computing"> => {
+const standingOf = (events: ReadonlyArray<JournalEvent>, created: string | null): Standing => {
   const machines = new Map<string, string>()
   const state = events.reduce((before, event) => {
     if (event.type === "stage.started" && "machine" in event && typeof event.machine === "string") machines.set(event.id, event.machine)
@@ -130,14 +161,15 @@ const standingOf = (events: ReadonlyArray<JournalEvent>, created: string | null)
   const outcomes = new Map(itemsOf(state.settled).map((settled) => [settled.id, settled]))
   const settled = [...outcomes.values()].filter(({ id }) => !state.running.has(id))
   const start = created === null ? 0 : Date.parse(created)
-  const computing = [...state.running.values()].map(({ id, stage, since, progress }) => ({
+  const computing = [...state.running.values()].map(({ id, stage, since, progress, printed }) => ({
     id,
     stage,
     since: DateTime.formatIso(DateTime.makeUnsafe(start + since * 1000)),
     machine: machines.get(id) ?? null,
+    printed,
     progress: progress === null ? null : { step: progress.step, total: progress.total, values: progress.values, rate: progress.rate },
   }))
-  return { stages: countsOf(state.stages, settled), computing }
+  return { state, stages: countsOf(state.stages, settled), computing }
 }
 
 const countsOf = (total: number, stages: ReadonlyArray<Pick<StageOutcome, "outcome">>): ListedRun["stages"] => {

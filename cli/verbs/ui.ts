@@ -1,15 +1,12 @@
 import { spawn } from "node:child_process"
-import * as fs from "node:fs"
-import * as path from "node:path"
-import { pathToFileURL } from "node:url"
 import { Effect, Option } from "effect"
 import manifest from "../../package.json" with { type: "json" }
-import { Queries, Settings } from "../../runtime/index.ts"
+import { Queries } from "../../runtime/index.ts"
 import { newToken } from "../../serve/guard.ts"
 import { serve } from "../../serve/server.ts"
+import { clientFolder } from "../client-folder.ts"
 import { UsageError } from "../error.ts"
 import { interruption } from "../interruption.ts"
-import { keptBundle } from "../kept-bundle.mjs"
 import type { Options } from "../options.ts"
 import { print, printJson, remark } from "../print/screen.ts"
 import { withRuntime } from "./with-runtime.ts"
@@ -47,25 +44,6 @@ const reasonOf = ({ code, message }: NodeJS.ErrnoException): string => {
   if (code === "EACCES") return "this user may not; name a port from 1024 on with --port, or leave it out for a free one"
   return `${message}; name an address of this machine with --host`
 }
-
-/** The built client: a package brings it, a clone builds it when its sources have changed. */
-const clientFolder = Effect.gen(function* () {
-  const { assayRoot } = yield* Settings
-  const built = path.join(assayRoot, "dist/ui")
-  const builder = path.join(assayRoot, "ui/bundle.mjs")
-  if (!fs.existsSync(builder)) return built
-  return yield* Effect.promise(() =>
-    keptBundle({
-      root: assayRoot,
-      kind: "client",
-      make: async () => {
-        const { bundleClient } = await import(pathToFileURL(builder).href)
-        const { outputs, inputs } = await bundleClient(assayRoot)
-        return { outputs, files: ["ui/bundle.mjs", "package-lock.json", ...inputs] }
-      },
-    }),
-  )
-})
 
 const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127\./.test(host)
 

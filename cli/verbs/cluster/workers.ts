@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import type { Json } from "../../../dsl/canonical.ts"
 import type { Options } from "../../options.ts"
 import { formatBytes } from "../../print/number.ts"
+import { printCsv, rowFormat } from "../../print/rows.ts"
 import { print, printJson, screenWidth } from "../../print/screen.ts"
 import { formatTable } from "../../print/table.ts"
 import { clusterRuntime, withCluster } from "./with-cluster.ts"
@@ -10,10 +11,25 @@ import { clusterRuntime, withCluster } from "./with-cluster.ts"
 const patienceMs = 1200
 
 /** Lists the workers that answer, and what they compute. */
-export const workers = Effect.fn("assay workers")(function* ({ json }: Options<"workers">) {
+export const workers = Effect.fn("assay workers")(function* (flags: Options<"workers">) {
+  const format = yield* rowFormat(flags)
   const { workersThere } = yield* clusterRuntime
   const found = yield* workersThere(patienceMs)
-  if (json) return yield* printJson(found)
+  if (format === "json") return yield* printJson(found)
+  if (format === "csv") {
+    const columns = ["worker", "threads", "memory", "gpus", "labels", "conducting", "computing"]
+    const idsOf = (stages: ReadonlyArray<{ readonly id: string }>) => stages.map(({ id }) => id).join(" ")
+    const cells = found.map((each) => [
+      each.worker,
+      each.threads,
+      each.memory,
+      each.gpus,
+      each.labels.join(" "),
+      each.conducting.join(" "),
+      idsOf(each.computing),
+    ])
+    return yield* printCsv(columns, cells)
+  }
   if (found.length === 0) return yield* print('no worker answers; "assay worker" starts one')
   const rows = found.map(
     (each): ReadonlyArray<Json> => [
