@@ -66,9 +66,9 @@ export const bundleClient = async (root) => {
   return { outputs, inputs: ["ui/index.html", "ui/report/report.html", ...inputs] }
 }
 
-/** The page of reports in one file, with room for data: it may run its own script, and load nothing. */
+/** The page of reports, with room for data: it may run its own script, and load nothing. */
 const reportPage = (root, { style, script }) => {
-  // What ends an element early would be a text in the script; JavaScript reads it escaped as the same.
+  // A text in the script that would end its element; JavaScript reads it as the same.
   const safe = script.replaceAll("</script", "<\\/script")
   const hash = createHash("sha256").update(safe).digest("base64")
   const parts = {

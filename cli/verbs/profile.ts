@@ -17,7 +17,7 @@ interface ProfiledStage {
   readonly outcome: RunRecord["stages"][number]["outcome"]
   /** What it computed for in this run; 0 if it was cached. */
   readonly seconds: number
-  /** What its result took when it was computed, in an earlier run; 0 if it was computed in this one. */
+  /** What its result took in an earlier run; 0 if it was computed in this one. */
   readonly saved: number
 }
 

@@ -10,7 +10,7 @@ interface Named {
   readonly table: RunTable
 }
 
-/** The tables of a stage by its id, of a stage at all points of its sweeps, or of all that match. */
+/** The tables of a stage, of one at all points of its sweeps, or of all that match. */
 export const tablesNamed = (tables: ReadonlyArray<RunTable>, wanted: string): ReadonlyArray<RunTable> => {
   const pattern = wanted.includes("*") ? new RegExp(`^${wanted.split("*").map(escapeRegExp).join(".*")}$`, "s") : null
   return tables.flatMap((table) => {

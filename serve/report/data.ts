@@ -1,4 +1,4 @@
-/** What a report of a run is made of, as types: what the command writes into it and its page reads. */
+/** What a report of a run is made of: what the command writes into it and its page reads. */
 
 import type { Frontier, GenerationSource, GenerationsPage, RunSummary, TableRef, Value } from "../api.ts"
 

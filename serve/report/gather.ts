@@ -88,7 +88,7 @@ const writtenReport = Effect.fnUntraced(function* (view: RunView) {
 
 const readText = (path: string) => Effect.promise(() => fs.promises.readFile(path, "utf8"))
 
-/** The title and the question: those of the written report, else of the pipeline's first comment. */
+/** Title and question of the written report, else of the pipeline's first comment. */
 const headOf = ({ record }: RunView, text: string | null): Pick<ReportData, "title" | "question"> => {
   if (text !== null) {
     const [, title = record.pipeline, rest = ""] = /^# (.*)\n([\s\S]*)$/.exec(text) ?? []

@@ -1,4 +1,7 @@
-/** A drawing that a stage stored, cleaned of all that is not drawn; what it says of a mark is shown at the pointer. */
+/**
+ * A drawing that a stage stored, cleaned of all that is not drawn. What it says of a mark is shown
+ * at the pointer.
+ */
 
 import DOMPurify from "dompurify"
 import { type PointerEvent, useMemo, useState } from "react"

@@ -1,4 +1,4 @@
-/** A figure: a frontier that answers to the pointer, or the drawing; in print always the drawing. */
+/** A frontier that answers to the pointer, or a drawing; in print always the drawing. */
 
 import type { ReportFigure } from "../../serve/report/data.ts"
 import { ForeignText } from "../elements/foreign-text.tsx"

@@ -1,4 +1,4 @@
-/** A report of a run: what was asked, what came out, how it looks, what was written, how it was computed. */
+/** A report of a run: what was asked, what came out, and how it was computed. */
 
 import type { ReportData } from "../../serve/report/data.ts"
 import { ForeignText } from "../elements/foreign-text.tsx"

@@ -1,16 +1,14 @@
 /** What holds of every view in a real browser: nothing is broken, hidden, moved or sent out. */
 
-import * as fs from "node:fs"
-import { createRequire } from "node:module"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest"
+import { faultsOf } from "./access.ts"
 import { addressesIn } from "./addresses.ts"
 import { chromium } from "./chromium.ts"
 import { openStore } from "./store.ts"
 import { openTab, type Server, settled, startBrowser, startServer } from "./world.ts"
 
 const project = inject("project")
-const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 describe.skipIf(chromium === null)("every view", () => {
   const addresses = chromium === null ? [] : addressesIn(openStore(project))
@@ -114,38 +112,4 @@ const contentOf = async (page: Page): Promise<string> => {
     await page.waitForTimeout(1_000)
   }
   return before
-}
-
-/** Serious and critical violations, with the first element of each. */
-const faultsOf = async (page: Page): Promise<ReadonlyArray<string>> => {
-  // Not by a script element, which the page's policy refuses.
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: Axe }).axe.run(document, {
-      rules: { "label-content-name-mismatch": { enabled: true } },
-      resultTypes: ["violations"],
-    })
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes
-            .slice(0, 3)
-            .map(({ html }) => html.slice(0, 160))
-            .join(" | ")}`,
-      )
-  })
-}
-
-interface Axe {
-  readonly run: (
-    context: Document,
-    options: unknown,
-  ) => Promise<{
-    readonly violations: ReadonlyArray<{
-      readonly id: string
-      readonly impact: string
-      readonly nodes: ReadonlyArray<{ readonly html: string }>
-    }>
-  }>
 }
