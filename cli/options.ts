@@ -87,6 +87,7 @@ export const options = {
       Argument.withDescription("A run: its id or the start of it, a pipeline's name or file, or ~1 for the run before the latest"),
     ),
     after: Argument.String("after").pipe(Argument.withDescription("Another run (default: the latest)"), Argument.optional),
+    csv,
     json,
   },
   power: {
@@ -264,9 +265,10 @@ export const options = {
     pipeline: pipelineFile,
     sample: Flag.Int("sample").pipe(Flag.withDescription("Number of stages to verify (default: all)"), Flag.optional),
     seed: Flag.Int("seed").pipe(Flag.withDescription("Seed that selects the sample (default: 0)"), Flag.withDefault(0)),
+    csv,
     json,
   },
-  pin: { stage: stage.pipe(Argument.optional), pipeline, json },
+  pin: { stage: stage.pipe(Argument.optional), pipeline, csv, json },
   unpin: { stage: Argument.String("stage").pipe(Argument.withDescription("Id of a stage, or a key")), json },
   gc: {
     runs: Flag.Int("runs").pipe(

@@ -41,7 +41,7 @@ const exportOutput = Effect.fnUntraced(function* (
   if (isTrlForm(format)) return yield* copyAsTrl(record, manifest, output, folder, { form: format, tokenIds })
   if (format === "csv" || format === "jsonl") return yield* copyAsText(manifest, output, folder, format)
   if (format === "png")
-    return { copied: yield* copyAsPng(manifest, output, path.join(folder, folderOf(manifest, output))), notes: {} } satisfies Exported
+    return { copied: yield* copyAsPng(record, result, output, path.join(folder, folderOf(manifest, output))), notes: {} } satisfies Exported
   if (format === "tensorboard") return yield* copyAsEvents(manifest, output, folder)
   const place = path.join(folder, folderOf(manifest, output))
   const copied =

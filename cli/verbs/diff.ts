@@ -1,17 +1,34 @@
 import { Effect, Option } from "effect"
+import type { Json } from "../../dsl/canonical.ts"
 import { type DifferentStage, diff as diffOf, type RunDifference } from "../../runtime/index.ts"
 import type { Options } from "../options.ts"
 import { formatDifference } from "../print/cause.ts"
 import { pluralize } from "../print/number.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { print, printJson } from "../print/screen.ts"
 import { findRunByName } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
 
-export const diff = Effect.fn("assay diff")(function* ({ before, after, json }: Options<"diff">) {
+export const diff = Effect.fn("assay diff")(function* ({ before, after, ...flags }: Options<"diff">) {
+  const format = yield* rowFormat(flags)
   const difference = yield* diffOf(yield* findRunByName(before), yield* findRunByName(Option.getOrElse(after, () => "~0")))
-  if (json) return yield* printJson(diffJson(difference))
+  if (format === "json") return yield* printJson(diffJson(difference))
+  if (format === "csv") return yield* printCsv(csvColumns, csvRows(difference))
   yield* print(formatDiff(difference))
 }, withRuntime)
+
+const csvColumns = ["id", "stage", "component", "before", "after", "through"]
+
+/** One row for each thing in which a stage differs; a stage that one run lacks has no component. */
+const csvRows = ({ different, onlyBefore, onlyAfter, unproven }: RunDifference): ReadonlyArray<ReadonlyArray<Json>> => [
+  ...different.flatMap(({ id, stage, own, through }) => [
+    ...own.map(({ component, before, after }) => [id, stage, component, before, after, null]),
+    ...through.map(({ component, from }) => [id, stage, component, null, null, from.join(" ")]),
+  ]),
+  ...onlyBefore.map((id) => [id, null, "only in the first", null, null, null]),
+  ...onlyAfter.map((id) => [id, null, "only in the second", null, null, null]),
+  ...unproven.map(({ id, reason }) => [id, null, `cannot be compared: ${reason}`, null, null, null]),
+]
 
 /**
  *     {"before", "after", "same": [id], "different": [{"id", "stage",

@@ -2,17 +2,24 @@ import { Effect, Option } from "effect"
 import { resolveStage, Upkeep } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { print, printJson } from "../print/screen.ts"
 import { findResult, findRun } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
 
 /** Pins the result of a stage in the latest run; without a stage, lists the pins. */
-export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: Options<"pin">) {
+export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, ...flags }: Options<"pin">) {
+  const format = yield* rowFormat(flags)
   const upkeep = yield* Upkeep
   if (Option.isNone(stage)) {
     const pins = yield* upkeep.pins
     // Without a stage: all pins.
-    if (json) return yield* printJson(pins)
+    if (format === "json") return yield* printJson(pins)
+    if (format === "csv")
+      return yield* printCsv(
+        ["key", "id", "pipeline"],
+        pins.map((each) => [each.key, each.id, each.pipeline]),
+      )
     if (pins.length === 0) return yield* print("nothing is pinned")
     for (const { key, id, pipeline } of pins) yield* print(`${key.slice(0, 12)}  ${id}  (${pipeline})`)
     return
@@ -22,7 +29,7 @@ export const pin = Effect.fn("assay pin")(function* ({ stage, pipeline, json }: 
   const pinned = { key: manifest.key, id, pipeline: record.pipeline }
   yield* upkeep.pin(pinned)
   // With a stage: its pin.
-  yield* json ? printJson(pinned) : print(`${id} is pinned: gc keeps it until "assay unpin ${id}"`)
+  yield* format === "json" ? printJson(pinned) : print(`${id} is pinned: gc keeps it until "assay unpin ${id}"`)
 }, withRuntime)
 
 /** Removes the pins of a stage, or of a key or the start of it. */

@@ -3,21 +3,28 @@ import { loadPipeline, type Verified, verify as verifyAll, Workspace } from "../
 import { StagesFailed, UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { pluralize } from "../print/number.ts"
+import { printCsv, rowFormat } from "../print/rows.ts"
 import { print, printJson } from "../print/screen.ts"
 import { findPipelineFile } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
 
-export const verify = Effect.fn("assay verify")(function* ({ pipeline, sample, seed, json }: Options<"verify">) {
+export const verify = Effect.fn("assay verify")(function* ({ pipeline, sample, seed, ...flags }: Options<"verify">) {
+  const format = yield* rowFormat(flags)
+  const isForPeople = format === "table"
   const sampleSize = Option.getOrNull(sample)
   if (sampleSize !== null && sampleSize < 1)
     return yield* new UsageError({ message: `--sample is ${sampleSize}: expected an integer of at least 1` })
   yield* (yield* Workspace).prepare
   const loaded = yield* loadPipeline(yield* findPipelineFile(pipeline))
-  const each = (verified: Verified) => (json ? Effect.void : print(formatVerified(verified)))
+  const each = (verified: Verified) => (isForPeople ? print(formatVerified(verified)) : Effect.void)
   const verified = yield* verifyAll(loaded, { sample: sampleSize, seed, each })
-  if (json) yield* printJson(verified.map(({ id, stage, verdict, details }) => ({ id, stage, verdict, details })))
+  if (format === "csv") {
+    const rows = verified.map(({ id, stage, verdict, seconds, details }) => [id, stage, verdict, seconds, details.join("; ")])
+    yield* printCsv(["id", "stage", "verdict", "seconds", "details"], rows)
+  }
+  if (format === "json") yield* printJson(verified.map(({ id, stage, verdict, details }) => ({ id, stage, verdict, details })))
   const different = verified.filter(({ verdict }) => verdict !== "same")
-  if (!json) yield* print(`\n${pluralize(verified.length - different.length, "stage")} of ${verified.length} the same, bit for bit`)
+  if (isForPeople) yield* print(`\n${pluralize(verified.length - different.length, "stage")} of ${verified.length} the same, bit for bit`)
   if (different.length > 0) return yield* new StagesFailed({ message: pluralize(different.length, "stage") })
 }, withRuntime)
 

@@ -25,6 +25,8 @@ export interface ReportData {
 export interface ReportFigure {
   /** The stage that drew it. */
   readonly id: string
+  /** What became of the claims about it; null where it says so itself, or none were made. */
+  readonly headline: string | null
   /** An SVG document. */
   readonly drawing: string
   /** What it shows, of a frontier. */

@@ -9,6 +9,7 @@ import { summarise } from "../runs/find.ts"
 import { type RunView, viewOf } from "../runs/view.ts"
 import type { ReportData, ReportFigure, ReportTable } from "./data.ts"
 import { sampleGenerations } from "./generations.ts"
+import { headlineOf } from "./headline.ts"
 import { provenanceOf } from "./provenance.ts"
 
 /** A table that a report shows or gives to copy has no more rows. */
@@ -24,7 +25,7 @@ export const gatherReport = Effect.fn("gatherReport")(function* (record: RunReco
   const shown = Object.fromEntries(
     [...(written?.drawings ?? [])].map(([name, drawing]): [string, ReportFigure] => [
       name,
-      byDrawing.get(drawing) ?? { id: name, drawing, frontier: null, tables: [] },
+      byDrawing.get(drawing) ?? { id: name, headline: null, drawing, frontier: null, tables: [] },
     ]),
   )
   const isShown = new Set(Object.values(shown).map(({ drawing }) => drawing))
@@ -60,6 +61,7 @@ const figuresOf = Effect.fnUntraced(function* (view: RunView) {
         if (!file.name.endsWith(".svg")) continue
         found.push({
           id,
+          headline: yield* headlineOf(view, id),
           drawing: yield* readText(file.path),
           frontier: frontiers.get(id) ?? null,
           tables: yield* Effect.forEach(own, (table) =>

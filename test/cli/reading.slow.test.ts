@@ -89,6 +89,15 @@ test("every verb that prints rows prints them as CSV", async () => {
   expect(await first("runs")).toBe("run,pipeline,outcome,created,seconds,total,cached,finished,failed,skipped,host,pid")
   expect(await first("plan")).toBe("id,stage,verdict,key,seconds,because")
   expect(await first("profile")).toBe("id,stage,outcome,seconds,saved")
+  expect(await first("pin")).toBe("key,id,pipeline")
+  expect(await first("diff", "~0")).toBe("id,stage,component,before,after,through")
+  expect((await answer("verify", "--csv")).split("\n").map((line) => line.split(",").slice(0, 3).join(" "))).toEqual([
+    "id stage verdict",
+    "text corpus same",
+    "arms.beta=0.1.offline optimize same",
+    "arms.beta=0.5.offline optimize same",
+    "figure figure same",
+  ])
   expect(await refused("ls", "--csv", "--json")).toContain("--csv and --json do not go together")
 })
 

@@ -7,10 +7,15 @@ import { FrontierView } from "./frontier-view.tsx"
 import { ResultTable } from "./result-table.tsx"
 
 export const FigureView = ({ figure }: { readonly figure: ReportFigure }) => {
-  const { id, drawing, frontier, tables } = figure
+  const { id, headline, drawing, frontier, tables } = figure
   const isLive = frontier !== null && frontier.marks.length > 0
   return (
     <div className="report-figure">
+      {headline === null ? null : (
+        <h3>
+          <ForeignText text={headline} />
+        </h3>
+      )}
       {isLive ? (
         <div className="report-screen-only">
           <FrontierView frontier={frontier} />
