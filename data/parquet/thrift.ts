@@ -4,8 +4,6 @@
  * doc/specs/thrift-compact-protocol.md.
  */
 
-import { match, P } from "ts-pattern"
-
 export type Value =
   | { readonly kind: "bool"; readonly value: boolean }
   | { readonly kind: "byte" | "i16" | "i32" | "i64"; readonly value: bigint }
@@ -138,23 +136,38 @@ export const encodeStruct = (root: Struct): Uint8Array => {
     byte(Number(left))
   }
   const integer = (value: bigint): void => varint(BigInt.asUintN(64, (value << 1n) ^ (value >> 63n)))
-  const write = (value: Value): void =>
-    match(value)
-      .with({ kind: "bool" }, ({ value }) => byte(value ? 1 : 2))
-      .with({ kind: "byte" }, ({ value }) => byte(Number(value)))
-      .with({ kind: P.union("i16", "i32", "i64") }, ({ value }) => integer(value))
-      .with({ kind: "double" }, ({ bytes }) => raw(bytes))
-      .with({ kind: "binary" }, ({ bytes }) => {
-        varint(BigInt(bytes.length))
-        raw(bytes)
-      })
-      .with({ kind: P.union("list", "set") }, ({ of, items }) => {
-        byte((Math.min(items.length, 15) << 4) | of)
-        if (items.length >= 15) varint(BigInt(items.length))
-        for (const item of items) write(item)
-      })
-      .with({ kind: "struct" }, struct)
-      .exhaustive()
+  // A switch: a footer has thousands of values, and to match patterns takes as long as all the rest
+  // of writing a small table.
+  const write = (value: Value): void => {
+    switch (value.kind) {
+      case "bool":
+        byte(value.value ? 1 : 2)
+        break
+      case "byte":
+        byte(Number(value.value))
+        break
+      case "i16":
+      case "i32":
+      case "i64":
+        integer(value.value)
+        break
+      case "binary":
+        varint(BigInt(value.bytes.length))
+        raw(value.bytes)
+        break
+      case "double":
+        raw(value.bytes)
+        break
+      case "list":
+      case "set":
+        byte((Math.min(value.items.length, 15) << 4) | value.of)
+        if (value.items.length >= 15) varint(BigInt(value.items.length))
+        for (const item of value.items) write(item)
+        break
+      case "struct":
+        struct(value)
+    }
+  }
   const struct = ({ fields }: Struct): void => {
     let last = 0
     for (const [id, value] of fields) {
