@@ -28,7 +28,8 @@ const componentsWith = (figures: Props["figures"]): Components => ({
   p: ({ children }) => <div className="report-paragraph">{children}</div>,
   a: ({ children }) => <span>{children}</span>,
   table: ({ children }) => (
-    <div className="report-table-scroll">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keys
+    <div className="report-table-scroll" role="region" aria-label="Table" tabIndex={0}>
       <table className="report-table">{children}</table>
     </div>
   ),

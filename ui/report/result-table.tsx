@@ -4,6 +4,7 @@ import type { ReportTable } from "../../serve/report/data.ts"
 import { CopyButton } from "../elements/copy-button.tsx"
 import { ForeignText } from "../elements/foreign-text.tsx"
 import { formatNumber, plural } from "../text/format.ts"
+import { visibleText } from "../text/visible.ts"
 
 interface Props {
   readonly table: ReportTable
@@ -30,15 +31,19 @@ export const ResultTable = ({ table, isFolded = false }: Props) => {
   return (
     <details className="report-data">
       <summary>
-        Data: <ForeignText text={name} />, {size} {copy}
+        Data: <ForeignText text={name} />, {size}
       </summary>
+      <p>
+        {copy} <span className="faint">Copy with tabs</span>
+      </p>
       <Rows table={table} />
     </details>
   )
 }
 
-const Rows = ({ table: { columns, rows } }: { readonly table: ReportTable }) => (
-  <div className="report-table-scroll">
+const Rows = ({ table: { name, columns, rows } }: { readonly table: ReportTable }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keys
+  <div className="report-table-scroll" role="region" aria-label={visibleText(name)} tabIndex={0}>
     <table className="report-table">
       <thead>
         <tr>
