@@ -20,10 +20,18 @@ const withImports = (name: string, seen = new Set<string>()): ReadonlySet<string
 const entry = /src="\/(main-[^"]+)"/.exec(page)?.[1] ?? ""
 
 test("the page is at most 600 kB compressed, all chunks together", () => {
-  const total = outputs.reduce((sum, { name }) => sum + compressed(name), 0)
+  const total = outputs.reduce((sum, { name }) => sum + (name === "report.html" ? 0 : compressed(name)), 0)
   expect(total).toBeLessThanOrEqual(600_000)
   // A bundle of nothing would be small as well.
   expect(total).toBeGreaterThan(50_000)
+})
+
+test("the page of reports is one file, at most 360 kB compressed, that may load nothing", () => {
+  expect(compressed("report.html")).toBeLessThanOrEqual(360_000)
+  const report = textOf("report.html")
+  expect(report).toMatch(/<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-[^' ]+';/)
+  expect(report).not.toMatch(/<script[^>]*\ssrc=|<link/)
+  expect(report.split("{{report}}")).toHaveLength(2)
 })
 
 test("the first paint loads at most 120 kB, without figures and without the layout of graphs", () => {

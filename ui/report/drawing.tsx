@@ -4,7 +4,7 @@
  */
 
 import DOMPurify from "dompurify"
-import { type PointerEvent, useMemo, useState } from "react"
+import { type PointerEvent, useLayoutEffect, useRef, useState } from "react"
 import { ForeignText } from "../elements/foreign-text.tsx"
 import { visibleText } from "../text/visible.ts"
 
@@ -15,7 +15,10 @@ interface Pointed {
 }
 
 export const Drawing = ({ svg, label }: { readonly svg: string; readonly label: string }) => {
-  const clean = useMemo(() => DOMPurify.sanitize(svg, { USE_PROFILES: { svg: true } }), [svg])
+  const place = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    place.current?.replaceChildren(DOMPurify.sanitize(svg, { USE_PROFILES: { svg: true }, RETURN_DOM_FRAGMENT: true }))
+  }, [svg])
   const [pointed, setPointed] = useState<Pointed | null>(null)
   const point = (event: PointerEvent<HTMLElement>) => {
     const mark = event.target instanceof Element ? event.target.closest('[role="graphics-symbol"][aria-label]') : null
@@ -25,8 +28,7 @@ export const Drawing = ({ svg, label }: { readonly svg: string; readonly label: 
   }
   return (
     <figure className="report-drawing" aria-label={visibleText(label)} onPointerMove={point} onPointerLeave={() => setPointed(null)}>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: it is cleaned, and the page runs no script but its own */}
-      <div className="report-svg" dangerouslySetInnerHTML={{ __html: clean }} />
+      <div ref={place} className="report-svg" />
       {pointed === null ? null : (
         <p className="report-tip" aria-hidden="true" style={{ left: pointed.left, top: pointed.top }}>
           <ForeignText text={pointed.text} />
