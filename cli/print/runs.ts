@@ -59,7 +59,7 @@ const detailsOf = (
 ): ReadonlyArray<string> => [
   ...(process === null ? [] : [`${outcome === "running" ? "on" : "was on"} ${onOneLine(process.host)}, process ${process.pid}`]),
   ...(failed === 0 ? [] : [`${pluralize(failed, "stage")} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`]),
-  ...(left === null ? [] : [`about ${roughly(left)} left`]),
+  ...(left === null || left < 1 ? [] : [`about ${roughly(left)} left`]),
   ...computing.flatMap((stage) => [
     formatStage(stage, now),
     ...(printed === 0 ? [] : stage.printed.slice(-printed)).map((line) => indent + onOneLine(line)),

@@ -181,7 +181,7 @@ describe("after a run", () => {
 
   test("SQL over files", async () => {
     const message = await answer("show", "figure", "--output", "figure", "--sql", "select 1")
-    expect(message).toBe("assay: stage figure has no table to query\n")
+    expect(message).toBe('assay: stage figure has no table "figure"; its tables: points\n')
   })
 
   test.each([

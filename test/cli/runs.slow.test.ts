@@ -58,7 +58,7 @@ test("runs are listed newest first, with what came of them", async () => {
   await project.assay(["run", "toy.ts", "--set", "arms.beta=0.1.offline.beta=500"])
   const [failed, done, ...others] = await listed(project)
   expect(others).toEqual([])
-  const ended = { pipeline: "toy", created: expect.any(String), seconds: expect.any(Number), process: null, computing: [] }
+  const ended = { pipeline: "toy", created: expect.any(String), seconds: expect.any(Number), process: null, left: null, computing: [] }
   expect(done).toEqual({
     ...ended,
     run: expect.stringMatching(/r1$/),
