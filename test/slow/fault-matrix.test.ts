@@ -18,7 +18,7 @@ import { numbers, world } from "./matrix/world.ts"
  * again; `ASSAY_MATRIX_CASES` as many as it says.
  */
 const assayRoot = path.resolve(import.meta.dirname, "../..")
-const cases = Number(process.env.ASSAY_MATRIX_CASES ?? 150)
+const cases = Number(process.env.ASSAY_MATRIX_CASES ?? 60)
 const only = process.env.ASSAY_MATRIX_SEED
 
 const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "assay-matrix-")))

@@ -4,7 +4,7 @@ import { expect, test } from "vitest"
 import { contents, type Ended, filesUnder, killAll, openToy, pipeline, type Toy } from "./toy.ts"
 
 /** How many moments; `ASSAY_KILLS` asks for others. */
-const kills = Number(process.env.ASSAY_KILLS ?? 50)
+const kills = Number(process.env.ASSAY_KILLS ?? 32)
 
 /** Numbers in [0, 1) that are the same in every run of the tests (mulberry32). */
 const uniform = (seed: number) => () => {
