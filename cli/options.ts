@@ -42,7 +42,7 @@ const set = Flag.String("set").pipe(
   Flag.atLeast(0),
 )
 
-const transferred = Argument.String("run").pipe(
+const pastRun = Argument.String("run").pipe(
   Argument.withDescription(
     "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name or file (default: the latest run)",
   ),
@@ -124,12 +124,7 @@ export const options = {
     json,
   },
   profile: {
-    run: Argument.String("run").pipe(
-      Argument.withDescription(
-        "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name (default: the latest)",
-      ),
-      Argument.optional,
-    ),
+    run: pastRun,
     rows: Flag.Int("rows").pipe(
       Flag.withAlias("n"),
       Flag.withDescription("Number of the slowest stages to list (default: 10)"),
@@ -226,12 +221,7 @@ export const options = {
     json,
   },
   report: {
-    run: Argument.String("run").pipe(
-      Argument.withDescription(
-        "Id of a run or the start of it, ~1 for the run before the latest, or a pipeline's name (default: the latest)",
-      ),
-      Argument.optional,
-    ),
+    run: pastRun,
     output: Flag.String("output").pipe(
       Flag.withAlias("o"),
       Flag.withDescription("File to write, which must not exist (default: <pipeline>.html, which is replaced)"),
@@ -283,7 +273,7 @@ export const options = {
     json,
   },
   push: {
-    run: transferred,
+    run: pastRun,
     to: Flag.String("to").pipe(
       Flag.withDescription("Store to copy to: s3://bucket/prefix, file:///folder or a folder (default: the one that ASSAY_STORE names)"),
       Flag.optional,
@@ -291,7 +281,7 @@ export const options = {
     json,
   },
   pull: {
-    run: transferred,
+    run: pastRun,
     from: Flag.String("from").pipe(
       Flag.withDescription("Store to copy from: s3://bucket/prefix, file:///folder or a folder (default: the one that ASSAY_STORE names)"),
       Flag.optional,

@@ -56,7 +56,7 @@ export { type Ancestor, artifactLineage, type RowLineage, tableRowLineage } from
 export { pastSeconds } from "./inspect/past-seconds.ts"
 export { Queries, type QueriesOptions, type QueriesShape, type TableFile } from "./inspect/queries.ts"
 export { runBasis } from "./inspect/run-basis.ts"
-export { openRunTable, type RunTable, runTables } from "./inspect/run-tables.ts"
+export { openRunTable, type RunTable, runTables, stageTables } from "./inspect/run-tables.ts"
 export { type QueryResult, queryViews, readTable, type Wanted, wholeAnswer } from "./inspect/table.ts"
 export { type ExportedTrl, type TrlForm, tokenizerBehind, writeTrl } from "./inspect/trl.ts"
 export { type LoadedPipeline, loadPipeline } from "./load/pipeline.ts"

@@ -1,7 +1,7 @@
 import { Effect, Option } from "effect"
 import { Queries, resolveStage } from "../../runtime/index.ts"
 import type { Answer, GenerationOrder, GenerationSource, GenerationsPage, ResponseSet } from "../../serve/api.ts"
-import { generationsOf, responseSetsOf, sourcesOf } from "../../serve/generations/generations.ts"
+import { generationsOf, responseSetsOf, sourcesOf, usualOpponent } from "../../serve/generations/generations.ts"
 import { viewOf } from "../../serve/runs/view.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
@@ -15,7 +15,7 @@ import { withRuntime } from "./with-runtime.ts"
 export interface ComparedSet {
   readonly id: string
   readonly artifact: GenerationSource["artifact"]
-  /** Of all checkpoints, where there is no step. */
+  /** Null of all checkpoints. */
   readonly step: number | null
   readonly against: string | null
 }
@@ -58,9 +58,6 @@ export const compare = Effect.fn("assay compare")(
 /** Prompts of one answer. */
 const mostRows = 200
 
-/** Opponents that say most where an evaluation has several: what training began with. */
-const preferredOpponents = ["reference", "sft"]
-
 /** Texts of a stage that has several: what was measured says most. */
 const preferredArtifacts: ReadonlyArray<GenerationSource["artifact"]> = ["evaluation", "responses", "judgements", "preferences"]
 
@@ -78,7 +75,7 @@ const setOf = Effect.fnUntraced(function* (
   }
   const { key, output, artifact } = source
   const found = yield* responseSetsOf({ key, output })
-  const opponent = Option.getOrNull(against) ?? preferredOpponents.find((name) => found.against.includes(name)) ?? found.against[0] ?? null
+  const opponent = Option.getOrNull(against) ?? usualOpponent(found.against) ?? null
   if (opponent !== null && found.against.length > 0 && !found.against.includes(opponent))
     return yield* new UsageError({ message: `stage ${id} was not compared with "${opponent}"; its opponents: ${found.against.join(", ")}` })
   const last = artifact === "preferences" ? null : (found.steps.at(-1) ?? null)

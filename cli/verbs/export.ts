@@ -9,6 +9,7 @@ import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { formatBytes } from "../print/number.ts"
 import { print, printJson } from "../print/screen.ts"
+import { stagePattern } from "../stage-pattern.ts"
 import type { StageResult } from "../stage-result.ts"
 import { findResult, findRun, type Output, relativePath, selectOutputs } from "./resolve.ts"
 import { withRuntime } from "./with-runtime.ts"
@@ -62,7 +63,7 @@ const isPattern = ({ stages }: RunRecord, wanted: string): boolean => wanted.inc
  * named by its id. The others are what a pattern leaves out.
  */
 const exportMatching = Effect.fnUntraced(function* (record: RunRecord, pattern: string, choice: Choice, root: string) {
-  const matches = new RegExp(`^${pattern.split("*").map(escapeRegExp).join(".*")}$`, "s")
+  const matches = stagePattern(pattern)
   const manifests = yield* (yield* Results).of(record)
   const results = [...manifests].flatMap(([id, manifest]): ReadonlyArray<StageResult> => (matches.test(id) ? [{ id, manifest }] : []))
   if (results.length === 0)
@@ -85,8 +86,6 @@ const exportMatching = Effect.fnUntraced(function* (record: RunRecord, pattern: 
     })),
   )
 })
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")
 
 const exportJson = (folder: string, { copied, notes }: Exported) => ({
   directory: folder,

@@ -1,5 +1,14 @@
 import { Effect, Option } from "effect"
-import { openRunTable, type QueryResult, queryViews, Results, type RunRecord, type RunTable, runTables } from "../../runtime/index.ts"
+import {
+  openRunTable,
+  type QueryResult,
+  queryViews,
+  Results,
+  type RunRecord,
+  type RunTable,
+  runTables,
+  stageTables,
+} from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
 import type { Options } from "../options.ts"
 import { formatBytes, pluralize } from "../print/number.ts"
@@ -70,8 +79,8 @@ const chosenTable = Effect.fnUntraced(function* (
   return yield* oneTable([], wanted, output)
 })
 
-const tableOf = Effect.fnUntraced(function* (record: RunRecord, { id }: StageResult, output: Option.Option<string>) {
-  return yield* chosenTable(record, yield* runTables(record), id, output)
+const tableOf = Effect.fnUntraced(function* (record: RunRecord, { id, manifest }: StageResult, output: Option.Option<string>) {
+  return yield* oneTable(yield* stageTables(record, id, manifest), id, output)
 })
 
 /** A table of one or several stages: all of it as CSV, its first rows otherwise. */

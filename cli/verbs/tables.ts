@@ -3,6 +3,7 @@
 import { Effect, Option } from "effect"
 import { type ExtendedFile, openRunTable, queryViews, type RunTable, type Wanted } from "../../runtime/index.ts"
 import { UsageError } from "../error.ts"
+import { escapeRegExp, stagePattern } from "../stage-pattern.ts"
 
 /** A table by the names that SQL may use for it. */
 interface Named {
@@ -12,7 +13,7 @@ interface Named {
 
 /** The tables of a stage, of one at all points of its sweeps, or of all that match. */
 export const tablesNamed = (tables: ReadonlyArray<RunTable>, wanted: string): ReadonlyArray<RunTable> => {
-  const pattern = wanted.includes("*") ? new RegExp(`^${wanted.split("*").map(escapeRegExp).join(".*")}$`, "s") : null
+  const pattern = wanted.includes("*") ? stagePattern(wanted) : null
   return tables.flatMap((table) => {
     if (table.name === wanted) return [table]
     const parts = table.parts.filter(({ id }) => (pattern === null ? id === wanted : pattern.test(id)))
@@ -106,5 +107,3 @@ const isPlain = /^[A-Za-z_]\w*$/
 
 /** Tables that an error names. */
 const mostNamed = 12
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")

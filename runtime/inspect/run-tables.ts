@@ -27,24 +27,37 @@ export interface RunTablePart {
 /** The tables of a run that are in the store, in its order. */
 export const runTables = Effect.fn("runTables")(function* (record: RunRecord) {
   const manifests = yield* (yield* Results).of(record)
-  const { wiring } = yield* Runs
-  const stages = record.wiring === undefined ? null : yield* wiring(record.wiring)
-  const wired = new Map(stages?.stages.map((stage) => [stage.id, stage]))
-  const tables = new Map<string, { name: string; output: string; artifact: string; parts: Array<RunTablePart> }>()
+  const wired = yield* wiredStages(record)
+  const tables = new Map<string, RunTable & { readonly parts: Array<RunTablePart> }>()
   for (const { id } of record.stages) {
     const manifest = manifests.get(id)
     if (manifest === undefined) continue
-    const name = wired.get(id)?.group ?? id
-    for (const [output, { kind, artifact }] of Object.entries(manifest.outputs)) {
-      if (kind !== "table") continue
+    const part = { id, manifest, wired: wired.get(id) ?? null }
+    for (const { output, artifact } of tablesIn(manifest)) {
+      const name = part.wired?.group ?? id
       const place = JSON.stringify([name, output, artifact])
       const table = tables.get(place) ?? { name, output, artifact, parts: [] }
       tables.set(place, table)
-      table.parts.push({ id, manifest, wired: wired.get(id) ?? null })
+      table.parts.push(part)
     }
   }
   return [...tables.values()] as ReadonlyArray<RunTable>
 })
+
+/** The tables of one stage of a run: no other result is looked at. */
+export const stageTables = Effect.fn("stageTables")(function* (record: RunRecord, id: string, manifest: Manifest) {
+  const part: RunTablePart = { id, manifest, wired: (yield* wiredStages(record)).get(id) ?? null }
+  return tablesIn(manifest).map(({ output, artifact }): RunTable => ({ name: id, output, artifact, parts: [part] }))
+})
+
+const wiredStages = Effect.fnUntraced(function* ({ wiring: digest }: RunRecord) {
+  const { wiring } = yield* Runs
+  const kept = digest === undefined ? null : yield* wiring(digest)
+  return new Map(kept?.stages.map((stage) => [stage.id, stage]))
+})
+
+const tablesIn = ({ outputs }: Manifest) =>
+  Object.entries(outputs).flatMap(([output, { kind, artifact }]) => (kind === "table" ? [{ output, artifact }] : []))
 
 /**
  * The files of a table, verified. Rows get the axes of the sweeps around their stage as columns;

@@ -28,6 +28,10 @@ export const sourcesOf = (view: RunView): ReadonlyArray<GenerationSource> =>
 
 const small = { rows: 100_000, cell: 100_000, beyond: "cut" } as const
 
+/** The opponent that says most of several: what training began with. */
+export const usualOpponent = (against: ReadonlyArray<string>): string | undefined =>
+  ["reference", "sft"].find((name) => against.includes(name)) ?? against[0]
+
 /** What of a table can be looked at by itself. */
 export const responseSetsOf = Effect.fnUntraced(function* (ref: TableRef) {
   const table = yield* openTable(ref)

@@ -2,7 +2,7 @@
 
 import { Effect } from "effect"
 import type { GenerationOrder, GenerationSource, ResponseSet } from "../api.ts"
-import { generationsOf, responseSetsOf, sourcesOf } from "../generations/generations.ts"
+import { generationsOf, responseSetsOf, sourcesOf, usualOpponent } from "../generations/generations.ts"
 import type { RunView } from "../runs/view.ts"
 import type { ReportGenerations } from "./data.ts"
 
@@ -41,7 +41,7 @@ export const sampleGenerations = Effect.fnUntraced(function* (view: RunView) {
 const requestOf = Effect.fnUntraced(function* ({ id, key, output, artifact }: GenerationSource) {
   const { steps, against } = yield* responseSetsOf({ key, output })
   const step = artifact === "preferences" ? undefined : steps.at(-1)
-  const opponent = ["reference", "sft"].find((name) => against.includes(name)) ?? against[0]
+  const opponent = usualOpponent(against)
   const set: ResponseSet = {
     key,
     output,

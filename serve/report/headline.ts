@@ -18,6 +18,7 @@ export const headlineOf = Effect.fn("headlineOf")(function* (view: RunView, id: 
   if (saysItself.has(stages.find((stage) => stage.id === id)?.stage ?? "")) return null
   const shown = evaluationsOf(view, id)
   const deciding = shown === "" ? [] : stages.filter((stage) => stage.stage === "verdicts" && evaluationsOf(view, stage.id) === shown)
+  if (deciding.length === 0) return null
   const { query } = yield* Queries
   const decided: Array<readonly [claim: string, verdict: string]> = []
   for (const table of yield* runTables(view.record)) {
