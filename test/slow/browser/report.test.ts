@@ -55,6 +55,20 @@ describe.skipIf(chromium === null)("a report", () => {
     return { page, context, complaints }
   }
 
+  test("keeps ids with many axes inside of their columns", async () => {
+    const { page, context } = await open(390)
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>(".response-set-head")].filter((head) => {
+        const name = head.querySelector("bdi")
+        if (name !== null) name.textContent = "evaluations.sentiment.world=1,learningRate=0.0003,seed=1.offline.gold"
+        return head.scrollWidth > head.clientWidth
+      }).length,
+    )
+    expect(await page.locator(".response-set-head").count()).toBeGreaterThan(0)
+    expect(wide).toBe(0)
+    await context.close()
+  })
+
   test("is one file of three megabytes at most", () => {
     expect(fs.statSync(file).size).toBeLessThan(3_000_000)
   })
