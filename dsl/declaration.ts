@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactType } from "./artifact.ts"
 import type { JsonObject } from "./canonical.ts"
+import type { Command, Connection } from "./connection.ts"
 import type { Fields, ReadParameters } from "./parameters.ts"
 import type { PlacedPlugin, PluginDeclaration } from "./plugin.ts"
 import type { Port } from "./port.ts"
@@ -32,6 +33,14 @@ export interface Declaration {
   readonly reads: ReadonlyArray<string>
   /** Represents what it reads in the fingerprint; without it, results are not cached. */
   readonly readsAs?: string
+  /** Whether its answer comes from outside and cannot be had again: kept, not repeated. */
+  readonly recorded?: boolean
+  /** The server or the program that it asks. */
+  readonly connect?: Connection
+  /** The user's program that computes it, which its module starts. */
+  readonly command?: Command
+  /** Minutes after which an attempt to compute it is ended. */
+  readonly timeLimitMinutes?: number
   /**
    * Parameters in canonical form with their defaults. Throws a DeclarationError if the stage does
    * not accept them.

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { DeclarationError } from "./error.ts"
 import { type Fields, type ParameterValues, parameterReader } from "./parameters.ts"
 import { isPlugin, type Plugin, type PluginDeclaration, type PluginValue, pluginOf } from "./plugin.ts"
-import { checkReads, type Reads } from "./reads.ts"
+import { checkReads, isRecorded, type Reads } from "./reads.ts"
 
 /** Makes plugins of one declaration. */
 export interface PluginConstructor<Kind extends string, P extends Fields> {
@@ -56,7 +56,7 @@ export const plugin = <const Kind extends string, const P extends Fields>({
 /**
  * A plugin's declaration alone: for an output that it reads, whose producer writes the parameters.
  */
-export const declarePlugin = (kind: string, { name, parameters, reads = [], readsAs, run }: PluginOptions<Fields>): PluginDeclaration => {
+export const declarePlugin = (kind: string, { name, parameters, run, ...outside }: PluginOptions<Fields>): PluginDeclaration => {
   const owner = `${kind} ${name}`
   if (typeof name !== "string" || !/^[\p{L}\p{N}_$-]+$/u.test(name))
     throw new DeclarationError({ message: `a ${kind} cannot be named ${JSON.stringify(name)}: use letters, digits, "_" and "-"` })
@@ -64,7 +64,8 @@ export const declarePlugin = (kind: string, { name, parameters, reads = [], read
     throw new DeclarationError({ message: `${owner} has no implementation: write \`run: () => import("./file.ts")\`` })
   if (Object.hasOwn(parameters, "_tag"))
     throw new DeclarationError({ message: `${owner}: a parameter cannot be named "_tag": its name is kept there` })
-  checkReads(owner, { reads, ...(readsAs === undefined ? {} : { readsAs }) })
+  checkReads(owner, outside)
+  const { reads = [], readsAs, connect } = outside
   const read = parameterReader(owner, parameters)
   return {
     kind,
@@ -78,6 +79,8 @@ export const declarePlugin = (kind: string, { name, parameters, reads = [], read
     reads,
     run,
     ...(readsAs === undefined ? {} : { readsAs }),
+    ...(isRecorded(outside) ? { recorded: true } : {}),
+    ...(connect === undefined ? {} : { connect }),
   }
 }
 

@@ -30,6 +30,13 @@ export interface GraphStage extends SweepPlace {
 }
 
 /**
+ * Whether an answer from outside, which cannot be had again, is part of a stage's result: its own,
+ * or one of a plugin that it is given.
+ */
+export const isRecordedStage = ({ declaration, plugins }: Pick<GraphStage, "declaration" | "plugins">): boolean =>
+  declaration.recorded === true || plugins.some((plugin) => plugin.declaration.recorded === true)
+
+/**
  * One connected port, in the order of the declaration. `path` and `at` label the members of a
  * collection.
  */

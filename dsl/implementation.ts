@@ -1,7 +1,9 @@
 /** What the implementation of a stage receives. Types only: the runtime provides the values. */
 
 import type { ArtifactType, TableType } from "./artifact.ts"
+import type { Json } from "./canonical.ts"
 import type { Columns, Row } from "./column.ts"
+import type { Asking } from "./connection.ts"
 import type { Point } from "./declaration.ts"
 import type { EngineSetting } from "./engine-setting.ts"
 import type { ParameterValues } from "./parameters.ts"
@@ -31,8 +33,29 @@ export interface FilesInput {
    * exports as `run`; rejects if there is none.
    */
   readonly plugin: () => Promise<unknown>
+  /** What the plugin that is for it asks; undefined where it declares no `connect`. */
+  readonly connection: Asking | undefined
+  /** What the plugin that is for it has answered before, in any stage that was given it. */
+  readonly answers: Answers
   /** The files of one of its folders, by their names in there, with the plugin that is for them. */
   readonly within: (folder: string) => FilesInput
+}
+
+/** Answers to rows that were computed before, by this run or another. */
+export interface Answers {
+  /**
+   * One answer for each row, in their order. `compute` is called for those alone whose answer is
+   * not known, in their order; it answers one for each. What it takes more than a millisecond a row
+   * to compute is kept, under the code that asks, its packages, `scope` and the row.
+   *
+   * An answer must depend on `scope` and its row alone: what is computed from several rows at once,
+   * such as a batch that is padded to its longest, is one row here.
+   */
+  readonly of: <R extends Json, A extends Json>(
+    scope: Json,
+    rows: ReadonlyArray<R>,
+    compute: (missing: ReadonlyArray<R>) => Promise<ReadonlyArray<A>>,
+  ) => Promise<ReadonlyArray<A>>
 }
 
 /** One file of a stored folder. It is not held open between two reads. */
@@ -112,6 +135,25 @@ export interface Resume {
   readonly offer: (make: () => Uint8Array | Promise<Uint8Array>) => Promise<void>
 }
 
+/** What a program wrote as one output of its stage. */
+export interface WrittenOutput {
+  readonly output: string
+  /** The name of its artifact type. */
+  readonly artifact: string
+  /** The names of its files; none of a table. */
+  readonly files: ReadonlyArray<string>
+}
+
+/** The program of a stage that declares a `command`. */
+export interface CommandRun {
+  /**
+   * Runs it in a folder of its own, and takes what it wrote as the outputs of the stage, to which
+   * nothing else may be written. Rejects with a StageError where it fails, or where an output is
+   * missing or not as declared.
+   */
+  readonly run: () => Promise<ReadonlyArray<WrittenOutput>>
+}
+
 /**
  * What `run` receives: the content of the inputs, the parameters, where to write the outputs, and
  * services of the runtime.
@@ -127,6 +169,12 @@ export interface Context<I, P, O extends Readonly<Record<string, ArtifactType>>>
    * `place` leads to it: `plugin("loss")`, `plugin("rewards", 0)`. Rejects if there is none.
    */
   readonly plugin: (...place: ReadonlyArray<string | number>) => Promise<unknown>
+  /** The server or the program of the stage's `connect`; undefined where it declares none. */
+  readonly connection: Asking | undefined
+  /** The program of the stage's `command`; undefined where it declares none. */
+  readonly command: CommandRun | undefined
+  /** What the stage has computed before. */
+  readonly answers: Answers
   /** The engine for tensor programs. Only stages that declare `engine: true` may use it. */
   readonly engine: EngineSetting
   /** The checkpoint of this stage. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from "./canonical.ts"
+import type { Connection } from "./connection.ts"
 import type { Fields } from "./parameters.ts"
 
 /**
@@ -15,6 +16,10 @@ export interface PluginDeclaration {
   readonly readParameters: (parameters: unknown) => JsonObject
   readonly reads: ReadonlyArray<string>
   readonly readsAs?: string
+  /** Whether what it answers comes from outside and cannot be had again. */
+  readonly recorded?: boolean
+  /** The server or the program that it asks. */
+  readonly connect?: Connection
   /** Imports the module that implements it by exporting `run`. */
   readonly run: () => Promise<object>
 }

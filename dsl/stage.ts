@@ -6,8 +6,9 @@ import { DeclarationError } from "./error.ts"
 import { checkLabels } from "./labels.ts"
 import { type Fields, parameterReader } from "./parameters.ts"
 import { type Port, toPort, type Wiring } from "./port.ts"
-import { checkReads } from "./reads.ts"
+import { checkReads, isRecorded } from "./reads.ts"
 import { checkRenames, type Refused, type Renames, refuseOldNames } from "./renamed.ts"
+import { readStageCommand } from "./stage-command.ts"
 import type { OutputTypes, Ports, StageOptions } from "./stage-options.ts"
 
 type NoRenames = Readonly<Record<never, never>>
@@ -61,7 +62,7 @@ export const stage = <
   options: StageOptions<I, P, O, R>,
 ): Stage<I, P, O, R> => {
   const { name, run, check, version, threads = 1, memory = 0, gpus = 0, labels = [], retries = 0 } = options
-  const { engine = false, reads = [], readsAs } = options
+  const { engine = false, reads = [], readsAs, connect, command, timeLimitMinutes } = options
   checkNames(options)
   const inputs = Object.fromEntries(Object.entries(options.inputs).map(([port, like]) => [port, toPort(like)]))
   const fields = options.parameters
@@ -81,6 +82,8 @@ export const stage = <
     throw new DeclarationError({ message: `stage ${name}: memory is ${memory}: expected a number of bytes, 0 or more` })
   if (!(Number.isInteger(gpus) && gpus >= 0))
     throw new DeclarationError({ message: `stage ${name}: gpus is ${gpus}: expected an integer of at least 0` })
+  if (timeLimitMinutes !== undefined && !(Number.isFinite(timeLimitMinutes) && timeLimitMinutes > 0))
+    throw new DeclarationError({ message: `stage ${name}: timeLimitMinutes is ${timeLimitMinutes}: expected a number of minutes above 0` })
   checkLabels(`stage ${name}`, labels)
   checkReads(`stage ${name}`, options)
   checkPlugins(options)
@@ -106,6 +109,10 @@ export const stage = <
     ...(check === undefined ? {} : { check }),
     ...(version === undefined ? {} : { version }),
     ...(readsAs === undefined ? {} : { readsAs }),
+    ...(isRecorded(options) ? { recorded: true } : {}),
+    ...(connect === undefined ? {} : { connect }),
+    ...(command === undefined ? {} : { command: readStageCommand(`stage ${name}`, command) }),
+    ...(timeLimitMinutes === undefined ? {} : { timeLimitMinutes }),
   }
   const outputs = Object.keys(options.outputs)
   if (outputs.length === 0)
