@@ -52,6 +52,9 @@ export const layout = (root: string) => ({
   /** What happened in each run, one event per line; of an ended run, what is not in its results. */
   journals: path.join(root, "journals"),
   journal: (run: string) => path.join(root, "journals", `${run}.ndjson`),
+  /** Answers to rows and requests, by whose they are: what a stage need not compute again. */
+  answers: path.join(root, "answers"),
+  answersOf: (scope: string) => path.join(root, "answers", scope.slice(0, 2), scope),
   code: (digest: string) => path.join(root, "code", `${digest}.json`),
   /** The code behind each stage, by its digest. */
   codes: path.join(root, "code"),

@@ -8,6 +8,7 @@
 import { Effect, Layer } from "effect"
 import type { StoreNotReadable } from "../error.ts"
 import { Settings } from "../settings.ts"
+import { KeptAnswers } from "./answers/answers.ts"
 import { CodeFiles } from "./code/files.ts"
 import { Remarks } from "./remarks.ts"
 import { remoteLayer } from "./remote/remote-layer.ts"
@@ -17,9 +18,17 @@ import { Runs } from "./runs/runs.ts"
 import { Upkeep } from "./upkeep/upkeep.ts"
 import { Workspace } from "./workspace/workspace.ts"
 
-export type Store = Results | Runs | Workspace | Upkeep | CodeFiles | Remarks | SharedFiles
+export type Store = Results | Runs | Workspace | Upkeep | CodeFiles | KeptAnswers | Remarks | SharedFiles
 
-const folderLayer = Layer.mergeAll(Results.layer, Runs.layer, Workspace.layer, Upkeep.layer, CodeFiles.layer, SharedFiles.layer)
+const folderLayer = Layer.mergeAll(
+  Results.layer,
+  Runs.layer,
+  Workspace.layer,
+  Upkeep.layer,
+  CodeFiles.layer,
+  KeptAnswers.layer,
+  SharedFiles.layer,
+)
 
 /** The store that the settings name. Fails where it is a remote one that cannot be read. */
 export const storeLayer: Layer.Layer<Store, StoreNotReadable, Settings> = Layer.unwrap(

@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import { Context, Effect, Layer, Schedule } from "effect"
 import type { StoreNotReadable } from "../../error.ts"
 import { Settings } from "../../settings.ts"
+import { folderAnswers, KeptAnswers } from "../answers/answers.ts"
 import { CodeFiles, type CodeFilesShape, folderCodeFiles } from "../code/files.ts"
 import { type Layout, layout } from "../layout.ts"
 import { Remarks } from "../remarks.ts"
@@ -50,7 +51,7 @@ const lookEverySeconds = 5
  */
 export const remoteLayer = (
   location: RemoteLocation,
-): Layer.Layer<Results | Runs | Workspace | Upkeep | CodeFiles | SharedFiles, StoreNotReadable, Settings | Remarks> =>
+): Layer.Layer<Results | Runs | Workspace | Upkeep | CodeFiles | KeptAnswers | SharedFiles, StoreNotReadable, Settings | Remarks> =>
   Layer.effectContext(
     Effect.gen(function* () {
       const places = layout((yield* Settings).store)
@@ -119,6 +120,7 @@ export const remoteLayer = (
         Context.add(Workspace, workspace),
         Context.add(Upkeep, upkeep),
         Context.add(CodeFiles, remoteCodeFiles(places, remote, packs)),
+        Context.add(KeptAnswers, yield* folderAnswers(places.root)),
         Context.add(SharedFiles, remoteFiles(places, remote, { mirror, asked })),
       )
     }),

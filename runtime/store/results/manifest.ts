@@ -68,6 +68,13 @@ export const Manifest = Schema.Struct({
    * were none. No part of what a key promises.
    */
   printed: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Whether an answer from outside, which cannot be had again, is part of it. */
+  recorded: Schema.optionalKey(Schema.Literal(true)),
+  /**
+   * Whose answers to rows or requests it used, and how many of them were known before. Absent
+   * where it used none.
+   */
+  answers: Schema.optionalKey(Schema.Struct({ scopes: Schema.Array(Digest), known: Schema.Int, added: Schema.Int })),
   seconds: Schema.Finite,
   /** The threads that it computed with. Absent in results of versions that did not say. */
   threads: Schema.optionalKey(Schema.Int),
