@@ -8,13 +8,14 @@ import { KvCacheBuffers, type PrefillState } from "./kv-cache.ts"
 import { cacheNames, compileDecoding, compilePrefill, type DecodingShape } from "./programs.ts"
 import { compileTransposeProjections } from "./transpose-projections.ts"
 
-/**
- * What to continue: the prompt's tokens, end-of-text first, and the index of its random numbers
- * under the decoder's seed.
- */
+/** What to continue. Its random numbers are named by the decoder's seed, `stream` and `draw`. */
 export interface DecodeRequest {
+  /** The prompt's tokens, end-of-text first. */
   readonly prompt: Int32Array
+  /** An integer in [0, 2³²), such as the prompt's id. */
   readonly stream: number
+  /** Which of the responses to one prompt it is, where `stream` does not say so. */
+  readonly draw?: number
 }
 
 /** A response that was drawn. */
@@ -147,11 +148,11 @@ export class Decoder {
     })
   }
 
-  #createRow({ prompt: whole, stream }: DecodeRequest): Row {
+  #createRow({ prompt: whole, stream, draw }: DecodeRequest): Row {
     const { maxNewTokens, configuration, seed, purpose } = this.#options
     const { prompt, cut } = truncatePrompt(whole, { context: configuration.context, maxNewTokens })
     const maxLength = Math.min(prompt.length + maxNewTokens, configuration.context)
-    const drawn = uniforms(seed, purpose, stream, new Float32Array(maxLength))
+    const drawn = uniforms(seed, draw === undefined ? purpose : `${purpose} ${draw}`, stream, new Float32Array(maxLength))
     return {
       prompt,
       promptCut: cut.promptTokens,

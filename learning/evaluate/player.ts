@@ -1,6 +1,7 @@
 import type { EngineSetting } from "../../engine/index.ts"
 import { type Decoded, Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
+import { streamOf } from "../decode/stream-of.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { Sequence } from "../policy/packing.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -40,12 +41,6 @@ interface PlayerOptions {
 /** How many prompts are decoded at once. */
 const decodeBatch = 64
 
-/**
- * Responses to different prompts have random numbers of their own, and so have several to one
- * prompt: of the first sample they are the same however many samples there are.
- */
-const streamsPerSample = 2 ** 20
-
 /** Answers the prompts of an evaluation with policies of one configuration, at temperature 1. */
 export class Player {
   readonly #options: PlayerOptions
@@ -78,10 +73,7 @@ export class Player {
     const asked = prompts
       .slice(0, limit)
       .flatMap((prompt, promptIndex) => Array.from({ length: perPrompt }, (_, sample) => ({ prompt, promptIndex, sample })))
-    const requests = asked.map(({ prompt, promptIndex, sample }) => ({
-      prompt: prompt.tokens,
-      stream: promptIndex + sample * streamsPerSample,
-    }))
+    const requests = asked.map(({ prompt, sample }) => ({ prompt: prompt.tokens, stream: streamOf(prompt.prompt_id), draw: sample }))
     const decoded = await this.#decoder.decode(policy, requests)
     return asked.map((place, index) => {
       const response = decoded[index] as Decoded

@@ -24,13 +24,19 @@ interface Choice {
  */
 export const followVerdict = ({ outcome }: Verdict): Choice => ({ chosen: outcome === 0 ? "second" : "first", tie: outcome === 0.5 })
 
-/**
- * What an annotator makes of a verdict; undefined where the pair is dropped. `index` names the
- * pair's random numbers.
- */
-export const choiceOf = (verdict: Verdict, index: number, { noise, ties, seed }: Annotation): Choice | undefined => {
+/** What names the random numbers of a pair: never its place in a table, which may grow. */
+export interface PairName {
+  /** An integer in [0, 2³²): the id of its prompt, or its own. */
+  readonly index: number
+  /** Which responses to the prompt it is of, where `index` is the prompt's. */
+  readonly samples?: readonly [number, number]
+}
+
+/** What an annotator makes of a verdict; undefined where the pair is dropped. */
+export const choiceOf = (verdict: Verdict, { index, samples }: PairName, { noise, ties, seed }: Annotation): Choice | undefined => {
+  const of = samples === undefined ? "" : ` ${samples.join(" ")}`
   const chance = (purpose: string, probability: number): boolean =>
-    (uniforms(seed, purpose, index, new Float32Array(1))[0] as number) < probability
+    (uniforms(seed, purpose + of, index, new Float32Array(1))[0] as number) < probability
   const chosen = (first: boolean): Choice => ({ chosen: first ? "first" : "second", tie: false })
   if (verdict.outcome === 0.5) {
     return match(ties)

@@ -1,4 +1,5 @@
 import { type Run, StageError } from "assay"
+import { streamOf } from "../decode/stream-of.ts"
 import { printTruncation, toUnlabelledPair } from "../judge/judge.ts"
 import { printDroppedTies, printKept } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
@@ -18,6 +19,8 @@ const promptsPerBatch = 256
 interface Candidates {
   readonly pairs: ReadonlyArray<ResponsePair>
   readonly read: number
+  /** The id of the prompt. */
+  readonly prompt: number
 }
 
 export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engine, progress }) => {
@@ -38,10 +41,13 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     )
     const selected =
       pairing === "untied"
-        ? judged.flatMap((pairs, index) => oneUntied(pairs, { seed: 0, purpose: "untied pair", index: read + index }) ?? [])
+        ? judged.flatMap(
+            (pairs, index) => oneUntied(pairs, { seed: 0, purpose: "untied pair", index: streamOf(prompts[index]?.prompt ?? 0) }) ?? [],
+          )
         : judged.flat()
-    const rows = selected.flatMap(({ pair: [first, second], verdict }, index) => {
-      const choice = choiceOf(verdict, settled + index, parameters)
+    const rows = selected.flatMap(({ pair: [first, second], verdict }) => {
+      const samples = [first.sample_index, second.sample_index] as const
+      const choice = choiceOf(verdict, { index: streamOf(first.prompt_id), samples }, parameters)
       const { prompt } = first
       const policy_key = opponents === undefined ? first.policy_key : null
       return choice === undefined ? [] : [{ ...toLabel([first, second], verdict, choice, judge), prompt, policy_key, step: 0 }]
@@ -61,11 +67,12 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
 }
 
 async function* within(groups: ReturnType<typeof promptGroups>, pairing: Pairing): AsyncGenerator<Candidates> {
-  for await (const group of groups) yield { pairs: pairsWithin(group, pairing), read: group.length }
+  for await (const group of groups) yield { pairs: pairsWithin(group, pairing), read: group.length, prompt: group[0]?.prompt_id ?? 0 }
 }
 
 async function* across(groups: ReturnType<typeof zipPromptGroups>, pairing: Pairing): AsyncGenerator<Candidates> {
-  for await (const [own, others] of groups) yield { pairs: pairsAcross(own, others, pairing), read: own.length }
+  for await (const [own, others] of groups)
+    yield { pairs: pairsAcross(own, others, pairing), read: own.length, prompt: own[0]?.prompt_id ?? 0 }
 }
 
 async function* collectBatches<T>(values: AsyncIterable<T>): AsyncGenerator<ReadonlyArray<T>> {

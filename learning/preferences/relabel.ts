@@ -1,4 +1,5 @@
 import { type Run, StageError } from "assay"
+import { streamOf } from "../decode/stream-of.ts"
 import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
 import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
@@ -13,7 +14,7 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
     const verdicts = await judge.compare(batch.map(toTextPair))
     const rows = batch.flatMap((row, index) => {
       const verdict = verdicts[index] as Verdict
-      const choice = choiceOf(verdict, read + index, parameters)
+      const choice = choiceOf(verdict, { index: streamOf(row.pair_id) }, parameters)
       const sides = [
         { response: row.chosen, token_ids: row.chosen_token_ids, logp_policy: row.logp_chosen },
         { response: row.rejected, token_ids: row.rejected_token_ids, logp_policy: row.logp_rejected },

@@ -1,6 +1,7 @@
 import type { Run } from "assay"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
+import { streamOf } from "../decode/stream-of.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptTokens, readPrompts, responseText } from "../policy/text.ts"
 import type { sample } from "./sample.stage.ts"
@@ -23,11 +24,12 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
     seed,
     engine,
   })
-  const requests = prompts.flatMap(({ prompt_id, prompt }, index) => {
+  const requests = prompts.flatMap(({ prompt_id, prompt }) => {
     const tokens = promptTokens(tokenizer, prompt)
     return Array.from({ length: perPrompt }, (_, sample_index) => ({
       prompt: tokens,
-      stream: index * perPrompt + sample_index,
+      stream: streamOf(prompt_id),
+      draw: sample_index,
       prompt_id,
       sample_index,
       text: prompt,
@@ -38,7 +40,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   for (let start = 0; start < requests.length; start += responsesPerChunk) {
     const asked = requests.slice(start, start + responsesPerChunk)
     const drawn = await decoder.decode(policy.parameters, asked)
-    const rows = asked.map(({ prompt_id, sample_index, text, stream }, index) => {
+    const rows = asked.map(({ prompt_id, sample_index, text }, index) => {
       const answer = drawn[index] as (typeof drawn)[number]
       const { tokens, logp, finish, promptCut } = answer
       cut.add(answer)
@@ -53,7 +55,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
         truncated_prompt_tokens: promptCut,
         finish_reason: finish,
         policy_key: inputs.policy.digest,
-        position: stream,
+        position: start + index,
         seed,
       }
     })
