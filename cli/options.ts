@@ -63,6 +63,10 @@ export const options = {
       Argument.optional,
     ),
     set,
+    refresh: Flag.String("refresh").pipe(
+      Flag.withDescription("Ask a recorded stage again, though its answers are kept: its id, with * for any part of it; repeatable"),
+      Flag.atLeast(0),
+    ),
     cluster: Flag.Boolean("cluster").pipe(
       Flag.withDescription("Have the workers of ASSAY_DATABASE_URL compute it, and watch; it goes on without this command"),
       Flag.withDefault(false),

@@ -9,6 +9,7 @@
  */
 
 import { Layer } from "effect"
+import { Connections } from "./connect/connections.ts"
 import type { StoreNotReadable } from "./error.ts"
 import type { Executor } from "./execute/executor/executor.ts"
 import { processPool } from "./execute/executor/pool.ts"
@@ -43,6 +44,7 @@ export type {
 export { parseFilters, printFilters } from "../data/grid/index.ts"
 export type { ExtendedFile, Views } from "../data/query/index.ts"
 export { byteCount } from "./byte-count.ts"
+export { Connections } from "./connect/connections.ts"
 export * from "./error.ts"
 export type { RunSummary } from "./execute/conduct.ts"
 export { Executor, TaskFailed } from "./execute/executor/executor.ts"
@@ -109,9 +111,13 @@ export { readConfiguration as readTelemetry } from "./telemetry/configuration.ts
 export { joinTrace, traceparent } from "./telemetry/traceparent.ts"
 export { withTelemetry } from "./telemetry/with-telemetry.ts"
 
-/** Store and journals, executor (a pool of child processes) and events. */
-export const runtimeLayer: Layer.Layer<Store | Journals | Executor | Events, StoreNotReadable, Settings> = Layer.mergeAll(
+/**
+ * Store and journals, executor (a pool of child processes), the servers and programs that stages
+ * ask, and events.
+ */
+export const runtimeLayer: Layer.Layer<Store | Journals | Executor | Connections | Events, StoreNotReadable, Settings> = Layer.mergeAll(
   Layer.provideMerge(Journals.layer, storeLayer),
   processPool,
+  Connections.layer,
   Events.layer,
 )

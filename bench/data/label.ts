@@ -84,6 +84,8 @@ const work = async (table: string, output: string): Promise<Outcome> => {
   await label({
     name: "label",
     plugin: () => Promise.reject(new Error("no parameter of label() is a plugin")),
+    connection: undefined,
+    answers: { of: (_, rows, compute) => compute(rows) },
     inputs: {
       responses: {
         digest: "",
@@ -97,6 +99,8 @@ const work = async (table: string, output: string): Promise<Outcome> => {
         names: ["judge.json"],
         read: async () => new TextEncoder().encode('{"judge":"gold","scorer":"vader","parameters":{},"inputs":[]}'),
         plugin: async () => (await import("../../learning/judge/scorers/vader.ts")).run,
+        connection: undefined,
+        answers: { of: (_, rows, compute) => compute(rows) },
         within: () => {
           throw new Error("a judge by VADER has no folders")
         },

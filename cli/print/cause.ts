@@ -32,6 +32,7 @@ export const formatDifference = ({
 }: Pick<Cause, "component" | "before" | "after" | "files">): string => {
   if (before === null && after === null) return component
   if (files.length > 0) return `${component}: ${formatFiles(files)} changed`
+  if (/(^|\.)program\.files\./.test(component)) return `${component}: ${before === null ? "added" : after === null ? "removed" : "edited"}`
   if (component.startsWith("packages.")) return `${component}: ${formatVersions(before, after)}`
   const texts = [[...formatValue(before)], [...formatValue(after)]] as const
   return `${component}: ${texts.map((text) => excerpt(text, commonLength(...texts))).join(" → ")}`

@@ -26,7 +26,15 @@ export const plan = Effect.fn("assay plan")(function* ({ pipeline, set, ...flags
 const planJson = ({ pipeline, stages, warnings, registered }: CheckedPlan) => ({
   pipeline,
   predicted: predicted(stages),
-  stages: stages.map(({ id, stage, verdict, key, because, seconds }) => ({ id, stage, verdict, key, because, seconds })),
+  stages: stages.map(({ id, stage, verdict, recorded, key, because, seconds }) => ({
+    id,
+    stage,
+    verdict,
+    ...(recorded ? { recorded } : {}),
+    key,
+    because,
+    seconds,
+  })),
   warnings,
   registration: registered,
 })
@@ -43,8 +51,11 @@ const csvRow = ({ id, stage, verdict, key, seconds, because }: PlannedStage) => 
 ]
 
 /** Verdict and id, then one line per change. */
-const formatStage = ({ id, verdict, because }: PlannedStage): string =>
-  [`${verdict.padEnd(indent.length)}${id}`, ...formatCauses(id, because, mostRoots).map((cause) => indent + cause)].join("\n")
+const formatStage = ({ id, verdict, recorded, because }: PlannedStage): string =>
+  [
+    `${verdict.padEnd(indent.length)}${id}${recorded ? " (recorded)" : ""}`,
+    ...formatCauses(id, because, mostRoots).map((cause) => indent + cause),
+  ].join("\n")
 
 /** Hundreds of stages may have changed a figure; `assay why` names them all. */
 const mostRoots = 3

@@ -20,9 +20,18 @@ import { runOnCluster } from "./cluster/run.ts"
 import { onlyPipeline } from "./only-pipeline.ts"
 import { printResults } from "./print-results.ts"
 import { setParameters } from "./set-parameters.ts"
+import { stagesToRefresh } from "./stages-to-refresh.ts"
 import { withTelemetryAndRuntime } from "./with-telemetry.ts"
 
-export const run = Effect.fn("assay run")(function* ({ pipeline, set, cluster, metrics, tensorboard, json }: Options<"run">) {
+export const run = Effect.fn("assay run")(function* ({
+  pipeline,
+  set,
+  refresh: wanted,
+  cluster,
+  metrics,
+  tensorboard,
+  json,
+}: Options<"run">) {
   const isStdoutTaken = Option.contains(metrics, "-")
   if (json && isStdoutTaken)
     return yield* new UsageError({
@@ -30,7 +39,10 @@ export const run = Effect.fn("assay run")(function* ({ pipeline, set, cluster, m
     })
   const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
   const loaded = yield* setParameters(yield* loadPipeline(file), set)
-  const [summary, problem] = yield* (cluster ? runOnCluster(loaded) : runOf(loaded)).pipe(
+  if (cluster && wanted.length > 0)
+    return yield* new UsageError({ message: "--refresh asks from this machine: leave out --cluster, which uses what was refreshed" })
+  const refresh = yield* stagesToRefresh(loaded, wanted)
+  const [summary, problem] = yield* (cluster ? runOnCluster(loaded) : runOf(loaded, { refresh })).pipe(
     rendered(rendering(json), durationsOf(loaded)),
     followMetrics({ metrics, tensorboard }),
   )

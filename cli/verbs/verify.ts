@@ -23,8 +23,14 @@ export const verify = Effect.fn("assay verify")(function* ({ pipeline, sample, s
     yield* printCsv(["id", "stage", "verdict", "seconds", "details"], rows)
   }
   if (format === "json") yield* printJson(verified.map(({ id, stage, verdict, details }) => ({ id, stage, verdict, details })))
-  const different = verified.filter(({ verdict }) => verdict !== "same")
-  if (isForPeople) yield* print(`\n${pluralize(verified.length - different.length, "stage")} of ${verified.length} the same, bit for bit`)
+  const count = (wanted: Verified["verdict"]) => verified.filter(({ verdict }) => verdict === wanted).length
+  const recorded = count("recorded")
+  const checked = verified.length - recorded
+  if (isForPeople) {
+    const left = recorded === 0 ? "" : `; ${recorded} recorded, whose answers from outside cannot be had again`
+    yield* print(`\n${pluralize(count("same"), "stage")} of ${checked} the same, bit for bit${left}`)
+  }
+  const different = verified.filter(({ verdict }) => verdict !== "same" && verdict !== "recorded")
   if (different.length > 0) return yield* new StagesFailed({ message: pluralize(different.length, "stage") })
 }, withRuntime)
 

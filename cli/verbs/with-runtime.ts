@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import {
   type BadSetting,
+  type Connections,
   type Events,
   type Executor,
   type Journals,
@@ -14,9 +15,8 @@ import { Invocation } from "../invocation.ts"
 import { remark } from "../print/screen.ts"
 
 /** The runtime, for the project in which the command was called. */
-const runtime: Layer.Layer<Settings | Store | Journals | Executor | Events, BadSetting | StoreNotReadable, Invocation> = Layer.unwrap(
-  Effect.map(Invocation, (invocation) => Layer.provideMerge(runtimeLayer, Settings.layer(invocation))),
-)
+const runtime: Layer.Layer<Settings | Store | Journals | Executor | Connections | Events, BadSetting | StoreNotReadable, Invocation> =
+  Layer.unwrap(Effect.map(Invocation, (invocation) => Layer.provideMerge(runtimeLayer, Settings.layer(invocation))))
 
 /** Warns of the damaged results that a verb found in the store, and of those of another version. */
 const warnOfDamage = Effect.gen(function* () {

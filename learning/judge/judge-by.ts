@@ -1,6 +1,6 @@
-import { StageError } from "assay"
+import { type Answers, StageError } from "assay"
 import type { Judge, TextPair, Verdict } from "./judge.ts"
-import type { PairAnswer, Pairwise, Pointwise, Scoring, TextResponse } from "./scorer.ts"
+import type { Keeps, PairAnswer, Pairwise, Pointwise, Scoring, TextResponse } from "./scorer.ts"
 import { toVerdict } from "./verdict.ts"
 
 /**
@@ -13,13 +13,14 @@ const maxScores = 50_000
 const defaultBatchSize = 256
 
 /**
- * The verdicts of a scorer, called `name` in errors. Throws a StageError `ScorerAnswer` where it
+ * The verdicts of a scorer, called `name` in errors; `answers` are those that it gave before. Throws a StageError `ScorerAnswer` where it
  * does not return one answer for each response or pair, or one that is not what it should be.
  */
-export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" | "score" | "context"> => {
-  if ("score" in scoring && typeof scoring.score === "function") return { ...judgePointwise(name, scoring), context: scoring.context }
+export const judgeBy = (name: string, scoring: Scoring, answers: Answers | null = null): Pick<Judge, "compare" | "score" | "context"> => {
+  if ("score" in scoring && typeof scoring.score === "function")
+    return { ...judgePointwise(name, scoring, answers), context: scoring.context }
   if ("compare" in scoring && typeof scoring.compare === "function")
-    return { compare: comparePairwise(name, scoring), context: scoring.context }
+    return { compare: comparePairwise(name, scoring, answers), context: scoring.context }
   throw new StageError("ScorerAnswer", `scorer ${name}: its \`run\` returned neither { score } nor { compare }`)
 }
 
@@ -27,18 +28,22 @@ export const judgeBy = (name: string, scoring: Scoring): Pick<Judge, "compare" |
  * Each response is scored once while it is remembered: it is in several pairs, and opponents answer
  * every checkpoint with the same texts.
  */
-const judgePointwise = (name: string, { score: ask, probability, batchSize }: Pointwise): Required<Pick<Judge, "compare" | "score">> => {
+const judgePointwise = (
+  name: string,
+  { score: ask, probability, ...asked }: Pointwise,
+  answers: Answers | null,
+): Required<Pick<Judge, "compare" | "score">> => {
   const scoreByText = new Map<string, number>()
   const score = async (responses: ReadonlyArray<TextResponse>): Promise<ReadonlyArray<number>> => {
     const texts = new Map(responses.map(({ prompt, response }) => [keyOf(prompt, response), { prompt, response }] as const))
     if (scoreByText.size + texts.size > maxScores) scoreByText.clear()
     const missing = [...texts].filter(([key]) => !scoreByText.has(key))
-    const asked = missing.map(([, response]) => response)
-    const scores = await inBatches(asked, batchSize, async (batch) => {
-      const answers = expectOneEach(name, "response", batch.length, await ask(batch))
-      const odd = answers.findIndex((answer) => typeof answer !== "number" || !Number.isFinite(answer))
-      if (odd !== -1) throw wrongAnswer(name, `the score of a response is ${spell(answers[odd])}: expected a finite number`, batch[odd])
-      return answers as ReadonlyArray<number>
+    const wanted = missing.map(([, { prompt, response }]) => ({ prompt, response }))
+    const scores = await inBatches(wanted, { ...asked, answers }, async (batch) => {
+      const given = expectOneEach(name, "response", batch.length, await ask(batch))
+      const odd = given.findIndex((answer) => typeof answer !== "number" || !Number.isFinite(answer))
+      if (odd !== -1) throw wrongAnswer(name, `the score of a response is ${spell(given[odd])}: expected a finite number`, batch[odd])
+      return given as ReadonlyArray<number>
     })
     for (const [index, [key]] of missing.entries()) scoreByText.set(key, scores[index] as number)
     return responses.map(({ prompt, response }) => scoreByText.get(keyOf(prompt, response)) as number)
@@ -52,12 +57,14 @@ const judgePointwise = (name: string, { score: ask, probability, batchSize }: Po
 
 const keyOf = (prompt: string, response: string): string => `${prompt.length} ${prompt}${response}`
 
-const comparePairwise = (name: string, { compare, isSymmetric = false, batchSize }: Pairwise): Judge["compare"] => {
-  const ask = (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> =>
-    inBatches(pairs, batchSize, async (batch) => {
-      const answers = expectOneEach(name, "pair", batch.length, await compare(batch))
-      return answers.map((answer, index) => verdictOf(name, answer as PairAnswer, batch[index] as TextPair))
+const comparePairwise = (name: string, { compare, isSymmetric = false, ...asked }: Pairwise, answers: Answers | null): Judge["compare"] => {
+  const ask = (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
+    const wanted = pairs.map(({ prompt, first, second }) => ({ prompt, first, second }))
+    return inBatches(wanted, { ...asked, answers }, async (batch) => {
+      const given = expectOneEach(name, "pair", batch.length, await compare(batch))
+      return given.map((answer, index) => verdictOf(name, answer as PairAnswer, batch[index] as TextPair))
     })
+  }
   if (isSymmetric) return ask
   return async (pairs) => {
     const verdicts = await ask([...pairs, ...pairs.map(({ prompt, first, second }) => ({ prompt, first: second, second: first }))])
@@ -99,12 +106,38 @@ const wrongAnswer = (name: string, problem: string, asked: TextResponse | TextPa
 
 const spell = (value: unknown): string => (typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value)))
 
-const inBatches = async <A, B>(
-  all: ReadonlyArray<A>,
-  batchSize: number = defaultBatchSize,
+interface InBatches {
+  readonly batchSize?: number
+  readonly keeps?: Keeps
+  /** What was answered before; null where nothing is kept. */
+  readonly answers: Answers | null
+}
+
+/** Asks for batches in the order of the rows, and not for what is known. */
+const inBatches = async <A extends object, B>(
+  rows: ReadonlyArray<A>,
+  { batchSize = defaultBatchSize, keeps = "rows", answers }: InBatches,
   ask: (batch: ReadonlyArray<A>) => Promise<ReadonlyArray<B>>,
 ): Promise<ReadonlyArray<B>> => {
-  const answers: Array<B> = []
-  for (let start = 0; start < all.length; start += batchSize) answers.push(...(await ask(all.slice(start, start + batchSize))))
-  return answers
+  const batches = (all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
+    Array.from({ length: Math.ceil(all.length / batchSize) }, (_, index) => all.slice(index * batchSize, (index + 1) * batchSize))
+  const askAll = async (all: ReadonlyArray<ReadonlyArray<A>>): Promise<ReadonlyArray<ReadonlyArray<B>>> => {
+    const given: Array<ReadonlyArray<B>> = []
+    for (const batch of all) given.push(await ask(batch))
+    return given
+  }
+  // Answers are numbers or verdicts, and rows texts: both are JSON.
+  const known = answers as KnownAnswers<B> | null
+  if (known === null || keeps === "nothing") return (await askAll(batches(rows))).flat()
+  if (keeps === "batches") return (await known.of("batches", batches(rows), askAll)).flat()
+  return known.of("rows", rows, async (missing) => (await askAll(batches(missing))).flat())
+}
+
+/** Answers to what is known to be JSON. */
+interface KnownAnswers<B> {
+  readonly of: <R, A extends B | ReadonlyArray<B>>(
+    scope: string,
+    rows: ReadonlyArray<R>,
+    compute: (missing: ReadonlyArray<R>) => Promise<ReadonlyArray<A>>,
+  ) => Promise<ReadonlyArray<A>>
 }

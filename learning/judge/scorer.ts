@@ -1,12 +1,13 @@
 import {
   type Artifact,
+  type Asking,
   DeclarationError,
   declarePlugin,
   type Fields,
   type FilesInput,
   type FilesType,
   type ParameterValues,
-  type Read,
+  type Reads,
   type Stage,
   stage,
 } from "assay"
@@ -33,9 +34,18 @@ export interface Pointwise {
   readonly probability?: (difference: number) => number
   /** The most responses of one call; 256 if absent. */
   readonly batchSize?: number
+  readonly keeps?: Keeps
   /** Where it does not read all text whole: how much it reads, and how often it has cut. */
   readonly context?: JudgeContext | undefined
 }
+
+/**
+ * What of a scorer's answers is kept for later stages and runs, where it takes more than a
+ * millisecond each. "rows", the default: an answer depends on its response, or pair, alone. "batches":
+ * also on what it is asked together with, such as in a model that pads a batch to its longest text;
+ * a batch with the same rows has the same answers. "nothing": it is asked every time.
+ */
+export type Keeps = "rows" | "batches" | "nothing"
 
 /** Compares two responses to a prompt. */
 export interface Pairwise {
@@ -48,6 +58,7 @@ export interface Pairwise {
   readonly isSymmetric?: boolean
   /** The most pairs of one call; 256 if absent. */
   readonly batchSize?: number
+  readonly keeps?: Keeps
   /** Where it does not read all text whole: how much it reads, and how often it has cut. */
   readonly context?: JudgeContext | undefined
 }
@@ -65,6 +76,8 @@ export interface ScorerContext<P, I> {
   readonly inputs: { readonly [K in keyof I]: FilesInput }
   /** The judge's whole folder. */
   readonly files: FilesInput
+  /** What it asks, by its `connect`; undefined where it declares none. */
+  readonly connection: Asking | undefined
   /** The engine for tensor programs. */
   readonly engine: EngineSetting
 }
@@ -122,9 +135,16 @@ interface Options<P extends Fields, I extends FilesPorts, J extends JudgeType> {
    */
   readonly labels?: LabelSets
   /** What it reads from outside; a stage that uses the judge may then reach it. */
-  readonly reads?: ReadonlyArray<Read>
+  readonly reads?: NonNullable<Reads["reads"]>
   /** Represents what it reads in the fingerprints of stages that use the judge. */
-  readonly readsAs?: string
+  readonly readsAs?: NonNullable<Reads["readsAs"]>
+  /**
+   * Whether its answers come from outside and cannot be had again: what stages make of them is kept
+   * and not repeated. Implied by a server in `connect`.
+   */
+  readonly recorded?: NonNullable<Reads["recorded"]>
+  /** The server or the program that it asks, by `context.connection`. */
+  readonly connect?: NonNullable<Reads["connect"]>
   /** Imports the module that implements it: `() => import("./brevity.ts")`. */
   readonly run: () => Promise<object>
 }
@@ -157,7 +177,7 @@ export const scorer = <
   parameters,
   labels,
   run,
-  ...reads
+  ...outside
 }: Options<P, I, J>): JudgeConstructor<I, P, J> => {
   const type: JudgeType = judge ?? GoldJudge
   if (![GoldJudge.name, ProxyJudge.name].some((known) => known === type.name))
@@ -170,7 +190,7 @@ export const scorer = <
     throw new DeclarationError({
       message: `scorer ${name}: the parameter "${labelsParameter}" is kept for what \`labels\` declares: rename yours`,
     })
-  const plugin = declarePlugin("scorer", { name, parameters: parameters ?? {}, run, ...reads })
+  const plugin = declarePlugin("scorer", { name, parameters: parameters ?? {}, run, ...outside })
   const declared = stage({
     name,
     inputs: inputs ?? {},

@@ -47,6 +47,8 @@ export const readCarried = Effect.fn("readCarried")(function* (digest: string) {
     uncacheable: (stage) => codeOf(stage).uncacheable,
     remarks: (stage) => codeOf(stage).remarks,
     rights: (stage) => localRights(codeOf(stage), settings),
+    services: (stage) => codeOf(stage).services,
+    recorded: (stage) => codeOf(stage).recorded,
     outside: (name) => outsideFile(submission, name, places),
   }
   return { submission, graph, code } satisfies Carried

@@ -82,8 +82,12 @@ const indexed = <From extends object, To>(make?: (from: From) => To) => {
 }
 
 const carriedDeclaration = (declaration: Declaration): CarriedDeclaration => {
-  const { name, version, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads, readsAs } = declaration
-  const optional = { ...(version === undefined ? {} : { version }), ...(readsAs === undefined ? {} : { readsAs }) }
+  const { name, version, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads, readsAs, recorded } = declaration
+  const optional = {
+    ...(version === undefined ? {} : { version }),
+    ...(readsAs === undefined ? {} : { readsAs }),
+    ...(recorded ? { recorded } : {}),
+  }
   return { name, ...optional, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads }
 }
 
@@ -104,6 +108,8 @@ const carriedCode = (
     files: graphCode.files(stage),
     uncacheable: graphCode.uncacheable(stage),
     remarks: graphCode.remarks(stage),
+    services: graphCode.services(stage),
+    recorded: graphCode.recorded(stage),
     rights: { ...rights, read: rights.read.map((file) => placeOf(file, settings)) },
   }
 }

@@ -2,6 +2,7 @@ import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { sha256 } from "../disk/sha256.ts"
 import type { Rights } from "../fingerprint/rights.ts"
+import type { StageServices } from "../fingerprint/stage-facts.ts"
 import type { StaticParts } from "../fingerprint/vector.ts"
 import type { FileList } from "../store/code/files.ts"
 import type { StoredFile } from "../store/results/verify.ts"
@@ -9,7 +10,19 @@ import type { StoredFile } from "../store/results/verify.ts"
 /** Of a declaration what a machine needs that has not got its source. */
 export type CarriedDeclaration = Pick<
   Declaration,
-  "name" | "version" | "inputs" | "outputs" | "threads" | "memory" | "gpus" | "labels" | "retries" | "engine" | "reads" | "readsAs"
+  | "name"
+  | "version"
+  | "inputs"
+  | "outputs"
+  | "threads"
+  | "memory"
+  | "gpus"
+  | "labels"
+  | "retries"
+  | "engine"
+  | "reads"
+  | "readsAs"
+  | "recorded"
 >
 
 /** What is known of the code of some stages. */
@@ -22,6 +35,8 @@ export interface CarriedCode {
   readonly files: FileList
   readonly uncacheable: ReadonlyArray<string>
   readonly remarks: ReadonlyArray<string>
+  readonly services: StageServices
+  readonly recorded: boolean
   /** With places instead of paths. */
   readonly rights: Rights
 }

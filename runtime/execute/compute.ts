@@ -1,5 +1,6 @@
 import { Clock, DateTime, Effect } from "effect"
 import type { GraphStage } from "../../dsl/graph.ts"
+import type { Connections } from "../connect/connections.ts"
 import { StageFailed, type StoreNotWritable } from "../error.ts"
 import type { RunCode } from "../fingerprint/graph-code.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
@@ -14,6 +15,7 @@ import { hostFacts } from "./host.ts"
 import { printedLines } from "./printed-lines.ts"
 import type { Ready } from "./ready.ts"
 import type { Allocation } from "./resources.ts"
+import { serveTask } from "./serve.ts"
 import type { Report, Task } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 import { inComputeSpan, inInputsSpan, inPublishSpan, inStageSpan } from "./telemetry.ts"
@@ -40,6 +42,8 @@ export interface AttemptOptions {
   /** Called when the stage begins, with the machine where that is not this one. */
   readonly started: (machine?: string) => Effect.Effect<void>
   readonly warn: (message: string) => Effect.Effect<void>
+  /** Whether a recorded stage is asked again although it has a result. */
+  readonly isRefreshed?: boolean
   /** Called when the stage has computed, before its result is published. */
   readonly computed: Effect.Effect<void>
 }
@@ -51,10 +55,13 @@ export interface AttemptOptions {
 export const compute = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
   const { key } = ready
   if (!about.isOurs && !(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
-  const manifest = yield* (yield* Results).latest(key)
+  const manifest = about.isRefreshed ? null : yield* (yield* Results).latest(key)
   if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
   return yield* inStageSpan(computeLeased(ready, about), ready, about.allocation.threads)
-}, Effect.scoped) as (ready: Ready, about: AttemptOptions) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
+}, Effect.scoped) as (
+  ready: Ready,
+  about: AttemptOptions,
+) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Connections | Settings>
 
 /** The same, of a stage whose key is leased and has no result. */
 const computeLeased = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
@@ -69,7 +76,7 @@ const computeLeased = Effect.fnUntraced(function* (ready: Ready, about: AttemptO
     const { tag, message } = attempt.failure
     yield* about.warn(`${tag}: ${message}; trying again, ${left} left`)
   }
-}) as (ready: Ready, about: AttemptOptions) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Settings>
+}) as (ready: Ready, about: AttemptOptions) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Connections | Settings>
 
 interface FailedAttempt {
   readonly type: "failed"
@@ -82,7 +89,7 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { graphCode, allocation, report, computed }: AttemptOptions,
+  { graphCode, allocation, isRefreshed = false, report, computed }: AttemptOptions,
 ) {
   const results = yield* Results
   const workspace = yield* Workspace
@@ -94,10 +101,11 @@ const attemptOnce = Effect.fnUntraced(function* (
   const task = taskOf(stage, { key, inputs, folder, checkpoint, graphCode, allocation, settings })
   const { threads } = allocation
   const printed = printedLines(report)
+  const { serve, count, scopes } = yield* serveTask(task, { isRefreshed, isKept: true, report: printed.report })
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughResources(stage, settings).pipe(
-    Effect.andThen(inComputeSpan(executor.execute(task, printed.report))),
+    Effect.andThen(inComputeSpan(executor.execute(task, printed.report, serve))),
     Effect.tap(() => outsideUnchanged(stage, graphCode)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
@@ -114,6 +122,8 @@ const attemptOnce = Effect.fnUntraced(function* (
           host: hostFacts(),
           source,
           ...(outside.length === 0 ? {} : { outside }),
+          ...(graphCode.recorded(stage) ? { recorded: true as const } : {}),
+          ...(scopes().length === 0 ? {} : { answers: { scopes: scopes(), ...count } }),
           ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
         }
         const publication = { manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs, folder } as const

@@ -38,7 +38,7 @@ export const conduct: <R>(
   prepared: PreparedRun,
   placement: Placement<R>,
 ) => Effect.Effect<RunSummary, StoreNotWritable, R | Settings | Store | Journals | Events> = Effect.fnUntraced(function* <R>(
-  { head, graph, graphCode }: PreparedRun,
+  { head, graph, graphCode, refresh = new Set() }: PreparedRun,
   placement: Placement<R>,
 ) {
   const { threads } = yield* Settings
@@ -101,7 +101,7 @@ export const conduct: <R>(
   publish({ type: "run.started", run, pipeline, stages: graph.stages.length })
   if (registration !== undefined) publish({ type: "run.registered", run, ...registration })
   yield* Effect.forkScoped(recordChanges).pipe(
-    Effect.andThen(coordinate({ graph, graphCode, runId: run, outcomes, failures, manifests, publish }, placement)),
+    Effect.andThen(coordinate({ graph, graphCode, refresh, runId: run, outcomes, failures, manifests, publish }, placement)),
     Effect.provideService(Results, results),
     Effect.scoped,
     Effect.onExit((exit) => (Exit.isSuccess(exit) || placement.continuesElsewhere() ? Effect.void : Effect.ignore(finish("interrupted")))),

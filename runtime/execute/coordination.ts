@@ -19,6 +19,8 @@ export interface RunState {
   readonly graph: Graph
   readonly graphCode: RunCode
   readonly runId: string
+  /** Stages that are asked again although they have results. */
+  readonly refresh: ReadonlySet<string>
   readonly outcomes: Map<string, StageOutcome>
   readonly failures: Array<StageFailed>
   readonly manifests: Map<string, Manifest>

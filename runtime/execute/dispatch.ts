@@ -27,7 +27,8 @@ export const lookUpReady = Effect.fnUntraced(function* <R>(coordination: Coordin
   const remarks = yield* Remarks
   for (let stage = stages.next(); stage !== undefined; stage = stages.next()) {
     const ready = readyOf(stage, run.graphCode, run.manifests, run.runId)
-    const manifest = yield* results.manifest(ready.key)
+    const isAsked = run.refresh.has(stage.id) && !run.outcomes.has(stage.id)
+    const manifest = isAsked ? null : yield* results.manifest(ready.key)
     for (const message of yield* remarks.take) yield* announce(coordination, { type: "warning", id: stage.id, message })
     if (manifest === null) waiting.push(ready)
     else if (run.outcomes.get(stage.id)?.outcome === "finished")
@@ -67,6 +68,7 @@ const attempt = Effect.fnUntraced(function* <R>(coordination: Coordination<R>, r
       graphCode,
       manifests,
       allocation,
+      isRefreshed: run.refresh.has(id),
       warn,
       started: Effect.fnUntraced(function* (machine) {
         for (const reason of graphCode.uncacheable(ready.stage)) yield* warn(`not cacheable: ${reason}`)

@@ -1,5 +1,6 @@
 import type { Effect } from "effect"
 import type { Graph } from "../../dsl/graph.ts"
+import type { Connections } from "../connect/connections.ts"
 import type { StoreNotWritable } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
 import { checkStages, type Warning } from "../plan/check.ts"
@@ -28,7 +29,11 @@ export interface Placement<R = never> {
 }
 
 /** On this machine, in processes of its own. */
-export const onThisMachine = (settings: SettingsShape, graph: Graph, graphCode: GraphCode): Placement<Store | Executor | Settings> => ({
+export const onThisMachine = (
+  settings: SettingsShape,
+  graph: Graph,
+  graphCode: GraphCode,
+): Placement<Store | Executor | Connections | Settings> => ({
   resources: resources(settings),
   attempt: compute,
   warnings: (ids) => checkStages(graph, graphCode, ids),

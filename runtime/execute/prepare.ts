@@ -23,6 +23,8 @@ export interface PreparedRun<Code extends RunCode = RunCode> {
   readonly head: RunHead
   readonly graph: Graph
   readonly graphCode: Code
+  /** Ids of recorded stages that are asked again although they have results. */
+  readonly refresh?: ReadonlySet<string>
 }
 
 /** Fingerprints a pipeline and gives its run a number. */

@@ -10,6 +10,7 @@ import { Runs } from "../store/runs/runs.ts"
 import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { inputFiles } from "./executor/permissions.ts"
+import { serveTask } from "./serve.ts"
 import type { Report, Task, TaskOutputs } from "./task/task.ts"
 
 export interface Replayed {
@@ -46,7 +47,10 @@ export const replay = Effect.fn("replay")(function* (
   const folder = yield* (yield* Workspace).temporaryFolder
   const task: Task = { ...recorded, ...code, folder, checkpoint: null }
   yield* requireInputs(id, task)
-  const result = yield* executor.execute(task, options.report).pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))
+  const { serve } = yield* serveTask(task, { isRefreshed: false, isKept: true, report: options.report })
+  const result = yield* executor
+    .execute(task, options.report, serve)
+    .pipe(Effect.catchTag("TaskFailed", (failure) => Effect.succeed(failure)))
   return { record, result } satisfies Replayed
 }, Effect.scoped)
 

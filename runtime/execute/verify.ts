@@ -10,14 +10,18 @@ import { Results } from "../store/results/results.ts"
 import { Workspace } from "../store/workspace/workspace.ts"
 import { Executor, type TaskFailed } from "./executor/executor.ts"
 import { hostDifference } from "./host.ts"
+import { serveTask } from "./serve.ts"
 import type { TaskOutputs } from "./task/task.ts"
 import { openInputs, taskOf } from "./task/task-of.ts"
 
-/** The outcome of computing a stage once more: `same` bit for bit, or how not. */
+/**
+ * The outcome of computing a stage once more: `same` bit for bit, or how not. A `recorded` one is
+ * not computed: its answers came from outside and cannot be had again.
+ */
 export interface Verified {
   readonly id: string
   readonly stage: string
-  readonly verdict: "same" | "different" | "damaged" | "failed"
+  readonly verdict: "same" | "different" | "damaged" | "failed" | "recorded"
   /** Outputs that differ, or what went wrong. */
   readonly details: ReadonlyArray<string>
   readonly seconds: number
@@ -50,8 +54,10 @@ export const verify = Effect.fn("verify")(function* (
   const verified: Array<Verified> = []
   for (const stage of cached.filter(({ id }) => chosen.has(id))) {
     const manifest = manifests.get(stage.id) as Manifest
+    const isRecorded = graphCode.recorded(stage)
     const compared = yield* Effect.gen(function* () {
       for (const output of Object.keys(manifest.outputs)) yield* results.open(manifest, output)
+      if (isRecorded) return []
       const { opened, damaged } = yield* openInputs(stage, { graphCode, manifests })
       if (damaged.length > 0)
         return yield* new ObjectDamaged({ object: "", path: "", message: `an input made by ${damaged.join(", ")} is damaged` })
@@ -68,13 +74,17 @@ export const verify = Effect.fn("verify")(function* (
         },
         settings,
       })
-      const found = differences(manifest, yield* executor.execute(task, () => {}))
+      const { serve } = yield* serveTask(task, { isRefreshed: false, isKept: false, report: () => {} })
+      const found = differences(manifest, yield* executor.execute(task, () => {}, serve))
       const machine = found.length === 0 ? null : hostDifference(manifest.host)
       return machine === null ? found : [...found, machine]
     }).pipe(
       Effect.scoped,
       Effect.provideService(Results, results),
-      Effect.map((details) => ({ verdict: details.length === 0 ? ("same" as const) : ("different" as const), details })),
+      Effect.map((details) => ({
+        verdict: isRecorded ? ("recorded" as const) : details.length === 0 ? ("same" as const) : ("different" as const),
+        details,
+      })),
       Effect.catchTag("ObjectDamaged", ({ message }) => Effect.succeed({ verdict: "damaged" as const, details: [message] })),
       Effect.catchTag("TaskFailed", ({ tag, message }: TaskFailed) =>
         Effect.succeed({ verdict: "failed" as const, details: [`${tag}: ${message}`] }),

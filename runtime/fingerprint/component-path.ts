@@ -5,7 +5,19 @@
  */
 export type ComponentPath = readonly [component: ComponentName, ...fields: ReadonlyArray<string>]
 
-export type ComponentName = "format" | "stage" | "code" | "plugins" | "packages" | "parameters" | "inputs" | "schemas" | "reads" | "engine"
+export type ComponentName =
+  | "format"
+  | "stage"
+  | "code"
+  | "program"
+  | "plugins"
+  | "packages"
+  | "parameters"
+  | "inputs"
+  | "schemas"
+  | "reads"
+  | "recorded"
+  | "engine"
 
 /**
  * `inputs.reference`, `packages.effect`, `code`: the form in manifests, in messages and in

@@ -1,5 +1,6 @@
 import * as path from "node:path"
 import { Effect } from "effect"
+import type { Command } from "../../dsl/connection.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import type { PluginDeclaration } from "../../dsl/plugin.ts"
@@ -17,9 +18,10 @@ import type { ModuleCode } from "./module-code.ts"
 import { type OutsideFile, readOutside } from "./outside-file.ts"
 import { namedFiles, projectSources } from "./own-files.ts"
 import { type Package, packageReader } from "./packages.ts"
+import { type ProgramCode, readProgram, type StageProgram } from "./program.ts"
 import { Recipe } from "./recipe.ts"
 import type { Rights } from "./rights.ts"
-import { type FileNames, factsBy } from "./stage-facts.ts"
+import { type FileNames, factsBy, type StageServices } from "./stage-facts.ts"
 import type { StaticParts } from "./vector.ts"
 
 /** What a run needs to know of the code of its stages, on whichever machine it computes them. */
@@ -37,6 +39,12 @@ export interface RunCode {
   readonly remarks: (stage: GraphStage) => ReadonlyArray<string>
   /** What the stage's process may reach. */
   readonly rights: (stage: GraphStage) => Rights
+  /** What the stage may ask of the process that runs it. */
+  readonly services: (stage: GraphStage) => StageServices
+  /** The user's program that computes it; null where its module does. */
+  readonly command: (stage: GraphStage) => StageProgram | null
+  /** Whether an answer from outside, which cannot be had again, is part of its result. */
+  readonly recorded: (stage: GraphStage) => boolean
   /** A file that the pipeline names by `file(…)`. */
   readonly outside: (name: string) => OutsideFile
 }
@@ -94,6 +102,14 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
   const unique = new Map([...modules].map(([declaration, module]) => [module, declaration]))
   yield* Effect.forEach(unique, ([module, declaration]) => compileOne(module, declaration), { concurrency: 4, discard: true })
 
+  const programs = new Map<Declaration | PluginDeclaration, ProgramCode>()
+  const { projectRoot } = settings
+  for (const declaration of declarations) {
+    const command = commandOf(declaration)
+    if (command !== undefined)
+      programs.set(declaration, yield* readProgram(ownerOf(declaration), command, { projectRoot, digests: look.digests }))
+  }
+
   const outside = new Map<string, OutsideFile>()
   const named = new Map(
     graph.stages.flatMap(({ inputs }) =>
@@ -113,7 +129,7 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
       const sources = record.hazards.computedNames ? projectSources(settings.projectRoot, look.digests) : []
       const trusted = module.startsWith(path.join(settings.assayRoot, "learning") + path.sep)
       const files = namedFiles(record.gate.closure, module, settings.assayRoot)
-      return [declaration, { declaration, trusted, record, files, packages, sources }]
+      return [declaration, { declaration, trusted, record, files, packages, sources, program: programs.get(declaration) ?? null }]
     }),
   )
   const factsOf = factsBy({ codes, engine, treeOf: look.packages, settings })
@@ -133,6 +149,9 @@ export const fingerprintCode = Effect.fn("fingerprintCode")(function* (graph: Gr
     uncacheable: (stage) => factsOf(stage).uncacheable,
     remarks: (stage) => factsOf(stage).remarks,
     rights: (stage) => factsOf(stage).rights,
+    services: (stage) => factsOf(stage).services,
+    command: (stage) => factsOf(stage).command,
+    recorded: (stage) => factsOf(stage).recorded,
     confinements: (stage) => factsOf(stage).confinements,
     outside: (name) => outside.get(name) as OutsideFile,
   }
@@ -175,6 +194,12 @@ const moduleOf = (declaration: Declaration | PluginDeclaration): Effect.Effect<s
         message: `${ownerOf(declaration)}: its implementation is not named by a lazy import: ${error instanceof Error ? error.message : String(error)}`,
       }),
   })
+
+/** The user's program that computes a stage, or that it or a plugin asks. */
+const commandOf = (declaration: Declaration | PluginDeclaration): Command | undefined => {
+  const command = "command" in declaration ? declaration.command : undefined
+  return command ?? (declaration.connect?.kind === "program" ? declaration.connect.command : undefined)
+}
 
 /** `stage train`, `loss orpo`. */
 const ownerOf = (declaration: Declaration | PluginDeclaration): string =>

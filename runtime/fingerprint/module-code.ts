@@ -7,6 +7,7 @@ import type { CodeRecord } from "../store/code/record.ts"
 import { uncacheableReasons } from "./outside.ts"
 import { filesAsTheyAre, namedFiles } from "./own-files.ts"
 import type { Package } from "./packages.ts"
+import type { ProgramCode } from "./program.ts"
 
 /** A module that a stage runs: its own implementation, or that of a plugin. */
 export interface ModuleCode {
@@ -17,6 +18,8 @@ export interface ModuleCode {
   /** The files that it was made from, by names that do not tell where the project lies. */
   readonly files: ReadonlyArray<NamedFile>
   readonly packages: ReadonlyArray<Package>
+  /** The program of the user that computes, or that it asks; null for none. */
+  readonly program: ProgramCode | null
   /** Files of the project that it may import by a computed name. */
   readonly sources: Closure
 }
@@ -31,11 +34,16 @@ export const codeValue = ({ record: { digest, gate, module, hazards }, sources }
   return { files: filesAsTheyAre(namedFiles(unique, module, assayRoot)) }
 }
 
-/** The code of a plugin, with what it declares that it reads, as a component of a fingerprint. */
+/** The code of a plugin, with what it declares of the outside, as a component of a fingerprint. */
 export const pluginValue = (code: ModuleCode, assayRoot: string): Json => {
-  const { reads, readsAs } = code.declaration
+  const { reads, readsAs, recorded } = code.declaration
   const value = codeValue(code, assayRoot)
-  return reads.length === 0 ? value : { code: value, reads: [...reads].sort(), readsAs: readsAs ?? null }
+  const outside = {
+    ...(reads.length === 0 ? {} : { reads: [...reads].sort(), readsAs: readsAs ?? null }),
+    ...(recorded ? { recorded } : {}),
+    ...(code.program === null ? {} : { program: code.program.identity }),
+  }
+  return Object.keys(outside).length === 0 ? value : { code: value, ...outside }
 }
 
 /** Why results of a stage that runs the module cannot be kept; empty if they can. */

@@ -7,12 +7,12 @@ import type { Hazards } from "../store/code/record.ts"
  * for the code, not for that.
  */
 export const uncacheableReasons = (
-  { reads, readsAs }: Pick<Declaration, "reads" | "readsAs">,
+  { reads, readsAs, recorded }: Pick<Declaration, "reads" | "readsAs" | "recorded">,
   { outside }: Hazards,
 ): ReadonlyArray<string> => {
   const kinds = new Set(reads.map(kindOf))
   const undeclared = outside.filter(({ kind }) => kind === null || !kinds.has(kind)).map(({ reason }) => reason)
-  if (reads.length === 0 || readsAs !== undefined) return undeclared
+  if (reads.length === 0 || readsAs !== undefined || recorded) return undeclared
   return [...undeclared, `it reads ${reads.join(", ")}, and no \`readsAs\` says what stands for that in its key`]
 }
 

@@ -1,13 +1,16 @@
-import type { Json } from "../../dsl/canonical.ts"
+import { canonicalJson, type Json } from "../../dsl/canonical.ts"
+import type { Connection } from "../../dsl/connection.ts"
 import type { Declaration } from "../../dsl/declaration.ts"
-import type { GraphStage } from "../../dsl/graph.ts"
+import { type GraphStage, isRecordedStage } from "../../dsl/graph.ts"
 import type { PluginDeclaration } from "../../dsl/plugin.ts"
+import { sha256 } from "../disk/sha256.ts"
 import type { PackageTree } from "../packages/package-tree.ts"
 import type { SettingsShape } from "../settings.ts"
 import type { FileList } from "../store/code/files.ts"
 import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
 import { joinFiles } from "./own-files.ts"
 import { identitiesOf, type Package } from "./packages.ts"
+import type { StageProgram } from "./program.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
@@ -22,9 +25,30 @@ export interface StageFacts {
   readonly files: FileList
   readonly fileNames: FileNames
   readonly rights: Rights
+  readonly services: StageServices
+  /** The program that computes it; null where its module does. */
+  readonly command: StageProgram | null
+  /** Whether an answer from outside, which cannot be had again, is part of its result. */
+  readonly recorded: boolean
   readonly uncacheable: ReadonlyArray<string>
   readonly remarks: ReadonlyArray<string>
   readonly confinements: ReadonlyArray<string>
+}
+
+/**
+ * What a stage may ask of the process that runs it: for its own code (an empty place) and for each
+ * plugin by its printed place.
+ */
+export interface StageServices {
+  /** What tells answers of this code from those of any other. */
+  readonly scopes: Readonly<Record<string, string>>
+  readonly connections: Readonly<Record<string, PlacedConnection>>
+}
+
+/** A server or a program, and what tells its answers from those of any other. */
+export interface PlacedConnection {
+  readonly connection: Connection
+  readonly scope: string
 }
 
 /** Names of files: of a stage's own code, and of each plugin's by its printed place. */
@@ -68,6 +92,7 @@ const factsOf = ({ declaration, plugins }: GraphStage, { codes, engine, treeOf, 
     placed: new Map(placed),
     packages,
     parts: {
+      program: own.program?.identity ?? null,
       code: declaration.version === undefined ? codeValue(own, settings.assayRoot) : { version: declaration.version },
       plugins: placed.map(([place, code]) => [place, pluginValue(code, settings.assayRoot)]),
       packages: { ...Object.fromEntries(absent.map((name) => [name, "not installed"])), ...identitiesOf(packages, treeOf) },
@@ -76,11 +101,40 @@ const factsOf = ({ declaration, plugins }: GraphStage, { codes, engine, treeOf, 
     files: joinFiles(all.map(({ files }) => files)),
     fileNames: { ownFiles: namesOf(own), pluginFiles: new Map(placed.map(([place, code]) => [place, namesOf(code)])) },
     rights,
+    services: servicesOf([["", own], ...placed], { engine: declaration.engine ? engine : null, treeOf, settings }),
+    command: commandOf(own),
+    recorded: isRecordedStage({ declaration, plugins }),
     uncacheable: [...new Set(all.flatMap(uncacheableBy))],
     remarks: all.filter((code) => code !== own || declaration.version === undefined).flatMap(opaqueRemarks),
     confinements: confinementsOf(all, treeOf, rights),
   }
 }
+
+const commandOf = ({ declaration, program }: ModuleCode): StageProgram | null => {
+  const command = "command" in declaration ? declaration.command : undefined
+  if (command === undefined || program === null) return null
+  const { identity: _, ...parts } = program
+  return { run: command.run, variables: command.variables, ...parts }
+}
+
+const servicesOf = (
+  codes: ReadonlyArray<readonly [place: string, code: ModuleCode]>,
+  { engine, treeOf, settings }: Pick<About, "engine" | "treeOf" | "settings">,
+): StageServices => ({
+  scopes: Object.fromEntries(
+    codes.map(([place, code]) => {
+      const depends = ["code", code.declaration.name, codeValue(code, settings.assayRoot), identitiesOf(code.packages, treeOf), engine]
+      return [place, sha256("answers", canonicalJson(depends))]
+    }),
+  ),
+  connections: Object.fromEntries(
+    codes.flatMap(([place, { declaration, program }]) => {
+      const { connect, name } = declaration
+      if (connect === undefined) return []
+      return [[place, { connection: connect, scope: sha256("answers", canonicalJson([connect.kind, name, program?.identity ?? null])) }]]
+    }),
+  ),
+})
 
 const areAlike = (some: GraphStage["plugins"], others: GraphStage["plugins"]): boolean =>
   some.length === others.length &&

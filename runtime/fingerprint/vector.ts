@@ -8,7 +8,7 @@ import type { PackageIdentities } from "./packages.ts"
 
 /**
  * Everything that a stage's result depends on, in named parts: `format · stage · code ·
- * plugins.<place> · packages · parameters · inputs.<port> · schemas · reads · engine`. The key is
+ * program · plugins.<place> · packages · parameters · inputs.<port> · schemas · reads · engine`. The key is
  * its digest and `why` is its difference: two folds of one value, which cannot drift apart.
  * Node's version is not a component: all 19 results of the quickstart have equal files on Node
  * 20.20.2 and 24.22.3. Manifests record it, and `verify` names it where a result differs.
@@ -28,6 +28,8 @@ export interface StaticParts {
   readonly packages: PackageIdentities
   /** Null for a stage that computes no tensors. */
   readonly engine: Json
+  /** The identity of its command, or of the program that it asks; null for a stage without. */
+  readonly program: Json
   /** The code of each plugin that it is given, by its printed place, in the order of the places. */
   readonly plugins: ReadonlyArray<readonly [place: string, code: Json]>
 }
@@ -52,6 +54,7 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   { component: "format", value: format },
   { component: "stage", value: stage.declaration.name },
   { component: "code", value: parts.code },
+  ...(parts.program === null ? [] : [{ component: "program", value: parts.program }]),
   ...parts.plugins.map(([place, value]) => ({ component: printPath(["plugins", place]), value })),
   { component: "packages", value: parts.packages },
   { component: "parameters", value: stage.parameters },
@@ -61,6 +64,7 @@ export const vectorOf = (stage: GraphStage, parts: StaticParts, inputs: Readonly
   })),
   { component: "schemas", value: schemasOf(stage) },
   ...(stage.declaration.reads.length === 0 ? [] : [{ component: "reads", value: readsOf(stage) }]),
+  ...(stage.declaration.recorded ? [{ component: "recorded", value: true }] : []),
   ...(parts.engine === null ? [] : [{ component: "engine", value: parts.engine }]),
 ]
 

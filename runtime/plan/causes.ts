@@ -1,7 +1,7 @@
 import { difference } from "../fingerprint/difference.ts"
 import { type Cause, type Comparison, isIn, namedCause } from "./cause/cause.ts"
 import { codeChanged, pluginChanged } from "./cause/code.ts"
-import { formatChanged, nameChanged, parameterChanged, readsChanged, schemaChanged } from "./cause/declaration.ts"
+import { formatChanged, nameChanged, parameterChanged, programChanged, readsChanged, schemaChanged } from "./cause/declaration.ts"
 import { engineChanged } from "./cause/engine.ts"
 import { inputChanged, portUnwired } from "./cause/input.ts"
 import { packageChanged } from "./cause/package.ts"
@@ -17,6 +17,7 @@ const lookups = [resultDamaged, resultGone, neverRun]
 const comparisons = [
   notCacheable,
   codeChanged,
+  programChanged,
   pluginChanged,
   formatChanged,
   nameChanged,

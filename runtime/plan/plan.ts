@@ -45,6 +45,8 @@ export interface PlannedStage {
   readonly last: Manifest | null
   /** Its fingerprint; null for an input that is unknown. */
   readonly vector: Vector
+  /** Whether answers from outside are part of its result: kept, and not asked for again. */
+  readonly recorded: boolean
   /** Why it cannot be cached; empty if it can. */
   readonly uncacheable: ReadonlyArray<string>
   /**
@@ -153,6 +155,7 @@ const planStage = Effect.fnUntraced(function* (stage: GraphStage, known: Known) 
     manifest,
     last: last.manifest,
     vector,
+    recorded: graphCode.recorded(stage),
     uncacheable,
     remarks: [...graphCode.remarks(stage), ...(underneath === null ? [] : [underneath]), ...damages],
     confinements: graphCode.confinements(stage),

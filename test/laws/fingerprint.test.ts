@@ -234,7 +234,7 @@ test("different parameters never have one key", async () => {
     keyOf(
       vectorOf(
         { id: "s", at: {}, group: "s", declaration, parameters: parameters as never, inputs: [], plugins: [] },
-        { code: "c", packages: {}, engine: null, plugins: [] },
+        { code: "c", packages: {}, engine: null, program: null, plugins: [] },
         {},
       ),
     )

@@ -3,6 +3,7 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Layer } from "effect"
 import { afterAll } from "vitest"
+import { Connections } from "../../runtime/connect/connections.ts"
 import { inProcess } from "../../runtime/execute/executor/in-process.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
 import {
@@ -25,7 +26,7 @@ import { renderedBy } from "../../runtime/observe/render.ts"
 export const assayRoot = path.resolve(import.meta.dirname, "../..")
 
 /** What a test can do in a project. */
-export type Services = Settings | Store | Journals | Events | Layer.Success<typeof processPool>
+export type Services = Settings | Store | Journals | Events | Connections | Layer.Success<typeof processPool>
 
 /**
  * A user's project in a folder of its own, far from Assay's: nothing is found in it that is not put
@@ -73,9 +74,12 @@ export const project = (files: Readonly<Record<string, string>>, options: Option
   }
   const settings = Settings.layer({ assayRoot, workingDirectory: root, environment })
   const services = () =>
-    Layer.mergeAll(Layer.provideMerge(Journals.layer, storeLayer), options.pool ? processPool : inProcess, Events.layer).pipe(
-      Layer.provideMerge(settings),
-    )
+    Layer.mergeAll(
+      Layer.provideMerge(Journals.layer, storeLayer),
+      options.pool ? processPool : inProcess,
+      Connections.layer,
+      Events.layer,
+    ).pipe(Layer.provideMerge(settings))
   const provided = <A, E>(effect: Effect.Effect<A, E, Services>): Promise<A> => Effect.runPromise(Effect.provide(effect, services()))
   return {
     root,

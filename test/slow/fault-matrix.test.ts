@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest"
 import { anyNumber, files, plugin, pluginParameter, stage } from "../../dsl/index.ts"
 import { pipeline } from "../../dsl/pipeline.ts"
 import { withDefault } from "../../learning/parameter.ts"
+import { Connections } from "../../runtime/connect/connections.ts"
 import { processPool } from "../../runtime/execute/executor/pool.ts"
 import { Events, Journals, type LoadedPipeline, type RunSummary, run, Settings, storeLayer } from "../../runtime/index.ts"
 import { type Kind, kinds } from "./matrix/kinds.ts"
@@ -86,7 +87,7 @@ const runIn = (loaded: LoadedPipeline, root: string, { store, cache, threads }: 
     workingDirectory: root,
     environment: { ASSAY_STORE: store, ASSAY_CACHE: cache, ASSAY_THREADS: String(threads) },
   })
-  const services = Layer.mergeAll(Layer.provideMerge(Journals.layer, storeLayer), processPool, Events.layer).pipe(
+  const services = Layer.mergeAll(Layer.provideMerge(Journals.layer, storeLayer), processPool, Connections.layer, Events.layer).pipe(
     Layer.provideMerge(settings),
   )
   return Effect.runPromise(Effect.provide(run(loaded), services))

@@ -48,7 +48,7 @@ export const run = async ({
       const read = people[draw("annotator", hashOf(unorderedKey(pair)), annotators)] as (text: string) => number
       return toVerdict(read(pair.prompt + pair.first), read(pair.prompt + pair.second))
     })
-  return { compare, isSymmetric: true }
+  return { compare, isSymmetric: true, keeps: "nothing" }
 }
 
 /**

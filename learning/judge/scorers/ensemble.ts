@@ -26,7 +26,8 @@ export const run = async ({
       return { outcome: odds > rounding ? 1 : odds < -rounding ? 0 : 0.5, probability: sigmoid(odds), scores: null }
     })
   }
-  return { compare, isSymmetric: true, context: tightest(members) }
+  // Its members keep their own answers.
+  return { compare, isSymmetric: true, keeps: "nothing", context: tightest(members) }
 }
 
 /** The context of the member that cuts most. */

@@ -6,6 +6,7 @@ import { sigmoid } from "../verdict.ts"
 export const run = async ({ files, parameters }: ScorerContext<{ readonly features: FeatureSet }, unknown>): Promise<Pointwise> => {
   const model = await readLinear(files)
   return {
+    keeps: "nothing",
     score: (responses) => responses.map(({ prompt, response }) => scoreOf(model, featuresOf(parameters.features, prompt, response))),
     probability: sigmoid,
   }

@@ -5,4 +5,5 @@ import type { Pairwise, ScorerContext } from "../scorer.ts"
 export const run = async ({ files, engine }: ScorerContext<unknown, unknown>): Promise<Pairwise> => ({
   ...preferenceModelJudge(await readPreferenceModel(files), engine),
   isSymmetric: true,
+  keeps: "batches",
 })

@@ -6,6 +6,7 @@ import type { winkSentiment } from "./sentiment.stage.ts"
 const nlp = winkNLP(model, ["sbd", "negation", "sentiment"])
 
 export const run: Scorer<typeof winkSentiment> = () => ({
+  keeps: "nothing",
   score: (responses) => responses.map(({ prompt, response }) => sentimentOf(prompt + response)),
 })
 

@@ -1,7 +1,9 @@
+import type { Json } from "../../../dsl/canonical.ts"
 import { StageError } from "../../../dsl/stage-error.ts"
 import { type Thrown, thrown } from "../../thrown.ts"
 import { perform } from "../task/perform.ts"
 import { realTimeMs } from "../task/real-time.ts"
+import type { Serve, ServiceCall } from "../task/services.ts"
 import { type Sync, syncToDisk } from "../task/sync.ts"
 import type { Report, StepMetrics, Task, TaskOutputs } from "../task/task.ts"
 import { confine } from "./confine.ts"
@@ -13,9 +15,15 @@ export type ChildMessage =
   | { readonly type: "failed"; readonly error: Thrown }
   /** Asks for a file or folder of the task to be put on the disk. */
   | { readonly type: "sync"; readonly id: number; readonly path: string }
+  /** Asks for something that only the parent has. */
+  | { readonly type: "call"; readonly id: number; readonly call: ServiceCall }
 
-/** A message of the parent to a child process: its task, or the answer to a sync. */
-export type ParentMessage = { readonly secret: string; readonly task: Task } | { readonly synced: number; readonly error: string | null }
+/** A message of the parent to a child process: its task, or the answer to a sync or a call. */
+export type ParentMessage =
+  | { readonly secret: string; readonly task: Task }
+  | { readonly synced: number; readonly error: string | null }
+  | { readonly served: number; readonly answers: ReadonlyArray<Json> }
+  | { readonly served: number; readonly error: Thrown }
 
 /** What crosses between the processes: a message, and the proof that it is one of ours. */
 export interface Envelope {
@@ -36,11 +44,11 @@ const graceMs = 10_000
  */
 export const serve = (): void => {
   const { send, channel } = takeChannel()
-  const syncs = new Map<number, (error: string | null) => void>()
+  const waiting = new Map<number, (message: ParentMessage) => void>()
   process.on("SIGINT", () => {})
   process.on("disconnect", () => process.exit(0))
   process.on("message", (message: ParentMessage) => {
-    if ("synced" in message) return syncs.get(message.synced)?.(message.error)
+    if (!("task" in message)) return waiting.get("synced" in message ? message.synced : message.served)?.(message)
     const { secret, task } = message
     const say = (message: ChildMessage): void => {
       // The parent ends the process when it has heard the last of it.
@@ -53,9 +61,11 @@ export const serve = (): void => {
       say({ type: "failed", error: thrown(explained(error)) })
     }
     process.removeAllListeners("uncaughtException").on("uncaughtException", fail)
+    const converse = conversation(say, task.rights.trusted ? undefined : channel, waiting)
+    const serve = askToServe(converse)
     const work = task.rights.trusted
-      ? perform(task, { report, quiet: nextTurn, sync: syncToDisk })
-      : perform(task, { report, quiet: confined(task, channel, fail), sync: askToSync(say, channel, syncs) })
+      ? perform(task, { report, quiet: nextTurn, sync: syncToDisk, serve })
+      : perform(task, { report, quiet: confined(task, channel, fail), sync: askToSync(converse), serve })
     work
       .then((outputs) => {
         flush()
@@ -75,24 +85,42 @@ const confined = (task: Task, channel: Channel | undefined, fail: (error: unknow
   return wait
 }
 
+type Converse = (make: (id: number) => ChildMessage) => Promise<ParentMessage>
+
 let asked = 0
 
-/** Node's permissions refuse a sync to this process. */
-const askToSync =
-  (say: (message: ChildMessage) => void, channel: Channel | undefined, syncs: Map<number, (error: string | null) => void>): Sync =>
-  (path) =>
-    new Promise((resolve, reject) => {
+/** Asks the parent, and waits for its answer. `channel` is one that does not keep the process alive by itself. */
+const conversation =
+  (say: (message: ChildMessage) => void, channel: Channel | undefined, waiting: Map<number, (message: ParentMessage) => void>): Converse =>
+  (make) =>
+    new Promise((resolve) => {
       asked += 1
       const id = asked
       channel?.ref()
-      syncs.set(id, (error) => {
-        syncs.delete(id)
-        if (syncs.size === 0) channel?.unref()
-        if (error === null) resolve()
-        else reject(new Error(error))
+      waiting.set(id, (message) => {
+        waiting.delete(id)
+        if (waiting.size === 0) channel?.unref()
+        resolve(message)
       })
-      say({ type: "sync", id, path })
+      say(make(id))
     })
+
+/** Node's permissions refuse a sync to this process. */
+const askToSync =
+  (converse: Converse): Sync =>
+  async (path) => {
+    const answer = await converse((id) => ({ type: "sync", id, path }))
+    if ("synced" in answer && answer.error !== null) throw new Error(answer.error)
+  }
+
+const askToServe =
+  (converse: Converse): Serve =>
+  async (call) => {
+    const answer = await converse((id) => ({ type: "call", id, call }))
+    if ("answers" in answer) return answer.answers
+    const { tag, message, details } = (answer as { readonly error: Thrown }).error
+    throw new StageError(tag, message, details)
+  }
 
 /** Takes the way to the parent process for itself, so that a stage cannot speak in its name. */
 const takeChannel = () => {

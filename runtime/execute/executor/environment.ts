@@ -49,12 +49,12 @@ export const environmentOf = (
     const value = environment[name]
     return value === undefined ? [] : [[name, value] as const]
   })
-  const devices = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: visible(gpus, environment.CUDA_VISIBLE_DEVICES) }
+  const devices = gpus.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: visibleDevices(gpus, environment.CUDA_VISIBLE_DEVICES) }
   return { ...fixed, ...(isGlibc() ? keptMemory : {}), ...Object.fromEntries(own), ...devices }
 }
 
 /** Of the devices that this process was given itself, those of the numbers. */
-const visible = (gpus: ReadonlyArray<number>, given: string | undefined): string => {
+export const visibleDevices = (gpus: ReadonlyArray<number>, given: string | undefined): string => {
   const devices = given?.split(",").map((device) => device.trim())
   return gpus.map((gpu) => devices?.[gpu] ?? String(gpu)).join(",")
 }

@@ -1,4 +1,5 @@
 import { Context, type Effect, Schema } from "effect"
+import type { Serve } from "../task/services.ts"
 import type { Report, Task, TaskOutputs } from "../task/task.ts"
 
 /** A task that did not end well: what its stage threw, or how its process died. */
@@ -14,10 +15,10 @@ export class TaskFailed extends Schema.TaggedError<TaskFailed>()("TaskFailed", {
 
 export interface ExecutorShape {
   /**
-   * Computes a task. Interrupting it stops the computation for good: nothing writes to its folder
-   * afterwards.
+   * Computes a task; `serve` answers what it asks of this process. Interrupting it stops the
+   * computation for good: nothing writes to its folder afterwards.
    */
-  readonly execute: (task: Task, report: (report: Report) => void) => Effect.Effect<TaskOutputs, TaskFailed>
+  readonly execute: (task: Task, report: (report: Report) => void, serve: Serve) => Effect.Effect<TaskOutputs, TaskFailed>
 }
 
 /** Where stages are computed. Digests in, digests out: it knows nothing of keys or of the store. */

@@ -8,11 +8,11 @@ import { Executor, TaskFailed } from "./executor.ts"
  * cannot be stopped midway.
  */
 export const inProcess: Layer.Layer<Executor> = Layer.succeed(Executor, {
-  execute: (task, report) =>
+  execute: (task, report, serve) =>
     Effect.uninterruptible(
       Effect.tryPromise({
         // Loaded when asked: a plan does not pay for readers and writers of tables.
-        try: async () => (await import("../task/perform.ts")).perform(task, { report, quiet: nextTurn, sync: syncToDisk }),
+        try: async () => (await import("../task/perform.ts")).perform(task, { report, quiet: nextTurn, sync: syncToDisk, serve }),
         catch: (error) => new TaskFailed({ ...thrown(error), output: "" }),
       }),
     ),

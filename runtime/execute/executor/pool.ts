@@ -54,10 +54,10 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
     }
 
     return {
-      execute: (task, report) =>
+      execute: (task, report, serve) =>
         Effect.acquireUseRelease(
           acquire(task),
-          (worker) => runTask(worker, { ...task, engine: { ...task.engine, memory: memoryMode() } }, report),
+          (worker) => runTask(worker, { ...task, engine: { ...task.engine, memory: memoryMode() } }, { report, serve }),
           (worker, exit) => release(task, worker, exit),
         ),
     }

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
+import { thrown } from "../../thrown.ts"
+import type { Serve, ServiceCall } from "../task/services.ts"
 import { syncToDisk } from "../task/sync.ts"
 import type { Report, Task, TaskOutputs } from "../task/task.ts"
 import type { ChildMessage, Envelope, ParentMessage } from "./child.ts"
@@ -56,8 +58,14 @@ export const startWorker = ({ entry, flags, environment, folder, reaper }: Worke
   return worker
 }
 
+/** Who hears of a task's progress, and who answers what it asks. */
+interface Listeners {
+  readonly report: (report: Report) => void
+  readonly serve: Serve
+}
+
 /** Hands a task over and listens until it is done. */
-export const runTask = (worker: Worker, task: Task, report: (report: Report) => void): Effect.Effect<TaskOutputs, TaskFailed> =>
+export const runTask = (worker: Worker, task: Task, { report, serve }: Listeners): Effect.Effect<TaskOutputs, TaskFailed> =>
   Effect.callback((resume) => {
     const printed = lastLines()
     worker.onOutput = (text) => {
@@ -66,6 +74,7 @@ export const runTask = (worker: Worker, task: Task, report: (report: Report) => 
     worker.onMessage = (message) => {
       if (message.type === "report") report(message.report)
       else if (message.type === "sync") void syncFor(worker, task, message)
+      else if (message.type === "call") void answer(worker, serve, message)
       // What the stage has printed is in another pipe, which is read in the meantime.
       else if (message.type === "done") setImmediate(() => setImmediate(() => resume(Effect.succeed(message.outputs))))
       else resume(Effect.fail(new TaskFailed({ ...message.error, output: printed.text() })))
@@ -75,6 +84,15 @@ export const runTask = (worker: Worker, task: Task, report: (report: Report) => 
       if (error !== null) worker.onExit(error.message)
     })
   })
+
+/** Answers what a task asks of this process, or says what it is to throw. */
+const answer = async ({ process: child }: Worker, serve: Serve, { id, call }: { readonly id: number; readonly call: ServiceCall }) => {
+  const message = await serve(call).then(
+    (answers): ParentMessage => ({ served: id, answers }),
+    (error: unknown): ParentMessage => ({ served: id, error: thrown(error) }),
+  )
+  if (child.connected) child.send(message, () => {})
+}
 
 /** Puts a file of a task on the disk for its process, which may not, and says how it went. */
 const syncFor = async (

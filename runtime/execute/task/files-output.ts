@@ -1,14 +1,18 @@
-import { chmod, readFile, writeFile } from "node:fs/promises"
+import { chmod, copyFile, lstat, readFile, rename, stat, writeFile } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import { sha256 } from "../../disk/sha256.ts"
+import { fileSha256 } from "../../store/results/verify.ts"
 import { filesDigest } from "../../fingerprint/logical.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
 import { refuseLateBegin } from "./journal.ts"
 import type { Writing } from "./output.ts"
 import type { Sync } from "./sync.ts"
 
+/** Takes over a file of the disk that is written to no more, under a name in an output. */
+export type Adopt = (name: string, file: string) => Promise<void>
+
 /** Files go to the folder under numbers, so that their names may be whatever a stage likes. */
-export const openFiles = (prefix: string, name: string, type: ArtifactType, sync: Sync): Writing => {
+export const openFiles = (prefix: string, name: string, type: ArtifactType, sync: Sync): Writing & { readonly adopt: Adopt } => {
   const files = new Map<string, WrittenOutput["files"][number]>()
   let kept = 0
   let closed = false
@@ -21,8 +25,17 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
     files.set(fileName, { name: fileName, object: sha256("content", bytes), bytes: bytes.length, path: file })
     await writeFile(file, bytes)
   }
+  const adopt: Adopt = async (fileName, from) => {
+    checkName(name, fileName)
+    const file = `${prefix}.${files.size}`
+    // What a link leads to is not ours.
+    if ((await lstat(from)).isSymbolicLink()) await copyFile(from, file)
+    else await rename(from, file)
+    files.set(fileName, { name: fileName, object: await fileSha256(file), bytes: (await stat(file)).size, path: file })
+  }
   return {
     sink: { write },
+    adopt,
     journal: {
       begin: () => refuseLateBegin(name, files.size > 0),
       cut: async () => {

@@ -2,18 +2,24 @@ import { open, readFile, stat } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, FileContent, FilesInput, InputMember, TableInput } from "../../../dsl/index.ts"
 import { sha256 } from "../../disk/sha256.ts"
+import type { OpenServices } from "./open-services.ts"
 import type { Plugins } from "./plugins.ts"
 import type { TaskArtifact, TaskInput } from "./task.ts"
+
+interface About {
+  readonly plugins: Plugins
+  readonly services: OpenServices
+}
 
 type Opened = TableInput<Columns> | FilesInput | ReadonlyArray<InputMember<ArtifactType>>
 
 /** What a stage sees at one of its ports. */
-export const openInput = async (port: string, input: TaskInput, plugins: Plugins): Promise<Opened> =>
+export const openInput = async (port: string, input: TaskInput, about: About): Promise<Opened> =>
   input.kind === "one"
-    ? openArtifact(port, input.artifact, [port], plugins)
+    ? openArtifact(port, input.artifact, [port], about)
     : Promise.all(
         input.members.map(async ({ path, at, artifact }, index) => {
-          const opened = await openArtifact(port, artifact, [port, String(index)], plugins)
+          const opened = await openArtifact(port, artifact, [port, String(index)], about)
           return { path, at, input: opened } as InputMember<ArtifactType>
         }),
       )
@@ -22,7 +28,7 @@ const openArtifact = async (
   port: string,
   artifact: TaskArtifact,
   place: ReadonlyArray<string>,
-  plugins: Plugins,
+  about: About,
 ): Promise<TableInput<Columns> | FilesInput> => {
   if (artifact.kind === "table") {
     const { digest, columns, path } = artifact
@@ -30,14 +36,14 @@ const openArtifact = async (
     const rows = artifact.rows ?? (await countRows(path))
     return { digest, rows, read: () => readRows(path, columns), batches: () => readBatches(path, columns) }
   }
-  return openFiles(port, artifact, place, plugins)
+  return openFiles(port, artifact, place, about)
 }
 
 const openFiles = (
   port: string,
   { digest, files }: Pick<Extract<TaskArtifact, { readonly kind: "files" }>, "digest" | "files">,
   place: ReadonlyArray<string>,
-  plugins: Plugins,
+  about: About,
 ): FilesInput => {
   const paths = new Map(files.map(({ name, path }) => [name, path]))
   const names = [...paths.keys()]
@@ -55,13 +61,14 @@ const openFiles = (
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     },
     open: (name) => openContent(pathOf(name)),
-    plugin: () => plugins.load(place),
+    plugin: () => about.plugins.load(place),
+    ...about.services.at(place, digest),
     within: (folder) => {
       const inside = files.flatMap(({ name, path }) =>
         name.startsWith(`${folder}/`) ? [{ name: name.slice(folder.length + 1), path }] : [],
       )
       if (inside.length === 0) throw new Error(`input "${port}" has no folder "${folder}"; it has ${names.join(", ")}`)
-      return openFiles(port, { digest: sha256("folder of an artifact", `${digest} ${folder}`), files: inside }, [...place, folder], plugins)
+      return openFiles(port, { digest: sha256("folder of an artifact", `${digest} ${folder}`), files: inside }, [...place, folder], about)
     },
   }
 }

@@ -2,7 +2,7 @@ import type { ArtifactType } from "../../../dsl/artifact.ts"
 import type { Columns, FilesOutput, TableOutput } from "../../../dsl/index.ts"
 import { StageError } from "../../../dsl/stage-error.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
-import { openFiles } from "./files-output.ts"
+import { type Adopt, openFiles } from "./files-output.ts"
 import type { Journal } from "./journal.ts"
 import type { Sync } from "./sync.ts"
 
@@ -18,7 +18,10 @@ export interface Writing {
  * An output while its stage runs. Its `close` rejects if the stage wrote after its end, or was
  * still writing then.
  */
-interface OpenOutput extends Writing {
+export interface OpenOutput extends Writing {
+  readonly type: ArtifactType
+  /** Of files: takes over one that lies on the disk. */
+  readonly adopt?: Adopt
   /** The stage's `run` has returned: what is still on its way, or comes now, was not awaited. */
   readonly end: () => void
 }
@@ -27,13 +30,14 @@ export const openOutput = async (prefix: string, name: string, type: ArtifactTyp
   const awaited = awaitedWrites(name)
   // What writes tables is loaded where there are any: to load it takes as long as to start a
   // process.
-  const opened: Writing =
+  const opened: Writing & { readonly adopt?: Adopt } =
     type.kind === "table"
       ? await (await import("./table-output.ts")).openTable(prefix, name, type, sync)
       : openFiles(prefix, name, type, sync)
   const { sink } = opened
   return {
     ...opened,
+    type,
     sink: "append" in sink ? { append: awaited.track(sink.append) } : { write: awaited.track(sink.write) },
     end: awaited.end,
     close: async () => {

@@ -3,8 +3,12 @@ import { pathToFileURL } from "node:url"
 import type { Context, Resume } from "../../../dsl/index.ts"
 import type { ResumeOptions } from "./checkpoint.ts"
 import { openInput } from "./input.ts"
+import { openServices } from "./open-services.ts"
 import { openOutput } from "./output.ts"
 import { pluginsFrom } from "./plugins.ts"
+import type { Serve } from "./services.ts"
+import { takeOutputs } from "../command/take-outputs.ts"
+import { workFolderOf } from "../command/folder.ts"
 import type { Sync } from "./sync.ts"
 import type { Report, Task, TaskOutputs } from "./task.ts"
 
@@ -18,6 +22,7 @@ interface Surroundings {
    */
   readonly quiet: () => Promise<void>
   readonly sync: Sync
+  readonly serve: Serve
 }
 
 /**
@@ -25,7 +30,7 @@ interface Surroundings {
  * outputs. Rejects with what the stage throws, and where it still writes after its `run` has
  * returned; its folder then holds nothing of use.
  */
-export const perform = async (task: Task, { report, quiet, sync }: Surroundings): Promise<TaskOutputs> => {
+export const perform = async (task: Task, { report, quiet, sync, serve }: Surroundings): Promise<TaskOutputs> => {
   // From here on: the map of the child's own program would take longer to read than its process to
   // start.
   process.setSourceMapsEnabled(true)
@@ -35,8 +40,11 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
       `the module of stage ${task.stage} must export a function "run", and its "run" is of type ${run === null ? "null" : typeof run}`,
     )
   const plugins = pluginsFrom(task.plugins)
+  const services = openServices(task, serve)
   const inputs = Object.fromEntries(
-    await Promise.all(Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input, plugins)] as const)),
+    await Promise.all(
+      Object.entries(task.inputs).map(async ([port, input]) => [port, await openInput(port, input, { plugins, services })] as const),
+    ),
   )
   const outputs = await Promise.all(
     Object.entries(task.outputs).map(
@@ -51,6 +59,8 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
       parameters: task.parameters,
       outputs: Object.fromEntries(outputs.map(([name, output]) => [name, output.sink])),
       plugin: (...place) => plugins.load(place.map(String)),
+      command: task.command === undefined ? undefined : { run: () => runCommand(task, outputs, { report, serve }) },
+      ...services.at([], []),
       engine: task.engine,
       resume: resume as Resume,
       progress: reportProgress(report, resume),
@@ -62,6 +72,16 @@ export const perform = async (task: Task, { report, quiet, sync }: Surroundings)
     await Promise.all(outputs.map(([, output]) => output.abort()))
     throw error
   }
+}
+
+/** Has the parent run the program of the task, and takes over what it wrote. */
+const runCommand = async (
+  task: Task,
+  outputs: Parameters<typeof takeOutputs>[1],
+  { report, serve }: Pick<Surroundings, "report" | "serve">,
+): ReturnType<typeof takeOutputs> => {
+  await serve({ type: "run" })
+  return takeOutputs(workFolderOf(task).outputs, outputs, report)
 }
 
 /** Reports where a stage stands, in front of it what was measured there. */

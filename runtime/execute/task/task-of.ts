@@ -72,16 +72,18 @@ export const taskOf = (
     readonly inputs: Task["inputs"]
     readonly folder: string
     readonly checkpoint: string | null
-    readonly graphCode: Pick<RunCode, "bundles" | "rights">
+    readonly graphCode: Pick<RunCode, "bundles" | "rights" | "services" | "command">
     readonly allocation: Pick<Allocation, "threads" | "gpus">
     readonly settings: SettingsShape
   },
 ): Task => {
   const { engine, device } = about.settings
+  const command = about.graphCode.command(stage)
   return {
     key: about.key,
     ...about.graphCode.bundles(stage),
     rights: about.graphCode.rights(stage),
+    services: about.graphCode.services(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
     parameters: stage.parameters,
@@ -90,5 +92,6 @@ export const taskOf = (
     checkpoint: about.checkpoint,
     engine: { engine, device, threads: about.allocation.threads },
     gpus: about.allocation.gpus,
+    ...(command === null ? {} : { command }),
   }
 }

@@ -1,7 +1,9 @@
 import type { JsonObject } from "../../../dsl/canonical.ts"
 import type { Point } from "../../../dsl/declaration.ts"
 import type { ArtifactType, Columns, EngineSetting } from "../../../dsl/index.ts"
+import type { StageProgram } from "../../fingerprint/program.ts"
 import type { Rights } from "../../fingerprint/rights.ts"
+import type { StageServices } from "../../fingerprint/stage-facts.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
 
 /**
@@ -25,6 +27,10 @@ export interface Task {
   /** The folder where the stage may keep how far it has got; null where nothing is kept. */
   readonly checkpoint: string | null
   readonly engine: EngineSetting
+  /** What it may ask of the process that runs it; absent in records of versions that had nothing. */
+  readonly services?: StageServices
+  /** The user's program that computes it; absent where its module does. */
+  readonly command?: StageProgram
   /** The GPUs that it may use, counted from 0; absent in records of versions that gave none. */
   readonly gpus?: ReadonlyArray<number>
 }

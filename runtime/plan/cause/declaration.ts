@@ -14,6 +14,12 @@ export const formatChanged: Reason = changeIn("format")
 /** The id belongs to a stage declared under another name. */
 export const nameChanged: Reason = changeIn("stage")
 
+/**
+ * The program that computes the stage, or that it asks, is another: one cause for each file,
+ * argument and part of its environment.
+ */
+export const programChanged: Reason = changeIn("program")
+
 /** A parameter has another value: one cause for each, by its path. */
 export const parameterChanged: Reason = changeIn("parameters")
 

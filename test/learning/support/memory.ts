@@ -1,5 +1,17 @@
 import { createHash } from "node:crypto"
-import type { Columns, ColumnType, FileContent, FilesInput, FilesOutput, PluginDeclaration, Row, TableInput, TableOutput } from "assay"
+import type {
+  Answers,
+  Asking,
+  Columns,
+  ColumnType,
+  FileContent,
+  FilesInput,
+  FilesOutput,
+  PluginDeclaration,
+  Row,
+  TableInput,
+  TableOutput,
+} from "assay"
 
 /**
  * A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit
@@ -83,6 +95,11 @@ export class MemoryFiles implements FilesInput, FilesOutput {
   get plugins(): ReadonlyMap<string, PluginDeclaration> {
     return this.#plugins
   }
+
+  /** Computes every row: nothing is kept from test to test. */
+  readonly answers: Answers = { of: (_, rows, compute) => compute(rows) }
+
+  connection: Asking | undefined = undefined
 
   async plugin(): Promise<unknown> {
     const declaration = this.#plugins.get("")

@@ -14,7 +14,7 @@ const known = (
   rest: Partial<Known> & { readonly reasons?: ReadonlyArray<string> } = {},
 ): Known => ({
   graphCode: {
-    parts: () => ({ code: "c", packages: {}, engine: null, plugins: [] }),
+    parts: () => ({ code: "c", packages: {}, engine: null, program: null, plugins: [] }),
     uncacheable: () => rest.reasons ?? [],
     outside: (name) => ({ path: `/${name}`, files: [], isFolder: false, digest: `digest of ${name}`, isUnchanged: async () => true }),
   },
