@@ -30,6 +30,7 @@ export const doctor = Effect.fn("assay doctor")(function* ({ pipeline, json }: O
     `${pluralize(store.objects, "object")} of ${formatBytes(store.bytes)}`,
     pluralize(store.pins, "pin"),
   ]
+  if (store.answers > 0) parts.push(`${formatBytes(store.answers)} of answers to rows and requests`)
   if (store.quarantined > 0) parts.push(`${pluralize(store.quarantined, "damaged file")} quarantined in ${place}/quarantine`)
   yield* print(`\n${place}: ${parts.join(", ")}`)
 }, withRuntime)

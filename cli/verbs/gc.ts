@@ -17,6 +17,7 @@ export const gc = Effect.fn("assay gc")(function* ({ runs, size, dryRun, json }:
   yield* print(
     `${pluralize(collected.results.length, "result")} and ${pluralize(collected.objects, "object")} ${verb}, ${formatBytes(collected.bytes)}; ${formatBytes(collected.kept)} kept`,
   )
+  if (collected.answers > 0) yield* print(`${formatBytes(collected.answers)} of answers to rows and requests ${verb}`)
   if (collected.cache !== undefined)
     yield* print(
       `${collected.cache.folder}, the folder in front of it: ${pluralize(collected.cache.objects, "object")} ${verb}, ${formatBytes(collected.cache.bytes)}`,

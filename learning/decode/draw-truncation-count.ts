@@ -20,7 +20,7 @@ export class DrawTruncationCount {
     this.#limits = limits
   }
 
-  add({ promptCut, tokens, finish }: Decoded): void {
+  add({ promptCut, tokens, finish }: Pick<Decoded, "promptCut" | "finish"> & { readonly tokens: ArrayLike<number> }): void {
     this.#drawn += 1
     if (promptCut > 0) this.#prompts += 1
     if (finish === "length" && tokens.length < this.#limits.maxNewTokens) this.#responses += 1

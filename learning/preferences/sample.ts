@@ -1,5 +1,5 @@
-import type { Run } from "assay"
-import { Decoder } from "../decode/decoder.ts"
+import type { JsonObject, Run } from "assay"
+import { type Decoded, Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
 import { streamOf } from "../decode/stream-of.ts"
 import { readPolicy } from "../policy/files.ts"
@@ -9,7 +9,15 @@ import type { sample } from "./sample.stage.ts"
 /** Batches decoded together: where a row ends, another takes its place. */
 const batchesPerChunk = 16
 
-export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, progress }) => {
+/** What was drawn of one request, as it is kept. */
+interface KeptDraw extends JsonObject {
+  readonly tokens: ReadonlyArray<number>
+  readonly logp: number
+  readonly finish: Decoded["finish"]
+  readonly promptCut: number
+}
+
+export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, answers, progress }) => {
   const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
@@ -39,10 +47,16 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   const responsesPerChunk = batchSize * batchesPerChunk
   for (let start = 0; start < requests.length; start += responsesPerChunk) {
     const asked = requests.slice(start, start + responsesPerChunk)
-    const drawn = await decoder.decode(policy.parameters, asked)
+    // What is drawn together is kept together: the last digits of a row depend on those beside it.
+    const [drawn = []] = await answers.of(
+      { policy: inputs.policy.digest, seed, temperature, maxNewTokens, batchSize },
+      [asked.map(({ prompt, stream, draw }) => [stream, draw, ...prompt])],
+      async () => [(await decoder.decode(policy.parameters, asked)).map(toKept)],
+    )
     const rows = asked.map(({ prompt_id, sample_index, text }, index) => {
-      const answer = drawn[index] as (typeof drawn)[number]
-      const { tokens, logp, finish, promptCut } = answer
+      const answer = drawn[index] as KeptDraw
+      const { logp, finish, promptCut } = answer
+      const tokens = Int32Array.from(answer.tokens)
       cut.add(answer)
       return {
         prompt_id,
@@ -64,3 +78,5 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   }
   cut.print("the policy")
 }
+
+const toKept = ({ tokens, logp, finish, promptCut }: Decoded): KeptDraw => ({ tokens: [...tokens], logp, finish, promptCut })

@@ -1,4 +1,4 @@
-import type { Json } from "../../../dsl/canonical.ts"
+import { canonicalValue, type Json } from "../../../dsl/canonical.ts"
 import type { Answers, Asking } from "../../../dsl/index.ts"
 import { realTimeMs } from "./real-time.ts"
 import { type Answer, rowDigest, type Serve } from "./services.ts"
@@ -45,7 +45,9 @@ const answersAt = (place: string, own: Json, serve: Serve): Answers => ({
     const places = rows.flatMap((_, index) => (known[index] === null ? [index] : []))
     if (places.length === 0) return known as ReadonlyArray<A>
     const start = realTimeMs()
-    const computed = await compute(places.map((index) => rows[index] as R))
+    // Read back from JSON, as a kept answer is: what JSON leaves out, such as the sign of −0, must
+    // not tell the two apart.
+    const computed = canonicalValue(await compute(places.map((index) => rows[index] as R))) as ReadonlyArray<A>
     if (computed.length !== places.length)
       throw new Error(
         `answers.of: compute was given ${places.length} rows and answered ${computed.length}: return one answer for each, in order`,

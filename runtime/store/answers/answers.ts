@@ -2,7 +2,8 @@ import { Context, DateTime, Effect, Layer, RcMap, type Scope } from "effect"
 import type { Json } from "../../../dsl/canonical.ts"
 import { Settings } from "../../settings.ts"
 import { layout } from "../layout.ts"
-import { openSegment, readSegments } from "./segment.ts"
+import { openSegment, readSegments, segmentNames } from "./segment.ts"
+import { markUsed } from "./upkeep.ts"
 
 /** Answers to rows, by the digests of the rows (32 hexadecimal digits). */
 export interface AnswerBook {
@@ -29,16 +30,36 @@ export class KeptAnswers extends Context.Service<KeptAnswers, AnswersShape>()("a
   )
 }
 
+/** A store behind the folder, which machines share. */
+export interface SharedAnswers {
+  /** Brings the answers of other machines into the folder. */
+  readonly bring: (scope: string) => Effect.Effect<void>
+  /** Takes those of this machine to the others. */
+  readonly send: (scope: string) => Effect.Effect<void>
+}
+
+const notShared: SharedAnswers = { bring: () => Effect.void, send: () => Effect.void }
+
 /** The answers in the folder of a store, until the scope closes. */
-export const folderAnswers = (store: string): Effect.Effect<AnswersShape, never, Scope.Scope> =>
+export const folderAnswers = (store: string, shared = notShared): Effect.Effect<AnswersShape, never, Scope.Scope> =>
   Effect.map(
-    RcMap.make({ lookup: (scope: string) => openBook(layout(store).answersOf(scope)) }),
+    RcMap.make({
+      lookup: (scope: string) =>
+        Effect.gen(function* () {
+          yield* shared.bring(scope)
+          // Registered first, so run last: when the segment has been closed.
+          yield* Effect.addFinalizer(() => shared.send(scope))
+          return yield* openBook(layout(store).answersOf(scope))
+        }),
+    }),
     (books): AnswersShape => ({ open: (scope) => RcMap.get(books, scope) }),
   )
 
 const openBook = Effect.fnUntraced(function* (folder: string) {
+  const now = yield* DateTime.now
+  const time = DateTime.toEpochMillis(now)
+  markUsed(folder, segmentNames(folder), DateTime.toDateUtc(now))
   const known = readSegments(folder)
-  const time = DateTime.toEpochMillis(yield* DateTime.now)
   const segment = yield* Effect.acquireRelease(
     Effect.sync(() => openSegment(folder, time)),
     ({ close }) => Effect.sync(close),

@@ -31,7 +31,7 @@ export const readSegments = (folder: string): Map<string, string> => {
 }
 
 /** In the order in which they were begun. */
-const segmentNames = (folder: string): ReadonlyArray<string> =>
+export const segmentNames = (folder: string): ReadonlyArray<string> =>
   fs.existsSync(folder)
     ? fs
         .readdirSync(folder)

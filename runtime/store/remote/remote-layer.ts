@@ -17,6 +17,7 @@ import type { RemoteLocation } from "./location.ts"
 import { nameOf } from "./names.ts"
 import { notReadable, remoteNotWritable } from "./objects/failure.ts"
 import { Patience } from "./objects/patience.ts"
+import { remoteAnswers } from "./remote-answers.ts"
 import { remoteFiles } from "./remote-files.ts"
 import { objectsAt, openRemote, type RemoteStoreShape } from "./remote-store.ts"
 import { catalogueOf } from "./results/catalogue.ts"
@@ -120,7 +121,7 @@ export const remoteLayer = (
         Context.add(Workspace, workspace),
         Context.add(Upkeep, upkeep),
         Context.add(CodeFiles, remoteCodeFiles(places, remote, packs)),
-        Context.add(KeptAnswers, yield* folderAnswers(places.root)),
+        Context.add(KeptAnswers, yield* folderAnswers(places.root, remoteAnswers(places, remote))),
         Context.add(SharedFiles, remoteFiles(places, remote, { mirror, asked })),
       )
     }),

@@ -1,6 +1,7 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { textOf } from "../../disk/text.ts"
+import { answersIn } from "../answers/upkeep.ts"
 import { keyOf, type Layout } from "../layout.ts"
 import { unseal } from "../results/seal.ts"
 
@@ -15,6 +16,8 @@ export interface Census {
   /** Damaged files in quarantine. */
   readonly quarantined: number
   readonly failures: number
+  /** Bytes of answers to rows and requests. */
+  readonly answers: number
 }
 
 /** Counts; opens the records of results, and no objects. */
@@ -29,6 +32,7 @@ export const census = (layout: Layout): Census => {
     pins: filesUnder(layout.pins).length,
     quarantined: filesUnder(layout.quarantined).length,
     failures: filesUnder(layout.failures).length,
+    answers: answersIn(layout).reduce((sum, { bytes }) => sum + bytes, 0),
   }
 }
 

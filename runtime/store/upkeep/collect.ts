@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import * as path from "node:path"
 import { makeFolder } from "../../disk/folder.ts"
 import { textOf } from "../../disk/text.ts"
+import { answersIn, unusedAnswers } from "../answers/upkeep.ts"
 import { tidyCode } from "../code/record.ts"
 import { digestsIn, resultFormat } from "../format.ts"
 import { keyOf, type Layout } from "../layout.ts"
@@ -39,6 +40,11 @@ export interface Collected {
   readonly bytes: number
   /** What stays, in bytes. */
   readonly kept: number
+  /**
+   * Bytes of answers to rows and requests that went: those that no result used which stays, and no
+   * run of the last thirty days.
+   */
+  readonly answers: number
   /** Results that stay because a run or a pin keeps them. */
   readonly rooted: number
   /** Where machines share the store: what went from the folder in front of it. */
@@ -92,7 +98,10 @@ const collectWith = (
   for (const result of gone) if (!removed.includes(result)) add(result)
   const orphans = objectFiles(layout).filter(({ object, modified }) => !objects.has(object) && !beyond.has(object) && modified < horizon)
   const freed = orphans.filter(({ file }) => dry || remove(layout, file, horizon))
+  const staying = readable.filter((result) => !removed.includes(result))
+  const answers = unusedAnswers(answersIn(layout), staying, Math.min(horizon, storeClock(layout) - shelfLifeDays * dayMs))
   if (!dry) {
+    for (const { folder } of answers) fs.rmSync(folder, { recursive: true, force: true })
     // Looked at again: a run may have replaced it.
     for (const file of damaged) if (unseal(textOf(file) ?? "", keyOf(file)).state === "damaged") quarantine(layout, file)
     tidy(layout, horizon, beyond)
@@ -111,6 +120,7 @@ const collectWith = (
     })),
     objects: freed.length,
     bytes: freed.reduce((sum, { bytes }) => sum + bytes, 0),
+    answers: answers.reduce((sum, { bytes }) => sum + bytes, 0),
     kept: total(),
     rooted: results.filter(({ key }) => roots.has(key)).length,
   }
@@ -177,9 +187,10 @@ const remove = (layout: Layout, file: string, horizon: number): boolean => {
 
 /** Days for which quarantined files, records of failures and abandoned checkpoints are kept. */
 const shelfLifeDays = 30
+const dayMs = 24 * 3600 * 1000
 
 const tidy = (layout: Layout, horizon: number, beyond: ReadonlySet<string>): void => {
-  const old = Math.min(horizon, storeClock(layout) - shelfLifeDays * 24 * 3600 * 1000)
+  const old = Math.min(horizon, storeClock(layout) - shelfLifeDays * dayMs)
   const sweep = (folder: string, before: number, isWanted: (name: string) => boolean = () => false): void => {
     if (!fs.existsSync(folder)) return
     for (const name of fs.readdirSync(folder)) {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
+import { unusedAnswers } from "../../answers/upkeep.ts"
 import { digestsIn, resultFormat } from "../../format.ts"
 import type { RemarksShape } from "../../remarks.ts"
 import { filesOf } from "../../results/verify.ts"
@@ -12,11 +13,12 @@ import { announceCollection, collectionIn, collectionName } from "../life/collec
 import { neighboursIn } from "../life/neighbours.ts"
 import { type Remote, RemoteFailure } from "../objects/failure.ts"
 import { type ObjectStore, objectConcurrency } from "../objects/object-store.ts"
+import { remoteAnswersIn } from "../remote-answers.ts"
 import type { Packs } from "../results/packs.ts"
 import { asideOf } from "./aside.ts"
 import { consentTo, neededBy } from "./consent.ts"
 import { contentsOf, listAll, type RemoteCollectable } from "./contents.ts"
-import { submissionPrefix, sweep } from "./sweep.ts"
+import { shelfLifeMs, submissionPrefix, sweep } from "./sweep.ts"
 
 interface Wanted extends CollectOptions {
   readonly objects: ObjectStore
@@ -67,14 +69,24 @@ export const collectRemote = Effect.fnUntraced(function* (wanted: Wanted) {
       return !named.has(object) && !beyond.has(object) && !isNeeded(object) && modified < horizon
     })
   })
-  const collected = (removed: ReadonlyArray<RemoteCollectable>, freed: ReadonlyArray<{ readonly bytes: number }>): Collected => ({
+  const answersWithout = (staying: ReadonlyArray<RemoteCollectable>) =>
+    Effect.map(remoteAnswersIn(objects), (answers) => unusedAnswers(answers, staying, Math.min(horizon, now - shelfLifeMs)))
+  const collected = (
+    removed: ReadonlyArray<RemoteCollectable>,
+    freed: ReadonlyArray<{ readonly bytes: number }>,
+    answers: ReadonlyArray<{ readonly bytes: number }>,
+  ): Collected => ({
     results: removed.map(({ key, manifest }) => ({ key, stage: manifest.stage, bytes: bytesOf(filesOf(manifest)) })),
     objects: freed.length,
     bytes: bytesOf(freed),
+    answers: bytesOf(answers),
     kept: total(),
     rooted: results.filter(({ key }) => roots.has(key)).length,
   })
-  if (dry) return collected(gone, yield* orphans(() => false))
+  if (dry) {
+    const staying = results.filter((result) => !gone.includes(result))
+    return collected(gone, yield* orphans(() => false), yield* answersWithout(staying))
+  }
 
   const id = randomUUID()
   yield* aside.move(gone.map(({ name }) => name))
@@ -110,8 +122,10 @@ export const collectRemote = Effect.fnUntraced(function* (wanted: Wanted) {
     ]),
     runs: new Set([...recent.map(({ run }) => run), ...foreignRuns.map(({ run }) => run)]),
   })
+  const unused = yield* answersWithout(after.readable)
+  yield* objects.remove(unused.flatMap(({ names }) => names))
   yield* objects.remove([collectionName])
-  return collected(removed, freed)
+  return collected(removed, freed, unused)
 })
 
 const bytesOf = (files: ReadonlyArray<{ readonly bytes: number }>): number => files.reduce((sum, { bytes }) => sum + bytes, 0)

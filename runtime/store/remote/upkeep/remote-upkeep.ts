@@ -13,6 +13,7 @@ import type { RemoteLeases } from "../life/remote-leases.ts"
 import { nameOf } from "../names.ts"
 import { notReadable, type Remote, type RemoteFailure, remoteNotWritable } from "../objects/failure.ts"
 import type { ObjectStore } from "../objects/object-store.ts"
+import { answersPrefix } from "../remote-answers.ts"
 import type { Packs } from "../results/packs.ts"
 import type { Mirror } from "../runs/mirror.ts"
 import { contentsOf, listAll } from "./contents.ts"
@@ -123,6 +124,7 @@ export const remoteUpkeep = ({ layout, local, objects, isWritable, life, leases,
           pins: yield* count("pins/"),
           quarantined: yield* count("quarantine/"),
           failures: yield* count("failures/"),
+          answers: (yield* listAll(objects, answersPrefix)).reduce((sum, { bytes }) => sum + bytes, 0),
         }
       }),
     ),

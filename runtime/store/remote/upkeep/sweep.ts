@@ -25,7 +25,7 @@ export const submissionPrefix = `${clusterPrefix}submissions/`
 const dayMs = 24 * 3600 * 1000
 
 /** Days for which quarantined objects, records of failures and submissions are kept. */
-const shelfLifeMs = 30 * dayMs
+export const shelfLifeMs = 30 * dayMs
 
 /** Days for which an upload that broke off can be continued. */
 const uploadLifeMs = 7 * dayMs
