@@ -1,4 +1,5 @@
 import type { ArtifactType } from "./artifact.ts"
+import type { CommandOptions } from "./connection.ts"
 import type { OutputPlugin } from "./declaration.ts"
 import type { Fields, ParameterValues } from "./parameters.ts"
 import type { PortLike } from "./port.ts"
@@ -54,6 +55,16 @@ export interface StageOptions<I extends Ports, P extends Fields, O extends Outpu
    * network's; 0 if absent.
    */
   readonly retries?: number
+  /**
+   * Minutes after which an attempt to compute it is ended and counts as failed; no limit if absent.
+   * No part of its fingerprint.
+   */
+  readonly timeLimitMinutes?: number
+  /**
+   * The user's program that computes it, which `run` starts by `context.command`. `command` of
+   * `assay/stages` declares such a stage.
+   */
+  readonly command?: CommandOptions
   /**
    * Whether it runs tensor programs on `context.engine`; the engine is then part of its
    * fingerprint.
