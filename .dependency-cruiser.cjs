@@ -26,6 +26,8 @@ const floors = {
     "disk",
     "packages",
     "bundle",
+    "program",
+    "connect",
     "telemetry",
     "store",
     "fingerprint",
@@ -38,6 +40,7 @@ const floors = {
     "inspect",
   ],
   learning: [
+    "command",
     "tokenizer",
     "policy",
     "trainer",

@@ -50,6 +50,18 @@ export class InputFileMissing extends Schema.TaggedError<InputFileMissing>()("In
   message: Schema.String,
 }) {}
 
+/** A file that a stage's program, or its environment, is declared to consist of. */
+export class ProgramFileMissing extends Schema.TaggedError<ProgramFileMissing>()("ProgramFileMissing", {
+  path: Schema.String,
+  message: Schema.String,
+}) {}
+
+/** A command that says which version of something a stage's program uses, and does not say it. */
+export class EnvironmentUnknown extends Schema.TaggedError<EnvironmentUnknown>()("EnvironmentUnknown", {
+  command: Schema.String,
+  message: Schema.String,
+}) {}
+
 export class UnknownStage extends Schema.TaggedError<UnknownStage>()("UnknownStage", {
   wanted: Schema.String,
   /** The nearest ids there are, best first; may be empty. */
@@ -140,4 +152,4 @@ export class StageFailed extends Schema.TaggedError<StageFailed>()("StageFailed"
 }) {}
 
 export type LoadError = PipelineNotFound | PipelineDoesNotCompile | CacheNotWritable | NotAPipeline | DeclarationFailed
-export type PlanError = StageDoesNotCompile | InputFileMissing
+export type PlanError = StageDoesNotCompile | InputFileMissing | ProgramFileMissing | EnvironmentUnknown
