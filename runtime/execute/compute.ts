@@ -105,7 +105,7 @@ const attemptOnce = Effect.fnUntraced(function* (
   const start = yield* Clock.currentTimeMillis
   const elapsed = Effect.map(Clock.currentTimeMillis, (now) => (now - start) / 1000)
   return yield* enoughResources(stage, settings).pipe(
-    Effect.andThen(inComputeSpan(executor.execute(task, printed.report, serve))),
+    Effect.andThen(inComputeSpan(withinTime(executor.execute(task, printed.report, serve), stage))),
     Effect.tap(() => outsideUnchanged(stage, graphCode)),
     Effect.flatMap((outputs) =>
       Effect.gen(function* () {
@@ -178,6 +178,15 @@ const enoughResources = ({ declaration }: GraphStage, { memory, gpus }: Settings
       }),
     )
   return Effect.void
+}
+
+/** Ends an attempt that takes longer than its stage may. */
+const withinTime = <A>(attempt: Effect.Effect<A, TaskFailed>, { declaration }: GraphStage): Effect.Effect<A, TaskFailed> => {
+  const { timeLimitMinutes: minutes } = declaration
+  if (minutes === undefined) return attempt
+  const message = `it took longer than ${minutes} minutes, and was ended; raise timeLimitMinutes. A stage that keeps its progress goes on with it when it is run again`
+  const outOfTime = Effect.suspend(() => Effect.fail(refusal("TimeLimit", message, { timeLimitMinutes: minutes })))
+  return Effect.timeoutOrElse(attempt, { duration: minutes * 60_000, orElse: () => outOfTime })
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`

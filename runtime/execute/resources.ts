@@ -18,10 +18,11 @@ export interface Resources {
   readonly isAnyFree: () => boolean
   /**
    * Allocates to a stage the memory and the GPUs that it needs, and of the free threads that it can
-   * use its share among the `waiting` stages, itself one of them. Undefined, and nothing is
-   * allocated, if no thread is free or too little of the rest.
+   * use its share among the `waiting` stages, itself one of them; to a user's program all that it
+   * declares, because its result may depend on their number. Undefined, and nothing is allocated,
+   * if no thread is free or too little of the rest.
    */
-  readonly allocate: (declaration: Pick<Declaration, "threads" | "memory" | "gpus">, waiting: number) => Allocation | undefined
+  readonly allocate: (declaration: Pick<Declaration, "threads" | "memory" | "gpus" | "command">, waiting: number) => Allocation | undefined
   readonly release: (allocation: Allocation) => void
 }
 
@@ -37,7 +38,7 @@ export const resources = ({ threads, memory, gpus }: Pick<SettingsShape, "thread
       // GPUs than it needs: one that needs more than there is fails before it runs.
       const needed = Math.min(declaration.gpus, gpus)
       const allocation = {
-        threads: Math.min(declaration.threads, share),
+        threads: Math.min(declaration.threads, declaration.command === undefined ? share : threads),
         memory: Math.min(declaration.memory, memory),
         gpus: free.gpus.slice(0, needed),
       }

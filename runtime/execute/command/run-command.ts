@@ -1,0 +1,106 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
+import { Effect } from "effect"
+import { StageError } from "../../../dsl/stage-error.ts"
+import { redaction, secretsAmong } from "../../connect/secrets.ts"
+import type { StageProgram } from "../../fingerprint/program.ts"
+import { executablePath } from "../../program/executable.ts"
+import { printedVersion } from "../../program/version.ts"
+import { Settings } from "../../settings.ts"
+import { fileSha256 } from "../../store/results/verify.ts"
+import type { Report, Task } from "../task/task.ts"
+import { commandEnvironment } from "./environment.ts"
+import { prepareFolder, programChanged, type WorkFolder } from "./folder.ts"
+import { type ProgramEnd, startProgram } from "./process.ts"
+import { lineReports } from "./progress.ts"
+
+/** Lines of a program's output that are told with its failure. */
+const toldLines = 10
+
+/**
+ * Runs the program of a command stage in a folder of its own and waits for its end. Fails with a
+ * StageError: `ProgramChanged` or `EnvironmentChanged` where it is not what was fingerprinted,
+ * `CommandNotStarted`, or `CommandFailed` with its exit code and its last lines.
+ * Interrupting it ends every process of the program.
+ */
+export const runCommand = Effect.fn("runCommand")(function* (task: Task, report: (report: Report) => void) {
+  const { projectRoot } = yield* Settings
+  const { command } = task
+  if (command === undefined)
+    return yield* Effect.fail(new StageError("NoCommand", `stage ${task.stage} declares no program to run: declare \`command\``))
+  yield* checkVersions(command, projectRoot)
+  const places = yield* attempt(() => prepareFolder(task, command.files))
+  const end = yield* Effect.scoped(runIn(places, task, command, report))
+  yield* attempt(() => checkEnvironmentFiles(command))
+  return end
+})
+
+const runIn = Effect.fnUntraced(function* (places: WorkFolder, task: Task, command: StageProgram, report: (report: Report) => void) {
+  const { projectRoot } = yield* Settings
+  const { run, variables } = command
+  const name = run.join(" ")
+  const redact = redaction(secretsAmong(variables)).text
+  const isResumed = fs.readdirSync(places.resume).length > 0
+  const last: Array<string> = []
+  const reportLine = lineReports(isResumed, (each) => {
+    if (each.type === "output" && each.text.trim() !== "") last.push(each.text)
+    if (last.length > toldLines) last.shift()
+    report(each)
+  })
+  const ended = yield* startProgram({
+    program: programPath(command, places, projectRoot),
+    arguments: run.slice(1),
+    folder: places.root,
+    environment: commandEnvironment(task, places, variables),
+    onLine: (line, stream) => reportLine(redact(line), stream),
+  }).pipe(Effect.mapError(({ message }) => new StageError("CommandNotStarted", `${run[0]} ${message}`, { command: name })))
+  const end = yield* ended
+  if (end.code !== 0) return yield* Effect.fail(commandFailed(name, end, last))
+})
+
+/**
+ * A name is looked for on the PATH. A path leads to a declared file, as it was copied, or else into
+ * the project, as that of an interpreter does.
+ */
+const programPath = ({ run: [program = ""], files }: StageProgram, { root }: WorkFolder, projectRoot: string): string => {
+  const name = path.posix.normalize(program)
+  return executablePath(program, files.some((file) => file.name === name) ? root : projectRoot)
+}
+
+const commandFailed = (name: string, { code, signal }: ProgramEnd, last: ReadonlyArray<string>): StageError => {
+  const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
+  const hint = signal === "SIGKILL" ? "; perhaps there was not enough memory" : ""
+  const told = last.length === 0 ? "; it printed nothing" : `. The last that it printed:\n${last.join("\n")}`
+  const details = { command: name, ...(signal === null ? { exitCode: code ?? 0 } : { signal }) }
+  return new StageError("CommandFailed", `${name} ${how}${hint}${told}`, details)
+}
+
+/** Where a program runs on another machine, or much later, its environment may be another. */
+const checkVersions = Effect.fnUntraced(function* ({ versions }: StageProgram, projectRoot: string) {
+  for (const { name, command, printed } of versions) {
+    const text = command.join(" ")
+    const now = yield* Effect.tryPromise({
+      try: () => printedVersion(command, projectRoot),
+      catch: (error) =>
+        new StageError("EnvironmentChanged", `environment.${name} is what "${text}" prints, and here it ${(error as Error).message}`),
+    })
+    if (now !== printed)
+      return yield* Effect.fail(
+        new StageError(
+          "EnvironmentChanged",
+          `"${text}" printed "${printed}" where the pipeline was read, and "${now}" here: use the same`,
+          {
+            environment: name,
+          },
+        ),
+      )
+  }
+})
+
+const checkEnvironmentFiles = async ({ environmentFiles }: StageProgram): Promise<void> => {
+  for (const { name, path: file, sha256 } of environmentFiles)
+    if ((await fileSha256(file).catch(() => null)) !== sha256) throw programChanged(name)
+}
+
+const attempt = <A>(act: () => Promise<A>): Effect.Effect<A, StageError> =>
+  Effect.tryPromise({ try: act, catch: (error) => error as StageError })
