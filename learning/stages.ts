@@ -41,6 +41,7 @@ export {
   Text,
   Verdicts,
 } from "./artifacts.ts"
+export { type CommandStageOptions, command } from "./command/command.ts"
 export { agreement } from "./evaluate/agreement.stage.ts"
 export { evaluate } from "./evaluate/evaluate.stage.ts"
 export { fitToText } from "./evaluate/fit-to-text.stage.ts"

@@ -85,6 +85,7 @@ const work = async (table: string, output: string): Promise<Outcome> => {
     name: "label",
     plugin: () => Promise.reject(new Error("no parameter of label() is a plugin")),
     connection: undefined,
+    command: undefined,
     answers: { of: (_, rows, compute) => compute(rows) },
     inputs: {
       responses: {
