@@ -49,6 +49,7 @@ export const readCarried = Effect.fn("readCarried")(function* (digest: string) {
     rights: (stage) => localRights(codeOf(stage), settings),
     services: (stage) => codeOf(stage).services,
     recorded: (stage) => codeOf(stage).recorded,
+    command: (stage) => localProgram(codeOf(stage), places),
     outside: (name) => outsideFile(submission, name, places),
   }
   return { submission, graph, code } satisfies Carried
@@ -61,15 +62,17 @@ export const readCarried = Effect.fn("readCarried")(function* (digest: string) {
 export const fetchCode = Effect.fn("fetchCode")(function* ({ submission, graph, code }: Carried, stage: GraphStage) {
   const settings = yield* Settings
   const places = layout(settings.store)
-  const { bundle, plugins } = codesBy(submission, graph)(stage)
+  const { bundle, plugins, command } = codesBy(submission, graph)(stage)
   const fetched = new Map<string, string>()
+  for (const { name, sha256: object } of command?.files ?? []) {
+    const file = yield* brought(places, places.object(object), `${name} of the program of ${stage.id}`)
+    yield* intact(file, object)
+  }
   for (const name of new Set([bundle, ...Object.values(plugins)])) fetched.set(name, yield* fetchBundle(name, places, settings))
   for (const { from } of stage.inputs.flatMap(({ sources }) => sources)) {
     if (from.kind !== "file") continue
     for (const { object, name } of submission.outside[from.file]?.files ?? []) {
-      const file = yield* brought(places, places.object(object), `${name} of file("${from.file}")`)
-      if ((yield* Effect.promise(() => fileSha256(file))) !== object)
-        return yield* new SubmissionMissing({ path: file, message: `${file} is damaged: submit the run again` })
+      yield* intact(yield* brought(places, places.object(object), `${name} of file("${from.file}")`), object)
     }
   }
   const localOf = (name: string): string => fetched.get(name) as string
@@ -85,6 +88,12 @@ const brought = Effect.fnUntraced(function* (places: Layout, file: string, what:
   const isThere = fs.existsSync(file) || (yield* (yield* SharedFiles).fetch(path.relative(places.root, file)))
   if (!isThere) return yield* new SubmissionMissing({ path: file, message: `${what} is not in the store: submit the run again` })
   return file
+})
+
+/** Fails where an object is not what its name says. */
+const intact = Effect.fnUntraced(function* (file: string, object: string) {
+  if ((yield* Effect.promise(() => fileSha256(file))) !== object)
+    return yield* new SubmissionMissing({ path: file, message: `${file} is damaged: submit the run again` })
 })
 
 const parsed = (file: string, digest: string): Submission => {
@@ -140,6 +149,10 @@ const localRights = ({ rights }: CarriedCode, settings: SettingsShape): CarriedC
     return fs.existsSync(file) ? fs.realpathSync(file) : file
   }),
 })
+
+/** The program of a stage, whose files are objects here. */
+const localProgram = ({ command }: CarriedCode, places: Layout): CarriedCode["command"] =>
+  command === null ? null : { ...command, files: command.files.map((file) => ({ ...file, path: places.object(file.sha256) })) }
 
 const outsideFile = ({ outside }: Submission, name: string, places: Layout): OutsideFile => {
   const carried = outside[name]

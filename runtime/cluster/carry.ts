@@ -15,6 +15,7 @@ import { CannotTravel } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
 import type { OutsideFile } from "../fingerprint/outside-file.ts"
 import type { Package } from "../fingerprint/packages.ts"
+import type { StageProgram } from "../fingerprint/program.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import { layout } from "../store/layout.ts"
 import { SharedFiles } from "../store/remote/shared-files.ts"
@@ -41,6 +42,8 @@ export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: Grap
     if (!bundles.has(gate.bundle)) bundles.set(gate.bundle, yield* keep.bundle(gate, portableBundle(gate, packages, settings)))
   const outside: Record<string, CarriedFile> = {}
   for (const name of outsideNames(graph)) outside[name] = yield* keep.outside(graphCode.outside(name))
+
+  for (const stage of graph.stages) for (const file of graphCode.command(stage)?.files ?? []) yield* keep.object(file.path)
 
   const declarations = indexed<Declaration, CarriedDeclaration>(carriedDeclaration)
   const codes = indexed<GraphCode["parts"] extends (stage: GraphStage) => infer Parts ? Parts : never, CarriedCode>()
@@ -82,11 +85,14 @@ const indexed = <From extends object, To>(make?: (from: From) => To) => {
 }
 
 const carriedDeclaration = (declaration: Declaration): CarriedDeclaration => {
-  const { name, version, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads, readsAs, recorded } = declaration
+  const { name, version, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads, readsAs, recorded, timeLimitMinutes } =
+    declaration
   const optional = {
     ...(version === undefined ? {} : { version }),
     ...(readsAs === undefined ? {} : { readsAs }),
     ...(recorded ? { recorded } : {}),
+    ...(timeLimitMinutes === undefined ? {} : { timeLimitMinutes }),
+    ...(declaration.command === undefined ? {} : { command: declaration.command }),
   }
   return { name, ...optional, inputs, outputs, threads, memory, gpus, labels, retries, engine, reads }
 }
@@ -110,9 +116,14 @@ const carriedCode = (
     remarks: graphCode.remarks(stage),
     services: graphCode.services(stage),
     recorded: graphCode.recorded(stage),
+    command: carriedProgram(graphCode.command(stage)),
     rights: { ...rights, read: rights.read.map((file) => placeOf(file, settings)) },
   }
 }
+
+/** Its files are objects of the store; those that only its environment names stay here. */
+const carriedProgram = (program: StageProgram | null): CarriedCode["command"] =>
+  program === null ? null : { ...program, files: program.files.map((file) => ({ ...file, path: "" })), environmentFiles: [] }
 
 const requirementOf = (stage: GraphStage, graphCode: GraphCode, packages: ReadonlyMap<string, CarriedPackage>): Requirement => {
   const { threads, memory, gpus, labels } = stage.declaration
@@ -188,18 +199,20 @@ const keeper = Effect.gen(function* () {
     yield* write(places.carriedBundle(name), text)
     return name
   })
+  const object = Effect.fnUntraced(function* (file: string) {
+    const name = yield* Effect.promise(() => fileSha256(file))
+    yield* writing(store, () => copyInto(file, places.object(name)))
+    yield* share(places.object(name))
+    return name
+  })
   const outside = Effect.fnUntraced(function* ({ isFolder, digest, files }: OutsideFile) {
     const stored: Array<CarriedFile["files"][number]> = []
-    for (const { name, path: file } of files) {
-      const object = yield* Effect.promise(() => fileSha256(file))
-      yield* writing(store, () => copyInto(file, places.object(object)))
-      yield* share(places.object(object))
-      stored.push({ name, object, bytes: fs.statSync(file).size })
-    }
+    for (const { name, path: file } of files) stored.push({ name, object: yield* object(file), bytes: fs.statSync(file).size })
     return { isFolder, digest, files: stored } satisfies CarriedFile
   })
   return {
     bundle,
+    object,
     outside,
     requirement: (digest: string, requirement: Requirement) => write(places.requirement(digest), JSON.stringify(requirement)),
     submission: Effect.fnUntraced(function* (submission: Submission) {

@@ -1,6 +1,7 @@
 import type { Declaration } from "../../dsl/declaration.ts"
 import type { Graph, GraphStage } from "../../dsl/graph.ts"
 import { sha256 } from "../disk/sha256.ts"
+import type { StageProgram } from "../fingerprint/program.ts"
 import type { Rights } from "../fingerprint/rights.ts"
 import type { StageServices } from "../fingerprint/stage-facts.ts"
 import type { StaticParts } from "../fingerprint/vector.ts"
@@ -23,6 +24,8 @@ export type CarriedDeclaration = Pick<
   | "reads"
   | "readsAs"
   | "recorded"
+  | "command"
+  | "timeLimitMinutes"
 >
 
 /** What is known of the code of some stages. */
@@ -37,6 +40,8 @@ export interface CarriedCode {
   readonly remarks: ReadonlyArray<string>
   readonly services: StageServices
   readonly recorded: boolean
+  /** With its files as objects of the store; null where its module computes the stage. */
+  readonly command: StageProgram | null
   /** With places instead of paths. */
   readonly rights: Rights
 }
