@@ -43,9 +43,13 @@ export const replay = Effect.fn("replay")(function* (
       message: `stage ${id} cannot be replayed: an older Assay recorded its failure; run the pipeline again`,
     })
   const code =
-    options.edited === null ? { bundle: recorded.bundle, plugins: recorded.plugins ?? {} } : yield* currentCode(options.edited, record)
+    options.edited === null
+      ? { bundle: recorded.bundle, plugins: recorded.plugins ?? {}, command: recorded.command ?? null }
+      : yield* currentCode(options.edited, record)
   const folder = yield* (yield* Workspace).temporaryFolder
-  const task: Task = { ...recorded, ...code, folder, checkpoint: null }
+  const { command, ...bundles } = code
+  const { command: _, ...rest } = recorded
+  const task: Task = { ...rest, ...bundles, ...(command === null ? {} : { command }), folder, checkpoint: null }
   yield* requireInputs(id, task)
   const { serve } = yield* serveTask(task, { isRefreshed: false, isKept: true, report: options.report })
   const result = yield* executor
@@ -58,7 +62,8 @@ const currentCode = Effect.fnUntraced(function* (loaded: LoadedPipeline, { id, s
   const { stages } = loaded.graph
   const stage = stages.find((each) => each.id === id) ?? stages.find(({ declaration }) => declaration.name === name)
   if (stage === undefined) return yield* new NothingToReplay({ id, message: `stage ${id} is no longer in ${loaded.path}` })
-  return (yield* fingerprintCode(loaded.graph)).bundles(stage)
+  const graphCode = yield* fingerprintCode(loaded.graph)
+  return { ...graphCode.bundles(stage), command: graphCode.command(stage) }
 })
 
 /** Fails unless everything that the stage failed with is there, bit for bit. */
@@ -66,6 +71,9 @@ const requireInputs = Effect.fnUntraced(function* (id: string, task: Task) {
   const missing = (what: string) => new NothingToReplay({ id, message: `stage ${id} cannot be replayed: ${what}; run the pipeline again` })
   if (![task.bundle, ...Object.values(task.plugins)].every((bundle) => fs.existsSync(bundle)))
     return yield* missing("the code that it ran has been cleared away (--edited takes the present code)")
+  for (const { name, path: file, sha256 } of task.command?.files ?? [])
+    if ((yield* Effect.promise(() => fileSha256(file).catch(() => null))) !== sha256)
+      return yield* missing(`its program's ${name} has been edited since, or is gone (--edited takes the present program)`)
   for (const file of inputFiles(task)) {
     const name = path.basename(path.dirname(file)) + path.basename(file)
     const found = yield* Effect.promise(() => fileSha256(file).catch(() => null))

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { Deferred, Effect, Schema, type Scope } from "effect"
 import { type Reaper, startReaper } from "../../disk/reaper.ts"
+import { endGroup } from "./group.ts"
 import { lineReader } from "./lines.ts"
 
 /** How a program ended: of its own, by a code, or by a signal. */
@@ -87,34 +88,4 @@ const problemOf = ({ code, message }: NodeJS.ErrnoException): string => {
   if (code === "ENOENT") return "was not found: install it, or name it by its path"
   if (code === "EACCES") return 'is not executable: chmod +x it, or name its interpreter first, as in ["python3", "train.py"]'
   return `cannot be started: ${message}`
-}
-
-/** Ends every process of a group, and waits until they have gone. */
-const endGroup = (group: number, graceMs: number): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    if (!signalGroup(group, "SIGTERM")) return
-    if (yield* isGoneWithin(group, graceMs)) return
-    signalGroup(group, "SIGKILL")
-    yield* isGoneWithin(group, killedMs)
-  })
-
-/** Milliseconds that the kernel may take to end what was killed. */
-const killedMs = 5000
-
-const isGoneWithin = Effect.fnUntraced(function* (group: number, limitMs: number) {
-  for (let waitedMs = 0, pauseMs = 2; waitedMs < limitMs; waitedMs += pauseMs, pauseMs = Math.min(50, pauseMs * 2)) {
-    if (!signalGroup(group, 0)) return true
-    yield* Effect.sleep(pauseMs)
-  }
-  return !signalGroup(group, 0)
-})
-
-/** False where no process of the group is left. */
-const signalGroup = (group: number, signal: NodeJS.Signals | 0): boolean => {
-  try {
-    return process.kill(-group, signal)
-  } catch (error) {
-    // Not permitted is said of one that another user has started in it.
-    return (error as NodeJS.ErrnoException).code === "EPERM"
-  }
 }
