@@ -17,18 +17,24 @@ export const responses = {
   prompt: "utf8",
   /** The response alone, with the space at its beginning. */
   response: "utf8",
-  /** The response's tokens. */
+  /** The response's tokens; empty where a server drew it. */
   token_ids: "list<int32>",
-  /** log π(response | prompt) at temperature 1, in nats, summed over the tokens. */
-  logp_policy: "float64",
-  /** Number of tokens. */
+  /**
+   * log π(response | prompt) at temperature 1, in nats, summed over the tokens; absent where a
+   * server drew it.
+   */
+  logp_policy: "float64?",
+  /** Number of tokens; of a response that a server drew its own, or 0 where it does not say. */
   tokens: "int32",
   /** Tokens cut from the start of the prompt, to keep `maxNewTokens` free in the context. */
   truncated_prompt_tokens: "int32",
-  /** "stop", or "length" where the limit of tokens or the context ended the response. */
+  /** "stop", "length" where the limit of tokens or the context ended it, or what a server says. */
   finish_reason: "utf8",
-  /** Digest of the policy that was drawn from: of the artifact, not the key of its stage. */
-  policy_key: "utf8",
+  /**
+   * Digest of the policy that was drawn from: of the artifact, not the key of its stage. Absent
+   * where a server drew it.
+   */
+  policy_key: "utf8?",
   /** The row's place in the table, from 0. */
   position: "int32",
   /** The seed of the draw. */

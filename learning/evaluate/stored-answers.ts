@@ -2,7 +2,7 @@ import { type InputMember, StageError } from "assay"
 import type { ResponseRow } from "../../data/schema/index.ts"
 import { groupBy } from "../analyse/runs.ts"
 import type { Responses } from "../artifacts.ts"
-import { responseText } from "../policy/text.ts"
+import { responseText, responseTokens } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import { nameOpponent } from "./opponent-names.ts"
 import type { OpposingAnswer } from "./opposition.ts"
@@ -22,9 +22,10 @@ interface RunOptions {
 }
 
 /**
- * Reads tables of responses, each of one opponent. Throws a StageError `NotComparable` where the
- * tokens of a response are not its text under the run's tokenizer, because another one wrote them,
- * or where an answer is longer than a checkpoint's may be.
+ * Reads tables of responses, each of one opponent. What a server drew, without tokens of ours, has
+ * those of the run's tokenizer. Throws a StageError `NotComparable` where the tokens of a response
+ * are not its text under that tokenizer, because another one wrote them, or where an answer is
+ * longer than a checkpoint's may be.
  */
 export const readStoredAnswers = (
   members: ReadonlyArray<InputMember<typeof Responses>>,
@@ -32,13 +33,13 @@ export const readStoredAnswers = (
 ): Promise<ReadonlyArray<StoredAnswers>> =>
   Promise.all(
     members.map(async (member) => {
-      const rows = await member.input.read()
+      const rows = (await member.input.read()).map((row) => withTokens(row, tokenizer))
       const name = nameOpponent(member, rows.length > 0 && rows.every(({ policy_key }) => policy_key === referenceDigest))
       const longest = rows.reduce((most, { tokens }) => Math.max(most, tokens), 0)
       if (longest > maxNewTokens)
         throw new StageError(
           "NotComparable",
-          `evaluate expects "answers" of at most "maxNewTokens", ${maxNewTokens} tokens, but "${name}" has one of ${longest}. Give sample() and evaluate() the same maxNewTokens.`,
+          `evaluate expects "answers" of at most "maxNewTokens", ${maxNewTokens} tokens, but "${name}" has one of ${longest}. Give sample() and evaluate() the same maxNewTokens, or have a server draw shorter ones.`,
         )
       const byPrompt = groupBy(rows, ({ prompt }) => prompt)
       // One row of each prompt tells tokenizers apart, at a fraction of the time for all.
@@ -46,6 +47,12 @@ export const readStoredAnswers = (
       return { name, byPrompt: new Map([...byPrompt].map(([prompt, answers]) => [prompt, answers.map(toOpposingAnswer)])) }
     }),
   )
+
+const withTokens = (row: ResponseRow, tokenizer: Tokenizer): ResponseRow => {
+  if (row.token_ids.length > 0) return row
+  const token_ids = responseTokens(tokenizer, row.response)
+  return { ...row, token_ids, tokens: token_ids.length }
+}
 
 const toOpposingAnswer = ({ response, tokens }: ResponseRow): OpposingAnswer => ({ text: response, tokens })
 
