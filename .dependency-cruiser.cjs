@@ -41,6 +41,7 @@ const floors = {
   ],
   learning: [
     "command",
+    "ask",
     "tokenizer",
     "policy",
     "trainer",

@@ -95,7 +95,8 @@ export type Scorer<S> =
     ? (context: ScorerContext<ParameterValues<P>, I>) => Scoring | Promise<Scoring>
     : never
 
-type JudgeType = typeof GoldJudge | typeof ProxyJudge
+/** What a judge may be used for. */
+export type JudgeType = typeof GoldJudge | typeof ProxyJudge
 type FilesPorts = Readonly<Record<string, FilesType>>
 type ScorerStage<I extends FilesPorts, P extends Fields, J extends JudgeType> = Stage<
   I,

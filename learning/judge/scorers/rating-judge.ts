@@ -1,0 +1,52 @@
+import { type ParameterValues, StageError } from "assay"
+import { expectConnection, requestsPerCall } from "../../ask/connection.ts"
+import { type ModelAnswer, modelRequest, readModelAnswer } from "../../ask/model.ts"
+import { fillTemplate } from "../../ask/template.ts"
+import type { Pointwise, ScorerContext } from "../scorer.ts"
+import type { ratingParameters } from "./rating-judge.stage.ts"
+
+type Parameters = ParameterValues<typeof ratingParameters>
+
+/** A language model that rates responses one by one. */
+export const run = ({ connection, parameters }: ScorerContext<Parameters, unknown>): Pointwise => {
+  const { ask } = expectConnection(connection)
+  const { template, revision, scale } = parameters
+  const [lowest, highest] = [scale.lowest, scale.highest].map(String) as [string, string]
+  return {
+    batchSize: requestsPerCall,
+    // Answers are kept where they are asked for.
+    keeps: "nothing",
+    score: async (responses) => {
+      const requests = responses.map(({ prompt, response }) =>
+        modelRequest(parameters, fillTemplate(template, { prompt, response, lowest, highest })),
+      )
+      const answers = await ask(requests, { revision })
+      return answers.map((answer) => toScore(readModelAnswer(answer), parameters))
+    },
+  }
+}
+
+const toScore = (answer: ModelAnswer, { scale, unreadable, model }: Parameters): number => {
+  const rating = findRating(answer.text, scale)
+  if (rating !== null) return rating
+  if (unreadable === "middle") return (scale.lowest + scale.highest) / 2
+  const cut = answer.finishReason === "length" ? ", where its tokens ended" : ""
+  throw new StageError(
+    "UnreadableAnswer",
+    `${model} answered ${JSON.stringify(answer.text.slice(-300))}${cut}: expected a number from ${scale.lowest} to ${scale.highest}, and no other. Ask for it in the template, raise maxTokens, or count such answers as the middle of the scale by unreadable: "middle"`,
+    { model },
+  )
+}
+
+/**
+ * The one number in an answer, such as "7", "**7.5**" or "7/10" of 10; null where it has none,
+ * several, or one outside of the scale.
+ */
+export const findRating = (answer: string, { lowest, highest }: Parameters["scale"]): number | null => {
+  const numbers = [...answer.matchAll(/(?<![\p{L}\p{N}.])-?\d+(?:\.\d+)?(?:\s*\/\s*(\d+))?(?![\p{L}\p{N}])/gu)]
+  const ratings = new Set(
+    numbers.flatMap(([text, of]) => (of === undefined || Number(of) === highest ? [Number.parseFloat(text)] : [Number.NaN])),
+  )
+  const [rating] = ratings
+  return ratings.size === 1 && rating !== undefined && rating >= lowest && rating <= highest ? rating : null
+}

@@ -1,0 +1,46 @@
+import type { Artifact, Asking, ConnectionRequest, Json } from "assay"
+import { stageOf } from "../../../../dsl/intern.ts"
+import type { GoldJudge, ProxyJudge } from "../../../../learning/artifacts.ts"
+import type { Judge } from "../../../../learning/judge/judge.ts"
+import { judgeBy } from "../../../../learning/judge/judge-by.ts"
+import type { Scoring } from "../../../../learning/judge/scorer.ts"
+import { oneThread } from "../../support/stage.ts"
+
+export interface ServerRequest {
+  readonly path: string
+  readonly body: Readonly<Record<string, Json>>
+}
+
+/** What a fake server or program was asked, and its answers by a function. */
+export interface Fake extends Asking {
+  readonly asked: ReadonlyArray<ConnectionRequest>
+  readonly scopes: ReadonlyArray<Json | undefined>
+}
+
+/** Answers as a connection does: one for each request, in order. */
+export const fake = <R extends ConnectionRequest>(answer: (request: R, index: number) => Json): Fake => {
+  const asked: Array<ConnectionRequest> = []
+  const scopes: Array<Json | undefined> = []
+  return {
+    asked,
+    scopes,
+    ask: async (requests, scope) => {
+      scopes.push(scope)
+      return requests.map((request) => {
+        asked.push(request)
+        return answer(request as R, asked.length - 1)
+      })
+    },
+  }
+}
+
+type AnyJudge = Artifact<typeof GoldJudge> | Artifact<typeof ProxyJudge>
+
+/** A declared judge with the connection that the runtime would give it. */
+export const judgeOf = async (artifact: AnyJudge, connection: Asking | undefined): Promise<Pick<Judge, "compare" | "score">> => {
+  const { declaration, parameters } = stageOf(artifact) as NonNullable<ReturnType<typeof stageOf>>
+  const plugin = declaration.plugins.judge?.plugin
+  if (plugin === undefined) throw new Error(`${declaration.name} has no scorer`)
+  const { run } = (await plugin.run()) as { readonly run: (context: object) => Scoring | Promise<Scoring> }
+  return judgeBy(plugin.name, await run({ parameters, inputs: {}, connection, engine: oneThread }))
+}
