@@ -66,6 +66,10 @@ export {
   scorer,
   type TextResponse,
 } from "./judge/scorer.ts"
+export { chatJudge } from "./judge/scorers/chat-judge.stage.ts"
+export { programJudge } from "./judge/scorers/program-judge.stage.ts"
+export { ratingJudge } from "./judge/scorers/rating-judge.stage.ts"
+export { rewardServer } from "./judge/scorers/reward-server.stage.ts"
 export { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.stage.ts"
 export { type Loss, type LossFunction, type LossInput, LossParameter, type LossSide, loss } from "./objective/loss.ts"
 export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, savage, simpo, slic, truncatedQuadratic } from "./objective/losses.ts"
@@ -76,6 +80,7 @@ export { label, relabel } from "./preferences/label.stage.ts"
 export { mislabel } from "./preferences/mislabel.stage.ts"
 export { draw, flip } from "./preferences/noise.ts"
 export { sample } from "./preferences/sample.stage.ts"
+export { serverSampler } from "./preferences/server-sampler.stage.ts"
 export { shuffle } from "./preferences/shuffle.stage.ts"
 export { splitByPrompt } from "./preferences/split-by-prompt.stage.ts"
 export { subsetAtRandom, subsetByCoverage, subsetByQuality } from "./preferences/subset.stage.ts"
