@@ -170,13 +170,16 @@ const outsideNames = ({ stages }: Graph): ReadonlySet<string> =>
 const checkStages = Effect.fnUntraced(function* ({ stages }: Graph, graphCode: GraphCode) {
   for (const stage of stages) {
     const file = graphCode.rights(stage).declared.find((read) => read.startsWith("file:"))
+    const program = Object.values(graphCode.services(stage).connections).find(({ connection }) => connection.kind === "program")
     const codes = [graphCode.code(stage), ...graphCode.plugins(stage).values()]
     const reason =
       file !== undefined
         ? `it declares that it reads ${file}, which other machines need not have: hand it over as an input, by file(…)`
         : codes.some(({ hazards }) => hazards.computedNames)
           ? "it imports files of the project by computed names, which cannot be sent along: import them by their names"
-          : null
+          : program !== undefined
+            ? "it asks a program, which is started in the folder of the project: let a server answer, by server({ … }), or run it on this machine"
+            : null
     if (reason !== null) return yield* new CannotTravel({ id: stage.id, message: `stage ${stage.id} cannot run on a cluster: ${reason}` })
   }
 })

@@ -7,6 +7,7 @@ import type { PlacedConnection } from "../fingerprint/stage-facts.ts"
 import type { Settings } from "../settings.ts"
 import { type AnswerBook, KeptAnswers } from "../store/answers/answers.ts"
 import { runCommand } from "./command/run-command.ts"
+import { requireUnchanged } from "./command/unchanged.ts"
 import { rowDigest, type Serve, type ServiceCall } from "./task/services.ts"
 import type { Report, Task } from "./task/task.ts"
 
@@ -53,7 +54,7 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
     book.keep(entries)
   }
 
-  const ask = async ({ connection, scope: base }: PlacedConnection, call: Extract<ServiceCall, { type: "ask" }>) => {
+  const ask = async ({ connection, scope: base, files }: PlacedConnection, call: Extract<ServiceCall, { type: "ask" }>) => {
     const book = await bookOf(base, call.scope)
     const rows = call.requests.map(rowDigest)
     const known = new Map<string, Json | Promise<Json>>()
@@ -69,15 +70,15 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
       const wanted = [...missing.keys()]
       const requests = [...missing.values()].map((index) => call.requests[index] as (typeof call.requests)[number])
       const settle = expectAnswers(book, wanted)
-      const asked = run(
-        connections.ask(connection, requests, (index, answer) => {
-          const row = wanted[index] as string
-          if (isKept) keep(book, [[row, answer]])
-          settle.resolve(row, answer)
-        }),
-      )
       try {
-        const given = await asked
+        await requireUnchanged(files)
+        const given = await run(
+          connections.ask(connection, requests, (index, answer) => {
+            const row = wanted[index] as string
+            if (isKept) keep(book, [[row, answer]])
+            settle.resolve(row, answer)
+          }),
+        )
         for (const [index, row] of wanted.entries()) known.set(row, given[index] as Json)
       } catch (error) {
         settle.reject(error)

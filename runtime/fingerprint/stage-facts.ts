@@ -10,7 +10,7 @@ import type { FileList } from "../store/code/files.ts"
 import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
 import { joinFiles } from "./own-files.ts"
 import { identitiesOf, type Package } from "./packages.ts"
-import type { StageProgram } from "./program.ts"
+import type { ProgramFile, StageProgram } from "./program.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
@@ -49,6 +49,8 @@ export interface StageServices {
 export interface PlacedConnection {
   readonly connection: Connection
   readonly scope: string
+  /** Of a program, the files that it and its environment consist of. */
+  readonly files: ReadonlyArray<ProgramFile>
 }
 
 /** Names of files: of a stage's own code, and of each plugin's by its printed place. */
@@ -131,7 +133,8 @@ const servicesOf = (
     codes.flatMap(([place, { declaration, program }]) => {
       const { connect, name } = declaration
       if (connect === undefined) return []
-      return [[place, { connection: connect, scope: sha256("answers", canonicalJson([connect.kind, name, program?.identity ?? null])) }]]
+      const scope = sha256("answers", canonicalJson([connect.kind, name, program?.identity ?? null]))
+      return [[place, { connection: connect, scope, files: program === null ? [] : [...program.files, ...program.environmentFiles] }]]
     }),
   ),
 })

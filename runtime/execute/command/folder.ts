@@ -1,10 +1,10 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Point } from "../../../dsl/declaration.ts"
-import { StageError } from "../../../dsl/stage-error.ts"
 import type { ProgramFile } from "../../fingerprint/program.ts"
 import { fileSha256 } from "../../store/results/verify.ts"
 import type { Task, TaskArtifact, TaskInput } from "../task/task.ts"
+import { programChanged } from "./unchanged.ts"
 
 /** Where the program of a task works, and what it finds there. All paths are absolute. */
 export interface WorkFolder {
@@ -54,9 +54,6 @@ export const prepareFolder = async (
   }
   return places
 }
-
-export const programChanged = (file: string): StageError =>
-  new StageError("ProgramChanged", `${file} was changed after its pipeline was read; run again`, { file })
 
 /** Which files go where; of a collection it writes the list of its members. */
 const placeInput = (inputs: string, port: string, input: TaskInput): ReadonlyArray<readonly [from: string, to: string]> => {

@@ -7,12 +7,12 @@ import type { StageProgram } from "../../fingerprint/program.ts"
 import { executablePath } from "../../program/executable.ts"
 import { printedVersion } from "../../program/version.ts"
 import { Settings } from "../../settings.ts"
-import { fileSha256 } from "../../store/results/verify.ts"
 import type { Report, Task } from "../task/task.ts"
 import { commandEnvironment } from "./environment.ts"
-import { prepareFolder, programChanged, type WorkFolder } from "./folder.ts"
+import { prepareFolder, type WorkFolder } from "./folder.ts"
 import { type ProgramEnd, startProgram } from "./process.ts"
 import { lineReports } from "./progress.ts"
+import { requireUnchanged } from "./unchanged.ts"
 
 /** Lines of a program's output that are told with its failure. */
 const toldLines = 10
@@ -31,7 +31,7 @@ export const runCommand = Effect.fn("runCommand")(function* (task: Task, report:
   yield* checkVersions(command, projectRoot)
   const places = yield* attempt(() => prepareFolder(task, command.files))
   const end = yield* Effect.scoped(runIn(places, task, command, report))
-  yield* attempt(() => checkEnvironmentFiles(command))
+  yield* attempt(() => requireUnchanged(command.environmentFiles))
   return end
 })
 
@@ -96,11 +96,6 @@ const checkVersions = Effect.fnUntraced(function* ({ versions }: StageProgram, p
       )
   }
 })
-
-const checkEnvironmentFiles = async ({ environmentFiles }: StageProgram): Promise<void> => {
-  for (const { name, path: file, sha256 } of environmentFiles)
-    if ((await fileSha256(file).catch(() => null)) !== sha256) throw programChanged(name)
-}
 
 const attempt = <A>(act: () => Promise<A>): Effect.Effect<A, StageError> =>
   Effect.tryPromise({ try: act, catch: (error) => error as StageError })

@@ -69,3 +69,34 @@ export default pipeline("reads", () => ({ read: read({}) }))
     message: expect.stringContaining("hand it over as an input, by file(…)"),
   })
 })
+
+test("the files of a program travel as objects, and are the ones that it is run with", async () => {
+  const user = project({
+    "lib/train.mjs": "export const n = 3",
+    "main.mjs":
+      'import { writeFileSync } from "node:fs"; import { n } from "./lib/train.mjs"; writeFileSync("outputs/made.csv", ["n", n, ""].join("\\n"))',
+    "pipeline.ts": `
+import { pipeline, table } from "assay"
+import { command } from "assay/stages"
+const make = command({ name: "make", outputs: { made: table("numbers", { n: "int32" }) }, files: ["main.mjs", "lib"], run: ["node", "main.mjs"], environment: { node: { output: ["node", "--version"] }, lock: { file: "package.json" } } })
+export default pipeline("travels", () => ({ made: make({}) }))
+`,
+  })
+  const { stages } = await user.run()
+  const digest = await submitted(user)
+  const other = project({}, { environment: { ASSAY_STORE: user.store } })
+  fs.rmSync(path.join(user.root, "lib"), { recursive: true })
+  const [key, program] = await other.provided(
+    Effect.gen(function* () {
+      const carried = yield* readCarried(digest)
+      const [stage] = carried.graph.stages as readonly [(typeof carried.graph.stages)[number]]
+      const code = yield* fetchCode(carried, stage)
+      return [readyOf(stage, code, new Map(), "a run").key, code.command(stage)] as const
+    }).pipe(Effect.provide(storeLayer)),
+  )
+  expect(key).toBe(stages[0]?.key)
+  expect(program?.files.map(({ name }) => name)).toEqual(["lib/train.mjs", "main.mjs"])
+  for (const file of program?.files ?? []) expect(file.path.startsWith(path.join(user.store, "objects"))).toBe(true)
+  expect(fs.readFileSync(program?.files[0]?.path ?? "", "utf8")).toBe("export const n = 3")
+  expect(program?.versions).toEqual([{ name: "node", command: ["node", "--version"], printed: process.version }])
+})
