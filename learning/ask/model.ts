@@ -50,7 +50,9 @@ export interface ModelAnswer {
   readonly finishReason: string
   /** In the model's tokens; null where the server does not count them. */
   readonly tokens: number | null
-  /** Log-probabilities, in nats, of what could have been the first token; empty where not asked for. */
+  /**
+   * Log-probabilities, in nats, of what could have been the first token; empty where not asked for.
+   */
   readonly firstToken: ReadonlyArray<readonly [token: string, logProbability: number]>
 }
 
@@ -73,7 +75,9 @@ const Answer = Schema.Struct({
 })
 const decode = Schema.decodeUnknownOption(Answer)
 
-/** Reads an answer. Throws a StageError `UnexpectedAnswer` where it is not one of OpenAI's protocol. */
+/**
+ * Reads an answer. Throws a StageError `UnexpectedAnswer` where it is not one of OpenAI's protocol.
+ */
 export const readModelAnswer = (answer: Json): ModelAnswer => {
   const read = Option.getOrUndefined(decode(answer))
   const choice = read?.choices[0]

@@ -49,8 +49,8 @@ type SamplerStage = Stage<
  *   const draw = serverSampler({ name: "draw", connect: server({ url: "env:VLLM_URL" }) })
  *   const responses = draw({ prompts, model: "Qwen/Qwen2.5-7B-Instruct", perPrompt: 2, seed: 1 })
  *
- * Parameters: `model`; `revision`, what tells versions of one name apart; `api`, "chat" (default) or
- * "completions"; `system`; `template`, a text with the place {prompt} ("{prompt}"); `perPrompt`;
+ * Parameters: `model`; `revision`, what tells versions of one name apart; `api`, "chat" (default)
+ * or "completions"; `system`; `template`, a text with the place {prompt} ("{prompt}"); `perPrompt`;
  * `seed`; `split` ("train"); `limit`, the most prompts; `temperature` (1); `maxTokens` (256);
  * `stop`; `extraBody`, further fields of a request. The rows have no tokens of a policy of ours:
  * `token_ids` is empty, `logp_policy` and `policy_key` are absent, and `tokens` counts the model's,

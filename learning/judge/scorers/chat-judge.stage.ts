@@ -61,12 +61,12 @@ export const comparisonParameters = {
  *   const critic = chatJudge({ name: "critic", connect: server({ url: "env:VLLM_URL" }) })
  *   const pairs = label({ responses, judge: critic({ model: "Qwen/Qwen2.5-7B-Instruct" }) })
  *
- * Parameters: `model`; `revision`, what tells versions of one name apart; `api`, "chat" (default) or
- * "completions"; `system`; `template`, a text with the places {prompt}, {first} and {second};
+ * Parameters: `model`; `revision`, what tells versions of one name apart; `api`, "chat" (default)
+ * or "completions"; `system`; `template`, a text with the places {prompt}, {first} and {second};
  * `choices`, the texts that it asks for (`{ first: "A", second: "B", tie: "C" }`); `logprobs`,
  * whether the first token's probabilities decide (false); `temperature` (0); `maxTokens` (16);
- * `unreadable`, what an answer without a choice is, "error" (default) or "tie"; `extraBody`, further
- * fields of a request. Fails with a StageError: `NotAnswered`, `UnexpectedAnswer`, or
+ * `unreadable`, what an answer without a choice is, "error" (default) or "tie"; `extraBody`,
+ * further fields of a request. Fails with a StageError: `NotAnswered`, `UnexpectedAnswer`, or
  * `UnreadableAnswer` (details `model`).
  */
 export const chatJudge = <J extends JudgeType = typeof GoldJudge>(

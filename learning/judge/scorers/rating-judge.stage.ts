@@ -36,8 +36,8 @@ export const ratingParameters = {
 
 /**
  * A language model that rates responses one by one, behind a server that has OpenAI's protocol: of
- * two, the one with the higher rating is better, and equal ratings tie. Each response is asked about
- * once, however many pairs it is in. Otherwise as `chatJudge`.
+ * two, the one with the higher rating is better, and equal ratings tie. It is asked about each
+ * response once, however many pairs it is in. Otherwise as `chatJudge`.
  *
  *   const rater = ratingJudge({ name: "rater", connect: server({ url: "env:VLLM_URL" }) })
  *   const pairs = label({ responses, judge: rater({ model: "Qwen/Qwen2.5-7B-Instruct" }) })

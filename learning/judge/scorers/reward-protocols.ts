@@ -7,9 +7,9 @@ import type { TextResponse } from "../scorer.ts"
 interface Protocol {
   /** Where it listens, behind the url of the server. */
   readonly path: string
-  /** `texts` are the responses as the template writes them. */
+  /** `texts` are prompts and responses as the template writes them. */
   readonly body: (model: string, texts: ReadonlyArray<string>, responses: ReadonlyArray<TextResponse>) => Record<string, Json>
-  /** The scores of an answer, in the order of the responses; undefined where it is not an answer. */
+  /** The scores in an answer, in the order of the responses; undefined where it is none. */
   readonly scores: (answer: Json) => ReadonlyArray<number> | undefined
   /** What an answer looks like. */
   readonly expected: string

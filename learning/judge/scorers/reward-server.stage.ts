@@ -26,21 +26,25 @@ export const rewardParameters = {
 }
 
 /**
- * A reward model behind a server: of two responses, the one with the higher score is better. `connect`
- * is the server's url, to which the protocol adds its path. What is declared here keys its answers;
- * the server's address does not. Each is kept as soon as it is there.
+ * A reward model behind a server: of two responses, the one with the higher score is better.
+ * `connect` is the server's url, to which the protocol adds its path. What is declared here keys
+ * its answers; the server's address does not. Each is kept as soon as it is there.
  *
- *   const reward = rewardServer({ name: "reward", connect: server({ url: "env:REWARD_URL" }), judge: ProxyJudge })
- *   const proxy = reward({ protocol: "vllm-classify", model: "Skywork/Skywork-Reward-V2-Qwen3-0.6B" })
+ *   const reward = rewardServer({
+ *     name: "reward",
+ *     connect: server({ url: "env:REWARD_URL" }),
+ *     judge: ProxyJudge,
+ *   })
+ *   const proxy = reward({ protocol: "vllm-classify", model: "org/reward-model" })
  *
  * Parameters: `protocol`, "openrlhf" (`/get_reward`), "vllm-pooling" (`/pooling`), "vllm-classify"
- * (`/classify`), "vllm-score" (`/score`, of prompt and response apart) or "tei-predict" (`/predict`);
- * `model`; `revision`, what tells versions of one name apart; `path`, where the server listens
- * elsewhere; `template`, what the model reads, a text with the places {prompt} and {response}
- * ("{prompt}{response}"); `batchSize`, responses of one request (16); `calibrated`, whether
- * differences of scores are log-odds (false); `extraBody`, further fields of a request. Fails with a
- * StageError: `NotAnswered`, or `UnexpectedAnswer` (details `path`), also where the number of scores
- * is another than that of responses.
+ * (`/classify`), "vllm-score" (`/score`, of prompt and response apart) or "tei-predict"
+ * (`/predict`); `model`; `revision`, what tells versions of one name apart; `path`, where the
+ * server listens elsewhere; `template`, what the model reads, a text with the places {prompt} and
+ * {response} ("{prompt}{response}"); `batchSize`, responses of one request (16); `calibrated`,
+ * whether differences of scores are log-odds (false); `extraBody`, further fields of a request.
+ * Fails with a StageError: `NotAnswered`, or `UnexpectedAnswer` (details `path`), also where the
+ * number of scores is another than that of responses.
  */
 export const rewardServer = <J extends JudgeType = typeof GoldJudge>(
   options: AskingJudgeOptions<J, Server>,
