@@ -9,7 +9,8 @@ import * as os from "node:os"
 import * as path from "node:path"
 import { afterAll } from "vitest"
 
-const launcher = path.resolve(import.meta.dirname, "../../cli/assay.mjs")
+/** The `assay` command of this clone. */
+export const launcher = path.resolve(import.meta.dirname, "../../cli/assay.mjs")
 
 export interface Ended {
   readonly code: number | null
