@@ -36,26 +36,26 @@ const labelling = async (user: Project, text: string): Promise<{ readonly manife
 describe("a judge of a user's", () => {
   test("is asked for new rows alone when a table grows, in whatever stage it was asked for the others", async () => {
     const user = project(files, { pool: true })
-    const first = await labelling(user, labelled("slow({})"))
+    const first = await labelling(user, labelled("slow({ msPerRow: 2 })"))
     expect(first.manifest.answers).toMatchObject({ known: 0, added: 80 })
-    const more = await labelling(user, labelled("slow({})", { prompts: 42 }))
+    const more = await labelling(user, labelled("slow({ msPerRow: 2 })", { prompts: 42 }))
     expect(more.manifest.answers).toMatchObject({ known: 80, added: 4 })
-    const other = await labelling(user, labelled("slow({})", { prompts: 42, options: 'pairing: "disjoint"' }))
+    const other = await labelling(user, labelled("slow({ msPerRow: 2 })", { prompts: 42, options: 'pairing: "disjoint"' }))
     expect(other.manifest.answers).toMatchObject({ known: 84, added: 0 })
   })
 
   test("is asked for all again when its code changes, and keeps nothing where it is quick", async () => {
     const user = project(files, { pool: true })
-    await labelling(user, labelled("slow({})"))
+    await labelling(user, labelled("slow({ msPerRow: 2 })"))
     user.edit("slow.ts", "response.length / 3", "response.length / 4")
-    expect((await labelling(user, labelled("slow({})"))).manifest.answers).toMatchObject({ known: 0, added: 80 })
+    expect((await labelling(user, labelled("slow({ msPerRow: 2 })"))).manifest.answers).toMatchObject({ known: 0, added: 80 })
     expect((await labelling(user, labelled("hasty({})"))).manifest.answers).toMatchObject({ known: 0, added: 0 })
   })
 
   test("gives a table that grew step by step the bytes of one from scratch, whatever is drawn at random", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.constantFrom("slow({})", "comparing({})"),
+        fc.constantFrom("slow({ msPerRow: 2 })", "comparing({})"),
         fc.array(fc.integer({ min: 1, max: 25 }), { minLength: 1, maxLength: 3 }),
         fc.integer({ min: 2, max: 4 }),
         fc.constantFrom(

@@ -30,7 +30,7 @@ export const make = stage({
   name: "make", inputs: {}, parameters: { prompts: Schema.Int, perPrompt: Schema.Int }, outputs: { responses: Responses },
   run: () => import("./make.ts"),
 })
-export const slow = scorer({ name: "slow", judge: GoldJudge, run: () => import("./slow.ts") })
+export const slow = scorer({ name: "slow", judge: GoldJudge, parameters: { msPerRow: Schema.Int }, run: () => import("./slow.ts") })
 export const hasty = scorer({ name: "hasty", judge: GoldJudge, run: () => import("./hasty.ts") })
 export const comparing = scorer({ name: "comparing", judge: GoldJudge, run: () => import("./comparing.ts") })
 export const remote = scorer({
@@ -53,9 +53,9 @@ export const run = async ({ parameters: { prompts, perPrompt }, outputs }) => {
 }
 `,
   "slow.ts": `
-export const run = () => ({
+export const run = ({ parameters }) => ({
   score: async (all) => {
-    await new Promise((resolve) => setTimeout(resolve, 2 * all.length))
+    await new Promise((resolve) => setTimeout(resolve, parameters.msPerRow * all.length))
     return all.map(({ response }) => response.length / 3)
   },
 })
