@@ -11,7 +11,7 @@ import { Settings } from "../../../runtime/settings.ts"
 const assayRoot = path.resolve(import.meta.dirname, "../../..")
 
 /** Pauses that a test can wait for. */
-const quick: PacingShape = { firstPauseMs: 2, longestPauseMs: 20, longestAskedMs: 10_000, minuteMs: 60_000 }
+export const quick: PacingShape = { firstPauseMs: 2, longestPauseMs: 20, longestAskedMs: 10_000, minuteMs: 60_000 }
 
 /** The service of one command, in a folder. */
 export const connections = (folder: string = os.tmpdir()): Layer.Layer<Connections> =>
