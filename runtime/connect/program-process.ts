@@ -78,7 +78,7 @@ export const startProcess = ({ command }: Program, { folder, reaper }: ProcessOp
     partial = ""
     const rest = piece.slice(at + 1)
     // A further line would be taken for the next answer.
-    if (rest !== "") end(failed(`it printed more than one line for one: ${quote(rest)} after its answer`))
+    if (rest !== "") end(failed(`it printed more than one line for one: ${quote(`${line}\n${rest}`)}`))
     else settle(Effect.succeed(line))
   }
   const killGroup = (): void => {
