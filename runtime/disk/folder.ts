@@ -14,3 +14,12 @@ export const makeFolder = (folder: string): void => {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error
   }
 }
+
+/** Removes a folder that is there and holds nothing. Throws what else the file system throws. */
+export const removeIfEmpty = (folder: string): void => {
+  try {
+    fs.rmdirSync(folder)
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
+  }
+}

@@ -3,11 +3,12 @@ import * as path from "node:path"
 import { Option, Schema } from "effect"
 import type { Resume } from "../../../dsl/index.ts"
 import { makeFolder } from "../../disk/folder.ts"
+import { linkOrCopy } from "../../disk/link-or-copy.ts"
 import { sha256 } from "../../disk/sha256.ts"
 import { fileSha256 } from "../../store/results/verify.ts"
 import type { Journal } from "./journal.ts"
 import { realTimeMs } from "./real-time.ts"
-import type { Sync } from "./sync.ts"
+import { type Sync, syncToDisk } from "./sync.ts"
 
 /** Bytes of the SHA-256 in front of what was saved. */
 const digestBytes = 32
@@ -87,6 +88,29 @@ export const resumeFrom = ({ checkpoint, folder, journals, sync }: ResumeOptions
   }
 }
 
+/**
+ * Brings every save in the folder `from` to the folder `to`, where it counts as a whole or not at
+ * all: the returned function is called after each. `folder` is a temporary one.
+ */
+export const followSaves = ({ from, to, folder }: { readonly from: string; readonly to: string; readonly folder: string }) => {
+  const brought = new Set<string>()
+  const bring = async (name: string, place: string): Promise<void> => {
+    if (await linkOrCopy(path.join(from, name), place)) await syncToDisk(place)
+  }
+  return async (): Promise<void> => {
+    makeFolder(to)
+    for (const name of await fs.promises.readdir(from)) {
+      if (name === "state" || brought.has(name)) continue
+      await bring(name, path.join(to, name))
+      brought.add(name)
+    }
+    const draft = path.join(folder, "state")
+    await bring("state", draft)
+    await fs.promises.rename(draft, path.join(to, "state"))
+    await syncToDisk(to)
+  }
+}
+
 /** What the file holds; null if it is not there, or not whole. */
 const readIfIntact = (file: string): { readonly pieces: ReadonlyArray<Piece>; readonly bytes: Uint8Array } | null => {
   const content = fs.existsSync(file) ? fs.readFileSync(file) : Buffer.alloc(0)
@@ -95,21 +119,6 @@ const readIfIntact = (file: string): { readonly pieces: ReadonlyArray<Piece>; re
   const end = rest.indexOf("\n")
   const pieces = Option.getOrNull(Schema.decodeUnknownOption(Header)(rest.toString("utf8", 0, end)))
   return pieces === null ? null : { pieces, bytes: new Uint8Array(rest.subarray(end + 1)) }
-}
-
-/**
- * Gives a file another name, or copies it where the file system knows no hard links: then true.
- * Replaces what a save that did not end has left.
- */
-const linkOrCopy = async (file: string, name: string): Promise<boolean> => {
-  await fs.promises.rm(name, { force: true })
-  try {
-    await fs.promises.link(file, name)
-    return false
-  } catch {
-    await fs.promises.copyFile(file, name)
-    return true
-  }
 }
 
 const digest = (bytes: Uint8Array): Buffer => Buffer.from(sha256("checkpoint", bytes), "hex")
