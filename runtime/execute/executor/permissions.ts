@@ -1,17 +1,17 @@
 import * as fs from "node:fs"
+import type { Rights } from "../../fingerprint/rights.ts"
 import type { Task, TaskArtifact } from "../task/task.ts"
 
 /**
- * Node's flags for the process of a user's stage. It may read its code, its packages and its
- * inputs, and write its own folder and checkpoint. `own` are files and folders that the process
- * needs itself. The permissions follow symbolic links, so every path is a real one.
+ * Node's flags for the process of a user's stage, which reads and writes these files and folders
+ * and no others; what it may write it may read. The permissions follow symbolic links, so every
+ * path is a real one.
  */
-export const permissionFlags = (task: Task, own: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const { rights, folder, checkpoint } = task
-  const bundles = [task.bundle, ...Object.values(task.plugins)]
+export const permissionFlags = (
+  { addons, declared }: Pick<Rights, "addons" | "declared">,
+  { readable, writable }: { readonly readable: ReadonlyArray<string>; readonly writable: ReadonlyArray<string> },
+): ReadonlyArray<string> => {
   const known = process.allowedNodeEnvironmentFlags
-  const writable = [folder, ...(checkpoint === null ? [] : [checkpoint])]
-  const readable = [...own, ...bundles.flatMap((bundle) => [bundle, `${bundle}.map`]), ...rights.read, ...inputFiles(task), ...writable]
   return [
     known.has("--permission") ? "--permission" : "--experimental-permission",
     "--disable-warning=ExperimentalWarning",
@@ -19,11 +19,11 @@ export const permissionFlags = (task: Task, own: ReadonlyArray<string>): Readonl
     "--disable-warning=SecurityWarning",
     // What a stage reads of a buffer that it has not filled is the same every time.
     ...(known.has("--zero-fill-buffers") ? ["--zero-fill-buffers"] : []),
-    ...patternsOf(readable).map((pattern) => `--allow-fs-read=${pattern}`),
+    ...patternsOf([...readable, ...writable]).map((pattern) => `--allow-fs-read=${pattern}`),
     ...patternsOf(writable).map((pattern) => `--allow-fs-write=${pattern}`),
-    ...(rights.addons ? ["--allow-addons"] : []),
-    ...(rights.declared.includes("processes") ? ["--allow-child-process", "--allow-worker"] : []),
-    ...(rights.declared.includes("network") && known.has("--allow-net") ? ["--allow-net"] : []),
+    ...(addons ? ["--allow-addons"] : []),
+    ...(declared.includes("processes") ? ["--allow-child-process", "--allow-worker"] : []),
+    ...(declared.includes("network") && known.has("--allow-net") ? ["--allow-net"] : []),
   ]
 }
 

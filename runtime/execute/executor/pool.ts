@@ -1,15 +1,13 @@
-import * as fs from "node:fs"
-import * as path from "node:path"
 import { Effect, Exit, Layer } from "effect"
-import type { Gate } from "../../bundle/gate.ts"
-import { gatedBundle } from "../../bundle/gated.ts"
-import { makeFolder } from "../../disk/folder.ts"
-import { Settings, type SettingsShape } from "../../settings.ts"
+import { removeIfEmpty } from "../../disk/folder.ts"
+import { Settings } from "../../settings.ts"
 import type { Task } from "../task/task.ts"
-import { environmentOf, memoryMode } from "./environment.ts"
-import { Executor } from "./executor.ts"
-import { permissionFlags } from "./permissions.ts"
+import { confinedProcesses, type PoolParts } from "./confined.ts"
+import { environmentOf, heapFlags, memoryMode } from "./environment.ts"
+import { Executor, type ExecutorShape } from "./executor.ts"
+import { childProgram } from "./program.ts"
 import { startReaper } from "./reaper.ts"
+import { viewInPlace } from "./task-view.ts"
 import { runTask, startWorker, stopWorker, type Worker } from "./worker.ts"
 
 /**
@@ -22,82 +20,40 @@ export const processPool: Layer.Layer<Executor, never, Settings> = Layer.effect(
   Executor,
   Effect.gen(function* () {
     const settings = yield* Settings
-    const entry = yield* Effect.cached(Effect.promise(() => childBundle(settings)))
+    const program = yield* Effect.cached(Effect.promise(() => childProgram(settings)))
     const reaper = yield* Effect.acquireRelease(Effect.sync(startReaper), ({ close }) => Effect.sync(close))
-    const idle: Array<Worker> = []
-    yield* Effect.addFinalizer(() => Effect.forEach(idle, stopWorker, { concurrency: "unbounded", discard: true }))
-
-    const start = ({ rights, gpus }: Task, { bundle }: Gate, flags: ReadonlyArray<string>): Worker =>
-      startWorker({
-        entry: bundle,
-        flags,
-        environment: environmentOf(rights, settings, rights.trusted ? [] : gpus),
-        folder: rights.trusted || rights.declared.some((read) => read.startsWith("file:")) ? settings.projectRoot : "/",
-        reaper,
-      })
-    const acquire = Effect.fnUntraced(function* (task: Task) {
-      const gate = yield* entry
-      if (!task.rights.trusted) {
-        // The process may write into its folder and cannot look whether those above it are there.
-        if (task.checkpoint !== null) makeFolder(task.checkpoint)
-        return start(task, gate, permissionFlags(task, ownFiles(gate)))
-      }
-      for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) if (worker.process.connected) return worker
-      return start(task, gate, [])
-    })
-    const release = (task: Task, worker: Worker, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
-      if (task.rights.trusted && Exit.isSuccess(exit) && worker.process.connected) return Effect.sync(() => void idle.push(worker))
-      return Effect.andThen(
-        stopWorker(worker),
-        Effect.sync(() => removeIfEmpty(task.checkpoint)),
-      )
-    }
-
+    const parts = { settings, program, reaper }
+    const [shared, confined] = [yield* sharedProcesses(parts), yield* confinedProcesses(parts)]
     return {
-      execute: (task, report, serve) =>
-        Effect.acquireUseRelease(
-          acquire(task),
-          (worker) => runTask(worker, { ...task, engine: { ...task.engine, memory: memoryMode() } }, { report, serve }),
-          (worker, exit) => release(task, worker, exit),
-        ),
+      execute: (task, report, serve) => {
+        const execute = task.rights.trusted ? shared : confined
+        return execute({ ...task, engine: { ...task.engine, memory: memoryMode() } }, report, serve)
+      },
     }
   }),
 )
 
-const removeIfEmpty = (folder: string | null): void => {
-  if (folder === null) return
-  try {
-    fs.rmdirSync(folder)
-  } catch (error) {
-    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error
-  }
-}
-
-/**
- * What reads and writes tables in every child is compiled in: to load it from its packages takes
- * longer than to start a process.
- */
-const inlined = /^(effect|ts-pattern|apache-arrow|flatbuffers|tslib|@swc\/helpers)(\/|$)/
-
-/** By cache: looked up once for all pools of a process. */
-const bundles = new Map<string, Promise<Gate>>()
-
-const childBundle = (settings: SettingsShape): Promise<Gate> => {
-  const made = bundles.get(settings.cache) ?? makeChildBundle(settings)
-  bundles.set(settings.cache, made)
-  return made
-}
-
-const makeChildBundle = ({ assayRoot, cache }: SettingsShape): Promise<Gate> => {
-  const directory = path.join(assayRoot, "runtime", "execute", "executor")
-  return gatedBundle({
-    assayRoot,
-    cache,
-    directory,
-    inlined,
-    entry: `import { serve } from ${JSON.stringify(path.join(directory, "child.ts"))}\nserve()`,
+/** Processes for Assay's own stages. */
+const sharedProcesses = Effect.fnUntraced(function* ({ settings, program, reaper }: PoolParts) {
+  const idle: Array<Worker> = []
+  yield* Effect.addFinalizer(() => Effect.forEach(idle, stopWorker, { concurrency: "unbounded", discard: true }))
+  const acquire = Effect.fnUntraced(function* ({ rights }: Task) {
+    for (let worker = idle.pop(); worker !== undefined; worker = idle.pop()) if (worker.process.connected) return worker
+    const { entry } = yield* program
+    return startWorker({ entry, flags: heapFlags(), environment: environmentOf(rights, settings), folder: settings.projectRoot, reaper })
   })
-}
-
-/** What a child process reads for itself: its program, and the packages that this imports. */
-const ownFiles = ({ bundle, packages }: Gate): ReadonlyArray<string> => [bundle, `${bundle}.map`, ...packages.map(({ folder }) => folder)]
+  const release = (worker: Worker, { checkpoint }: Task, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+    Exit.isSuccess(exit) && worker.process.connected
+      ? Effect.sync(() => void idle.push(worker))
+      : Effect.andThen(
+          stopWorker(worker),
+          Effect.sync(() => checkpoint !== null && removeIfEmpty(checkpoint)),
+        )
+  const execute: ExecutorShape["execute"] = (task, report, serve) =>
+    Effect.acquireUseRelease(
+      acquire(task),
+      (worker) => runTask(worker, viewInPlace(task), { report, serve }),
+      (worker, exit) => release(worker, task, exit),
+    )
+  return execute
+})

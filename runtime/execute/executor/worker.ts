@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
-import { thrown } from "../../thrown.ts"
+import { type Thrown, thrown } from "../../thrown.ts"
 import type { Serve, ServiceCall } from "../task/services.ts"
 import { syncToDisk } from "../task/sync.ts"
-import type { Report, Task, TaskOutputs } from "../task/task.ts"
+import type { Report, TaskOutputs } from "../task/task.ts"
 import type { ChildMessage, Envelope, ParentMessage } from "./child.ts"
-import { heapFlags } from "./environment.ts"
 import { TaskFailed } from "./executor.ts"
 import { lastLines } from "./last-lines.ts"
 import type { Reaper } from "./reaper.ts"
+import type { TaskView } from "./task-view.ts"
 
 /** A child process and its listeners, which change from task to task. */
 export interface Worker {
@@ -36,7 +36,7 @@ export const startWorker = ({ entry, flags, environment, folder, reaper }: Worke
   const child = fork(entry, [], {
     cwd: folder,
     env: environment,
-    execArgv: [...heapFlags(), ...flags],
+    execArgv: [...flags],
     serialization: "advanced",
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   })
@@ -65,22 +65,25 @@ interface Listeners {
 }
 
 /** Hands a task over and listens until it is done. */
-export const runTask = (worker: Worker, task: Task, { report, serve }: Listeners): Effect.Effect<TaskOutputs, TaskFailed> =>
+export const runTask = (worker: Worker, view: TaskView, { report, serve }: Listeners): Effect.Effect<TaskOutputs, TaskFailed> =>
   Effect.callback((resume) => {
     const printed = lastLines()
+    const fail = (error: Thrown): TaskFailed => failureOf({ ...error, output: printed.text() }, view)
+    const finish = (outputs: TaskOutputs): Effect.Effect<TaskOutputs, TaskFailed> =>
+      Effect.try({ try: () => view.collect(outputs), catch: (error) => fail(thrown(error)) })
     worker.onOutput = (text) => {
-      for (const line of printed.add(text)) report({ type: "output", text: line })
+      for (const line of printed.add(text)) report({ type: "output", text: view.translate(line) })
     }
     worker.onMessage = (message) => {
       if (message.type === "report") report(message.report)
-      else if (message.type === "sync") void syncFor(worker, task, message)
+      else if (message.type === "sync") void syncFor(worker, view, message)
       else if (message.type === "call") void answer(worker, serve, message)
       // What the stage has printed is in another pipe, which is read in the meantime.
-      else if (message.type === "done") setImmediate(() => setImmediate(() => resume(Effect.succeed(message.outputs))))
-      else resume(Effect.fail(new TaskFailed({ ...message.error, output: printed.text() })))
+      else if (message.type === "done") setImmediate(() => setImmediate(() => resume(finish(message.outputs))))
+      else resume(Effect.fail(fail(message.error)))
     }
-    worker.onExit = (how) => resume(Effect.fail(died(how, printed.text())))
-    worker.process.send({ secret: worker.secret, task } satisfies ParentMessage, (error) => {
+    worker.onExit = (how) => resume(Effect.fail(fail(death(how))))
+    worker.process.send({ secret: worker.secret, task: view.task } satisfies ParentMessage, (error) => {
       if (error !== null) worker.onExit(error.message)
     })
   })
@@ -97,17 +100,26 @@ const answer = async ({ process: child }: Worker, serve: Serve, { id, call }: { 
 /** Puts a file of a task on the disk for its process, which may not, and says how it went. */
 const syncFor = async (
   { process: child }: Worker,
-  { folder, checkpoint }: Task,
+  { task: { folder, checkpoint }, saved }: TaskView,
   { id, path }: { readonly id: number; readonly path: string },
 ): Promise<void> => {
   const isIn = (place: string | null): boolean => place !== null && (path === place || path.startsWith(`${place}/`))
-  const error = isIn(folder) || isIn(checkpoint) ? await syncToDisk(path).then(() => null, String) : `${path} is not of this task`
+  // The folder of the checkpoint comes last, when all that is in it is on the disk.
+  const sync = (): Promise<void> => (path === checkpoint ? syncToDisk(path).then(saved) : syncToDisk(path))
+  const error = isIn(folder) || isIn(checkpoint) ? await sync().then(() => null, String) : `${path} is not of this task`
   if (child.connected) child.send({ synced: id, error } satisfies ParentMessage, () => {})
 }
 
-const died = (how: string, output: string): TaskFailed => {
+/** With the paths that the task gives its files. */
+const failureOf = (error: Thrown & { readonly output: string }, { translate }: TaskView): TaskFailed => {
+  const details = Object.entries(error.details).map(([name, value]) => [name, typeof value === "string" ? translate(value) : value])
+  const texts = { message: translate(error.message), stack: translate(error.stack), output: translate(error.output) }
+  return new TaskFailed({ ...error, ...texts, details: Object.fromEntries(details) })
+}
+
+const death = (how: string): Thrown => {
   const hint = /SIGKILL|SIGABRT|code 134/.test(how) ? "; perhaps there was not enough memory" : ""
-  return new TaskFailed({ name: "Died", tag: "Died", message: `the stage's process died: ${how}${hint}`, details: {}, stack: "", output })
+  return { name: "Died", tag: "Died", message: `the stage's process died: ${how}${hint}`, details: {}, stack: "" }
 }
 
 /** Ends a process at once, and waits until it has gone. */
