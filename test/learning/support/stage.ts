@@ -1,4 +1,4 @@
-import { type Columns, type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
+import { type Answers, type Columns, type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
 import { type Artifact, isArtifact } from "../../../dsl/artifact.ts"
 import type { Declaration } from "../../../dsl/declaration.ts"
 import type { ReadParameters } from "../../../dsl/parameters.ts"
@@ -29,6 +29,9 @@ export type ResumeOf = (outputs: Readonly<Record<string, MemoryTable<Columns> | 
 
 export const nothingSaved: ResumeOf = () => ({ load: async () => undefined, save: async () => {}, offer: async () => {} })
 
+/** Remembers nothing. */
+const computed: Answers = { of: (_, rows, compute) => compute(rows) }
+
 /**
  * Runs a stage in this process, from what is in memory to what is in memory, with parameters
  * checked and filled in by its own declaration and the implementation that the declaration names.
@@ -55,7 +58,8 @@ export const runStage = async <S extends AnyStage>(
     if (placed === undefined) throw new Error(`no plugin was passed at ${place.join(".")}`)
     return ((await placed.declaration.run()) as { readonly run: unknown }).run
   }
-  await run({ name: declaration.name, inputs, parameters: values, outputs, plugin, engine, progress, resume: resumeOf(outputs) })
+  const context = { name: declaration.name, inputs, parameters: values, outputs, plugin, answers: computed, engine, progress }
+  await run({ ...context, resume: resumeOf(outputs) })
   return outputs as Yielded<S>
 }
 
