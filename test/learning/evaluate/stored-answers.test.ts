@@ -137,6 +137,22 @@ describe("the prompts of an evaluation against stored answers", () => {
   })
 })
 
+test("answers that a server drew, without tokens, have those of the run's tokenizer", async () => {
+  const drawn = (response: string) =>
+    tableOf(rows.map((row) => ({ ...row, response, token_ids: new Int32Array(), logp_policy: null, policy_key: null, tokens: 999 })))
+  const single = async (response: string) => tableOf((await drawn(response).read()).filter(({ sample_index }) => sample_index === 0))
+  const { evaluation } = await against([called("server", await single(" so"))])
+  for (const { opponent, opponent_tokens } of evaluation) {
+    expect(opponent).toBe(" so")
+    expect(opponent_tokens).toBeGreaterThan(1)
+    expect(opponent_tokens).toBeLessThan(5)
+  }
+  await expect(against([called("server", drawn(" so".repeat(40)))])).rejects.toMatchObject({
+    tag: "NotComparable",
+    message: expect.stringContaining("or have a server draw shorter ones"),
+  })
+})
+
 test("answers in the tokens of another tokenizer are refused", async () => {
   for (const shift of [1, 100_000]) {
     const others = tableOf(rows.map((row) => ({ ...row, token_ids: row.token_ids.map((token) => token + shift) })))
