@@ -65,17 +65,27 @@ export const stageFailures = (source: Source): ReadonlyMap<string, ReadonlyArray
   const found = new Map<string, Array<Place>>()
   const add = (tag: ts.Expression | undefined, details: ts.Node | undefined, node: ts.Node): void => {
     const path = pathOf(node.getSourceFile())
+    // An error of the parent process goes on under the tag that it has there.
+    if (path.startsWith("runtime/execute/executor/") && tag?.getText() === "tag") return
     if (tag === undefined || !ts.isStringLiteral(tag))
       throw new Error(`${path}: the tag in ${node.getText().slice(0, 60)} is not written out, so it cannot be documented`)
-    found.set(tag.text, [...(found.get(tag.text) ?? []), { path, details: keysOf(details) }])
+    list(tag.text, details, node)
+  }
+  const list = (tag: string, details: ts.Node | undefined, node: ts.Node): void => {
+    found.set(tag, [...(found.get(tag) ?? []), { path: pathOf(node.getSourceFile()), details: keysOf(details) }])
   }
   const visit = (node: ts.Node): void => {
     if ((ts.isNewExpression(node) || ts.isCallExpression(node)) && takesTag(node)) add(node.arguments?.[0], node.arguments?.[2], node)
+    // Of those who were asked: a stage gets it as a StageError of the same tag.
+    if (ts.isNewExpression(node) && node.expression.getText() === "NotAnswered") {
+      const fields = node.arguments?.[0]
+      const details = fields !== undefined && ts.isObjectLiteralExpression(fields) ? propertyOf(fields, "details") : undefined
+      list("NotAnswered", details, node)
+    }
     // A failure that the runtime words itself. Where the tag is another error's, that one is
     // listed.
-    if (ts.isNewExpression(node) && node.expression.getText() === "TaskFailed") {
-      const fields = node.arguments?.[0]
-      const tag = fields !== undefined && ts.isObjectLiteralExpression(fields) ? propertyOf(fields, "tag") : undefined
+    if (ts.isObjectLiteralExpression(node) && pathOf(node.getSourceFile()).startsWith("runtime/execute/")) {
+      const tag = propertyOf(node, "tag")
       if (tag !== undefined && ts.isStringLiteral(tag)) add(tag, undefined, node)
     }
     ts.forEachChild(node, visit)

@@ -8,6 +8,14 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Add it to `reads` in the stage's declaration, or do without.",
   ],
   Columns: ["A mapping names columns that do not go together.", "Give `prompt` and `response`, or `messages` alone."],
+  CommandFailed: [
+    "The program of a command stage ended with an exit code other than 0, or by a signal.",
+    "The message has the last that it printed, and the record of the failure more; `assay replay` runs it again.",
+  ],
+  CommandNotStarted: [
+    "The program of a command stage was not found, or is not executable.",
+    "Install it, or name it in `run` by its path from the project root.",
+  ],
   ContextTooShort: [
     "The policy's or judge's context has no room for a single token of a response.",
     "Use a model with a larger `context`, or shorter prompts.",
@@ -18,6 +26,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   ],
   Diverged: ["The loss or the gradient is not a finite number any more.", "Lower the learning rate, or raise β."],
   DoesNotAddUp: ["The components of a gap do not add up to it.", "Take all of them from the same runs, at the same KL."],
+  EnvironmentChanged: [
+    "A version command prints something else than where the pipeline was read: on another machine, or after an upgrade.",
+    "Install the same version there; or run again here, which gives the result a key of its own.",
+  ],
   InputChanged: ["A file from outside was edited while the stage read it.", "Run again; the new content gets a key of its own."],
   JudgeFiles: [
     "The folder of a judge lacks a file that its `judge.json` names, or the file does not hold what it should.",
@@ -41,6 +53,11 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   ],
   NoCheckpoint: ["The run kept no policy at the step asked for.", "Ask for one of the `steps` in the details."],
   NoClaims: ["No claim is of the family asked for.", "Choose another `family`, or mark claims with it."],
+  NoConnection: [
+    "A judge or a stage asks a server or a program, and declares none.",
+    "Declare `connect` by `server({ … })` or `program({ … })`.",
+  ],
+  NoCommand: ["A stage runs the program of a command, and declares none.", "Declare it by `command({ … })`."],
   NoHeldOutLoss: ["The policy has no loss on held-out text.", "Give one that `sft` has trained on a text with a test split."],
   NoObservations: ["There is nothing to compute an interval of.", "Evaluate on at least one prompt, with at least one seed."],
   NoOpponent: ["There is nothing to compare checkpoints with.", "Pass a policy as `opponent`, or stored responses of one as `answers`."],
@@ -79,6 +96,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Replay a stream with the batch size that it was recorded with.",
   ],
   NotAllPairs: ["Best of n needs every pair of a prompt's responses.", 'Label them with `pairing: "all"`.'],
+  NotAnswered: [
+    "A server or a program has not answered a request: it refused it, or failed as often as its `retries` allow.",
+    "See the message. What was answered before is kept, so that the next run asks for the rest.",
+  ],
   NotAwaited: ["The stage wrote to an output after its `run` had returned.", "Await every call of an output."],
   NotComparable: [
     "Two policies, or a policy and stored responses, have different tokenizers or shapes, so they cannot be compared.",
@@ -95,6 +116,15 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Use pairs that are not ties, shorter responses, or a larger `context`.",
   ],
   OneClass: ["All passages to fit a classifier to have one label.", "Choose a `positive` kind that some passages have and others do not."],
+  OutputAmbiguous: ["A program wrote a table more than once, in several formats.", "Write one of the files that the message names."],
+  OutputMissing: [
+    "A program has not written an output, or under another name.",
+    "Write a table as `outputs/<name>.parquet`, `.jsonl` or `.csv`, and files into the folder `outputs/<name>/`.",
+  ],
+  ProgramChanged: [
+    "A file of a program was edited after the pipeline was read, so that its result would get a wrong key.",
+    "Run again; the new content gets a key of its own.",
+  ],
   Ratings: [
     "The ratings of annotators are incomplete or out of range.",
     "Give every term ratings from −4 to 4, as the `sentiment` task has them.",
@@ -110,8 +140,16 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The folder holds several splits of a data set, and one is imported at a time.",
     'Name the folder or the file of one: `file("data/my-dataset/train")`.',
   ],
+  TimeLimit: [
+    "The stage took longer than the `timeLimitMinutes` that it declares, and was ended.",
+    "Raise it. A stage that keeps checkpoints, or a program that keeps its state in `ASSAY_RESUME`, goes on with them when it is run again.",
+  ],
   TokenizerFile: ["A tokenizer's file is not one that Assay can read.", "See the message for the field; use a byte-level BPE tokenizer."],
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
+  UnexpectedAnswer: [
+    "A server or a program answered something that is not of its protocol, or another number of scores than it was asked for.",
+    "Choose the protocol, the url and the model of the server; then ask again by `assay run --refresh <stage>`, because answers are kept.",
+  ],
   UnknownVerdict: ["A table of verdicts has a word that is not a verdict.", "Decide the claims again with `verdicts`."],
   UnlikeMembers: [
     "The weights of an `ensemble` were fitted to other judges than its members.",
@@ -125,6 +163,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Runs that are compared differ in their worlds, their seeds or their prompts.",
     "Train both with the same worlds and seeds, and evaluate both with the same `count`, `seed` and `answers`.",
   ],
+  UnreadableAnswer: [
+    "A language model that judges answered without a choice or a rating, or with several.",
+    "Ask for it in the `template`, raise `maxTokens`, or say by `unreadable` what such an answer counts for.",
+  ],
   UnsupportedPolicy: [
     "The imported model is a GPT-2 that Assay does not compute, or another architecture.",
     "The details name the `file` and the `key` or `tensor` that is not supported.",
@@ -132,5 +174,9 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   VocabularySize: [
     "The vocabulary asked for is too small for all bytes and the end-of-text token, or too large.",
     "Ask for 257 to 65,536 tokens.",
+  ],
+  WrongOutput: [
+    "A table that a program wrote has not the columns that the stage declares, or a cell that its column cannot hold.",
+    "The details name output, column and row, what was expected and what was found.",
   ],
 }
