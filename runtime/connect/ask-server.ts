@@ -94,7 +94,8 @@ const adviceFor = ({ url, token }: Server, kind: AttemptFailed["kind"], status: 
   if (status === 401 || status === 403)
     return token === null ? 'Declare a token: server({ token: "env:NAME" })' : `Check the token in ${variableOf(token)}`
   if (status === 404 || status === 405) return `Check its url (${url}), and the path and the model that are asked for`
-  if (status !== null && status < 400) return "Give the url that it redirects to"
+  if (status === null) return "Correct its url, or name the authority that signs its certificate in NODE_EXTRA_CA_CERTS"
+  if (status < 400) return "Give the url that it redirects to"
   return "It would refuse the request again: correct the parameters that it is made of"
 }
 

@@ -53,11 +53,14 @@ export const readAnswer = ({ status, headers, text }: HttpAnswer, redact: Redact
   )
 }
 
+/** What the system says where it does not trust a certificate, or TLS is not spoken. */
+const untrusted = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO/
+
 export const lostConnection = (error: Error, redact: Redaction): AttemptFailed => {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code = "", message } = error as NodeJS.ErrnoException
   // Of a name with several addresses, the error that sums them up has no text.
-  const reason = redact.text(message !== "" ? message : (code ?? "the connection failed"))
-  return new AttemptFailed({ kind: "passing", status: null, reason, retryAfterMs: null })
+  const reason = redact.text(message !== "" ? message : code !== "" ? code : "the connection failed")
+  return new AttemptFailed({ kind: untrusted.test(code) ? "final" : "passing", status: null, reason, retryAfterMs: null })
 }
 
 export const timedOut = (seconds: number): AttemptFailed =>

@@ -96,6 +96,13 @@ test("a connection that is reset or refused is tried again", async () => {
   expect(details).toEqual({ host: new URL(local.url).host, path: "/score", attempts: 2 })
 })
 
+test("a server that does not speak TLS where it should is not asked again", async () => {
+  await using local = await localServer((_, response) => answer(response, 1))
+  const { message, details } = failureOf(await ask(server({ url: local.url.replace("http", "https") }), scoreRequests(1)))
+  expect(message).toContain("Correct its url, or name the authority")
+  expect(details.attempts).toBe(1)
+})
+
 test("a server that is too slow is asked again, and its connection closed", async () => {
   await using local = await localServer(({ index }, response) => {
     if (index > 0) answer(response, "in time")
