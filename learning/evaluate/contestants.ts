@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util"
 import { type FilesInput, type InputMember, StageError } from "assay"
 import type { Policy as PolicyArtifact } from "../artifacts.ts"
 import { type Policy, readPolicy } from "../policy/files.ts"
+import { isSameTokenizer } from "../tokenizer/same-tokenizer.ts"
 import { nameOpponent } from "./opponent-names.ts"
 
 /** A policy that a run is played against. */
@@ -29,7 +30,7 @@ export const readContestants = async (
     ["reference", reference] as const,
     ...opponents.map((opponent) => [opponent.name, opponent] as const),
   ]) {
-    if (tokenizerFiles.tokenizer !== run.tokenizerFiles.tokenizer)
+    if (!isSameTokenizer(tokenizerFiles.tokenizer, run.tokenizerFiles.tokenizer))
       throw new StageError(
         "NotComparable",
         `evaluate expects policies of one tokenizer, but "${role}" has a different one from the run. Use policies with the tokenizer of the run.`,

@@ -4,6 +4,7 @@ import { type Policy, readPolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import type { Sequence } from "../policy/packing.ts"
 import { chosenSequence, rejectedSequence, tokenizePair } from "../policy/token-pair.ts"
+import { isSameTokenizer } from "../tokenizer/same-tokenizer.ts"
 import { takeRanked, withoutTies } from "./rank.ts"
 import type { subsetByCoverage } from "./subset.stage.ts"
 
@@ -13,7 +14,7 @@ const pairsPerBatch = 64
 export const run: Run<typeof subsetByCoverage> = async ({ inputs, parameters, outputs, engine, progress }) => {
   const target = await readPolicy(inputs.target)
   const reference = await readPolicy(inputs.reference)
-  if (target.tokenizerFiles.tokenizer !== reference.tokenizerFiles.tokenizer)
+  if (!isSameTokenizer(target.tokenizerFiles.tokenizer, reference.tokenizerFiles.tokenizer))
     throw new StageError("NotComparable", "the target has another tokenizer than the reference: their tokens do not mean the same")
   const rows = withoutTies(await inputs.preferences.read())
   // The two may be of different sizes.
