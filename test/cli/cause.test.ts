@@ -45,3 +45,14 @@ test("code is named by the files that changed, a package by its version", () => 
   expect(text("not installed", "4.1.0 sha512-bbb")).toBe("packages.effect: not installed → 4.1.0")
   expect(text(null, "4.1.0")).toBe("packages.effect: none → 4.1.0")
 })
+
+test("a file of a program was edited, added or removed; its digests say nothing", () => {
+  const digest = (letter: string) => letter.repeat(64)
+  const told = (component: string, before: string | null, after: string | null) => formatDifference({ component, before, after })
+  expect(told("program.files.train.py", digest("a"), digest("b"))).toBe("program.files.train.py: edited")
+  expect(told("program.files.src/data.py", null, digest("b"))).toBe("program.files.src/data.py: added")
+  expect(told("plugins.judge.program.files.reward.py", digest("a"), null)).toBe("plugins.judge.program.files.reward.py: removed")
+  expect(told("program.environment.python", "Python 3.11.7", "Python 3.12.1")).toBe(
+    "program.environment.python: Python 3.11.7 → Python 3.12.1",
+  )
+})
