@@ -1,6 +1,8 @@
 /** JSON with one spelling for each value, so that equal parameters have equal bytes. */
 
+/** A JSON value. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
+/** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json }
 
 /**

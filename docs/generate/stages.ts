@@ -40,6 +40,7 @@ const stagesPages: ReadonlyArray<StagesPage> = [
     chapters: [
       ["learning/train", "Training"],
       ["learning/judge", "Judges"],
+      ["learning/command", "Programs"],
     ],
   },
   {
@@ -96,6 +97,7 @@ export const stagePages: Readonly<Record<string, (source: Source) => string>> = 
           ...all.filter(({ path }) => path.startsWith(folder)).map((stage) => section(source, stage)),
           folder === "learning/analyse" ? intervals(source) : "",
           folder === "learning/judge" ? scorerTypes(source) : "",
+          folder === "learning/command" ? block("ts", declarationsOf(source)("learning/stages.ts", "CommandStageOptions")?.text ?? "") : "",
         ]),
       )
     },
