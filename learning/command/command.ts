@@ -15,8 +15,8 @@ export interface CommandStageOptions<I extends Ports, P extends Fields, O extend
   /** The program and its arguments: `["python3", "train.py"]`. */
   readonly run: ReadonlyArray<string>
   /**
-   * Files and folders that the program consists of, by their paths from the project root. It runs in
-   * a folder that holds copies of them, so that one that is not declared is not found.
+   * Files and folders that the program consists of, by their paths from the project root. It runs
+   * in a folder that holds copies of them, so that one that is not declared is not found.
    */
   readonly files?: ReadonlyArray<string>
   /**
@@ -32,13 +32,15 @@ export interface CommandStageOptions<I extends Ports, P extends Fields, O extend
    */
   readonly variables?: ReadonlyArray<string>
   /**
-   * The threads that it computes with, in `ASSAY_THREADS` and `OMP_NUM_THREADS`; 1 if absent. It gets
-   * all of them, or as many as there are, because the last bits of sums depend on the number.
+   * The threads that it computes with, in `ASSAY_THREADS` and `OMP_NUM_THREADS`; 1 if absent. It
+   * gets all of them, or as many as there are, because the last bits of sums depend on the number.
    */
   readonly threads?: number
   /** The bytes of memory that it needs; stages run at one time only if their sum fits. */
   readonly memory?: number
-  /** The GPUs that it needs, which `CUDA_VISIBLE_DEVICES` names; 0 if absent, and it then sees none. */
+  /**
+   * The GPUs that it needs, which `CUDA_VISIBLE_DEVICES` names; 0 if absent, and it then sees none.
+   */
   readonly gpus?: number
   /** On a cluster, what a worker must be labelled with to take it. */
   readonly labels?: ReadonlyArray<string>
@@ -73,8 +75,8 @@ export interface CommandStageOptions<I extends Ports, P extends Fields, O extend
  *
  * A line `{"step":3,"total":100,"loss":0.5}` on stdout is progress. Fails with a StageError:
  * `CommandFailed` (details `command`, and `exitCode` or `signal`), `CommandNotStarted`,
- * `OutputMissing`, `OutputAmbiguous`, or `WrongOutput` (details `output`, `column`, `row`, `expected`,
- * `found`).
+ * `OutputMissing`, `OutputAmbiguous`, or `WrongOutput` (details `output`, `column`, `row`,
+ * `expected`, `found`).
  */
 export const command = <
   const O extends OutputTypes,

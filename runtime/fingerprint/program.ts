@@ -27,7 +27,9 @@ export interface PrintedVersion {
 
 /** A user's program as it was fingerprinted. */
 export interface ProgramCode {
-  /** `{ run, files: { path: digest }, environment: { name: text } }`: a component of fingerprints. */
+  /**
+   * `{ run, files: { path: digest }, environment: { name: text } }`: a component of fingerprints.
+   */
   readonly identity: Json
   readonly files: ReadonlyArray<ProgramFile>
   /** Files that its environment names, which are not part of it. */
@@ -91,7 +93,9 @@ export const readProgram = Effect.fn("readProgram")(function* (
   return { identity, files: list, environmentFiles, versions } satisfies ProgramCode
 })
 
-/** A file, or all files of a folder. Throws an Error whose message completes `names "train.py", …`. */
+/**
+ * A file, or all files of a folder. Throws an Error whose message completes `names "train.py", …`.
+ */
 const filesAt = (projectRoot: string, file: string, digests: FileDigests): ReadonlyArray<ProgramFile> => {
   const root = path.resolve(projectRoot, file)
   const facts = fs.statSync(root, { throwIfNoEntry: false })

@@ -7,11 +7,11 @@ import { type ComponentPath, printPath } from "./component-path.ts"
 import type { PackageIdentities } from "./packages.ts"
 
 /**
- * Everything that a stage's result depends on, in named parts: `format · stage · code ·
- * program · plugins.<place> · packages · parameters · inputs.<port> · schemas · reads · engine`. The key is
- * its digest and `why` is its difference: two folds of one value, which cannot drift apart.
- * Node's version is not a component: all 19 results of the quickstart have equal files on Node
- * 20.20.2 and 24.22.3. Manifests record it, and `verify` names it where a result differs.
+ * Everything that a stage's result depends on, in named parts: `format · stage · code · program ·
+ * plugins.<place> · packages · parameters · inputs.<port> · schemas · reads · engine`. The key is
+ * its digest and `why` is its difference: two folds of one value, which cannot drift apart. Node's
+ * version is not a component: all 19 results of the quickstart have equal files on Node 20.20.2 and
+ * 24.22.3. Manifests record it, and `verify` names it where a result differs.
  */
 export type Vector = ReadonlyArray<Component>
 

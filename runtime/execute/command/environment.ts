@@ -6,7 +6,9 @@ import type { WorkFolder } from "./folder.ts"
 /** Variables by which libraries of numbers are told how many threads to start. */
 const threadCounts = ["ASSAY_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"]
 
-/** The environment of a command stage's program: where its files are, and what it may compute with. */
+/**
+ * The environment of a command stage's program: where its files are, and what it may compute with.
+ */
 export const commandEnvironment = (
   { engine, gpus = [] }: Pick<Task, "engine" | "gpus">,
   { inputs, outputs, parameters, resume }: WorkFolder,

@@ -74,7 +74,9 @@ const placeArtifact = (at: string, artifact: TaskArtifact): ReadonlyArray<readon
     ? [[artifact.path, `${at}.parquet`]]
     : artifact.files.map(({ name, path: from }) => [from, path.join(at, name)] as const)
 
-/** `beta=0.1,seed=2.offline`: the point of a member and its path, and a number where two are alike. */
+/**
+ * `beta=0.1,seed=2.offline`: the point of a member and its path, and a number where two are alike.
+ */
 const memberNames = (members: ReadonlyArray<{ readonly path: ReadonlyArray<string>; readonly at: Point }>): ReadonlyArray<string> => {
   const taken = new Set<string>()
   return members.map(({ path: place, at }) => {

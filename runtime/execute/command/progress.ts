@@ -9,8 +9,8 @@ interface ProgressLine {
 }
 
 /**
- * Reads a line as progress: a JSON object with a number `step`. Of its other fields those count that
- * are finite numbers. Null for any other line, which is output.
+ * Reads a line as progress: a JSON object with a number `step`. Of its other fields those count
+ * that are finite numbers. Null for any other line, which is output.
  */
 export const progressLine = (line: string): ProgressLine | null => {
   const fields = objectIn(line.trim())
@@ -32,8 +32,8 @@ const objectIn = (text: string): Readonly<Record<string, unknown>> | null => {
 }
 
 /**
- * What the lines of a program report of its stage. `isResumed` says whether it found what an attempt
- * before this one had kept.
+ * What the lines of a program report of its stage. `isResumed` says whether it found what an
+ * attempt before this one had kept.
  */
 export const lineReports = (
   isResumed: boolean,

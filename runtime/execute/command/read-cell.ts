@@ -62,7 +62,10 @@ const special: Readonly<Record<string, number>> = {
   "-infinity": Number.NEGATIVE_INFINITY,
 }
 
-/** What a text stands for: a number, a boolean, or a list. The text itself where it is none of these. */
+/**
+ * What a text stands for: a number, a boolean, or a list. The text itself where it is none of
+ * these.
+ */
 const spelled = (value: unknown): unknown => {
   if (typeof value !== "string") return value
   const text = value.trim().toLowerCase()

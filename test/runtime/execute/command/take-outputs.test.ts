@@ -162,7 +162,7 @@ describe("what is wrong with a table is said with output, column and row, what w
       /column "name", row 0: expected utf8, found null$/,
     ],
     [
-      "an empty cell that is no number",
+      "an empty cell where a number is expected",
       { "metrics.csv": "step,name\n,a\n" },
       "WrongOutput",
       /column "step", row 0: expected int32, found null$/,
