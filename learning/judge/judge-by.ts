@@ -13,8 +13,9 @@ const maxScores = 50_000
 const defaultBatchSize = 256
 
 /**
- * The verdicts of a scorer, called `name` in errors; `answers` are those that it gave before. Throws a StageError `ScorerAnswer` where it
- * does not return one answer for each response or pair, or one that is not what it should be.
+ * The verdicts of a scorer, called `name` in errors; `answers` are those that it gave before.
+ * Throws a StageError `ScorerAnswer` where it does not return one answer for each response or pair,
+ * or one that is not what it should be.
  */
 export const judgeBy = (name: string, scoring: Scoring, answers: Answers | null = null): Pick<Judge, "compare" | "score" | "context"> => {
   if ("score" in scoring && typeof scoring.score === "function")

@@ -41,9 +41,9 @@ export interface Pointwise {
 
 /**
  * What of a scorer's answers is kept for later stages and runs, where it takes more than a
- * millisecond each. "rows", the default: an answer depends on its response, or pair, alone. "batches":
- * also on what it is asked together with, such as in a model that pads a batch to its longest text;
- * a batch with the same rows has the same answers. "nothing": it is asked every time.
+ * millisecond each. "rows", the default: an answer depends on its response, or pair, alone.
+ * "batches": also on what it is asked together with, such as in a model that pads a batch to its
+ * longest text; a batch with the same rows has the same answers. "nothing": it is asked every time.
  */
 export type Keeps = "rows" | "batches" | "nothing"
 
