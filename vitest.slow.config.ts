@@ -8,7 +8,7 @@ import { defineConfig } from "vitest/config"
  * beside them would change what they measure.
  */
 const moments = [
-  "test/slow/{journal,killed,node24,orphans,programs,sharing,waiting}.test.ts",
+  "test/slow/{answers,journal,killed,node24,orphans,programs,sharing,waiting}.test.ts",
   "test/slow/browser/{figures,live}.test.ts",
   "test/cli/{exit,query}.slow.test.ts",
   "test/runtime/inspect/queries*.slow.test.ts",
