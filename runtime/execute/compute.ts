@@ -81,6 +81,8 @@ const computeLeased = Effect.fnUntraced(function* (ready: Ready, about: AttemptO
 interface FailedAttempt {
   readonly type: "failed"
   readonly failure: TaskFailed
+  /** The last that was printed. */
+  readonly output: string
   readonly task: Task
   readonly seconds: number
 }
@@ -133,14 +135,18 @@ const attemptOnce = Effect.fnUntraced(function* (
       }),
     ),
     Effect.catchTag("TaskFailed", (failure) =>
-      Effect.map(elapsed, (seconds): FailedAttempt => ({ type: "failed", failure, task, seconds })),
+      Effect.map(elapsed, (seconds): FailedAttempt => {
+        // A program's output is not that of the stage's own process.
+        const output = failure.output === "" ? printed.lines().join("\n") : failure.output
+        return { type: "failed", failure, output, task, seconds }
+      }),
     ),
   )
 }, Effect.scoped)
 
 /** Keeps what was thrown, with all that is needed to enter the stage again. */
-const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { failure, task, seconds }: FailedAttempt) {
-  const { name, tag, message, details, stack, output } = failure
+const failed = Effect.fnUntraced(function* ({ stage, key, vector }: Ready, { failure, output, task, seconds }: FailedAttempt) {
+  const { name, tag, message, details, stack } = failure
   const record = yield* (yield* Runs).recordFailure({
     format: 1,
     id: stage.id,

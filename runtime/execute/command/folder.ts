@@ -1,5 +1,6 @@
 import * as fs from "node:fs"
 import * as path from "node:path"
+import { Effect } from "effect"
 import type { Point } from "../../../dsl/declaration.ts"
 import type { ProgramFile } from "../../fingerprint/program.ts"
 import { fileSha256 } from "../../store/results/verify.ts"
@@ -30,30 +31,37 @@ export const workFolderOf = ({ folder, checkpoint }: Pick<Task, "folder" | "chec
   }
 }
 
+/** A file to be copied, and the digest that the copy must have. */
+interface FileCopy {
+  readonly name: string
+  readonly from: string
+  readonly to: string
+  readonly mode: number
+  /** Null where the file was verified before. */
+  readonly sha256: string | null
+}
+
 /**
  * Makes the folder: inputs under the names that `assay export` gives them, parameters as JSON, the
- * declared files. All are copies, so that a program that writes into them damages nothing. Rejects
+ * declared files. All are copies, so that a program that writes into them damages nothing. Fails
  * with a StageError `ProgramChanged` where a file is not what was fingerprinted.
  */
-export const prepareFolder = async (
+export const prepareFolder = Effect.fnUntraced(function* (
   task: Pick<Task, "folder" | "checkpoint" | "inputs" | "parameters">,
   files: ReadonlyArray<ProgramFile>,
-): Promise<WorkFolder> => {
+) {
   const places = workFolderOf(task)
   for (const folder of [places.inputs, places.outputs, places.resume]) fs.mkdirSync(folder, { recursive: true })
   fs.writeFileSync(places.parameters, `${JSON.stringify(task.parameters, null, 2)}\n`)
-  const copies: Array<readonly [from: string, to: string]> = []
-  for (const [port, input] of Object.entries(task.inputs)) copies.push(...placeInput(places.inputs, port, input))
-  for (const [from, to] of copies) await copy(from, to, 0o644)
-  for (const { name, path: from, sha256, isExecutable } of files) {
-    const to = path.join(places.root, name)
-    await copy(from, to, isExecutable ? 0o755 : 0o644).catch(() => {
-      throw programChanged(name)
-    })
-    if ((await fileSha256(to)) !== sha256) throw programChanged(name)
-  }
+  const copies: Array<FileCopy> = []
+  for (const [port, input] of Object.entries(task.inputs))
+    for (const [from, to] of placeInput(places.inputs, port, input)) copies.push({ name: to, from, to, mode: 0o644, sha256: null })
+  for (const { name, path: from, sha256, isExecutable } of files)
+    copies.push({ name, from, to: path.join(places.root, name), mode: isExecutable ? 0o755 : 0o644, sha256 })
+  // Interrupted only between two files: nothing is written when the folder has been removed.
+  for (const each of copies) yield* Effect.uninterruptible(Effect.tryPromise({ try: () => copy(each), catch: (error) => error }))
   return places
-}
+})
 
 /** Which files go where; of a collection it writes the list of its members. */
 const placeInput = (inputs: string, port: string, input: TaskInput): ReadonlyArray<readonly [from: string, to: string]> => {
@@ -93,9 +101,12 @@ const memberNames = (members: ReadonlyArray<{ readonly path: ReadonlyArray<strin
 }
 
 /** Shares the bytes where the file system can, until one of the two is written to. */
-const copy = async (from: string, to: string, mode: number): Promise<void> => {
+const copy = async ({ name, from, to, mode, sha256 }: FileCopy): Promise<void> => {
   await fs.promises.mkdir(path.dirname(to), { recursive: true })
-  await fs.promises.copyFile(from, to, fs.constants.COPYFILE_FICLONE)
+  await fs.promises.copyFile(from, to, fs.constants.COPYFILE_FICLONE).catch((error: NodeJS.ErrnoException) => {
+    throw sha256 !== null && error.code === "ENOENT" ? programChanged(name) : error
+  })
   // Objects of the store are read-only.
   await fs.promises.chmod(to, mode)
+  if (sha256 !== null && (await fileSha256(to)) !== sha256) throw programChanged(name)
 }

@@ -1,4 +1,8 @@
+import { realTimeMs } from "../task/real-time.ts"
 import type { Report } from "../task/task.ts"
+
+/** Milliseconds between two reports of a program that does not say how many steps there are. */
+const paceMs = 50
 
 /** A line of a program that says how far it has got: `{"step":3,"total":100,"loss":0.5}`. */
 interface ProgressLine {
@@ -41,6 +45,7 @@ export const lineReports = (
 ): ((line: string, stream: "stdout" | "stderr") => void) => {
   let isFirst = true
   let lastTotal = 0
+  let lastReportMs = Number.NEGATIVE_INFINITY
   return (line, stream) => {
     const progress = stream === "stdout" ? progressLine(line) : null
     if (progress === null) return report({ type: "output", text: line })
@@ -50,6 +55,9 @@ export const lineReports = (
       report({ type: "metrics", steps: [{ step, values, isResumed: isFirst && isResumed }] })
       isFirst = false
     }
+    const timeMs = realTimeMs()
+    if (lastTotal === 0 && timeMs - lastReportMs < paceMs) return
+    lastReportMs = timeMs
     report({ type: "progress", step, total: Math.max(lastTotal, step), values })
   }
 }

@@ -7,6 +7,7 @@ import type { StageProgram } from "../../fingerprint/program.ts"
 import { executablePath } from "../../program/executable.ts"
 import { printedVersion } from "../../program/version.ts"
 import { Settings } from "../../settings.ts"
+import { paced } from "../task/paced.ts"
 import type { Report, Task } from "../task/task.ts"
 import { commandEnvironment } from "./environment.ts"
 import { prepareFolder, type WorkFolder } from "./folder.ts"
@@ -29,7 +30,7 @@ export const runCommand = Effect.fn("runCommand")(function* (task: Task, report:
   if (command === undefined)
     return yield* Effect.fail(new StageError("NoCommand", `stage ${task.stage} declares no program to run: declare \`command\``))
   yield* checkVersions(command, projectRoot)
-  const places = yield* attempt(() => prepareFolder(task, command.files))
+  const places = yield* prepareFolder(task, command.files)
   const end = yield* Effect.scoped(runIn(places, task, command, report))
   yield* attempt(() => requireUnchanged(command.environmentFiles))
   return end
@@ -42,10 +43,11 @@ const runIn = Effect.fnUntraced(function* (places: WorkFolder, task: Task, comma
   const redact = redaction(secretsAmong(variables)).text
   const isResumed = fs.readdirSync(places.resume).length > 0
   const last: Array<string> = []
+  const pace = paced(report)
   const reportLine = lineReports(isResumed, (each) => {
     if (each.type === "output" && each.text.trim() !== "") last.push(each.text)
     if (last.length > toldLines) last.shift()
-    report(each)
+    pace.report(each)
   })
   const ended = yield* startProgram({
     program: programPath(command, places, projectRoot),
@@ -54,7 +56,7 @@ const runIn = Effect.fnUntraced(function* (places: WorkFolder, task: Task, comma
     environment: commandEnvironment(task, places, variables),
     onLine: (line, stream) => reportLine(redact(line), stream),
   }).pipe(Effect.mapError(({ message }) => new StageError("CommandNotStarted", `${run[0]} ${message}`, { command: name })))
-  const end = yield* ended
+  const end = yield* Effect.ensuring(ended, Effect.sync(pace.flush))
   if (end.code !== 0) return yield* Effect.fail(commandFailed(name, end, last))
 })
 

@@ -1,11 +1,11 @@
 import type { Json } from "../../../dsl/canonical.ts"
 import { StageError } from "../../../dsl/stage-error.ts"
 import { type Thrown, thrown } from "../../thrown.ts"
+import { paced } from "../task/paced.ts"
 import { perform } from "../task/perform.ts"
-import { realTimeMs } from "../task/real-time.ts"
 import type { Serve, ServiceCall } from "../task/services.ts"
 import { type Sync, syncToDisk } from "../task/sync.ts"
-import type { Report, StepMetrics, Task, TaskOutputs } from "../task/task.ts"
+import type { Report, Task, TaskOutputs } from "../task/task.ts"
 import { confine } from "./confine.ts"
 
 /** A message of a child process to its parent. */
@@ -30,9 +30,6 @@ export interface Envelope {
   readonly secret: string
   readonly message: ChildMessage
 }
-
-/** Between two reports of progress, at least. */
-const paceMs = 50
 
 /** How long a stage may go on after its `run` has returned, before that counts as a failure. */
 const graceMs = 10_000
@@ -89,7 +86,10 @@ type Converse = (make: (id: number) => ChildMessage) => Promise<ParentMessage>
 
 let asked = 0
 
-/** Asks the parent, and waits for its answer. `channel` is one that does not keep the process alive by itself. */
+/**
+ * Asks the parent, and waits for its answer. `channel` is one that does not keep the process alive
+ * by itself.
+ */
 const conversation =
   (say: (message: ChildMessage) => void, channel: Channel | undefined, waiting: Map<number, (message: ParentMessage) => void>): Converse =>
   (make) =>
@@ -170,26 +170,4 @@ const explained = (error: unknown): unknown => {
   const denied = new StageError("AccessDenied", what, { permission, resource })
   denied.cause = error
   return denied
-}
-
-/**
- * Lets through the first report of progress, the last step, and in between as many as the pace
- * allows. Metrics wait for the next of these, or for `flush`; none is left out.
- */
-const paced = (send: (report: Report) => void) => {
-  let last = Number.NEGATIVE_INFINITY
-  let waiting: Array<StepMetrics> = []
-  const flush = (): void => {
-    if (waiting.length > 0) send({ type: "metrics", steps: waiting })
-    waiting = []
-  }
-  const report = (each: Report): void => {
-    if (each.type === "metrics") return void waiting.push(...each.steps)
-    const time = realTimeMs()
-    if (each.type === "progress" && each.step < each.total && time - last < paceMs) return
-    last = time
-    flush()
-    send(each)
-  }
-  return { report, flush }
 }

@@ -128,7 +128,9 @@ describe("a program that fails is a failed stage", () => {
     expect(failed).toMatchObject({ tag: "CommandFailed", details: { command: "node program.mjs", exitCode: 3 } })
     const { message, record } = failed as Extract<RunEvent, { type: "stage.failed" }>
     expect(message).toMatch(/^node program\.mjs exited with code 3\. The last that it printed:\nline 20\n(line \d+\n){8}line 29$/)
-    expect(JSON.parse(fs.readFileSync(record, "utf8")).task.command.run).toEqual(["node", "program.mjs"])
+    const { task, output } = JSON.parse(fs.readFileSync(record, "utf8"))
+    expect(task.command.run).toEqual(["node", "program.mjs"])
+    expect(output.split("\n")).toEqual(Array.from({ length: 29 }, (_, index) => `line ${index + 1}`))
     user.write("program.mjs", programOf("write([1])"))
     const loaded = await user.provided(loadPipeline(`${user.root}/pipeline.ts`))
     const again = (edited: typeof loaded | null) => user.provided(replay("made", { edited, report: () => {} }))
