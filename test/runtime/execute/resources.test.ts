@@ -143,3 +143,16 @@ test.each([
   const user = project({ "stages.ts": declared(options), "busy.ts": busy, "pipeline.ts": pipeline })
   await expect(user.plan()).rejects.toMatchObject({ _tag: "DeclarationFailed", message: expect.stringContaining(message) })
 })
+
+test("a user's program gets all threads that it declares, or that there are, and waits for them", () => {
+  const machine = resources({ threads: 4, memory: 0, gpus: 0 })
+  const command = { run: ["python3"], files: [], environment: {}, variables: [] }
+  const program = { threads: 3, memory: 0, gpus: 0, command }
+  const first = machine.allocate(program, 10)
+  expect(first?.threads).toBe(3)
+  expect(machine.allocate(program, 10)).toBeUndefined()
+  expect(machine.allocate({ threads: 3, memory: 0, gpus: 0 }, 1)?.threads).toBe(1)
+  if (first !== undefined) machine.release(first)
+  expect(machine.allocate({ ...program, threads: 8 }, 1)).toBeUndefined()
+  expect(resources({ threads: 4, memory: 0, gpus: 0 }).allocate({ ...program, threads: 8 }, 10)?.threads).toBe(4)
+})
