@@ -25,8 +25,8 @@ export interface Server {
 }
 
 /**
- * A program that stages ask: started once by the process of the command, and again where it died. It
- * reads a JSON list of requests per line, and writes a list of as many answers on a line.
+ * A program that stages ask: started once by the process of the command, and again where it died.
+ * It reads a JSON list of requests per line, and writes a list of as many answers on a line.
  */
 export interface Program {
   readonly kind: "program"
@@ -35,7 +35,7 @@ export interface Program {
   readonly batchSize: number
   /** How many of it run at once. */
   readonly processes: number
-  /** Seconds until a line that is not answered counts as failed, and the program is started again. */
+  /** Seconds until a line that is not answered counts as failed; the program is started again. */
   readonly timeoutSeconds: number
   /** How often a line is repeated of which the program died. */
   readonly retries: number
@@ -72,11 +72,17 @@ export interface Asking {
    * answer the JSON that it returned; a program's is `{ input }`. Each answer is kept as soon as it
    * is there, so that the same request is never paid for twice. Requests that are equal have the
    * same answer: one that is meant to be answered once more has to say so, by `repeat`. `scope` is
-   * what answers depend on besides, such as the revision of a model.
+   * what answers depend on besides, such as the revision of a model; without it, all parameters and
+   * inputs of the judge.
    *
    * Rejects with a StageError `NotAnswered` where one cannot be had.
    */
   readonly ask: (requests: ReadonlyArray<ConnectionRequest>, scope?: Json) => Promise<ReadonlyArray<Json>>
+  /**
+   * Keeps the answers to these requests no longer, because they cannot be used: the next run asks
+   * again.
+   */
+  readonly forget: (requests: ReadonlyArray<ConnectionRequest>, scope?: Json) => Promise<void>
 }
 
 /** What is asked. `repeat` tells apart requests that are otherwise equal. */

@@ -5,8 +5,8 @@ import { UsageError } from "../error.ts"
 import { stagePattern } from "../stage-pattern.ts"
 
 /**
- * The ids of the stages that `--refresh` names, by ids or patterns. Fails where one is not found, or
- * is not recorded: its result follows from its key, and asking again cannot change it.
+ * The ids of the stages that `--refresh` names, by ids or patterns. Fails where one is not found,
+ * or is not recorded: its result follows from its key, and asking again cannot change it.
  */
 export const stagesToRefresh = Effect.fnUntraced(function* ({ graph: { stages } }: LoadedPipeline, wanted: ReadonlyArray<string>) {
   const refreshed = new Set<string>()

@@ -148,7 +148,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
   TooLittleData: ["There are fewer rows than a batch, a fit or a subset takes.", "Use a smaller batch, or more data."],
   UnexpectedAnswer: [
     "A server or a program answered something that is not of its protocol, or another number of scores than it was asked for.",
-    "Choose the protocol, the url and the model of the server; then ask again by `assay run --refresh <stage>`, because answers are kept.",
+    "Choose the protocol, the url and the model of the server, and run again: such an answer is not kept.",
   ],
   UnknownVerdict: ["A table of verdicts has a word that is not a verdict.", "Decide the claims again with `verdicts`."],
   UnlikeMembers: [

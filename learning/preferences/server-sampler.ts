@@ -1,6 +1,6 @@
 import type { Run } from "assay"
 import { integers } from "../../engine/random/philox.ts"
-import { expectConnection, requestsPerCall } from "../ask/connection.ts"
+import { askAndRead, expectConnection, requestsPerCall } from "../ask/connection.ts"
 import { modelRequest, readModelAnswer } from "../ask/model.ts"
 import { fillTemplate } from "../ask/template.ts"
 import { streamOf } from "../decode/stream-of.ts"
@@ -8,7 +8,7 @@ import { readPrompts } from "../policy/text.ts"
 import type { serverSampler } from "./server-sampler.stage.ts"
 
 export const run: Run<ReturnType<typeof serverSampler>> = async ({ inputs, parameters, outputs, connection, progress }) => {
-  const { ask } = expectConnection(connection)
+  const asking = expectConnection(connection)
   const { api, template, revision, perPrompt, seed, split, limit, stop } = parameters
   const prompts = (await readPrompts(inputs.prompts, split)).slice(0, limit)
   const draws = prompts.flatMap(({ prompt_id, prompt }) =>
@@ -24,10 +24,10 @@ export const run: Run<ReturnType<typeof serverSampler>> = async ({ inputs, param
         stop,
       }),
     )
-    const answers = await ask(requests, { revision })
+    const answers = await askAndRead(asking, requests, { revision }, readModelAnswer)
     const rows = answers.map((answer, index) => {
       const { prompt_id, prompt, sample_index } = asked[index] as (typeof asked)[number]
-      const { text, finishReason, tokens } = readModelAnswer(answer)
+      const { text, finishReason, tokens } = answer
       if (text.trim() === "") empty += 1
       if (finishReason === "length") cut += 1
       return {

@@ -44,7 +44,7 @@ const tags = {
   requirement: "requirement ",
   /** A part of a registration, or all of its parts. */
   registration: "registration ",
-  /** Whose answers are kept: the code that computes them, or the server or program that is asked. */
+  /** Whose answers are kept: the code that computes them, or the server or program asked. */
   answers: "answers ",
   /** A row, or a request: what is answered. */
   row: "row ",

@@ -89,10 +89,12 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
   }
 
   const serve: Serve = async (call) => {
-    if (call.type === "ask") {
+    if (call.type === "ask" || call.type === "forget") {
       const placed = services?.connections[call.place]
       if (placed === undefined) throw new StageError("NoConnection", `nothing can be asked at "${call.place}": declare \`connect\``)
-      return ask(placed, call)
+      if (call.type === "ask") return ask(placed, call)
+      if (isKept) (await bookOf(placed.scope, call.scope)).forget(call.requests.map(rowDigest))
+      return []
     }
     if (call.type === "run") return run(Effect.as(runCommand(task, report), []))
     const base = services?.scopes[call.place]
@@ -117,7 +119,7 @@ const expectAnswers = (book: AnswerBook, rows: ReadonlyArray<string>) => {
       const promise = new Promise<Json>((resolve, reject) => {
         settle = { resolve, reject }
       })
-      // Nobody may be waiting for it.
+      // Perhaps no other stage waits for it.
       promise.catch(() => {})
       book.awaited.set(row, promise)
       return [row, settle] as const

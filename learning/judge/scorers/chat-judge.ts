@@ -1,5 +1,5 @@
 import { type ParameterValues, StageError } from "assay"
-import { expectConnection, requestsPerCall } from "../../ask/connection.ts"
+import { askAndRead, expectConnection, requestsPerCall } from "../../ask/connection.ts"
 import { type ModelAnswer, modelRequest, readModelAnswer } from "../../ask/model.ts"
 import { fillTemplate } from "../../ask/template.ts"
 import type { Pairwise, ScorerContext } from "../scorer.ts"
@@ -13,7 +13,7 @@ const toldTokens = { chat: 20, completions: 5 } as const
 
 /** A language model that says which of two responses is better. */
 export const run = ({ connection, parameters }: ScorerContext<Parameters, unknown>): Pairwise => {
-  const { ask } = expectConnection(connection)
+  const asking = expectConnection(connection)
   const { template, revision, api, logprobs } = parameters
   return {
     batchSize: requestsPerCall,
@@ -23,8 +23,7 @@ export const run = ({ connection, parameters }: ScorerContext<Parameters, unknow
       const requests = pairs.map(({ prompt, first, second }) =>
         modelRequest(parameters, fillTemplate(template, { prompt, first, second }), logprobs ? { logprobs: toldTokens[api] } : {}),
       )
-      const answers = await ask(requests, { revision })
-      return answers.map((answer) => toProbability(readModelAnswer(answer), parameters))
+      return askAndRead(asking, requests, { revision }, (answer) => toProbability(readModelAnswer(answer), parameters))
     },
   }
 }

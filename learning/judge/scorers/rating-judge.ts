@@ -1,5 +1,5 @@
 import { type ParameterValues, StageError } from "assay"
-import { expectConnection, requestsPerCall } from "../../ask/connection.ts"
+import { askAndRead, expectConnection, requestsPerCall } from "../../ask/connection.ts"
 import { type ModelAnswer, modelRequest, readModelAnswer } from "../../ask/model.ts"
 import { fillTemplate } from "../../ask/template.ts"
 import type { Pointwise, ScorerContext } from "../scorer.ts"
@@ -9,7 +9,7 @@ type Parameters = ParameterValues<typeof ratingParameters>
 
 /** A language model that rates responses one by one. */
 export const run = ({ connection, parameters }: ScorerContext<Parameters, unknown>): Pointwise => {
-  const { ask } = expectConnection(connection)
+  const asking = expectConnection(connection)
   const { template, revision, scale } = parameters
   const [lowest, highest] = [scale.lowest, scale.highest].map(String) as [string, string]
   return {
@@ -20,8 +20,7 @@ export const run = ({ connection, parameters }: ScorerContext<Parameters, unknow
       const requests = responses.map(({ prompt, response }) =>
         modelRequest(parameters, fillTemplate(template, { prompt, response, lowest, highest })),
       )
-      const answers = await ask(requests, { revision })
-      return answers.map((answer) => toScore(readModelAnswer(answer), parameters))
+      return askAndRead(asking, requests, { revision }, (answer) => toScore(readModelAnswer(answer), parameters))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { ParameterValues } from "assay"
-import { expectConnection, requestsPerCall } from "../../ask/connection.ts"
+import { askAndRead, expectConnection, requestsPerCall } from "../../ask/connection.ts"
 import { fillTemplate } from "../../ask/template.ts"
 import type { Pointwise, ScorerContext } from "../scorer.ts"
 import { sigmoid } from "../verdict.ts"
@@ -8,7 +8,7 @@ import type { rewardParameters } from "./reward-server.stage.ts"
 
 /** A reward model behind a server. */
 export const run = ({ connection, parameters }: ScorerContext<ParameterValues<typeof rewardParameters>, unknown>): Pointwise => {
-  const { ask } = expectConnection(connection)
+  const asking = expectConnection(connection)
   const { protocol, model, revision, template, batchSize, extraBody, calibrated } = parameters
   const { path: usualPath, body } = rewardProtocols[protocol]
   const path = parameters.path ?? usualPath
@@ -25,8 +25,10 @@ export const run = ({ connection, parameters }: ScorerContext<ParameterValues<ty
         const texts = batch.map(({ prompt, response }) => fillTemplate(template, { prompt, response }))
         return { path, body: { ...extraBody, ...body(model, texts, batch) } }
       })
-      const answers = await ask(requests, { model, revision })
-      return answers.flatMap((answer, index) => readScores(protocol, answer, batches[index]?.length ?? 0))
+      const scores = await askAndRead(asking, requests, { model, revision }, (answer, index) =>
+        readScores(protocol, answer, batches[index]?.length ?? 0),
+      )
+      return scores.flat()
     },
   }
 }

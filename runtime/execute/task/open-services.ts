@@ -22,8 +22,9 @@ export const openServices = ({ services }: Pick<Task, "services">, serve: Serve)
         services?.connections[place] === undefined
           ? undefined
           : {
-              ask: (requests, scope = null) =>
-                requests.length === 0 ? Promise.resolve([]) : serve({ type: "ask", place, scope: [own, scope], requests }),
+              ask: (requests, scope = own) =>
+                requests.length === 0 ? Promise.resolve([]) : serve({ type: "ask", place, scope, requests }),
+              forget: async (requests, scope = own) => void (await serve({ type: "forget", place, scope, requests })),
             },
     }
   },

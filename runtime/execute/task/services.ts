@@ -11,6 +11,8 @@ export type ServiceCall =
   | { readonly type: "recall"; readonly place: string; readonly scope: Json; readonly rows: ReadonlyArray<string> }
   | { readonly type: "remember"; readonly place: string; readonly scope: Json; readonly answers: ReadonlyArray<Answer> }
   | { readonly type: "ask"; readonly place: string; readonly scope: Json; readonly requests: ReadonlyArray<ConnectionRequest> }
+  /** Keeps their answers no longer. */
+  | { readonly type: "forget"; readonly place: string; readonly scope: Json; readonly requests: ReadonlyArray<ConnectionRequest> }
   /** Runs the program of the task, whose outputs lie in its work folder then. */
   | { readonly type: "run" }
 

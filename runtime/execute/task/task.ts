@@ -27,7 +27,7 @@ export interface Task {
   /** The folder where the stage may keep how far it has got; null where nothing is kept. */
   readonly checkpoint: string | null
   readonly engine: EngineSetting
-  /** What it may ask of the process that runs it; absent in records of versions that had nothing. */
+  /** What it may ask of the process that runs it; absent in records of older versions. */
   readonly services?: StageServices
   /** The user's program that computes it; absent where its module does. */
   readonly command?: StageProgram

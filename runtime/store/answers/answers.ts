@@ -11,6 +11,8 @@ export interface AnswerBook {
   readonly find: (row: string) => Json | undefined
   /** Keeps answers at once: a kill loses none. Throws what the file system throws. */
   readonly keep: (answers: ReadonlyArray<readonly [row: string, answer: Json]>) => void
+  /** Keeps answers no longer that cannot be used. Throws what the file system throws. */
+  readonly forget: (rows: ReadonlyArray<string>) => void
   /** Requests that are on their way, so that no two stages pay for one. */
   readonly awaited: Map<string, Promise<Json>>
 }
@@ -72,6 +74,10 @@ const openBook = Effect.fnUntraced(function* (folder: string) {
     keep: (answers) => {
       segment.append(answers)
       for (const [row, answer] of answers) known.set(row, JSON.stringify(answer))
+    },
+    forget: (rows) => {
+      segment.append(rows.map((row) => [row, null]))
+      for (const row of rows) known.delete(row)
     },
     awaited: new Map(),
   } satisfies AnswerBook

@@ -11,6 +11,9 @@ const checkDigits = 8
 /** A line of a segment, a JSON list: the digest of a row, its answer, and a check of both. */
 const line = /^\["([0-9a-f]{32})",(.*),"([0-9a-f]{8})"\]$/s
 
+/** Stands for an answer that is kept no longer. */
+const forgotten = "null"
+
 const spell = (row: string, answer: string): string => `["${row}",${answer},"${check(row, answer)}"]\n`
 
 const check = (row: string, answer: string): string => sha256("row", `${row} ${answer}`).slice(0, checkDigits)
@@ -24,7 +27,9 @@ export const readSegments = (folder: string): Map<string, string> => {
   for (const name of segmentNames(folder)) {
     for (const text of fs.readFileSync(path.join(folder, name), "utf8").split("\n")) {
       const [, row, answer, found] = line.exec(text) ?? []
-      if (row !== undefined && answer !== undefined && found === check(row, answer)) answers.set(row, answer)
+      if (row === undefined || answer === undefined || found !== check(row, answer)) continue
+      if (answer === forgotten) answers.delete(row)
+      else answers.set(row, answer)
     }
   }
   return answers

@@ -43,7 +43,7 @@ export const unusedAnswers = <A extends Pick<AnswersOf, "scope" | "used">>(
 const foldersIn = (folder: string): ReadonlyArray<string> =>
   fs.existsSync(folder) ? fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])) : []
 
-/** Says of the answers in a folder that they are used: a collection leaves them alone for a while. */
+/** Marks the answers in a folder as used: a collection leaves them alone for a while. */
 export const markUsed = (folder: string, segments: ReadonlyArray<string>, time: Date): void => {
   const last = segments.at(-1)
   if (last === undefined) return

@@ -70,6 +70,19 @@ describe("answers", () => {
     expect(await find(store, 1, 2)).toEqual(["second", "stays"])
   })
 
+  test("that cannot be used are forgotten, also by the next process", async () => {
+    const store = newStore()
+    await keep(store, [
+      [1, 11],
+      [2, 22],
+    ])
+    await inProcess(store, (book) => {
+      book.forget([row(1)])
+      expect(book.find(row(1))).toBeUndefined()
+    })
+    expect(await find(store, 1, 2)).toEqual([undefined, 22])
+  })
+
   test("whose line was cut off by a kill, or changed on the disk, are not taken for answers", async () => {
     const store = newStore()
     await keep(store, [

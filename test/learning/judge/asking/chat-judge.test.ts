@@ -93,6 +93,13 @@ describe("a chat judge", () => {
     })
   })
 
+  test("keeps no answer that it cannot read, and all others", async () => {
+    const connection = fake((_, index) => chat(index === 1 ? "neither" : "A"))
+    const { compare } = await judgeOf(critic({ model: "m" }), connection)
+    await expect(compare(pairs)).rejects.toMatchObject({ tag: "UnreadableAnswer" })
+    expect(connection.forgotten).toEqual([connection.asked[1]])
+  })
+
   test.each(["neither", "A or B", "", "Both A and C"])("refuses the answer %j, or counts it as a tie", async (content) => {
     const error = {
       tag: "UnreadableAnswer",

@@ -15,15 +15,20 @@ export interface ServerRequest {
 export interface Fake extends Asking {
   readonly asked: ReadonlyArray<ConnectionRequest>
   readonly scopes: ReadonlyArray<Json | undefined>
+  /** Requests whose answers were not to be kept. */
+  readonly forgotten: ReadonlyArray<ConnectionRequest>
 }
 
 /** Answers as a connection does: one for each request, in order. */
 export const fake = <R extends ConnectionRequest>(answer: (request: R, index: number) => Json): Fake => {
   const asked: Array<ConnectionRequest> = []
   const scopes: Array<Json | undefined> = []
+  const forgotten: Array<ConnectionRequest> = []
   return {
     asked,
     scopes,
+    forgotten,
+    forget: async (requests) => void forgotten.push(...requests),
     ask: async (requests, scope) => {
       scopes.push(scope)
       return requests.map((request) => {
