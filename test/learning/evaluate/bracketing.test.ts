@@ -12,7 +12,8 @@ const klOf = (step: number) => {
   const kls = all.evaluation.filter((row) => row.step === step).map(({ kl }) => kl)
   return kls.reduce((sum, kl) => sum + kl, 0) / kls.length
 }
-const middle = (klOf(3) + klOf(4)) / 2
+// Nearer to the lower one, whose KL a pilot of few responses knows better.
+const middle = klOf(3) + (klOf(4) - klOf(3)) / 5
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -88,7 +88,9 @@ describe("parts of a data set", () => {
       tag: "NoScores",
     })
     await expect(random(0.001)).rejects.toMatchObject({ tag: "TooLittleData", message: expect.stringContaining("125 pairs") })
-    const foreign = target.with({ "tokenizer.json": `${new TextDecoder().decode(await target.read("tokenizer.json"))} ` })
+    const tokenizer = JSON.parse(new TextDecoder().decode(await target.read("tokenizer.json")))
+    tokenizer.model.merges.pop()
+    const foreign = target.with({ "tokenizer.json": JSON.stringify(tokenizer) })
     await expect(
       runStage(subsetByCoverage, { preferences: table(), target: foreign, reference }, { fraction: 1, keep: "lowest" }),
     ).rejects.toMatchObject({ tag: "NotComparable" })
