@@ -20,6 +20,8 @@ export const printedVersion = (command: ReadonlyArray<string>, folder: string): 
   const name = JSON.stringify([folder, command])
   const answer = answers.get(name) ?? ask(command, folder)
   answers.set(name, answer)
+  // It may be installed in the meantime.
+  answer.catch(() => answers.delete(name))
   return answer
 }
 
