@@ -19,7 +19,7 @@ export interface Reads {
   readonly readsAs?: string
   /**
    * Whether its answer comes from outside and cannot be had again bit for bit, such as a language
-   * model's behind a server. The first answer is then kept under a key of what is declared;
+   * model's behind a server. The first answer is then kept under a key of what is declared:
    * `verify` does not repeat it, and `assay run --refresh <stage>` asks again. Implied by a server in
    * `connect`.
    */

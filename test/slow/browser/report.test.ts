@@ -57,12 +57,13 @@ describe.skipIf(chromium === null)("a report", () => {
 
   test("keeps ids with many axes inside of their columns", async () => {
     const { page, context } = await open(390)
-    const wide = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>(".response-set-head")].filter((head) => {
-        const name = head.querySelector("bdi")
-        if (name !== null) name.textContent = "evaluations.sentiment.world=1,learningRate=0.0003,seed=1.offline.gold"
-        return head.scrollWidth > head.clientWidth
-      }).length,
+    const wide = await page.evaluate(
+      () =>
+        [...document.querySelectorAll<HTMLElement>(".response-set-head")].filter((head) => {
+          const name = head.querySelector("bdi")
+          if (name !== null) name.textContent = "evaluations.sentiment.world=1,learningRate=0.0003,seed=1.offline.gold"
+          return head.scrollWidth > head.clientWidth
+        }).length,
     )
     expect(await page.locator(".response-set-head").count()).toBeGreaterThan(0)
     expect(wide).toBe(0)
