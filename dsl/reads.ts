@@ -20,8 +20,8 @@ export interface Reads {
   /**
    * Whether its answer comes from outside and cannot be had again bit for bit, such as a language
    * model's behind a server. The first answer is then kept under a key of what is declared:
-   * `verify` does not repeat it, and `assay run --refresh <stage>` asks again. Implied by a server in
-   * `connect`.
+   * `verify` does not repeat it, and `assay run --refresh <stage>` asks again. Implied by a server
+   * in `connect`.
    */
   readonly recorded?: boolean
   /** The server or the program that it asks, by `server(…)` or `program(…)`. */
