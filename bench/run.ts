@@ -9,6 +9,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   data: () => import("./data/preferences.ts"),
   label: () => import("./data/label.ts"),
   runtime: () => import("./runtime/measure.ts"),
+  trl: () => import("./trl/compare.ts"),
 }
 
 const [name = "", ...options] = process.argv.slice(2)
