@@ -1,15 +1,23 @@
+import * as fs from "node:fs"
+import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { Effect } from "effect"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import type { ObjectStore } from "../../../runtime/store/remote/objects/object-store.ts"
+import { namesIn } from "../../runtime/store/remote/object-store-laws.ts"
 import { numbers } from "../../slow/matrix/world.ts"
 import { contents } from "../../slow/toy.ts"
 import { type Cluster, openCluster, until } from "../support/cluster.ts"
-import { type Fault, faultsOf, harmless, hire, mountable, type Scene } from "../support/disturb.ts"
+import { type Fault, faultsOf, harmlessOf, hire, mountable, type Scene } from "../support/disturb.ts"
+import { type FaultyServer, openFaultyServer } from "../support/faults.ts"
 import { hasNetworks, type Network, openNetwork } from "../support/network.ts"
 import { type Postgres, postgresPrograms, query, startPostgres } from "../support/postgres.ts"
+import { moto, newFolder, notTested, type S3Server, startMoto } from "../support/s3.ts"
+import { sharedStoreIn } from "../support/shared-store.ts"
 import { type Ear, openEar, stageFiles } from "../support/stages.ts"
 
-/** How many faults; `ASSAY_FAULTS` asks for others, `ASSAY_FAULTS_SEED` for another sequence. */
-const wanted = Number(process.env.ASSAY_FAULTS ?? 100)
+/** `ASSAY_FAULTS` asks for another number of faults, `ASSAY_FAULTS_SEED` for another sequence. */
+const asked = process.env.ASSAY_FAULTS
 const seed = Number(process.env.ASSAY_FAULTS_SEED ?? 1)
 
 const hostCount = 3
@@ -27,29 +35,65 @@ export default pipeline("rows", () => {
   return all
 })`
 
-describe.skipIf(postgresPrograms === null)("a run on a cluster", { timeout: 560_000 }, () => {
+/** The results and the objects of a store, in a folder. */
+const copyOf = async (objects: ObjectStore): Promise<string> => {
+  const folder = newFolder()
+  for (const prefix of ["results/", "objects/"])
+    for (const name of await namesIn(objects, prefix)) {
+      const found = await Effect.runPromise(objects.read(name))
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+      fs.writeFileSync(path.join(folder, name), found?.bytes ?? "")
+    }
+  return folder
+}
+
+if (moto === null) notTested("moto")
+const stores = [
+  { kind: "folder", isTested: postgresPrograms !== null, most: 100 },
+  { kind: "bucket", isTested: postgresPrograms !== null && moto !== null, most: 40 },
+].filter(({ isTested }) => isTested)
+
+describe.each(stores)("a run on a cluster whose store is a $kind", { timeout: 560_000 }, ({ kind, most }) => {
+  const wanted = Number(asked ?? most)
   let network: Network | null = null
   let postgres: Postgres
   let ear: Ear
   let cluster: Cluster
   let scene: Scene
   let database: string
-  let unmount: () => void
+  let unmount: () => void = () => {}
+  let server: S3Server | null = null
+  /** Every result of the store, by its key. */
+  let stored: () => Promise<ReadonlyMap<string, string>>
   beforeAll(async () => {
     network = hasNetworks ? openNetwork(hostCount) : null
-    postgres = await startPostgres(network === null ? [] : [network.address])
+    const host = network?.address ?? "127.0.0.1"
+    postgres = await startPostgres(network === null ? [] : [host])
     ear = await openEar()
-    database = await postgres.newDatabase({ host: network?.address ?? "127.0.0.1" })
-    cluster = openCluster(database, stageFiles(ear))
-    unmount = mountable(cluster.store)
+    database = await postgres.newDatabase({ host })
+    let bucket: FaultyServer | null = null
+    if (kind === "folder") {
+      cluster = openCluster(database, stageFiles(ear))
+      unmount = mountable(cluster.store)
+      stored = async () => contents(cluster.store)
+    } else {
+      server = await startMoto()
+      await server.makeBucket("faults")
+      bucket = await openFaultyServer(server.endpoint, host)
+      const { environment, objects } = sharedStoreIn(server, "faults", bucket.endpoint)
+      cluster = openCluster(database, stageFiles(ear), environment)
+      stored = async () => contents(await copyOf(objects))
+    }
     const hosts = network?.hosts ?? Array(hostCount).fill(null)
-    scene = { postgres, cluster, slots: 2, hosts, workers: Array(hostCount).fill(null), command: null, later: [] }
+    scene = { postgres, cluster, slots: 2, hosts, bucket, workers: Array(hostCount).fill(null), command: null, later: [] }
     await Promise.all(scene.workers.map((_, index) => hire(scene, index)))
   })
   afterAll(async () => {
     await Promise.allSettled(scene?.later ?? [])
     await cluster?.stop()
-    unmount?.()
+    await scene?.bucket?.close()
+    await server?.stop()
+    unmount()
     ear?.close()
     await postgres?.stop()
     network?.close()
@@ -63,7 +107,7 @@ describe.skipIf(postgresPrograms === null)("a run on a cluster", { timeout: 560_
       const { code, signal, stderr } = await command.ended
       scene.command = null
       if (code === 0) return
-      const isExcused = signal === "SIGKILL" || /ASSAY_DATABASE_URL names cannot be used|cannot be written/.test(stderr)
+      const isExcused = signal === "SIGKILL" || /ASSAY_DATABASE_URL names cannot be used|cannot be (written|read)/.test(stderr)
       if (!isExcused) throw new Error(`the command ends with ${code}: ${stderr.slice(-2000)}`)
     }
   }
@@ -105,12 +149,12 @@ describe.skipIf(postgresPrograms === null)("a run on a cluster", { timeout: 560_
 
   const expectUndisturbed = async (): Promise<void> => {
     const alone = contents(await cluster.local("pipeline.ts", 8))
-    const here = contents(cluster.store)
+    const here = await stored()
     for (const [key, content] of alone) expect(here.get(key)).toBe(content)
   }
 
-  test("computes nothing twice when its command is killed and the database is started again", async () => {
-    const { faults, repeats } = await disturbed(rows(0, 4), harmless, 8, numbers(seed))
+  test("computes nothing twice when its command is killed, the database is started again, or the bucket is away or slow", async () => {
+    const { faults, repeats } = await disturbed(rows(0, 4), harmlessOf(scene), 8, numbers(seed))
     await expectUndisturbed()
     expect(faults.length).toBeGreaterThan(2)
     expect(repeats).toBe(0)

@@ -81,13 +81,13 @@ const writeIn = (root: string, files: Readonly<Record<string, string>>): void =>
 
 /**
  * A project with these files, whose runs go to the database. What it starts is shown if a test
- * fails.
+ * fails. `environment` may name a store other than a folder of the project.
  */
-export const openCluster = (database: string, files: Readonly<Record<string, string>>): Cluster => {
+export const openCluster = (database: string, files: Readonly<Record<string, string>>, environment: Environment = {}): Cluster => {
   const root = newFolder()
   const store = path.join(root, ".assay")
   writeIn(root, { "package.json": "{}", ...files })
-  const shared = { ASSAY_DATABASE_URL: database, ASSAY_STORE: store, ASSAY_THREADS: "1" }
+  const shared = { ASSAY_DATABASE_URL: database, ASSAY_STORE: store, ASSAY_THREADS: "1", ...environment }
   const mine = new Set<Command>()
   const launch = (title: string, program: string, args: ReadonlyArray<string>, cwd: string, environment: Environment): Command => {
     const command = follow(startProcess(program, args, cwd, { ...shared, ...environment }))

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
+import { numbers } from "../../slow/matrix/world.ts"
 import { killAll } from "../../slow/toy.ts"
 import type { Cluster, Command, Worker } from "./cluster.ts"
+import type { FaultyServer, Fault as ServerFault } from "./faults.ts"
 import type { Host } from "./network.ts"
 import type { Postgres } from "./postgres.ts"
 
@@ -13,6 +15,8 @@ export interface Scene {
   readonly cluster: Cluster
   readonly slots: number
   readonly hosts: ReadonlyArray<Host | null>
+  /** The way to the bucket that is the store; null where that is a folder. */
+  readonly bucket: FaultyServer | null
   /** The worker of each host; null while it is being started. */
   readonly workers: Array<Worker | null>
   /** The command that watches the run. */
@@ -119,6 +123,40 @@ const closeStore: Fault = {
   },
 }
 
+const loseBucket: Fault = {
+  name: "the bucket is away",
+  strike: async ({ bucket, later }, draw) => {
+    const milliseconds = 500 + draw(9500)
+    await bucket?.down(milliseconds)
+    later.push(sleep(milliseconds))
+    return 0
+  },
+}
+
+/** The bucket answers like that for a few seconds. */
+const disturbBucket = (name: string, faultOf: (draw: (below: number) => number) => ServerFault | null): Fault => ({
+  name,
+  strike: async ({ bucket, later }, draw) => {
+    if (bucket === null) return 0
+    // Requests come in any order: what they draw must not change which faults follow.
+    const drawOwn = numbers(draw(1 << 30))
+    bucket.fault = () => faultOf(drawOwn)
+    later.push(
+      sleep(500 + draw(5500)).then(() => {
+        bucket.fault = () => null
+      }),
+    )
+    return 0
+  },
+})
+
+const bucketFaults: ReadonlyArray<Fault> = [
+  loseBucket,
+  disturbBucket("the bucket is slow", (draw) => ({ type: "delay", ms: 100 + draw(900) })),
+  disturbBucket("the bucket is busy", () => ({ type: "refuse", status: 503, code: "SlowDown", retryAfter: 1 })),
+  disturbBucket("the bucket loses answers", (draw) => [{ type: "lose" } as const, { type: "drop" } as const, null, null][draw(4)] ?? null),
+]
+
 const cutLink: Fault = {
   name: "a link is cut",
   strike: async (scene, draw) => {
@@ -131,7 +169,7 @@ const cutLink: Fault = {
 }
 
 /** Those that lose no computation come twice as often as those that do. */
-export const faultsOf = ({ hosts }: Pick<Scene, "hosts">): ReadonlyArray<Fault> => [
+export const faultsOf = ({ hosts, bucket }: Pick<Scene, "hosts" | "bucket">): ReadonlyArray<Fault> => [
   killWorker,
   killWorker,
   killCommand,
@@ -139,13 +177,17 @@ export const faultsOf = ({ hosts }: Pick<Scene, "hosts">): ReadonlyArray<Fault> 
   restartDatabase,
   restartDatabase,
   freezeWorker,
-  closeStore,
+  ...(bucket === null ? [closeStore] : bucketFaults),
   killWorkers,
   ...(hosts.some((host) => host !== null) ? [cutLink, cutLink] : []),
 ]
 
 /** Those after which nothing may be computed again. */
-export const harmless: ReadonlyArray<Fault> = [killCommand, restartDatabase]
+export const harmlessOf = ({ bucket }: Pick<Scene, "bucket">): ReadonlyArray<Fault> => [
+  killCommand,
+  restartDatabase,
+  ...(bucket === null ? [] : bucketFaults),
+]
 
 /**
  * Makes a folder one that cannot be written, and returns what undoes it. Root writes where it may

@@ -6,6 +6,8 @@ import { onTestFinished } from "vitest"
 export type Fault =
   /** The connection is closed without an answer. */
   | { readonly type: "drop" }
+  /** What it asks for is done, and the connection is closed without an answer. */
+  | { readonly type: "lose" }
   /** An answer with that status, and perhaps Retry-After in seconds. */
   | { readonly type: "refuse"; readonly status: number; readonly code: string; readonly retryAfter?: number }
   /** The answer comes so much later. */
@@ -26,11 +28,20 @@ export interface FaultyServer {
   readonly requests: Array<Request>
   /** What happens to a request; null lets it pass. */
   fault: (request: Request) => Fault | null
-  /** Nothing listens, for so many milliseconds. */
+  /** Nothing listens, for so many milliseconds; without effect while that is so. */
   readonly down: (ms: number) => Promise<void>
+  readonly close: () => Promise<void>
 }
 
+/** One that is closed with the test. */
 export const faultyServer = async (target: string): Promise<FaultyServer> => {
+  const server = await openFaultyServer(target)
+  onTestFinished(server.close)
+  return server
+}
+
+/** `host` is the address that it listens on. */
+export const openFaultyServer = async (target: string, host = "127.0.0.1"): Promise<FaultyServer> => {
   const { hostname, port } = new URL(target)
   const sockets = new Set<net.Socket>()
   const state = { fault: (_: Request): Fault | null => null, requests: [] as Array<Request> }
@@ -49,6 +60,10 @@ export const faultyServer = async (target: string): Promise<FaultyServer> => {
       return void response.writeHead(fault.status, headers).end(`<Error><Code>${fault.code}</Code><Message>injected</Message></Error>`)
     }
     const passed = http.request({ hostname, port, method: seen.method, path: seen.url, headers: request.headers }, (answer) => {
+      if (fault?.type === "lose") {
+        answer.resume()
+        return void answer.on("end", () => response.destroy())
+      }
       const headers = { ...answer.headers }
       if (fault?.type === "truncate") headers["content-length"] = String(fault.toBytes)
       const begin = () => {
@@ -76,19 +91,27 @@ export const faultyServer = async (target: string): Promise<FaultyServer> => {
     socket.on("close", () => sockets.delete(socket))
   })
   const listen = (at: number): Promise<number> =>
-    new Promise((resolve) => server.listen(at, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port)))
-  const close = (): Promise<void> =>
+    new Promise((resolve) => server.listen(at, host, () => resolve((server.address() as net.AddressInfo).port)))
+  const stop = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve())
       for (const socket of sockets) socket.destroy()
     })
   const at = await listen(0)
-  onTestFinished(close)
+  let back: NodeJS.Timeout | null = null
   return Object.assign(state, {
-    endpoint: `http://127.0.0.1:${at}`,
+    endpoint: `http://${host}:${at}`,
     down: async (ms: number) => {
-      await close()
-      setTimeout(() => void listen(at), ms)
+      if (back !== null) return
+      back = setTimeout(() => {
+        back = null
+        void listen(at)
+      }, ms)
+      await stop()
+    },
+    close: async () => {
+      if (back === null) return stop()
+      clearTimeout(back)
     },
   })
 }
