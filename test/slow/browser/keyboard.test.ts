@@ -77,7 +77,8 @@ describe.skipIf(chromium === null)("with the keyboard alone", () => {
         if (stop !== null) stops.add(stop.name)
       }
       if (!isOut) faults.push(`${view}: Tab does not come to the end`)
-      if (stops.size < 10) faults.push(`${view}: Tab stops only at ${[...stops].join(", ")}`)
+      // A row alone has the fewest.
+      if (stops.size < 8) faults.push(`${view}: Tab stops only at ${[...stops].join(", ")}`)
     }
     await context.close()
     expect(faults).toEqual([])
