@@ -74,8 +74,8 @@ describe.skipIf(versitygw === null)("an object of 500 MB in a bucket of versityg
     const plain: Array<number> = []
     const ours: Array<number> = []
     const memory: Array<number> = []
-    // The fastest of three of each: other programs use the machine too.
-    for (let round = 0; round < 3; round += 1) {
+    // The middle of five ratios of neighbours: other programs use the machine too.
+    for (let round = 0; round < 5; round += 1) {
       const folder = newFolder()
       plain.push((await measured(() => plainFetch(`${server.endpoint}/big/p/${name}`, path.join(folder, "plain")))).seconds)
       const fetched = await measured(() =>
@@ -86,7 +86,7 @@ describe.skipIf(versitygw === null)("an object of 500 MB in a bucket of versityg
       memory.push(fetched.megabytes)
       fs.rmSync(folder, { recursive: true })
     }
-    const ratio = Math.min(...plain) / Math.min(...ours)
+    const ratio = plain.map((seconds, round) => seconds / (ours[round] as number)).sort((a, b) => a - b)[2] as number
     console.log(
       `500 MB: sent in ${sent.seconds.toFixed(1)} s (${sent.megabytes} MB of memory), read and verified in ${Math.min(...ours).toFixed(1)} s (${Math.max(...memory)} MB), plain fetch ${Math.min(...plain).toFixed(1)} s: ${Math.round(ratio * 100)} %`,
     )
