@@ -3,7 +3,6 @@ import type { ArtifactType } from "../../../dsl/artifact.ts"
 import { sha256 } from "../../disk/sha256.ts"
 import { filesDigest } from "../../fingerprint/logical.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
-import { fileSha256 } from "../../store/results/verify.ts"
 import { refuseLateBegin } from "./journal.ts"
 import type { Writing } from "./output.ts"
 import type { Sync } from "./sync.ts"
@@ -31,6 +30,7 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
     // What a link leads to is not ours.
     if ((await lstat(from)).isSymbolicLink()) await copyFile(from, file)
     else await rename(from, file)
+    const { fileSha256 } = await import("../../store/results/verify.ts")
     files.set(fileName, { name: fileName, object: await fileSha256(file), bytes: (await stat(file)).size, path: file })
   }
   return {
