@@ -128,7 +128,12 @@ const attemptOnce = Effect.fnUntraced(function* (
           ...(scopes().length === 0 ? {} : { answers: { scopes: scopes(), ...count } }),
           ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
         }
-        const publication = { manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts }, outputs, folder } as const
+        const publication = {
+          manifest: { format: 1, key, stage: stage.declaration.name, vector, ...facts },
+          outputs,
+          folder,
+          replaces: isRefreshed,
+        } as const
         const manifest = yield* inPublishSpan(results.publish(publication), outputs)
         if (checkpoint !== null) yield* workspace.forgetCheckpoint(key)
         return { type: "finished", manifest, seconds } satisfies Attempt

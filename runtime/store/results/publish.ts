@@ -20,6 +20,8 @@ export interface Publication {
   readonly outputs: Readonly<Record<string, WrittenOutput>>
   /** The stage's temporary folder. */
   readonly folder: string
+  /** Whether it takes the place of a result under the same key, as of a stage that asks again. */
+  readonly replaces?: boolean
 }
 
 /** A publication, and the promise to settle when it is done. */

@@ -138,7 +138,7 @@ const make = (
     locate: local.locate,
     publish: Effect.fnUntraced(function* (publication) {
       const manifest = yield* local.publish(publication)
-      return (yield* isWritable) ? yield* send(manifest) : manifest
+      return (yield* isWritable) ? yield* send(manifest, publication.replaces) : manifest
     }),
   }
 }

@@ -15,9 +15,9 @@ const objectsAtATime = 4
 /**
  * Makes a result of the local folder visible to other machines, whole or not at all: its objects go
  * first, the manifest last. Where another machine has published a result under the key in the
- * meantime, that one stays, and is returned.
+ * meantime, that one stays, and is returned, unless this one replaces it.
  */
-export type SendResult = (manifest: Manifest) => Effect.Effect<Manifest, StoreNotWritable>
+export type SendResult = (manifest: Manifest, replaces?: boolean) => Effect.Effect<Manifest, StoreNotWritable>
 
 export const resultSender = (
   layout: Layout,
@@ -36,7 +36,7 @@ export const resultSender = (
     )
   }
 
-  const sendManifest = Effect.fnUntraced(function* (manifest: Manifest) {
+  const sendManifest = Effect.fnUntraced(function* (manifest: Manifest, replaces: boolean) {
     const { key } = manifest
     const text = seal(manifest)
     for (const place of [layout.result(key), layout.resultBeside(key)]) {
@@ -48,11 +48,11 @@ export const resultSender = (
       }
       const there = yield* objects.read(name)
       const theirs = there === null ? null : unseal(there.bytes.toString(), key)
-      if (there !== null && theirs?.state === "whole") {
+      if (there !== null && theirs?.state === "whole" && !replaces) {
         catalogue.note(key, { name, etag: there.facts.etag, text: there.bytes.toString() })
         return theirs.manifest
       }
-      // What is damaged is replaced; what another version wrote stays where it is.
+      // Replaced: what is damaged, and what is meant to be. What another version wrote stays here.
       if (theirs?.state === "foreign") continue
       const replaced = yield* objects.write(name, Buffer.from(text), { ifAbsent: false })
       catalogue.note(key, { name, etag: replaced.etag, text })
@@ -62,9 +62,12 @@ export const resultSender = (
     return yield* new RemoteFailure({ kind: "refused", store: objects.name, reason, retryAfterSeconds: null })
   })
 
-  return (manifest) => {
+  return (manifest, replaces = false) => {
     const digests = [...new Set(filesOf(manifest).map(({ object }) => object))]
-    const send = Effect.andThen(Effect.forEach(digests, sendObject, { concurrency: "unbounded", discard: true }), sendManifest(manifest))
+    const send = Effect.andThen(
+      Effect.forEach(digests, sendObject, { concurrency: "unbounded", discard: true }),
+      sendManifest(manifest, replaces),
+    )
     return protect.during(digests, send).pipe(
       Effect.mapError(remoteNotWritable),
       Effect.mapError(({ path, message }) => new StoreNotWritable({ path, message: `${message}; the result stays in ${layout.root}` })),
