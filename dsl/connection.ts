@@ -3,8 +3,8 @@ import { DeclarationError } from "./error.ts"
 
 /**
  * A server that stages ask over HTTP. The process of the command asks it, so a stage needs no right
- * to use the network. Where it is and how fast it may be asked are no part of a fingerprint: what
- * is asked is said by parameters, such as the model's name and revision.
+ * to use the network. Where it is and how fast it may be asked do not enter a fingerprint: what is
+ * asked is said by parameters, such as the model's name and revision.
  */
 export interface Server {
   readonly kind: "server"

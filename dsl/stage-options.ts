@@ -57,7 +57,7 @@ export interface StageOptions<I extends Ports, P extends Fields, O extends Outpu
   readonly retries?: number
   /**
    * Minutes after which an attempt to compute it is ended and counts as failed; no limit if absent.
-   * No part of its fingerprint.
+   * It does not enter the fingerprint.
    */
   readonly timeLimitMinutes?: number
   /**

@@ -27,8 +27,8 @@ export interface CommandStageOptions<I extends Ports, P extends Fields, O extend
    */
   readonly environment?: NonNullable<CommandOptions["environment"]>
   /**
-   * Variables of the environment that the program gets besides PATH, HOME and the like. They are no
-   * part of the fingerprint: results must not depend on them.
+   * Variables of the environment that the program gets besides PATH, HOME and the like. They do not
+   * enter the fingerprint: results must not depend on them.
    */
   readonly variables?: ReadonlyArray<string>
   /**

@@ -4,9 +4,9 @@ import { Deferred, Effect } from "effect"
 export type Paid = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 /**
- * Does all, at most so many at once. After a failure nothing more that is `paid` for begins, but
- * what has begun is waited for, and whatever only waits is interrupted. Interrupting it interrupts
- * everything at once.
+ * Does `each` for all items, at most `concurrency` at once. After a failure nothing more that is
+ * `paid` for begins, but what has begun is waited for, and whatever only waits is interrupted.
+ * Interrupting it interrupts everything at once.
  */
 export const forEachPaid = <A, E>(
   items: ReadonlyArray<A>,

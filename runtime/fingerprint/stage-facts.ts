@@ -25,7 +25,8 @@ export interface StageFacts {
   readonly files: FileList
   readonly fileNames: FileNames
   readonly rights: Rights
-  readonly services: StageServices
+  /** Made when it is asked for: a plan needs none. */
+  readonly services: () => StageServices
   /** The program that computes it; null where its module does. */
   readonly command: StageProgram | null
   /** Whether an answer from outside, which cannot be had again, is part of its result. */
@@ -87,6 +88,7 @@ const factsOf = ({ declaration, plugins }: GraphStage, { codes, engine, treeOf, 
   const packages = [...new Map(all.flatMap((code) => code.packages.map((each) => [each.folder, each] as const))).values()]
   const absent = all.flatMap(({ record }) => record.absent)
   const rights = rightsOf({ engine: declaration.engine, codes: all, packages, treeOf, settings })
+  let services: StageServices | undefined
   const namesOf = ({ files }: ModuleCode) => new Set(files.map(({ name }) => name))
   return {
     plugins,
@@ -103,7 +105,10 @@ const factsOf = ({ declaration, plugins }: GraphStage, { codes, engine, treeOf, 
     files: joinFiles(all.map(({ files }) => files)),
     fileNames: { ownFiles: namesOf(own), pluginFiles: new Map(placed.map(([place, code]) => [place, namesOf(code)])) },
     rights,
-    services: servicesOf([["", own], ...placed], { engine: declaration.engine ? engine : null, treeOf, settings }),
+    services: () => {
+      services ??= servicesOf([["", own], ...placed], { engine: declaration.engine ? engine : null, treeOf, settings })
+      return services
+    },
     command: commandOf(own),
     recorded: isRecordedStage({ declaration, plugins }),
     uncacheable: [...new Set(all.flatMap(uncacheableBy))],

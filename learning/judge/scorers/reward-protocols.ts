@@ -79,8 +79,8 @@ export const rewardProtocols = {
 export type RewardProtocol = keyof typeof rewardProtocols
 
 /**
- * The scores in an answer to so many responses. Throws a StageError `UnexpectedAnswer` where there
- * are not as many, or they are not finite numbers.
+ * The scores in an answer to `count` responses. Throws a StageError `UnexpectedAnswer` where it has
+ * another number of scores, or they are not finite.
  */
 export const readScores = (name: RewardProtocol, answer: Json, count: number): ReadonlyArray<number> => {
   const { scores: read, expected, path }: Protocol = rewardProtocols[name]

@@ -12,7 +12,7 @@ const expectedTable = (name: string): string => `outputs/${name}.parquet, .jsonl
 
 /**
  * Takes what a program wrote into `folder` as the outputs of its stage, and says which files there
- * are. What is no output is remarked and stays behind. Rejects with a StageError: `OutputMissing`,
+ * are. Other files stay behind, with a remark. Rejects with a StageError: `OutputMissing`,
  * `OutputAmbiguous`, or `WrongOutput` with the output and, where one is to blame, the column and
  * the row.
  */

@@ -1,12 +1,12 @@
 import { Effect, Exit, Layer } from "effect"
 import { removeIfEmpty } from "../../disk/folder.ts"
+import { startReaper } from "../../disk/reaper.ts"
 import { Settings } from "../../settings.ts"
 import type { Task } from "../task/task.ts"
 import { confinedProcesses, type PoolParts } from "./confined.ts"
 import { environmentOf, heapFlags, memoryMode } from "./environment.ts"
 import { Executor, type ExecutorShape } from "./executor.ts"
 import { childProgram } from "./program.ts"
-import { startReaper } from "./reaper.ts"
 import { viewInPlace } from "./task-view.ts"
 import { runTask, startWorker, stopWorker, type Worker } from "./worker.ts"
 

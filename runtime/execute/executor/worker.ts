@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { Effect } from "effect"
+import type { Reaper } from "../../disk/reaper.ts"
 import { type Thrown, thrown } from "../../thrown.ts"
 import type { Serve, ServiceCall } from "../task/services.ts"
 import { syncToDisk } from "../task/sync.ts"
@@ -8,7 +9,6 @@ import type { Report, TaskOutputs } from "../task/task.ts"
 import type { ChildMessage, Envelope, ParentMessage } from "./child.ts"
 import { TaskFailed } from "./executor.ts"
 import { lastLines } from "./last-lines.ts"
-import type { Reaper } from "./reaper.ts"
 import type { TaskView } from "./task-view.ts"
 
 /** A child process and its listeners, which change from task to task. */

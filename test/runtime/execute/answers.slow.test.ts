@@ -1,9 +1,11 @@
 /** Stages that are not computed again as a whole where some of their rows are new. */
 
 import * as fs from "node:fs"
+import * as os from "node:os"
+import * as path from "node:path"
 import { Effect } from "effect"
 import * as fc from "fast-check"
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest"
 import { loadPipeline, type Manifest, Results, type RunSummary, run, verify } from "../../../runtime/index.ts"
 import { filesUnder } from "../../slow/toy.ts"
 import { digestsOf, type Project, project } from "../project.ts"
@@ -17,6 +19,27 @@ export default pipeline("answers", () => ({
   pairs: label({ responses: make({ prompts: ${prompts}, perPrompt: ${perPrompt} }), judge: ${judge}, ${options} }),
 }))
 `
+
+const relabelled = (first: string, second: string): string => `
+import { pipeline } from "assay"
+import { label, relabel } from "assay/stages"
+import { hasty, make, slow } from "./stages.ts"
+export default pipeline("answers", () => ({
+  pairs: relabel({ preferences: label({ responses: make({ prompts: 42, perPrompt: 2 }), judge: ${first} }), judge: ${second} }),
+}))
+`
+
+/** A project as on a machine of its own that shares a store with others. */
+const machineOn = (store: string): Project => {
+  const user = project(files, { pool: true, environment: { ASSAY_STORE: `file://${store}`, ASSAY_STORE_CACHE: "cache" } })
+  return { ...user, store: path.join(user.root, "cache") }
+}
+
+const newFolder = (): string => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "assay-shared-answers-"))
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 const manifestOf = (user: Project, summary: RunSummary, id = "pairs"): Promise<Manifest> =>
   user.provided(
@@ -42,6 +65,8 @@ describe("a judge of a user's", () => {
     expect(more.manifest.answers).toMatchObject({ known: 80, added: 4 })
     const other = await labelling(user, labelled("slow({ msPerRow: 2 })", { prompts: 42, options: 'pairing: "disjoint"' }))
     expect(other.manifest.answers).toMatchObject({ known: 84, added: 0 })
+    const again = await labelling(user, relabelled("hasty({})", "slow({ msPerRow: 2 })"))
+    expect(again.manifest.answers).toMatchObject({ known: 84, added: 0 })
   })
 
   test("is asked for all again when its code changes, and keeps nothing where it is quick", async () => {
@@ -145,6 +170,22 @@ describe("a server that judges", () => {
     expect(await digestsOf(user, await user.run())).toEqual(second)
     expect(judge.asked).toHaveLength(160)
     expect((await user.plan()).stages.map(({ id, verdict, recorded }) => [id, verdict, recorded])).toContainEqual(["pairs", "cached", true])
+  })
+
+  test("is paid once by machines that share a store, and what one of them asks again replaces the result of all", async () => {
+    const store = newFolder()
+    const [one, two] = [machineOn(store), machineOn(store)]
+    const first = await labelling(one, labelled('remote({ revision: "1" })'))
+    const more = await labelling(two, labelled('remote({ revision: "1" })', { prompts: 42 }))
+    expect(more.manifest.answers).toMatchObject({ known: 80, added: 4 })
+    expect(judge.asked).toHaveLength(84)
+    const loaded = loadPipeline(`${one.root}/pipeline.ts`)
+    const refreshed = await one.provided(Effect.flatMap(loaded, (pipeline) => run(pipeline, { refresh: new Set(["pairs"]) })))
+    const second = await digestsOf(one, refreshed)
+    expect(second["pairs.preferences"]).not.toBe(first.digest)
+    const other = await labelling(machineOn(store), labelled('remote({ revision: "1" })'))
+    expect(other.digest).toBe(second["pairs.preferences"])
+    expect(judge.asked).toHaveLength(164)
   })
 
   test("is told a secret that is in no file of the store", async () => {

@@ -40,7 +40,7 @@ test("the identity is the arguments, files by content, and the environment by wh
   })
 })
 
-test("what an interpreter derives from sources, and hidden files, are no part of a folder", async () => {
+test("what an interpreter derives from sources, and hidden files, do not count as files of a folder", async () => {
   write("lib/train.py", "code")
   const { identity } = await read({ files: ["lib"] })
   for (const file of ["lib/__pycache__/train.pyc", "lib/.DS_Store", "lib/node_modules/x/index.js"]) write(file, "derived")

@@ -7,6 +7,7 @@ import type { Json } from "../../../dsl/canonical.ts"
 import { type AnswerBook, folderAnswers } from "../../../runtime/store/answers/answers.ts"
 import { answersIn, unusedAnswers } from "../../../runtime/store/answers/upkeep.ts"
 import { layout } from "../../../runtime/store/layout.ts"
+import { collect } from "../../../runtime/store/upkeep/collect.ts"
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), "assay-answers-"))
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }))
@@ -124,5 +125,21 @@ describe("answers", () => {
     expect(unusedAnswers(answersIn(layout(store)), [user], later)).toEqual([])
     expect(unusedAnswers(answersIn(layout(store)), [], Date.now() - 60_000)).toEqual([])
     expect(unusedAnswers(answersIn(layout(store)), [], later)).toHaveLength(1)
+  })
+
+  test("that nothing has used for thirty days go with the next collection, and others do not", async () => {
+    const store = newStore()
+    await keep(store, [[1, 1]])
+    const options = { runs: 3, size: 0 }
+    expect(collect(layout(store), [], { ...options, dry: false }).answers).toBe(0)
+    const [file = ""] = segments(store)
+    const old = new Date(Date.now() - 31 * 24 * 3600 * 1000)
+    fs.utimesSync(file, old, old)
+    const bytes = fs.statSync(file).size
+    expect(collect(layout(store), [], { ...options, dry: true }).answers).toBe(bytes)
+    expect(await find(store, 1)).toEqual([1])
+    fs.utimesSync(file, old, old)
+    expect(collect(layout(store), [], { ...options, dry: false }).answers).toBe(bytes)
+    expect(await find(store, 1)).toEqual([undefined])
   })
 })

@@ -28,7 +28,7 @@ export interface FaultyServer {
   readonly requests: Array<Request>
   /** What happens to a request; null lets it pass. */
   fault: (request: Request) => Fault | null
-  /** Nothing listens, for so many milliseconds; without effect while that is so. */
+  /** Stops listening for `ms` milliseconds; a second call in that time does nothing. */
   readonly down: (ms: number) => Promise<void>
   readonly close: () => Promise<void>
 }

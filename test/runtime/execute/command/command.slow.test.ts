@@ -47,7 +47,7 @@ test.each([
   expect((await user.plan()).stages[0]?.because.map((cause) => cause.component)).toEqual([component])
 })
 
-test("variables, threads, retries and a time limit are no part of the key", async () => {
+test("variables, threads, retries and a time limit do not enter the key", async () => {
   const user = commandProject("write([1])")
   await user.run()
   user.write("pipeline.ts", commandPipeline('variables: ["HOME"], threads: 2, retries: 3, timeLimitMinutes: 5, memory: 1000,'))

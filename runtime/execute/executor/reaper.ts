@@ -1,1 +1,0 @@
-export { type Reaper, startReaper } from "../../disk/reaper.ts"
