@@ -29,17 +29,27 @@ const condition = (columns: ReadonlyArray<GridColumn>, filter: Filter): string =
   if (op === "in") return oneOf(operand, Array.isArray(value) ? value : [value])
   const single = value as FilterValue
   if (op === "contains") return contains(operand, single)
+  if (op === "=") return oneOf(operand, [single])
+  if (op === "!=") return `NOT coalesce(${oneOf(operand, [single])}, false)`
   const { text, isNan } = literalOf(operand, single)
-  const cell = comparable(operand)
-  if (op === "=") return `${cell} = ${text}`
-  if (op === "!=") return `${cell} IS DISTINCT FROM ${text}`
-  // To the database, NaN is the largest number.
-  if (isNan) return "false"
-  return isFloat(operand.type) && op.startsWith(">") ? `(${cell} ${op} ${text} AND NOT isnan(${cell}))` : `${cell} ${op} ${text}`
+  return isNan ? "false" : numbersOnly(operand, `${comparable(operand)} ${op} ${text}`)
 }
 
-const oneOf = (operand: Operand, values: ReadonlyArray<FilterValue | undefined>): string =>
-  values.length === 0 ? "false" : `${comparable(operand)} IN (${values.map((value) => literalOf(operand, value).text).join(", ")})`
+const oneOf = (operand: Operand, values: ReadonlyArray<FilterValue | undefined>): string => {
+  const literals = values.map((value) => literalOf(operand, value))
+  const texts = literals.filter(({ isNan }) => !isNan).map(({ text }) => text)
+  const among = texts.length === 0 ? [] : [numbersOnly(operand, `${comparable(operand)} IN (${texts.join(", ")})`)]
+  const all = literals.length > texts.length ? [...among, `isnan(${operand.sql})`] : among
+  return all.length === 0 ? "false" : `(${all.join(" OR ")})`
+}
+
+/**
+ * A comparison that does not hold of NaN. To the database, NaN is the largest number; and a Parquet
+ * file's minima and maxima are of the numbers beside it, by which the database answers a comparison
+ * without reading: with 0 and 0, NaN is taken for 0 too.
+ */
+const numbersOnly = ({ sql, type }: Operand, comparison: string): string =>
+  isFloat(type) ? `(${comparison} AND NOT isnan(${sql}))` : comparison
 
 const contains = (operand: Operand, value: FilterValue | undefined): string => {
   if (operand.kind === "list") return `list_contains(${operand.sql}, ${literalOf(itemOf(operand), value).text})`

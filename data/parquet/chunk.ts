@@ -25,6 +25,12 @@ export const unifyNaN = (values: Values): void => {
   for (let index = 0; index < values.length; index++) if (Number.isNaN(values[index])) values[index] = Number.NaN
 }
 
+/** Whether a number is NaN. */
+export const hasNaN = (values: Values): boolean => {
+  for (let index = 0; index < values.length; index++) if (Number.isNaN(values[index])) return true
+  return false
+}
+
 /** The same bytes, unsigned. */
 export const bytesOf = (values: Values): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 

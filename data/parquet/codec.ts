@@ -6,7 +6,7 @@
 import { type Table as ArrowTable, type Schema, tableFromIPC } from "apache-arrow"
 import { Compression, EnabledStatistics, readParquet, Table, WriterPropertiesBuilder, writeParquet } from "parquet-wasm"
 import { toIpc } from "./arrow.ts"
-import type { Chunk } from "./chunk.ts"
+import { type Chunk, hasNaN } from "./chunk.ts"
 import { layoutOf } from "./encoding.ts"
 import type { Field } from "./field.ts"
 
@@ -37,7 +37,8 @@ export const decodeFile = (file: Uint8Array, rows: number, range: RowRange = { s
  * Built for each file: the call that takes the properties consumes them. What is set for all
  * columns is what lists need, because a column inside of another cannot be named. Statistics are of
  * numbers alone: minima and maxima of texts and tokens help no query, and computing
- * them takes a tenth of the time of writing.
+ * them takes a tenth of the time of writing. Where a number is NaN there are none, because they
+ * leave it out, and readers that answer by them (DuckDB 1.5) take it for a number between them.
  */
 const writerProperties = (fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Chunk>) =>
   fields
@@ -50,7 +51,7 @@ const writerProperties = (fields: ReadonlyArray<Field>, chunks: ReadonlyArray<Ch
           ? properties.setColumnDictionaryEnabled(name, true)
           : properties.setColumnDictionaryEnabled(name, false).setColumnEncoding(name, layout)
       // Of a page they would need page indexes, which lie outside of the row group.
-      return type === "int32" || type === "float32" || type === "float64"
+      return type === "int32" || ((type === "float32" || type === "float64") && chunk !== undefined && !hasNaN(chunk.values))
         ? laid.setColumnStatisticsEnabled(name, EnabledStatistics.Chunk)
         : laid
     }, new WriterPropertiesBuilder())
