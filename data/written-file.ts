@@ -1,10 +1,9 @@
-import { createWriteStream } from "node:fs"
-import { Readable } from "node:stream"
-import { pipeline } from "node:stream/promises"
+import { writeFile } from "node:fs/promises"
 import { DataFileError } from "./error.ts"
 
 /**
- * Writes a file piece by piece, as they come; an existing file is replaced. Fails with a
+ * Writes a file piece by piece, as they come; an existing file is replaced. When this returns or
+ * throws, no piece is being made any more: what they are read from can be closed. Fails with a
  * DataFileError if the disk refuses, and with whatever the pieces throw.
  */
 export const writePieces = async (
@@ -12,7 +11,7 @@ export const writePieces = async (
   pieces: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>,
 ): Promise<void> => {
   try {
-    await pipeline(Readable.from(pieces), createWriteStream(file))
+    await writeFile(file, pieces)
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw new DataFileError(file, `cannot be written: ${error.message}`, error)
     throw error
