@@ -3,7 +3,8 @@
  * itself; a package does it once, before it is packed.
  */
 
-import { builtinModules } from "node:module"
+import fs from "node:fs"
+import { builtinModules, createRequire } from "node:module"
 import path from "node:path"
 
 /**
@@ -48,7 +49,7 @@ export const bundle = async (root, addressOf = (specifier) => specifier) => {
     minifyWhitespace: true,
     legalComments: "none",
     tsconfigRaw: {},
-    plugins: [packages],
+    plugins: [packages, namespaces(root)],
     write: false,
     metafile: true,
     logLevel: "silent",
@@ -61,3 +62,37 @@ export const bundle = async (root, addressOf = (specifier) => specifier) => {
   )
   return { outputs, inputs: Object.keys(metafile.inputs), imports: imports.filter((specifier) => !optional.test(specifier)) }
 }
+
+/**
+ * Has our sources import each module of Effect's that they name by itself, instead of by the index
+ * of all: esbuild puts what any part of the command takes from a module into every chunk that
+ * reaches the index, which would be half as much again to load (1.7 MB instead of 1.1).
+ */
+const namespaces = (root) => ({
+  name: "namespaces",
+  setup: (build) => {
+    const requireFrom = createRequire(path.join(root, "package.json"))
+    const modulesOf = new Map()
+    /** The modules that an index exports as namespaces, by name. */
+    const namespacesOf = (specifier) => {
+      if (!modulesOf.has(specifier)) {
+        const index = fs.readFileSync(requireFrom.resolve(specifier), "utf8")
+        modulesOf.set(specifier, new Set([...index.matchAll(/^export \* as (\w+) from "\.\/\1\.js"/gm)].map(([, name]) => name)))
+      }
+      return modulesOf.get(specifier)
+    }
+    build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      const { code } = await build.esbuild.transform(await fs.promises.readFile(file, "utf8"), { loader: "ts", sourcefile: file })
+      const contents = code.replace(/^import \{([^}]*)\} from "(effect(?:\/\w+)?)";$/gm, (_, names, specifier) => {
+        const known = namespacesOf(specifier)
+        const each = names.split(",").map((name) => name.trim().split(" as "))
+        return each
+          .map(([name, local = name]) =>
+            known.has(name) ? `import * as ${local} from "${specifier}/${name}";` : `import { ${name} as ${local} } from "${specifier}";`,
+          )
+          .join(" ")
+      })
+      return { contents, loader: "js" }
+    })
+  },
+})

@@ -7,6 +7,11 @@ import { options } from "./options.ts"
  */
 const verbs = Effect.promise(() => import("./verbs/index.ts"))
 
+/** Those that not every command should load: what they need is large. */
+const uiVerb = Effect.promise(() => import("./verbs/ui.ts"))
+const compareVerb = Effect.promise(() => import("./verbs/compare.ts"))
+const reportVerb = Effect.promise(() => import("./verbs/report.ts"))
+const transferVerbs = Effect.promise(() => import("./verbs/transfer.ts"))
 const clusterVerbs = Effect.promise(() => import("./verbs/cluster/index.ts"))
 
 const init = Command.make("init", options.init, (values) => Effect.flatMap(verbs, ({ init }) => init(values))).pipe(
@@ -83,7 +88,7 @@ const show = Command.make("show", options.show, (values) => Effect.flatMap(verbs
   ]),
 )
 
-const compare = Command.make("compare", options.compare, (values) => Effect.flatMap(verbs, ({ compare }) => compare(values))).pipe(
+const compare = Command.make("compare", options.compare, (values) => Effect.flatMap(compareVerb, ({ compare }) => compare(values))).pipe(
   Command.withShortDescription("Show prompts with the responses of several stages"),
   Command.withDescription("Show prompts with the responses of several stages side by side, and their scores"),
   Command.withExamples([
@@ -108,7 +113,7 @@ const lineage = Command.make("lineage", options.lineage, (values) => Effect.flat
   Command.withExamples([{ command: "assay lineage pairs --row 7", description: "Trace a preference back to the corpus" }]),
 )
 
-const report = Command.make("report", options.report, (values) => Effect.flatMap(verbs, ({ report }) => report(values))).pipe(
+const report = Command.make("report", options.report, (values) => Effect.flatMap(reportVerb, ({ report }) => report(values))).pipe(
   Command.withShortDescription("Write a run as one HTML file"),
   Command.withDescription(
     "Write a run as one HTML file that opens without a network: question, verdicts, figures with their data, generations, provenance",
@@ -116,7 +121,7 @@ const report = Command.make("report", options.report, (values) => Effect.flatMap
   Command.withExamples([{ command: "assay report --output report.html", description: "Write the latest run, to send it to somebody" }]),
 )
 
-const ui = Command.make("ui", options.ui, (values) => Effect.flatMap(verbs, ({ ui }) => ui(values))).pipe(
+const ui = Command.make("ui", options.ui, (values) => Effect.flatMap(uiVerb, ({ ui }) => ui(values))).pipe(
   Command.withShortDescription("Show runs, artifacts and generations in a browser"),
   Command.withDescription("Serve a page on this machine that shows runs, artifacts, generations and curves, also while they are made"),
   Command.withExamples([{ command: "assay ui", description: "Open it in the browser" }]),
@@ -147,13 +152,13 @@ const gc = Command.make("gc", options.gc, (values) => Effect.flatMap(verbs, ({ g
   Command.withExamples([{ command: "assay gc --runs 1 --dry-run", description: "See what only the latest runs would keep" }]),
 )
 
-const push = Command.make("push", options.push, (values) => Effect.flatMap(verbs, ({ push }) => push(values))).pipe(
+const push = Command.make("push", options.push, (values) => Effect.flatMap(transferVerbs, ({ push }) => push(values))).pipe(
   Command.withShortDescription("Copy a run with its results to another store"),
   Command.withDescription("Copy a run with its results to another store, such as one that machines share; nothing there is overwritten"),
   Command.withExamples([{ command: "assay push --to s3://bucket/team", description: "Share the latest run" }]),
 )
 
-const pull = Command.make("pull", options.pull, (values) => Effect.flatMap(verbs, ({ pull }) => pull(values))).pipe(
+const pull = Command.make("pull", options.pull, (values) => Effect.flatMap(transferVerbs, ({ pull }) => pull(values))).pipe(
   Command.withShortDescription("Copy a run with its results from another store"),
   Command.withDescription("Copy a run with its results from another store, such as a colleague's; nothing here is overwritten"),
   Command.withExamples([

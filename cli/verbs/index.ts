@@ -1,6 +1,5 @@
-/** The implementations of the verbs, imported when one is called. */
+/** The implementations of most verbs, imported when one is called. */
 
-export { compare } from "./compare.ts"
 export { diff } from "./diff.ts"
 export { doctor } from "./doctor.ts"
 export { exportArtifacts } from "./export.ts"
@@ -13,14 +12,10 @@ export { pin, unpin } from "./pin.ts"
 export { plan } from "./plan.ts"
 export { power } from "./power.ts"
 export { profile } from "./profile.ts"
-export { pull } from "./pull.ts"
-export { push } from "./push.ts"
 export { register } from "./register.ts"
 export { replay } from "./replay.ts"
-export { report } from "./report.ts"
 export { run } from "./run.ts"
 export { runs } from "./runs.ts"
 export { show } from "./show.ts"
-export { ui } from "./ui.ts"
 export { verify } from "./verify.ts"
 export { why } from "./why.ts"

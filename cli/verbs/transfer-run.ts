@@ -1,14 +1,6 @@
 import { Effect, Option, Stream } from "effect"
-import {
-  locationName,
-  objectsAt,
-  type RemoteLocation,
-  readLocation,
-  runsIn,
-  Settings,
-  type Transferred,
-  transfer,
-} from "../../runtime/index.ts"
+import { locationName, type RemoteLocation, readLocation, Settings } from "../../runtime/index.ts"
+import { objectsAt, runsIn, type Transferred, transfer } from "../../runtime/store/remote/transfer/index.ts"
 import { UsageError } from "../error.ts"
 import { Invocation } from "../invocation.ts"
 import { formatBytes, pluralize } from "../print/number.ts"

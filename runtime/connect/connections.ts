@@ -1,12 +1,9 @@
 import { Context, Effect, Layer } from "effect"
 import { canonicalJson, type Json } from "../../dsl/canonical.ts"
 import type { Connection, ConnectionRequest } from "../../dsl/connection.ts"
-import { type Reaper, startReaper } from "../disk/reaper.ts"
 import { Settings } from "../settings.ts"
-import { openProgram } from "./ask-program.ts"
-import { type Ask, openServer } from "./ask-server.ts"
+import type { Ask } from "./ask-server.ts"
 import type { Answered, NotAnswered } from "./not-answered.ts"
-import { openSender, type Sender } from "./post.ts"
 
 interface ConnectionsShape {
   /**
@@ -31,36 +28,24 @@ export class Connections extends Context.Service<Connections, ConnectionsShape>(
     Effect.gen(function* () {
       const { projectRoot } = yield* Settings
       const opened = new Map<string, Ask>()
-      const closing: Array<Effect.Effect<void>> = []
-      let sender: Sender | undefined
-      let reaper: Reaper | undefined
-      yield* Effect.addFinalizer(() =>
-        Effect.andThen(
-          Effect.forEach(closing, (close) => close, { concurrency: "unbounded", discard: true }),
-          Effect.sync(() => {
-            sender?.close()
-            reaper?.close()
-          }),
+      // Loaded where something is asked: most commands ask nothing.
+      const open = yield* Effect.cached(
+        Effect.map(
+          Effect.promise(() => import("./opener.ts")),
+          ({ opener }) => opener(projectRoot),
         ),
       )
-      const open = (connection: Connection): Ask => {
-        if (connection.kind === "server") {
-          sender ??= openSender()
-          return openServer(connection, sender)
-        }
-        reaper ??= startReaper()
-        const { ask, close } = openProgram(connection, { folder: projectRoot, reaper })
-        closing.push(close)
-        return ask
-      }
+      let close = Effect.void
+      yield* Effect.addFinalizer(() => Effect.suspend(() => close))
       return {
-        ask: (connection, requests, answered) =>
-          Effect.suspend(() => {
-            const key = canonicalJson(connection)
-            const ask = opened.get(key) ?? open(connection)
-            opened.set(key, ask)
-            return ask(requests, answered)
-          }),
+        ask: Effect.fnUntraced(function* (connection, requests, answered) {
+          const opener = yield* open
+          close = opener.close
+          const key = canonicalJson(connection)
+          const ask = opened.get(key) ?? opener.open(connection)
+          opened.set(key, ask)
+          return yield* ask(requests, answered)
+        }),
       }
     }),
   )

@@ -11,7 +11,6 @@ import { Settings } from "../settings.ts"
 import { KeptAnswers } from "./answers/answers.ts"
 import { CodeFiles } from "./code/files.ts"
 import { Remarks } from "./remarks.ts"
-import { remoteLayer } from "./remote/remote-layer.ts"
 import { SharedFiles } from "./remote/shared-files.ts"
 import { Results } from "./results/results.ts"
 import { Runs } from "./runs/runs.ts"
@@ -30,7 +29,15 @@ const folderLayer = Layer.mergeAll(
   SharedFiles.layer,
 )
 
-/** The store that the settings name. Fails where it is a remote one that cannot be read. */
+/**
+ * The store that the settings name. Fails where it is a remote one that cannot be read. What talks
+ * to an object store is loaded only where there is one.
+ */
 export const storeLayer: Layer.Layer<Store, StoreNotReadable, Settings> = Layer.unwrap(
-  Effect.map(Settings, ({ remote }) => (remote == null ? folderLayer : remoteLayer(remote))),
+  Effect.gen(function* () {
+    const { remote } = yield* Settings
+    if (remote == null) return folderLayer
+    const { remoteLayer } = yield* Effect.promise(() => import("./remote/remote-layer.ts"))
+    return remoteLayer(remote)
+  }),
 ).pipe(Layer.provideMerge(Remarks.layer))

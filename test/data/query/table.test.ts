@@ -179,7 +179,7 @@ describe("NaN beside numbers that are all equal, of which a reader could answer 
     ["<", "NaN", [], []],
   ]
 
-  test("is no number to a filter, in a file of Assay's and in one whose statistics leave it out", async () => {
+  test("is not a number to a filter, in a file of Assay's and in one whose statistics leave it out", async () => {
     const ours = await tableOf(columns, rows)
     const foreign = at("foreign.parquet")
     await writeForeign(foreign)
@@ -188,7 +188,7 @@ describe("NaN beside numbers that are all equal, of which a reader could answer 
         expect([await found(table, "d", op, value), await found(table, "f", op, value)], `${op} ${value}`).toEqual([d, f])
   })
 
-  test("is no number between them to SQL of a user either, because Assay writes no minimum there", async () => {
+  test("is not a number between them to SQL of a user either, because Assay writes no minimum there", async () => {
     const { path } = await write("nan.parquet", columns, rows)
     const instance = await DuckDBInstance.create(":memory:")
     const connection = await instance.connect()
