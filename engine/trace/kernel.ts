@@ -43,6 +43,7 @@ export interface Attributes {
   readonly heads: number
   readonly k: number
   readonly keepDims: boolean
+  readonly keyValueHeads: number
   readonly mode: string
   readonly newAxisMask: number
   readonly num: number

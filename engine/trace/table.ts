@@ -34,7 +34,7 @@ const notes: Readonly<Record<string, string>> = {
 }
 
 /** Kernels whose gradient belongs to the operation that calls them, not to the kernel. */
-const ownGradients = new Set(["_FusedMatMul", "Gelu", "Linear", "LogProbabilities", "Standardise"])
+const ownGradients = new Set(["_FusedMatMul", "Gelu", "Linear", "LogProbabilities", "RmsNormalise", "Standardise"])
 
 const row = (kernel: string): string => {
   const gradient = tf.getGradient(kernel) !== undefined || ownGradients.has(kernel) ? "yes" : ""

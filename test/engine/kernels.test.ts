@@ -30,6 +30,7 @@ describe("every kernel is tested", () => {
       "LayerNorm",
       "Linear",
       "LogProbabilities",
+      "RmsNormalise",
       "Standardise",
     ])
   })

@@ -30,6 +30,15 @@ export const fused: Kernels = {
     const attributes = { axis: { int: 1 }, epsilon: { float: epsilon } }
     return backend.tensor(backend.node("LayerNormalization", given, shape, "float32", { attributes }), shape)
   },
+  RmsNormalise: ({ backend, inputs, attributes: { epsilon } }) => {
+    const x = input(inputs)
+    const [rows, width] = x.shape as [number, number]
+    const outputs = [x.shape, [rows, 1]].map((shape) => ({ shape, type: "float32" as const }))
+    const ones = backend.graph.constant(new Float32Array(width).fill(1), [width], "float32")
+    const attributes = { axis: { int: 1 }, epsilon: { float: epsilon } }
+    const results = backend.graph.node("SimplifiedLayerNormalization", [backend.full(x), ones], outputs, { attributes })
+    return results.map((value) => backend.tensor(value, value.shape))
+  },
   Gelu: ({ backend, inputs }) => {
     const x = backend.full(input(inputs))
     const gelu = (value: Value) =>
@@ -60,7 +69,7 @@ export const fused: Kernels = {
    * GroupQueryAttention splits, appends, attends and joins in one; it counts a row's positions to
    * the last new one, less one.
    */
-  CachedAttention: ({ backend, inputs, attributes: { heads } }) => {
+  CachedAttention: ({ backend, inputs, attributes: { heads, keyValueHeads } }) => {
     const projected = input(inputs, "projected")
     const [batch, length, columns] = projected.shape as [number, number, number]
     const lengths = backend.full(input(inputs, "lengths"))
@@ -69,15 +78,16 @@ export const fused: Kernels = {
     const last = add(backend, lengths, backend.scalar(length - 1, "int32"))
     const past = [keys, values].map((info) => (info === undefined ? undefined : backend.full(info)))
     const counts = [last, backend.scalar(capacity, "int32")]
-    const stored = [batch, heads, capacity, columns / (3 * heads)]
-    const outputs = [[batch, length, columns / 3], stored, stored].map((shape) => ({ shape, type: "float32" as const }))
+    const size = columns / (heads + 2 * keyValueHeads)
+    const stored = [batch, keyValueHeads, capacity, size]
+    const outputs = [[batch, length, heads * size], stored, stored].map((shape) => ({ shape, type: "float32" as const }))
     const results = backend.graph.node(
       "GroupQueryAttention",
       [backend.full(projected), undefined, undefined, ...past, ...counts],
       outputs,
       {
         domain: "com.microsoft",
-        attributes: { num_heads: { int: heads }, kv_num_heads: { int: heads } },
+        attributes: { num_heads: { int: heads }, kv_num_heads: { int: keyValueHeads } },
       },
     )
     return results.map((value) => backend.tensor(value, value.shape))

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import fc from "fast-check"
 import {
+  type AttentionHeads,
   cachedAttention,
   causalAttention,
   feedForward,
@@ -10,6 +11,9 @@ import {
   linear,
   logSoftmax,
   type NamedTensors,
+  rmsNorm,
+  rotate,
+  swiglu,
   tokenLogProbability,
 } from "../../../engine/index.ts"
 import type { Case } from "../agreement.ts"
@@ -174,15 +178,22 @@ const layouts: fc.Arbitrary<Layout> = fc
     return { rows, tokens: tokens + unused }
   })
 
+/** Heads that have keys of their own, and heads that share them. */
+const sharedHeads: fc.Arbitrary<AttentionHeads> = fc
+  .record({ keyValueHeads: fc.integer({ min: 1, max: 2 }), group: fc.integer({ min: 1, max: 3 }) })
+  .map(({ keyValueHeads, group }) => ({ heads: keyValueHeads * group, keyValueHeads }))
+
+const vectorsOf = ({ heads, keyValueHeads }: AttentionHeads): number => heads + 2 * keyValueHeads
+
 const causalAttentionCase: fc.Arbitrary<Case> = fc
   .record({
     layout: layouts,
     spare: fc.integer({ min: 0, max: 2 }),
-    heads: fc.integer({ min: 1, max: 3 }),
+    heads: sharedHeads,
     size: fc.integer({ min: 1, max: 4 }),
   })
   .chain(({ layout, spare, heads, size }) =>
-    float([layout.tokens, 3 * heads * size]).map((projected) => ({ projected, layout, spare, heads })),
+    float([layout.tokens, vectorsOf(heads) * size]).map((projected) => ({ projected, layout, spare, heads })),
   )
   .map(({ projected, layout: { rows, tokens }, spare, heads }) => {
     const length = Math.max(...rows.map((row) => row.length)) + spare
@@ -228,17 +239,27 @@ const causalAttentionCase: fc.Arbitrary<Case> = fc
   })
 
 /** Attention of one row after the other, each over what it has read and no more. */
-const attentionOf = ({ projected, lengths, keys, values }: NamedTensors, heads: number, read: ReadonlyArray<number>): tf.Tensor => {
+const attentionOf = (
+  { projected, lengths, keys, values }: NamedTensors,
+  { heads, keyValueHeads }: AttentionHeads,
+  read: ReadonlyArray<number>,
+): tf.Tensor => {
   const [batch, length, columns] = (projected as tf.Tensor3D).shape
-  const size = columns / (3 * heads)
+  const size = columns / (heads + 2 * keyValueHeads)
   const rows = Array.from({ length: batch }, (_, row) => {
-    const own = tf.reshape(tf.slice(projected as tf.Tensor3D, [row, 0, 0], [1, -1, -1]), [length, 3, heads, size])
-    const [queries, newKeys, newValues] = tf.unstack(tf.transpose(own, [1, 2, 0, 3])) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+    const own = tf.reshape(tf.slice(projected as tf.Tensor3D, [row, 0, 0], [1, -1, -1]), [length, heads + 2 * keyValueHeads, size])
+    const [queries, newKeys, newValues] = tf.split(tf.transpose(own, [1, 0, 2]), [heads, keyValueHeads, keyValueHeads]) as [
+      tf.Tensor3D,
+      tf.Tensor3D,
+      tf.Tensor3D,
+    ]
     const whole = (before: tf.Tensor | undefined, added: tf.Tensor3D): tf.Tensor3D => {
-      if (before === undefined) return added
-      const past = tf.slice(before as tf.Tensor4D, [row, 0, 0, 0], [1, -1, read[row] as number, -1])
-      return tf.concat([tf.squeeze(past, [0]) as tf.Tensor3D, added], 1)
+      const all = before === undefined ? added : tf.concat([pastOf(before), added], 1)
+      const read = Int32Array.from({ length: heads }, (_, head) => Math.floor((head * keyValueHeads) / heads))
+      return tf.gather(all, tf.tensor1d(read, "int32")) as tf.Tensor3D
     }
+    const pastOf = (before: tf.Tensor): tf.Tensor =>
+      tf.squeeze(tf.slice(before as tf.Tensor4D, [row, 0, 0, 0], [1, -1, read[row] as number, -1]), [0])
     const offset = keys === undefined ? 0 : (read[row] as number)
     const scores = tf.mul(tf.matMul(queries, whole(keys, newKeys), false, true), 1 / Math.sqrt(size))
     const seen = Float32Array.from({ length: length * (offset + length) }, (_, at) =>
@@ -258,14 +279,14 @@ export const cachedAttentionCase: fc.Arbitrary<Case> = fc
   .record({
     batch: fc.integer({ min: 1, max: 3 }),
     length: fc.integer({ min: 1, max: 3 }),
-    heads: fc.integer({ min: 1, max: 2 }),
+    heads: sharedHeads,
     size: fc.constantFrom(3, 8, 16),
     past: fc.integer({ min: 0, max: 4 }),
   })
   .chain(({ batch, length, heads, size, past }) => {
-    const memory = float([batch, heads, past + length, size])
+    const memory = float([batch, heads.keyValueHeads, past + length, size])
     return fc
-      .tuple(float([batch, length, 3 * heads * size]), memory, memory, int([batch], integers(0, past)), fc.constant(heads))
+      .tuple(float([batch, length, vectorsOf(heads) * size]), memory, memory, int([batch], integers(0, past)), fc.constant(heads))
       .map(([projected, keys, values, lengths, count]) => ({ projected, keys, values, lengths, heads: count, past }))
   })
   .map(({ projected, keys, values, lengths, heads, past }) => {
@@ -276,12 +297,67 @@ export const cachedAttentionCase: fc.Arbitrary<Case> = fc
       inputs,
       run: ({ projected, lengths, keys, values }) => {
         const cache = keys === undefined ? undefined : { keys: keys as tf.Tensor4D, values: values as tf.Tensor4D }
-        return cachedAttention({ projected: projected as tf.Tensor3D, heads, lengths: lengths as tf.Tensor1D, cache }).mixed
+        return cachedAttention({ projected: projected as tf.Tensor3D, ...heads, lengths: lengths as tf.Tensor1D, cache }).mixed
       },
       definition: (tensors) => attentionOf(tensors, heads, [...begun.values]),
       tolerance: 1e-4,
     }
   })
+
+const rmsNormCase: fc.Arbitrary<Case> = fc
+  .tuple(rows, widths)
+  .chain(([count, width]) => fc.tuple(spread(count, width), float([width])))
+  .map(([x, gain]) => ({
+    title: "rmsNorm",
+    inputs: { x, gain },
+    run: ({ x, gain }) => rmsNorm(x as tf.Tensor2D, gain as tf.Tensor1D, 1e-5),
+    definition: ({ x, gain }) => {
+      const meanSquare = tf.mean(tf.square(x as tf.Tensor), 1, true)
+      return tf.mul(tf.div(x as tf.Tensor, tf.sqrt(tf.add(meanSquare, 1e-5))), gain as tf.Tensor)
+    },
+    gradients: ["x", "gain"],
+    tolerance: 1e-4,
+  }))
+
+/** Heads that are turned whole, and heads of which a part stays. */
+const rotateCase: fc.Arbitrary<Case> = fc
+  .record({ count: rows, heads: size, pairs: fc.integer({ min: 1, max: 3 }), rest: fc.integer({ min: 0, max: 2 }) })
+  .chain(({ count, heads, pairs, rest }) => {
+    const width = 2 * pairs + rest
+    return fc.tuple(float([count, heads * width]), float([count, pairs], floats(-3, 3)), fc.constant({ heads, pairs, width }))
+  })
+  .map(([x, angles, { heads, pairs, width }]) => ({
+    title: "rotate",
+    inputs: { x, angles },
+    run: ({ x, angles }) => rotate(x as tf.Tensor2D, width, { cosine: tf.cos(angles as tf.Tensor2D), sine: tf.sin(angles as tf.Tensor2D) }),
+    definition: ({ x, angles }) => {
+      const columns = Array.from({ length: heads * width }, (_, column) => {
+        const element = column % width
+        const own = tf.slice(x as tf.Tensor2D, [0, column], [-1, 1])
+        if (element >= 2 * pairs) return own
+        const isFirst = element < pairs
+        const other = tf.slice(x as tf.Tensor2D, [0, isFirst ? column + pairs : column - pairs], [-1, 1])
+        const angle = tf.slice(angles as tf.Tensor2D, [0, element % pairs], [-1, 1])
+        const turned = tf.mul(other, tf.sin(angle))
+        return tf.add(tf.mul(own, tf.cos(angle)), isFirst ? tf.neg(turned) : turned)
+      })
+      return tf.concat(columns, 1)
+    },
+    gradients: ["x"],
+    tolerance: 1e-4,
+  }))
+
+const swigluCase: fc.Arbitrary<Case> = fc
+  .tuple(rows, size)
+  .chain(([count, width]) => fc.tuple(float([count, width], floats(-6, 6)), float([count, width])))
+  .map(([gate, up]) => ({
+    title: "swiglu",
+    inputs: { gate, up },
+    run: ({ gate, up }) => swiglu(gate as tf.Tensor2D, up as tf.Tensor2D),
+    definition: ({ gate, up }) => tf.mul(tf.div(gate as tf.Tensor, tf.add(tf.exp(tf.neg(gate as tf.Tensor)), 1)), up as tf.Tensor),
+    gradients: ["gate", "up"],
+    tolerance: 1e-4,
+  }))
 
 export const fusedCases: Cases = {
   causalAttention: causalAttentionCase,
@@ -291,5 +367,8 @@ export const fusedCases: Cases = {
   layerNorm: layerNormCase,
   layerNormLinear: layerNormLinearCase,
   linear: linearCase,
+  rmsNorm: rmsNormCase,
+  rotate: rotateCase,
+  swiglu: swigluCase,
   tokenLogProbability: tokenLogProbabilityCase,
 }
