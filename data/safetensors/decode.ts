@@ -1,12 +1,13 @@
 import { TensorError } from "../error.ts"
+import { type NumberType, numberTypes } from "./number-type.ts"
 import { longestHeader, metadataKey, type StoredTensor, type TensorFile } from "./tensor.ts"
 
 /**
- * Reads a safetensors file: all tensors, or those whose names are `wanted`. Tensors are copies.
- * Nothing that the header claims is believed before it is compared with the bytes that are there:
- * throws a TensorError for a header that is truncated, too large or no JSON, for another type than
- * F32 (where it is wanted), for a shape that does not fit its bytes, and for data that overlap,
- * leave gaps or end early.
+ * Reads a safetensors file: all tensors, or those whose names are `wanted`. Tensors are copies, as
+ * 32-bit floats. Nothing that the header claims is believed before it is compared with the bytes
+ * that are there: throws a TensorError for a header that is truncated, too large or no JSON, for
+ * another type than F32, F16 and BF16 (where it is wanted), for a shape that does not fit its
+ * bytes, and for data that overlap, leave gaps or end early.
  */
 export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => boolean = () => true): TensorFile => {
   const { header, start } = readHeader(bytes)
@@ -25,12 +26,9 @@ export const decodeSafetensors = (bytes: Uint8Array, wanted: (name: string) => b
   if (expected !== available) throw new TensorError(`${available - expected} bytes of data belong to no tensor`)
   const kept = places.filter(({ name }) => wanted(name))
   const tensors = kept.map(({ name, entry, begin, end }): readonly [string, StoredTensor] => {
-    const shape = readShape(name, entry, end - begin)
-    // A copy, because the data of a foreign file need not be aligned. Not `bytes.slice`, which a
-    // Buffer answers with a view.
-    const first = bytes.byteOffset + start
-    const data = new Float32Array(bytes.buffer.slice(first + begin, first + end))
-    return [name, { shape, data }]
+    const type = readType(name, entry)
+    const shape = readShape(name, entry, { given: end - begin, size: type.size })
+    return [name, { shape, data: type.toFloats(bytes.subarray(start + begin, start + end)) }]
   })
   return { tensors: Object.fromEntries(tensors), metadata: own === undefined ? {} : readMetadata(own) }
 }
@@ -64,10 +62,20 @@ const readPlace = (name: string, entry: unknown) => {
   return { name, entry, begin, end }
 }
 
-const readShape = (name: string, { dtype, shape }: Readonly<Record<string, unknown>>, given: number): ReadonlyArray<number> => {
-  if (dtype !== "F32") throw new TensorError(`holds ${JSON.stringify(dtype)}, and only "F32" is read`, name)
+const readType = (name: string, { dtype }: Readonly<Record<string, unknown>>): NumberType => {
+  const type = typeof dtype === "string" && Object.hasOwn(numberTypes, dtype) ? numberTypes[dtype] : undefined
+  if (type !== undefined) return type
+  const known = Object.keys(numberTypes).join(", ")
+  throw new TensorError(`holds ${JSON.stringify(dtype)}, and only ${known} are read`, name)
+}
+
+const readShape = (
+  name: string,
+  { shape }: Readonly<Record<string, unknown>>,
+  { given, size: unit }: { readonly given: number; readonly size: number },
+): ReadonlyArray<number> => {
   if (!isSizes(shape)) throw new TensorError("its shape is not a list of lengths", name)
-  const size = shape.reduce((product, length) => product * length, 4)
+  const size = shape.reduce((product, length) => product * length, unit)
   if (given !== size) throw new TensorError(`shape [${shape.join(", ")}] takes ${size} bytes, and ${given} are given`, name)
   return shape
 }

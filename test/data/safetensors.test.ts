@@ -52,6 +52,38 @@ describe("a safetensors file", () => {
   })
 })
 
+describe("numbers of 16 bits are read as the 32-bit floats that they are,", () => {
+  const read = (dtype: string, bits: ReadonlyArray<number>): ReadonlyArray<number | undefined> => {
+    const data = new Uint8Array(Uint16Array.from(bits).buffer)
+    const header = JSON.stringify({ a: { dtype, shape: [bits.length], data_offsets: [0, data.length] } })
+    return [...(decodeSafetensors(file(header, data)).tensors.a?.data ?? [])]
+  }
+
+  // From the definition of binary16 (IEEE 754-2008).
+  test("float16", () => {
+    const bits = [0x0000, 0x8000, 0x3c00, 0xc000, 0x7bff, 0x0400, 0x03ff, 0x0001, 0x3555, 0x7c00, 0xfc00, 0x7e00]
+    const values = [0, -0, 1, -2, 65504, 2 ** -14, 1023 * 2 ** -24, 2 ** -24, 0.333251953125, Infinity, -Infinity, NaN]
+    expect(read("F16", bits)).toEqual(values)
+  })
+
+  test("bfloat16, which is the upper half of one", () => {
+    const bits = [0x0000, 0x8000, 0x3f80, 0xc000, 0x7f7f, 0x0001, 0x3eab, 0x7f80, 0xff80, 0x7fc0]
+    const values = [0, -0, 1, -2, 3.3895313892515355e38, 9.183549615799121e-41, 0.333984375, Infinity, -Infinity, NaN]
+    expect(read("BF16", bits)).toEqual(values)
+  })
+
+  test("every float16 that is a number is given back by its value", () => {
+    const all = Array.from({ length: 2 ** 16 }, (_, index) => index).filter((bits) => (bits & 0x7c00) !== 0x7c00)
+    const values = read("F16", all) as ReadonlyArray<number>
+    const ordered = all.map((bits, index) => [bits & 0x8000 ? -(bits & 0x7fff) : bits, values[index] as number] as const)
+    ordered.sort(([a], [b]) => a - b)
+    for (const [index, [bits, value]] of ordered.entries()) {
+      const before = ordered[index - 1]
+      if (before !== undefined && before[0] < bits) expect(value).toBeGreaterThan(before[1])
+    }
+  })
+})
+
 describe("a file that is not what it claims", () => {
   const one = (entry: object) => JSON.stringify({ a: entry })
   const four = new Uint8Array(4)
@@ -64,8 +96,8 @@ describe("a file that is not what it claims", () => {
     ["a list", file("[]"), "the header is not a JSON object"],
     [
       "another type",
-      file(one({ dtype: "BF16", shape: [2], data_offsets: [0, 4] }), four),
-      'tensor "a": holds "BF16", and only "F32" is read',
+      file(one({ dtype: "F64", shape: [], data_offsets: [0, 4] }), four),
+      'tensor "a": holds "F64", and only F32, F16, BF16 are read',
     ],
     [
       "a negative length",
