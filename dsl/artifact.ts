@@ -116,13 +116,15 @@ export const File = files("file")
  * An existing file, or a folder with all files in it, as an artifact that is identified by its
  * content: editing the file, or adding one to the folder, reruns the stages that use it. A relative
  * path starts at the project root; `assay:<path>` is a file that ships with Assay. Of a folder the
- * files are named by their paths from it, in their order; hidden ones are left out. With a `type`,
- * it stands for an artifact of that type: a Parquet file with at least the table's columns; a
- * folder, or the only file of one.
+ * files are named by their paths from it, in their order; hidden ones are left out. A `*` in the
+ * last part of a path, or alternatives (`{a,b}`), stand for those files of a folder whose names
+ * match. With a `type`, it stands for an artifact of that type: a Parquet file with at least the
+ * table's columns; a folder, or the only file of one.
  *
  *   const notes = file("data/notes.txt")
  *   const scores = file("data/scores.parquet", Scores)
- *   const shards = file("data/my-dataset")
+ *   const dataset = file("data/my-dataset")
+ *   const shards = file("data/part-*.parquet")
  *
  * Throws a DeclarationError if `path` is not a path. The file is first read when the pipeline is
  * planned or run.

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import type { ArtifactType } from "../../dsl/artifact.ts"
 import type { FileDigests } from "../disk/file-digest.ts"
 import { folderFiles } from "../disk/folder-files.ts"
+import { isPattern, namesMatching } from "../disk/name-pattern.ts"
 import { InputFileMissing } from "../error.ts"
 import type { SettingsShape } from "../settings.ts"
 import { fileSha256 } from "../store/results/verify.ts"
@@ -14,9 +15,9 @@ export interface OutsideFile {
   /** Absolute. */
   readonly path: string
   /**
-   * The file itself, or all files of the folder: under their paths from it, and in their order.
-   * Where a link leads to a file, its path is where the file lies: a confined stage follows no
-   * link.
+   * The file itself, or all files of the folder, or those that match a pattern: under their paths
+   * from it, and in their order. Where a link leads to a file, its path is where the file lies: a
+   * confined stage follows no link.
    */
   readonly files: ReadonlyArray<{ readonly name: string; readonly path: string }>
   readonly isFolder: boolean
@@ -49,11 +50,21 @@ const digestOf = (file: string, digests: FileDigests): string => {
 
 const filesAt = (outside: string): Pick<OutsideFile, "files" | "isFolder"> => {
   const facts = fs.statSync(outside, { throwIfNoEntry: false })
+  if (facts === undefined && isPattern(outside)) return { files: matching(outside), isFolder: true }
   if (facts === undefined) throw new Error(`${outside}: the file was not found`)
   if (!facts.isDirectory()) return { files: [{ name: path.basename(outside), path: fs.realpathSync(outside) }], isFolder: false }
   const files = folderFiles(outside).map((name) => ({ name, path: fs.realpathSync(path.join(outside, name)) }))
   if (files.length === 0) throw new Error(`${outside}: the folder holds no file (those whose names begin with a dot do not count)`)
   return { files, isFolder: true }
+}
+
+/** The files of a folder whose names match the last part of a path, in their order. */
+const matching = (pattern: string): OutsideFile["files"] => {
+  const folder = path.dirname(pattern)
+  const names = namesMatching(path.basename(pattern))
+  const found = fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folderFiles(folder).filter(names) : []
+  if (found.length === 0) throw new Error(`${pattern}: no file matches`)
+  return found.map((name) => ({ name, path: fs.realpathSync(path.join(folder, name)) }))
 }
 
 const isUnchanged = async (outside: string, digest: string): Promise<boolean> => {

@@ -102,6 +102,25 @@ test("an empty folder, a folder for a table, and a link that leads back into its
   expect(await refusal(folder)).toMatch(/^file\("empty"\) cannot be read: .*empty: the folder holds no file/)
 })
 
+test("files that match a pattern are an artifact, and what is beside them reruns nothing", async () => {
+  const folder = folders()
+  folder.write("pipeline.ts", pipeline.replace(/all: .*\}\)\)/, 'texts: list({ folder: file("data/{a,b*}.txt") }) }))'))
+  const summary = await folder.run()
+  const key = summary.stages.find(({ id }) => id === "texts")?.key ?? ""
+  const manifest = await folder.provided(Effect.flatMap(Results, ({ manifest }) => manifest(key)))
+  expect(manifest?.printed).toEqual(["a.txt A", "b.txt B"])
+  folder.write("data/c.txt", "C")
+  expect(await rerun(folder)).toEqual([])
+  folder.write("data/b2.txt", "B")
+  expect(await rerun(folder)).toEqual([["texts", ["inputs.folder"]]])
+  for (const name of ["a.txt", "b.txt", "b2.txt"]) fs.rmSync(path.join(folder.root, "data", name))
+  const message = await folder.plan().then(
+    () => undefined,
+    (error: { readonly message: string }) => error.message,
+  )
+  expect(message).toMatch(/^file\("data\/\{a,b\*\}\.txt"\) cannot be read: .*: no file matches; its folder has \.hidden, b, c\.txt$/)
+})
+
 test("a folder that changes while a stage reads it fails the stage", async () => {
   const folder = folders(false)
   const grown = path.join(folder.root, "data/grown.txt")
