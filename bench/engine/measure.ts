@@ -8,9 +8,9 @@ import * as ort from "onnxruntime-node"
 import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../../learning/decode/decoder.ts"
 import { crossEntropy } from "../../learning/objective/cross-entropy.ts"
-import type { Configuration } from "../../learning/policy/configuration.ts"
+import { gpt2 } from "../../learning/policy/architecture/gpt2.ts"
 import { packSequences } from "../../learning/policy/packing.ts"
-import { initialParameters, parameterShapes } from "../../learning/policy/parameters.ts"
+import { initialParameters } from "../../learning/policy/parameters.ts"
 import { sequenceLogProbability } from "../../learning/policy/sequence.ts"
 import { Learner, type Objective } from "../../learning/trainer/learner.ts"
 import { profiling, readProfile } from "./profile.ts"
@@ -26,14 +26,14 @@ const workload = JSON.parse(process.argv[2] ?? "") as Asked
  */
 type Asked = Workload & { readonly engine: EngineSetting["engine"]; readonly profiled?: true }
 const setting: EngineSetting = { engine: workload.engine, device: "cpu", threads: workload.threads }
-const configuration: Configuration = {
+const configuration = gpt2({
   vocabulary: workload.vocab,
   context: Math.max(workload.length, workload.tokens),
   width: workload.width,
   layers: workload.layers,
   heads: workload.heads,
-}
-const shapes = parameterShapes(configuration)
+})
+const { shapes } = configuration
 const initial = initialParameters(shapes, configuration.layers, 0)
 
 const profile = workload.profiled ? await profiling() : undefined

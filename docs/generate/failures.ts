@@ -7,6 +7,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The stage reached for a file, a process or a native add-on that it has not declared.",
     "Add it to `reads` in the stage's declaration, or do without.",
   ],
+  ChatTemplate: [
+    "The chat template of a policy's tokenizer is missing, cannot be parsed, or refuses a prompt.",
+    'Import the policy with `prompts: "text"`, or mend the `chat_template` of its `tokenizer_config.json`.',
+  ],
   Columns: ["A mapping names columns that do not go together.", "Give `prompt` and `response`, or `messages` alone."],
   CommandFailed: [
     "The program of a command stage ended with an exit code other than 0, or by a signal.",
@@ -168,7 +172,7 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Ask for it in the `template`, raise `maxTokens`, or say by `unreadable` what such an answer counts for.",
   ],
   UnsupportedPolicy: [
-    "The imported model is a GPT-2 that Assay does not compute, or another architecture.",
+    "The imported model is of a family that Assay does not compute, or differs from what it computes.",
     "The details name the `file` and the `key` or `tensor` that is not supported.",
   ],
   VocabularySize: [

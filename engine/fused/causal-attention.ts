@@ -26,9 +26,9 @@ export interface AttentionHeads {
 /**
  * Attention (Vaswani et al. 2017, eq. 1) of every token to itself and to those before it in its
  * row, with keys and values that groups of queries share where there are fewer of them (Ainslie et
- * al. 2023): `projected` [tokens, (heads + 2 · keyValueHeads) · size] holds queries, keys and values
- * side by side → [tokens, heads · size]. What comes out for a token that stands nowhere means
- * nothing.
+ * al. 2023): `projected` [tokens, (heads + 2 · keyValueHeads) · size] holds queries, keys and
+ * values side by side → [tokens, heads · size]. What comes out for a token that stands nowhere
+ * means nothing.
  *
  * With P the weights, O the result and dO its gradient, head by head: dV = PᵀdO and, by the scaled
  * queries Q, dS = P ⊙ (dO·Vᵀ − D), dQ = dS·K, dK = dSᵀ·Q. D, the sum of P ⊙ dO·Vᵀ over the keys, is

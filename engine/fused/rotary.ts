@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs"
 import { differentiable } from "./differentiable.ts"
 
 /**
- * Cosine and sine of the angles by which the pairs of a head are turned, each [rows, pairs]: row r's
- * are those of its position.
+ * Cosine and sine of the angles by which the pairs of a head are turned, each [rows, pairs]: row
+ * r's are those of its position.
  */
 export interface Rotation {
   readonly cosine: tf.Tensor2D

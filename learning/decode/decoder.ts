@@ -99,7 +99,7 @@ export class Decoder {
   readonly #prefillPrograms: ProgramCache<number>
   readonly #decodePrograms: ProgramCache<Omit<DecodingShape, "temperature">>
   readonly #buffers = new Map<string, KvCacheBuffers>()
-  #transposition: Promise<Program> | undefined
+  #transposition: Promise<Program | undefined> | undefined
 
   /**
    * Throws a StageError `ContextTooShort` where the context has no room for a token behind a
@@ -171,10 +171,9 @@ export class Decoder {
    */
   #buffersFor(rows: number, capacity: number): KvCacheBuffers {
     const { configuration } = this.#options
-    const { heads, width } = configuration
+    const { keyValueHeads: heads, headSize: size } = configuration
     const key = `${rows} ${capacity}`
-    const buffers =
-      this.#buffers.get(key) ?? new KvCacheBuffers({ names: cacheNames(configuration), rows, heads, capacity, size: width / heads })
+    const buffers = this.#buffers.get(key) ?? new KvCacheBuffers({ names: cacheNames(configuration), rows, heads, capacity, size })
     this.#buffers.set(key, buffers)
     return buffers
   }
@@ -259,6 +258,7 @@ export class Decoder {
     const { configuration, engine } = this.#options
     this.#transposition ??= compileTransposeProjections(configuration, engine)
     const program = await this.#transposition
+    if (program === undefined) return {}
     return program.run(Object.fromEntries(Object.keys(program.inputs).map((name) => [name, policy[name] as Float32Array])))
   }
 }

@@ -8,8 +8,8 @@ import {
   type Program,
   type TensorSpecs,
 } from "../../engine/index.ts"
-import type { Configuration } from "../policy/configuration.ts"
-import { type Attend, computeHiddenStates, logits } from "../policy/forward.ts"
+import type { Attend, Configuration } from "../policy/configuration.ts"
+import { logits } from "../policy/logits.ts"
 import { draw, logProbability } from "./draw.ts"
 import { transposedSpecs, transposeProjections } from "./transpose-projections.ts"
 
@@ -22,19 +22,19 @@ export const cacheNames = ({ layers }: Configuration): ReadonlyArray<string> =>
   Array.from({ length: layers }, (_, layer) => [`keys.${layer}`, `values.${layer}`]).flat()
 
 /**
- * Computes the KV cache of prompts: `tokens` int32 [rows, length] → keys and values [rows, heads,
- * length, size].
+ * Computes the KV cache of prompts: `tokens` int32 [rows, length] → keys and values [rows,
+ * keyValueHeads, length, headSize].
  */
 export const compilePrefill = (configuration: Configuration, rows: number, length: number, engine: EngineSetting): Promise<Program> =>
   compile(
     ({ tokens, ...transposed }) => {
-      const parameters = transposeProjections(transposed)
+      const parameters = transposeProjections(configuration, transposed)
       const positions = tf.tensor1d(
         Int32Array.from({ length: rows * length }, (_, index) => index % length),
         "int32",
       )
       const cache = new KvCache(configuration, rows, tf.zeros([rows], "int32"))
-      computeHiddenStates(configuration, parameters, { tokens: tf.reshape(tokens as tf.Tensor2D, [-1]), positions }, cache.attend)
+      configuration.hiddenStates(parameters, { tokens: tf.reshape(tokens as tf.Tensor2D, [-1]), positions }, cache.attend)
       return cache.tensors
     },
     { tokens: { shape: [rows, length], dtype: "int32" }, ...transposedSpecs(configuration) },
@@ -53,15 +53,15 @@ export interface DecodingShape {
 /**
  * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32
  * [rows] before it, and `random` [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps],
- * their log-probabilities at temperature 1 (nats), and keys and values [rows, heads, capacity,
- * size] with those that came.
+ * their log-probabilities at temperature 1 (nats), and keys and values [rows, keyValueHeads,
+ * capacity, headSize] with those that came.
  */
 export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
   const { rows, capacity, steps, temperature } = shape
-  const { heads, width, context, tokens } = configuration
+  const { keyValueHeads, headSize, context, tokens } = configuration
   const decoding = ({ current, lengths, random, ...rest }: NamedTensors): NamedTensors => {
     const cache = new KvCache(configuration, rows, lengths as tf.Tensor1D, rest)
-    const parameters = transposeProjections(rest)
+    const parameters = transposeProjections(configuration, rest)
     let token = current as tf.Tensor1D
     const drawn: Array<tf.Tensor> = []
     const logps: Array<tf.Tensor> = []
@@ -69,7 +69,7 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
       // A row that has ended may run beyond the context until the chunk ends; those tokens are
       // ignored.
       const positions: tf.Tensor1D = tf.minimum(cache.lengths, tf.scalar(context - 1, "int32"))
-      const scores = logits(parameters, computeHiddenStates(configuration, parameters, { tokens: token, positions }, cache.attend))
+      const scores = logits(configuration, parameters, configuration.hiddenStates(parameters, { tokens: token, positions }, cache.attend))
       // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
       const drawable = tokens === undefined ? scores : tf.slice(scores, [0, 0], [rows, tokens])
       token = draw(drawable, uniform, temperature)
@@ -79,7 +79,7 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
     }
     return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), ...cache.tensors }
   }
-  const cacheSpec = { shape: [rows, heads, capacity, width / heads], dtype: "float32" } as const
+  const cacheSpec = { shape: [rows, keyValueHeads, capacity, headSize], dtype: "float32" } as const
   const signature: TensorSpecs = {
     current: { shape: [rows], dtype: "int32" },
     lengths: { shape: [rows], dtype: "int32" },
@@ -111,15 +111,16 @@ class KvCache {
   }
 
   readonly attend: Attend = (projected, layer) => {
-    const { heads, width } = this.#configuration
+    const { heads, keyValueHeads, headSize } = this.#configuration
     const { mixed, cache } = cachedAttention({
-      projected: tf.reshape(projected, [this.#rows, -1, 3 * width]),
+      projected: tf.reshape(projected, [this.#rows, -1, projected.shape[1]]),
       heads,
+      keyValueHeads,
       cache: this.#caches[layer],
       lengths: this.lengths,
     })
     this.#caches[layer] = cache
-    return tf.reshape(mixed, [-1, width])
+    return tf.reshape(mixed, [-1, heads * headSize])
   }
 
   /** Every row has read one more position. */

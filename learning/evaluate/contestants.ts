@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from "node:util"
 import { type FilesInput, type InputMember, StageError } from "assay"
 import type { Policy as PolicyArtifact } from "../artifacts.ts"
+import { isSameModel } from "../policy/configuration.ts"
 import { type Policy, readPolicy } from "../policy/files.ts"
 import { isSameTokenizer } from "../tokenizer/same-tokenizer.ts"
 import { nameOpponent } from "./opponent-names.ts"
@@ -36,7 +36,7 @@ export const readContestants = async (
         `evaluate expects policies of one tokenizer, but "${role}" has a different one from the run. Use policies with the tokenizer of the run.`,
       )
   }
-  if (!isDeepStrictEqual(reference.configuration, run.configuration)) {
+  if (!isSameModel(reference.configuration, run.configuration)) {
     throw new StageError(
       "NotComparable",
       'evaluate expects the policy that the run started from as "reference", got one of a different shape',

@@ -1,26 +1,30 @@
 import { type FilesInput, type Run, StageError } from "assay"
+import { type ConfigFile, unsupportedKey } from "../policy/architecture/config-file.ts"
+import { isOfClass, readConfiguration } from "../policy/architecture/read.ts"
+import type { Configuration } from "../policy/configuration.ts"
 import { parseFile, readDescription, writePolicy } from "../policy/files.ts"
-import { checkArchitecture, checkConfiguration, checkWeights } from "./gpt2-configuration.ts"
-import { gpt2Parameters } from "./gpt2-parameters.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
-import { keepSpaces, startTexts } from "./tokenizer-files.ts"
+import { importedParameters, type WeightsFile } from "./imported-parameters.ts"
+import { chatTemplateFile, keepSpaces, readPromptsAs, startTexts, withChatTemplate } from "./tokenizer-files.ts"
+import { checkWeights } from "./weights-format.ts"
 
-export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) => {
+export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: { prompts }, outputs }) => {
   const content = async (input: FilesInput) => new TextDecoder().decode(await bytesOf(input))
+  const tokenizerConfig = await tokenizerConfigOf(inputs.tokenizerConfig)
   const files = new Map([
     ["config.json", await content(inputs.config)],
-    ["tokenizer.json", startTexts(await content(inputs.tokenizer))],
-    ["tokenizer_config.json", keepSpaces(await content(inputs.tokenizerConfig))],
+    ["tokenizer.json", startTexts(await content(inputs.tokenizer), tokenizerConfig)],
+    ["tokenizer_config.json", readPromptsAs(prompts, keepSpaces(tokenizerConfig))],
   ])
-  checkArchitecture(parseFile("config.json", () => JSON.parse(files.get("config.json") ?? "")))
+  // A model of another kind is refused by its name before anything else is missed in its files.
+  const config = parseFile("config.json", () => JSON.parse(files.get("config.json") ?? "") as ConfigFile | null)
+  const configuration = readConfiguration(config)
   const described = await readDescription({
     names: [...files.keys()],
     read: async (name) => new TextEncoder().encode(files.get(name)),
   })
-  checkConfiguration(JSON.parse(files.get("config.json") ?? ""), described.tokenizer.endOfText)
-  const weights = await bytesOf(inputs.weights)
-  checkWeights(weights, inputs.weights.names[0] ?? "the file of weights")
-  const parameters = gpt2Parameters(weights, described.configuration)
+  checkConfig(config as ConfigFile, configuration, described.tokenizer.endOfText)
+  const parameters = importedParameters(await weightsFiles(inputs.weights), described.configuration)
   const { vocabulary, tokens = vocabulary } = described.configuration
   if (tokens < vocabulary) {
     const padded = vocabulary - tokens
@@ -31,8 +35,41 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, outputs }) =>
   await writePolicy(outputs.policy, { ...described, parameters })
 }
 
+/** With the chat template that newer versions of `transformers` keep in a file of its own. */
+const tokenizerConfigOf = async (input: FilesInput): Promise<string> => {
+  const text = async (name: string) => new TextDecoder().decode(await input.read(name))
+  const config = await text("tokenizer_config.json")
+  return input.names.includes(chatTemplateFile) ? withChatTemplate(config, await text(chatTemplateFile)) : config
+}
+
+/** Of a folder that has both, only the safetensors, as `transformers` does. */
+const weightsFiles = async (input: FilesInput): Promise<ReadonlyArray<WeightsFile>> => {
+  const safe = input.names.filter((name) => name.endsWith(".safetensors"))
+  const files: Array<WeightsFile> = []
+  for (const name of safe.length > 0 ? safe : input.names.slice(0, 1)) {
+    const bytes = await input.read(name)
+    checkWeights(bytes, name)
+    files.push({ name, bytes })
+  }
+  return files
+}
+
 const bytesOf = async (input: FilesInput): Promise<Uint8Array> => {
   const [name, ...others] = input.names
   if (name === undefined || others.length > 0) throw new StageError("SeveralFiles", `expected one file, found ${input.names.length}`)
   return input.read(name)
+}
+
+/** Refuses, by its key, what a model of any family may have and Assay does not compute. */
+const checkConfig = (config: ConfigFile, configuration: Configuration, endOfText: number): void => {
+  const { quantization_config: quantized, eos_token_id: end, auto_map: code } = config
+  if (!isOfClass(configuration, config)) {
+    const { classes } = configuration
+    throw unsupportedKey("architectures", `is ${JSON.stringify(config.architectures)}, and only ${classes.languageModel} is supported`)
+  }
+  if (quantized !== undefined && quantized !== null)
+    throw unsupportedKey("quantization_config", "is given, and only whole weights are read")
+  if (code !== undefined && code !== null) throw unsupportedKey("auto_map", "names code of its own, which Assay does not run")
+  if (end !== undefined && end !== null && end !== endOfText)
+    throw unsupportedKey("eos_token_id", `is ${JSON.stringify(end)}, and only ${endOfText} or null is supported`)
 }

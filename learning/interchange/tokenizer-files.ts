@@ -1,6 +1,8 @@
 import { StageError } from "assay"
-import { parseFile } from "../policy/files.ts"
+import { json, parseFile } from "../policy/files.ts"
+import { promptsKey } from "../tokenizer/chat-template.ts"
 import { startsText } from "../tokenizer/format.ts"
+import { specialToken } from "../tokenizer/tokenizer.ts"
 import { endOfText } from "../tokenizer/words.ts"
 
 /**
@@ -20,15 +22,34 @@ export const keepSpaces = (config: string): string => {
   const parsed: unknown = parseFile("tokenizer_config.json", () => JSON.parse(config))
   const key = "clean_up_tokenization_spaces"
   if (!isObject(parsed) || parsed[key] === false) return config
-  return `${JSON.stringify({ ...parsed, [key]: false }, null, 2)}\n`
+  return json({ ...parsed, [key]: false })
+}
+
+export const chatTemplateFile = "chat_template.jinja"
+
+/** A `tokenizer_config.json` that holds this chat template. */
+export const withChatTemplate = (config: string, chat_template: string): string => {
+  const parsed: unknown = parseFile("tokenizer_config.json", () => JSON.parse(config))
+  return isObject(parsed) ? json({ ...parsed, chat_template }) : config
+}
+
+/** A `tokenizer_config.json` that says how the policy reads prompts; null is as it says. */
+export const readPromptsAs = (prompts: "text" | "chat" | null, config: string): string => {
+  const parsed: unknown = parseFile("tokenizer_config.json", () => JSON.parse(config))
+  if (!isObject(parsed) || prompts === null || (parsed[promptsKey] ?? "text") === prompts) return config
+  const { [promptsKey]: _, ...rest } = parsed
+  return json(prompts === "text" ? rest : { ...rest, [promptsKey]: prompts })
 }
 
 /**
- * A `tokenizer.json` that begins each text with `<|endoftext|>`, as a policy's prompts begin in
- * Assay. Throws a StageError `UnsupportedPolicy` for one that already adds something else. A file
- * without that token is left for `loadTokenizer` to refuse.
+ * A `tokenizer.json` that begins each text with `<|endoftext|>`, where `tokenizer_config.json`
+ * says, as those of GPT-2 and Pythia do, that a text begins and ends with that token: they were
+ * trained on texts with one between each two, and a policy needs a token before the first. Another
+ * tokenizer begins texts by its own rule. Throws a StageError `UnsupportedPolicy` for one that
+ * already adds something else. A file without that token is left for `loadTokenizer` to refuse.
  */
-export const startTexts = (tokenizer: string): string => {
+export const startTexts = (tokenizer: string, config: string): string => {
+  if (!beginsWithEndOfText(config)) return tokenizer
   const file: unknown = parseFile("tokenizer.json", () => JSON.parse(tokenizer))
   if (!isObject(file)) return tokenizer
   const id = idOf(file)
@@ -43,7 +64,15 @@ export const startTexts = (tokenizer: string): string => {
   if (added.length > 0) return tokenizer
   const start = startsText(id)
   const post_processor = kept.length === 0 ? start : { type: "Sequence", processors: [...kept, start] }
-  return `${JSON.stringify({ ...file, post_processor }, null, 2)}\n`
+  return json({ ...file, post_processor })
+}
+
+/** By default, as of the class of GPT-2's tokenizer, both tokens are `<|endoftext|>`. */
+const beginsWithEndOfText = (config: string): boolean => {
+  const parsed: unknown = parseFile("tokenizer_config.json", () => JSON.parse(config))
+  if (!isObject(parsed)) return true
+  const token = (key: "bos_token" | "eos_token") => (key in parsed ? specialToken(parsed, key) : endOfText)
+  return token("bos_token") === endOfText && token("eos_token") === endOfText
 }
 
 const idOf = ({ added_tokens }: Json): number | undefined => {

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
-import type { Configuration } from "../policy/configuration.ts"
-import { decodeParameters, encodeParameters, gpt2Config, json, readDescription, writeTokenizer } from "../policy/files.ts"
+import type { Configuration, Shapes } from "../policy/configuration.ts"
+import { configOf, decodeParameters, encodeParameters, json, readDescription, writeTokenizer } from "../policy/files.ts"
 import { sidesOf } from "../policy/pair-batch.ts"
-import { parameterShapes, type Shapes, type WeightsByName } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { computePackedStates } from "../policy/sequence.ts"
 import { specsOf } from "../policy/specs.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
@@ -15,7 +15,7 @@ import { type PreferenceForm, preferenceForms } from "./preference-form.ts"
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 import { sigmoid, toVerdict } from "./verdict.ts"
 
-/** A GPT-2 with one score at the last token. */
+/** A language model with one score at the last token. */
 export interface PreferenceModel {
   readonly form: PreferenceForm
   readonly configuration: Configuration
@@ -24,14 +24,13 @@ export interface PreferenceModel {
   readonly tokenizerFiles: TokenizerFiles
 }
 
+export const scoreWeight = "score.weight"
+
 /**
- * The parameters of a policy and `score.weight` [1, width], as in Hugging Face's
- * `GPT2ForSequenceClassification`.
+ * The parameters of a policy and `score.weight` [1, width], as in the classes for sequence
+ * classification of `transformers`.
  */
-export const preferenceModelShapes = (configuration: Configuration): Shapes => ({
-  ...parameterShapes(configuration),
-  "score.weight": [1, configuration.width],
-})
+export const preferenceModelShapes = ({ shapes, width }: Configuration): Shapes => ({ ...shapes, [scoreWeight]: [1, width] })
 
 /** Pairs judged at a time. */
 const pairsPerBatch = 64
@@ -41,7 +40,7 @@ const blank: TextPair = { prompt: "", first: "", second: "" }
 /** The score of each row, [rows]. */
 export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
   const ends = tf.gather(computePackedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
-  return tf.reshape(tf.matMul(ends, parameters["score.weight"] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
+  return tf.reshape(tf.matMul(ends, parameters[scoreWeight] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
 
 /**
@@ -88,7 +87,7 @@ const compileLogits = (configuration: Configuration, specs: TensorSpecs, engine:
 const weights = "model.safetensors"
 const configFile = "config.json"
 
-/** What `config.json` says beside what a GPT-2 is. */
+/** What `config.json` says beside what the language model is. */
 interface Config {
   readonly preference_form?: PreferenceForm
 }
@@ -110,10 +109,10 @@ export const writePreferenceModel = async (
 ): Promise<void> => {
   await output.write(weights, encodeParameters(parameters, preferenceModelShapes(configuration)))
   const config = {
-    architectures: ["GPT2ForSequenceClassification"],
+    architectures: [configuration.classes.classifier],
     num_labels: 1,
     preference_form: form,
-    ...gpt2Config(configuration, tokenizer.endOfText),
+    ...configOf(configuration, tokenizer),
     // `transformers` scores the last token that is not padding, and the one to score is an
     // end-of-text.
     pad_token_id: null,

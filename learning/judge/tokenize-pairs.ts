@@ -37,7 +37,7 @@ export const tokenizePair = ({ form, configuration: { context }, tokenizer }: Re
       "ContextTooShort",
       `a context of ${context} tokens has no room for a token of each response; give the model a longer one`,
     )
-  const responses = [tokenizer.encode(pair.first), tokenizer.encode(pair.second)]
+  const responses = [pair.first, pair.second].map((text) => tokenizer.encode(tokenizer.chat?.response(text) ?? text))
   const { prompt, responses: kept, cut } = truncateTo(promptTokens(tokenizer, pair.prompt), responses, room)
   const [first, second] = kept as readonly [Int32Array, Int32Array]
   return { prompt, first, second, cut, isEmpty: cut.responses > 0 && first.join() === second.join() }

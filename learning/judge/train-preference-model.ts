@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
-import { type Configuration, sizes } from "../policy/configuration.ts"
+import { gpt2 } from "../policy/architecture/gpt2.ts"
+import { sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
 import { splitSides } from "../policy/pair-batch.ts"
-import { initialParameters } from "../policy/parameters.ts"
+import { drawMatrix, initialParameters } from "../policy/parameters.ts"
 import { tokenizeOnce } from "../policy/tokenize-once.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
@@ -21,7 +22,14 @@ import { countSets, type LabelSets, labelSetsOf, printTies, printUncounted, prin
 import { accuracyOf, bagBaseline } from "./linear/index.ts"
 import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
-import { type PreferenceModel, pairLogits, preferenceModelJudge, preferenceModelShapes, writePreferenceModel } from "./preference-model.ts"
+import {
+  type PreferenceModel,
+  pairLogits,
+  preferenceModelJudge,
+  preferenceModelShapes,
+  scoreWeight,
+  writePreferenceModel,
+} from "./preference-model.ts"
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
 
 export const run: Run<typeof preferenceModel> = async (context) => {
@@ -117,15 +125,17 @@ const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context
   const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
   const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
-  const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
+  const configuration = gpt2({ ...sizes[size], vocabulary: tokenizer.vocabularySize, context })
   const parameters = initialParameters(preferenceModelShapes(configuration), configuration.layers, seed)
   return { form, configuration, parameters, tokenizer, tokenizerFiles }
 }
 
 const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed" | "form">): Promise<PreferenceModel> => {
   const policy = await readPolicy(base)
-  const drawn = initialParameters(preferenceModelShapes(policy.configuration), policy.configuration.layers, seed)
-  return { form, ...policy, parameters: { ...drawn, ...policy.parameters } }
+  const shapes = preferenceModelShapes(policy.configuration)
+  const index = Object.keys(shapes).indexOf(scoreWeight)
+  const score = drawMatrix(shapes[scoreWeight] as ReadonlyArray<number>, { seed, index, deviation: 0.02 })
+  return { form, ...policy, parameters: { ...policy.parameters, [scoreWeight]: score } }
 }
 
 /**

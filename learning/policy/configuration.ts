@@ -1,7 +1,31 @@
+import { isDeepStrictEqual } from "node:util"
+import type * as tf from "@tensorflow/tfjs"
+import type { AttentionHeads, NamedTensors } from "../../engine/index.ts"
+
+/** Shapes of parameters by their names, in the order of the forward pass. */
+export type Shapes = Readonly<Record<string, ReadonlyArray<number>>>
+
+/** Tokens and where each stands in its sequence, both int32 [rows], in any order. */
+export interface PlacedTokens {
+  readonly tokens: tf.Tensor1D
+  readonly positions: tf.Tensor1D
+}
+
 /**
- * Shape of a GPT-2. `context` is the longest sequence in tokens, `vocabulary` the number of logits.
+ * Attention in a layer, whichever tokens attend to which: from queries, keys and values side by
+ * side, [rows, (heads + 2 · keyValueHeads) · headSize], to [rows, heads · headSize].
  */
-export interface Configuration {
+export type Attend = (projected: tf.Tensor2D, layer: number) => tf.Tensor2D
+
+/**
+ * The hidden states after the last normalisation, by the attention that is given. Every row is a
+ * token of some sequence → [rows, width].
+ */
+export type HiddenStates = (parameters: NamedTensors, placed: PlacedTokens, attend: Attend) => tf.Tensor2D
+
+/** A language model without its weights: its sizes, and what it computes. */
+export interface Configuration extends AttentionHeads {
+  /** Number of logits. */
   readonly vocabulary: number
   /**
    * Tokens that the tokenizer knows, where that is fewer than `vocabulary`: what follows is
@@ -10,17 +34,37 @@ export interface Configuration {
    * same numbers there.
    */
   readonly tokens?: number
+  /** Longest sequence, in tokens. */
   readonly context: number
   readonly width: number
   readonly layers: number
-  readonly heads: number
+  /** Elements of a head's query, key and value. */
+  readonly headSize: number
+  /** Of all parameters, by their names in `transformers`. */
+  readonly shapes: Shapes
+  /**
+   * Whether a parameter of this name is the matrix of a linear map, [in, out], as GPT-2's Conv1D
+   * has it; other matrices are [out, in].
+   */
+  readonly isInOut: (name: string) => boolean
+  readonly hiddenStates: HiddenStates
+  /** Name of the matrix [vocabulary, width] whose product with a hidden state are logits. */
+  readonly output: string
+  /** The classes of `transformers` that open it, alone and under a score. */
+  readonly classes: { readonly languageModel: string; readonly classifier: string }
+  /** What `config.json` says of it, but for the classes, special tokens and the type of weights. */
+  readonly config: Readonly<Record<string, unknown>>
 }
+
+/** Whether weights of the one are weights of the other, and mean the same. */
+export const isSameModel = (one: Configuration, other: Configuration): boolean =>
+  isDeepStrictEqual([one.config, one.tokens], [other.config, other.tokens])
 
 /** The sizes of policy that `sft` and `preferenceModel` can train from nothing. */
 export const sizes = {
   small: { width: 64, layers: 2, heads: 2 },
   medium: { width: 128, layers: 4, heads: 4 },
   large: { width: 256, layers: 6, heads: 8 },
-} as const satisfies Record<string, Omit<Configuration, "vocabulary" | "context">>
+} as const
 
 export type Size = keyof typeof sizes

@@ -38,6 +38,6 @@ export const contextOf = (tokens: unknown, remedy: string): DeclaredContext | un
 /** Of a policy's `config.json`. */
 const importedContext = async (config: DeclaredSource | undefined): Promise<DeclaredContext | undefined> => {
   if (config === undefined || !("file" in config)) return undefined
-  const { n_positions } = JSON.parse(await readFile(config.file, "utf8")) as { readonly n_positions?: unknown }
-  return contextOf(n_positions, "Import a policy with a longer context.")
+  const { n_positions, max_position_embeddings } = JSON.parse(await readFile(config.file, "utf8")) as Readonly<Record<string, unknown>>
+  return contextOf(n_positions ?? max_position_embeddings, "Import a policy with a longer context.")
 }

@@ -10,7 +10,7 @@ import {
   type TensorSpecs,
 } from "../../engine/index.ts"
 import type { Configuration } from "./configuration.ts"
-import { logits } from "./forward.ts"
+import { logits } from "./logits.ts"
 import { computePredictions, sumByRow } from "./sequence.ts"
 import { parameterSpecs } from "./specs.ts"
 
@@ -33,7 +33,7 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
     const { hiddenStates: referenceStates } = computePredictions(configuration, reference, inputs)
     const [exact, picked, referencePicked] = mapRowChunks([hiddenStates, referenceStates, targets], (policyRows, referenceRows, tokens) => {
       const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
-        const all = logSoftmax(logits(parameters, rows))
+        const all = logSoftmax(logits(configuration, parameters, rows))
         return { all, picked: pick(all, tokens) }
       }
       const [ofPolicy, ofReference] = [side(policy, policyRows), side(reference, referenceRows)]

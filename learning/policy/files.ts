@@ -2,8 +2,9 @@ import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../data/safetensors/index.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
-import type { Configuration } from "./configuration.ts"
-import { parameterShapes, type Shapes, type WeightsByName } from "./parameters.ts"
+import { readConfiguration } from "./architecture/read.ts"
+import type { Configuration, Shapes } from "./configuration.ts"
+import type { WeightsByName } from "./parameters.ts"
 
 /** A policy in memory. */
 export interface Policy {
@@ -25,7 +26,7 @@ const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
  */
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
-  const parameters = decodeParameters(await bytesOf(input, weights), parameterShapes(described.configuration))
+  const parameters = decodeParameters(await bytesOf(input, weights), described.configuration.shapes)
   return { ...described, parameters }
 }
 
@@ -45,11 +46,11 @@ export const readCheckpoints = async (
  * at that step, or a tensor is missing or of the wrong shape.
  */
 export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<WeightsByName> =>
-  decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), parameterShapes(configuration))
+  decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), configuration.shapes)
 
 /** Writes a policy as `transformers` reads it. */
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
-  await output.write(weights, encodeParameters(policy.parameters, parameterShapes(policy.configuration)))
+  await output.write(weights, encodeParameters(policy.parameters, policy.configuration.shapes))
   await writeDescription(output, policy)
 }
 
@@ -65,13 +66,13 @@ export const writeDescription = async (
   output: FilesOutput,
   { configuration, tokenizer, tokenizerFiles }: Omit<Policy, "parameters">,
 ): Promise<void> => {
-  const { endOfText } = tokenizer
+  const { endOfText, start } = tokenizer
   const config = {
-    architectures: ["GPT2LMHeadModel"],
-    ...gpt2Config(configuration, endOfText),
+    architectures: [configuration.classes.languageModel],
+    ...configOf(configuration, tokenizer),
   }
   const generation = {
-    bos_token_id: endOfText,
+    bos_token_id: start[0] ?? null,
     eos_token_id: endOfText,
     pad_token_id: endOfText,
     do_sample: true,
@@ -83,21 +84,10 @@ export const writeDescription = async (
   await writeTokenizer(output, tokenizerFiles)
 }
 
-/** What `transformers` must know of a GPT-2, whatever stands on top of it. */
-export const gpt2Config = (configuration: Configuration, endOfText: number) => ({
-  model_type: "gpt2",
-  activation_function: "gelu_new",
-  vocab_size: configuration.vocabulary,
-  n_positions: configuration.context,
-  n_embd: configuration.width,
-  n_layer: configuration.layers,
-  n_head: configuration.heads,
-  layer_norm_epsilon: 1e-5,
-  resid_pdrop: 0,
-  embd_pdrop: 0,
-  attn_pdrop: 0,
-  tie_word_embeddings: true,
-  bos_token_id: endOfText,
+/** What `transformers` must know of a policy, whatever stands on top of it. */
+export const configOf = ({ config }: Configuration, { endOfText, start }: Tokenizer) => ({
+  ...config,
+  bos_token_id: start[0] ?? null,
   eos_token_id: endOfText,
   pad_token_id: endOfText,
   torch_dtype: "float32",
@@ -152,30 +142,6 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
       `config.json: vocab_size is ${vocabulary}, and tokenizer.json has ${tokens} tokens. A policy needs a logit for each: use the tokenizer that it was trained with.`,
     )
   return { configuration: tokens < vocabulary ? { ...configuration, tokens } : configuration, tokenizer, tokenizerFiles }
-}
-
-const readConfiguration = (config: Readonly<Record<string, unknown>> | null): Configuration => {
-  if (typeof config !== "object" || config === null) throw notAPolicy("config.json does not hold an object")
-  const configuration = {
-    vocabulary: wholeNumber(config, "vocab_size", 2 ** 22),
-    context: wholeNumber(config, "n_positions", 2 ** 22),
-    width: wholeNumber(config, "n_embd", 2 ** 16),
-    layers: wholeNumber(config, "n_layer", 1024),
-    heads: wholeNumber(config, "n_head", 1024),
-  }
-  const { width, heads } = configuration
-  if (width % heads !== 0) throw notAPolicy(`config.json: n_head, ${heads}, must divide n_embd, ${width}`)
-  return configuration
-}
-
-/**
- * `most` is far beyond any model: it bounds what is listed and allocated before the weights are
- * looked at.
- */
-const wholeNumber = (config: Readonly<Record<string, unknown>>, key: string, most: number): number => {
-  const value = config[key]
-  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most) return value
-  throw notAPolicy(`config.json: ${key} must be a whole number from 1 to ${most}, and is ${JSON.stringify(value)}`)
 }
 
 const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {

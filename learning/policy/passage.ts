@@ -1,6 +1,6 @@
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { Sequence } from "./packing.ts"
-import { responseTokens } from "./text.ts"
+import { responseTokens, startTokens } from "./text.ts"
 import { truncate } from "./truncate.ts"
 
 /** A passage of text as sft reads it: what fits the context, behind an end-of-text. */
@@ -10,11 +10,11 @@ export interface Passage extends Sequence {
 }
 
 /**
- * Text as sft reads it: an end-of-text, then as many of its tokens as fit a context of so many, and
- * one more end-of-text if all did.
+ * Text as sft reads it: what a text begins with, then as many of its tokens as fit a context of so
+ * many, and one more end-of-text if all did.
  */
 export const tokenizePassage = (tokenizer: Tokenizer, text: string, context: number): Passage => {
   const tokens = responseTokens(tokenizer, text)
-  const { prompt, responses } = truncate(Int32Array.of(tokenizer.endOfText), [tokens], context)
+  const { prompt, responses } = truncate(startTokens(tokenizer), [tokens], context)
   return { prompt, response: responses[0] as Int32Array, length: tokens.length }
 }

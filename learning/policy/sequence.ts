@@ -9,8 +9,8 @@ import {
   type TensorSpecs,
   tokenLogProbability,
 } from "../../engine/index.ts"
-import type { Configuration } from "./configuration.ts"
-import { type Attend, computeHiddenStates, type PlacedTokens } from "./forward.ts"
+import type { Attend, Configuration, PlacedTokens } from "./configuration.ts"
+import { outputMatrix } from "./logits.ts"
 import type { Packed } from "./packing.ts"
 import { parameterSpecs } from "./specs.ts"
 
@@ -34,8 +34,8 @@ export const computePackedStates = (configuration: Configuration, parameters: Na
     ownerAt: packed.ownerAt as tf.Tensor2D,
     positionsOf: packed.positionsOf as tf.Tensor2D,
   }
-  const attend: Attend = (projected) => causalAttention(projected, configuration.heads, layout)
-  return computeHiddenStates(configuration, parameters, placed, attend)
+  const attend: Attend = (projected) => causalAttention(projected, configuration, layout)
+  return configuration.hiddenStates(parameters, placed, attend)
 }
 
 /** Sums of what belongs to the responses' tokens, [predictions], over each row → [rows]. */
@@ -52,7 +52,7 @@ export const responseLengths = (packed: PackedTensors): tf.Tensor1D => sumByRow(
  */
 export const sequenceLogProbability = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor1D => {
   const { hiddenStates, targets } = computePredictions(configuration, parameters, packed)
-  return sumByRow(tokenLogProbability(hiddenStates, parameters["transformer.wte.weight"] as tf.Tensor2D, targets), packed)
+  return sumByRow(tokenLogProbability(hiddenStates, outputMatrix(configuration, parameters), targets), packed)
 }
 
 /** The same as a program: packed sequences and the parameters → `logp` [rows]. */

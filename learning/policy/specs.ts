@@ -1,9 +1,8 @@
 import type { TensorSpecs } from "../../engine/index.ts"
-import type { Configuration } from "./configuration.ts"
-import { parameterShapes, type Shapes } from "./parameters.ts"
+import type { Configuration, Shapes } from "./configuration.ts"
 
 export const specsOf = (shapes: Shapes): TensorSpecs =>
   Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, dtype: "float32" }]))
 
 /** Signature of a policy's parameters in a program. */
-export const parameterSpecs = (configuration: Configuration): TensorSpecs => specsOf(parameterShapes(configuration))
+export const parameterSpecs = ({ shapes }: Configuration): TensorSpecs => specsOf(shapes)

@@ -1,17 +1,21 @@
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers"
 import { StageError } from "../../dsl/stage-error.ts"
+import { type Chat, chatOf } from "./chat-template.ts"
 import { endOfText, wordsOf } from "./words.ts"
 
-/** A byte-level BPE. */
+/** Turns texts into tokens and back. */
 export interface Tokenizer {
   /** Ids are 0 … vocabularySize − 1. */
   readonly vocabularySize: number
-  /** The id of `<|endoftext|>`: begins, ends and pads. */
+  /** The ids that the tokenizer puts in front of every text; none, where it puts nothing there. */
+  readonly start: Int32Array
+  /** The id that ends a response and pads: the `eos_token`. */
   readonly endOfText: number
   /**
-   * The ids of a text; nothing is added at its ends. The spelling `<|endoftext|>` in a text becomes
-   * the special token, as in transformers. Where one text ends in no white space and the next
-   * begins with white space, their ids are the ids of both texts together.
+   * The ids of a text; nothing is added at its ends. The spelling of a special token in a text
+   * becomes that token, as in transformers. Of a byte-level BPE with the words of GPT-2, where one
+   * text ends in no white space and the next begins with white space, their ids are the ids of both
+   * texts together.
    */
   readonly encode: (text: string) => Int32Array
   /**
@@ -19,43 +23,91 @@ export interface Tokenizer {
    * are no UTF-8 become U+FFFD. A RangeError for an id outside of the vocabulary.
    */
   readonly decode: (ids: ArrayLike<number>) => string
+  /** How prompts and responses are written where they are turns of a conversation. */
+  readonly chat?: Chat
 }
 
 /**
- * Reads what `trainTokenizer` wrote, or another byte-level BPE: the contents of `tokenizer.json`
- * and `tokenizer_config.json`. Fails with a StageError "TokenizerFile" that names what is not
+ * Reads what `trainTokenizer` wrote, or another BPE: the contents of `tokenizer.json` and
+ * `tokenizer_config.json`. Fails with a StageError "TokenizerFile" that names what is not
  * supported.
  */
 export const loadTokenizer = (tokenizerJson: string, configJson: string): Tokenizer => {
   const file = parse("tokenizer.json", tokenizerJson)
+  const config = parse("tokenizer_config.json", configJson)
   const vocabularySize = checkIds(checkModel(file), file)
-  const inner = read(file, parse("tokenizer_config.json", configJson))
-  const special = inner.token_to_id(endOfText)
-  if (special === undefined) throw refuse("tokenizer.json", `has no ${endOfText}`)
-  if (!isByteLevel(file)) throw refuse("tokenizer.json", "is not a byte-level BPE without a prefix space, as Assay trains it")
-
-  // Texts repeat their words, so most words are looked up; what a policy makes up is without end,
-  // so the table is emptied when full.
-  const known = new Map<string, ReadonlyArray<number>>()
-  const encodeWord = (word: string): ReadonlyArray<number> => {
-    const ids = inner.encode(word, { add_special_tokens: false }).ids
-    if (known.size >= 100_000) known.clear()
-    known.set(word, ids)
-    return ids
-  }
-  const encode = (text: string): Int32Array => {
-    if (text.includes(endOfText)) return Int32Array.from(inner.encode(text, { add_special_tokens: false }).ids)
-    const ids: Array<number> = []
-    for (const word of wordsOf(text)) for (const id of known.get(word) ?? encodeWord(word)) ids.push(id)
-    return Int32Array.from(ids)
-  }
+  const inner = read(file, config)
+  const end = specialToken(config, "eos_token") ?? endOfText
+  const special = inner.token_to_id(end)
+  if (special === undefined) throw refuse("tokenizer.json", `has no ${end}`)
+  const encodeWhole = (text: string): ReadonlyArray<number> => inner.encode(text, { add_special_tokens: false }).ids
+  const encode = isByteLevel(file) ? byWords(encodeWhole, spellingsOf(file)) : (text: string) => Int32Array.from(encodeWhole(text))
   const decode = (ids: ArrayLike<number>): string => {
     const list = Array.from(ids)
     const foreign = list.find((id) => inner.id_to_token(id) === undefined)
     if (foreign !== undefined) throw new RangeError(`decode: ${foreign} is not an id of a vocabulary of ${vocabularySize}`)
     return list.length === 0 ? "" : inner.decode(list)
   }
-  return { vocabularySize, endOfText: special, encode, decode }
+  checkRoundTrip({ encode, decode })
+  const chat = chatOf(config as Readonly<Record<string, unknown>>, {
+    bos_token: specialToken(config, "bos_token"),
+    eos_token: specialToken(config, "eos_token"),
+    pad_token: specialToken(config, "pad_token"),
+  })
+  return { vocabularySize, start: startOf(inner), endOfText: special, encode, decode, ...(chat === undefined ? {} : { chat }) }
+}
+
+/** The text of a special token of `tokenizer_config.json`, as a string or an object has it. */
+export const specialToken = (config: object, key: "bos_token" | "eos_token" | "pad_token"): string | undefined => {
+  const token = (config as Readonly<Record<string, unknown>>)[key]
+  const content = typeof token === "object" && token !== null ? (token as { readonly content?: unknown }).content : token
+  return typeof content === "string" ? content : undefined
+}
+
+/** What the tokenizer adds before a text. It may add nothing behind: a response goes on there. */
+const startOf = (inner: HuggingFaceTokenizer): Int32Array => {
+  const text = "a"
+  const own = inner.encode(text, { add_special_tokens: false }).ids
+  const all = inner.encode(text, { add_special_tokens: true }).ids
+  const start = all.slice(0, all.length - own.length)
+  if (all.slice(start.length).join() === own.join()) return Int32Array.from(start)
+  throw refuse("tokenizer.json", "has a post_processor that adds tokens behind a text, where a response is to go on")
+}
+
+/** What the library reads and does not encode as it should loses something of this. */
+const probe = "The fox's 12,345 dens:\n\tnaïve — 漢字 😀"
+
+const checkRoundTrip = ({ encode, decode }: Pick<Tokenizer, "encode" | "decode">): void => {
+  const found = decode(encode(probe))
+  if (found !== probe)
+    throw refuse("tokenizer.json", `does not give a text back: ${JSON.stringify(probe)} is encoded and decoded to ${JSON.stringify(found)}`)
+}
+
+/**
+ * Encodes word by word, for a tokenizer whose words are those of GPT-2. Texts repeat their words,
+ * so most are looked up; what a policy makes up is without end, so the table is emptied when full.
+ */
+const byWords = (encodeWhole: (text: string) => ReadonlyArray<number>, spellings: ReadonlyArray<string>): Tokenizer["encode"] => {
+  const known = new Map<string, ReadonlyArray<number>>()
+  const encodeWord = (word: string): ReadonlyArray<number> => {
+    const ids = encodeWhole(word)
+    if (known.size >= 100_000) known.clear()
+    known.set(word, ids)
+    return ids
+  }
+  return (text) => {
+    if (spellings.some((spelling) => text.includes(spelling))) return Int32Array.from(encodeWhole(text))
+    const ids: Array<number> = []
+    for (const word of wordsOf(text)) for (const id of known.get(word) ?? encodeWord(word)) ids.push(id)
+    return Int32Array.from(ids)
+  }
+}
+
+/** The tokens that are cut out of a text before its words are. */
+const spellingsOf = (file: object): ReadonlyArray<string> => {
+  const { added_tokens: added } = file as { readonly added_tokens?: unknown }
+  const contents = Array.isArray(added) ? added.map((token: { readonly content?: unknown } | null) => token?.content) : []
+  return contents.filter((content): content is string => typeof content === "string" && content !== "")
 }
 
 const parse = (name: string, content: string): object => {
@@ -78,8 +130,8 @@ const read = (file: object, config: object): HuggingFaceTokenizer => {
 }
 
 /**
- * The vocabulary of the model. Refuses models that the library would run, but not as byte-level
- * BPE: some would encode every text as nothing.
+ * The vocabulary of the model. Refuses models that the library would run, but not as they should
+ * be: some would encode every text as nothing.
  */
 const checkModel = (file: object): object => {
   const { model } = file as { readonly model?: unknown }
@@ -90,7 +142,7 @@ const checkModel = (file: object): object => {
     throw refuse("tokenizer.json", `has a model of type ${JSON.stringify(type) ?? "unknown"}, and only "BPE" is supported`)
   if (!Array.isArray(merges) || typeof vocab !== "object" || vocab === null || Array.isArray(vocab))
     throw refuse("tokenizer.json", "has a BPE without a list of merges and a vocabulary of ids by token")
-  for (const option of ["dropout", "continuing_subword_prefix", "end_of_word_suffix", "byte_fallback", "ignore_merges"]) {
+  for (const option of ["dropout", "continuing_subword_prefix", "end_of_word_suffix"]) {
     const value = options[option]
     if (value !== undefined && value !== null && value !== false && value !== "" && value !== 0)
       throw refuse("tokenizer.json", `has a BPE with ${option} ${JSON.stringify(value)}, which is not supported`)

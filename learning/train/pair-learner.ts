@@ -4,7 +4,7 @@ import type { PairedResponses } from "../objective/preference-objective.ts"
 import type { Policy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { PairBatch } from "../policy/pair-batch.ts"
-import { parameterShapes, type WeightsByName } from "../policy/parameters.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import { responseLengths, sequenceLogProbability } from "../policy/sequence.ts"
 import type { TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
@@ -48,7 +48,7 @@ export class PairLearner implements Resumable {
     this.#context = configuration.context
     this.#reference = reference
     this.#logProbabilities = new LogProbabilities(configuration, engine)
-    this.#learner = new Learner(parameterShapes(configuration), parameters, onBatch(policy, objective), engine, weightDecay)
+    this.#learner = new Learner(configuration.shapes, parameters, onBatch(policy, objective), engine, weightDecay)
   }
 
   /** The weights as they are now; the next step but one overwrites these arrays. */

@@ -1,11 +1,12 @@
 import { type EngineSetting, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
+import { gpt2 } from "../policy/architecture/gpt2.ts"
 import { type Configuration, sizes } from "../policy/configuration.ts"
 import { writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
-import { initialParameters, parameterShapes, type WeightsByName } from "../policy/parameters.ts"
+import { initialParameters, type WeightsByName } from "../policy/parameters.ts"
 import { type Passage, tokenizePassage } from "../policy/passage.ts"
 import { loadTokenizer } from "../tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../tokenizer/train.ts"
@@ -37,8 +38,8 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
   const asPassage = (text: string): Passage => tokenizePassage(tokenizer, text, context)
-  const configuration: Configuration = { ...sizes[size], vocabulary: tokenizer.vocabularySize, context }
-  const shapes = parameterShapes(configuration)
+  const configuration = gpt2({ ...sizes[size], vocabulary: tokenizer.vocabularySize, context })
+  const { shapes } = configuration
   const initial = initialParameters(shapes, configuration.layers, seed)
   const learner = new Learner(shapes, initial, crossEntropy(configuration), engine, weightDecay)
 

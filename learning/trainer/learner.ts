@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
 import { StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
-import type { Shapes, WeightsByName } from "../policy/parameters.ts"
+import type { Shapes } from "../policy/configuration.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 import type { Resumable, SavedState } from "./saved-state.ts"
 
 /** What one step is to make smaller, and what it reports: `loss` and any other scalars. */

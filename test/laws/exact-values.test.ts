@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest"
 import { Decoder } from "../../learning/decode/decoder.ts"
 import { Divergences } from "../../learning/evaluate/divergences.ts"
 import { ipo } from "../../learning/objective/losses.ts"
+import { gpt2 } from "../../learning/policy/architecture/gpt2.ts"
 import type { TokenPair } from "../../learning/policy/token-pair.ts"
 import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
 import { load } from "../learning/support/loss.ts"
@@ -15,7 +16,7 @@ import { oneThread } from "../learning/support/stage.ts"
 import { wildParameters } from "../learning/support/toy.ts"
 
 /** Five tokens, of which the first ends a text. */
-const configuration = { vocabulary: 5, context: 8, width: 16, layers: 1, heads: 2 }
+const configuration = gpt2({ vocabulary: 5, context: 8, width: 16, layers: 1, heads: 2 })
 const reference = wildParameters(configuration, 1, 0.2)
 const prompt = Int32Array.of(0, 3)
 

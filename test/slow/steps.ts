@@ -6,13 +6,14 @@
 import { integers } from "../../engine/random/philox.ts"
 import { Decoder } from "../../learning/decode/decoder.ts"
 import { crossEntropy } from "../../learning/objective/cross-entropy.ts"
+import { gpt2 } from "../../learning/policy/architecture/gpt2.ts"
 import { packSequences } from "../../learning/policy/packing.ts"
-import { initialParameters, parameterShapes } from "../../learning/policy/parameters.ts"
+import { initialParameters } from "../../learning/policy/parameters.ts"
 import { Learner } from "../../learning/trainer/learner.ts"
 
-const configuration = { vocabulary: 64, context: 48, width: 16, layers: 1, heads: 2 }
+const configuration = gpt2({ vocabulary: 64, context: 48, width: 16, layers: 1, heads: 2 })
 const engine = { engine: "onnx", device: "cpu", threads: 1, memory: "shared" } as const
-const shapes = parameterShapes(configuration)
+const { shapes } = configuration
 const learner = new Learner(shapes, initialParameters(shapes, 1, 0), crossEntropy(configuration), engine)
 const decoder = new Decoder({
   configuration,

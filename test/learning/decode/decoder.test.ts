@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest"
 import { integers } from "../../../engine/random/philox.ts"
 import { type DecodeRequest, Decoder, type DecoderOptions } from "../../../learning/decode/decoder.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import { enumerateResponses, tokenLogProbabilities } from "../support/scores.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
-const configuration = { vocabulary: 20, context: 28, width: 16, layers: 2, heads: 2 }
+const configuration = gpt2({ vocabulary: 20, context: 28, width: 16, layers: 2, heads: 2 })
 // End-of-text is one token in twenty, so responses of all lengths occur.
 const parameters = wildParameters(configuration, 4, 0.15)
 const options: DecoderOptions = {
@@ -39,7 +40,7 @@ const chiSquareLimit = (degrees: number) => degrees * (1 - 2 / (9 * degrees) + 3
 
 describe("what is drawn", () => {
   test.each([1, 2])("has the policy's probabilities at temperature %d", async (temperature) => {
-    const small = { vocabulary: 5, context: 8, width: 16, layers: 2, heads: 2 }
+    const small = gpt2({ vocabulary: 5, context: 8, width: 16, layers: 2, heads: 2 })
     const own = wildParameters(small, 6)
     const prompt = [0, 3]
     const exact = await enumerateResponses(small, own, prompt, 3, temperature)
@@ -113,7 +114,7 @@ describe("what is drawn", () => {
 
   test("is the same to the last bit on any number of threads", async () => {
     // Wide enough that ONNX Runtime shares the products out.
-    const wide = { vocabulary: 300, context: 40, width: 128, layers: 2, heads: 4 }
+    const wide = gpt2({ vocabulary: 300, context: 40, width: 128, layers: 2, heads: 4 })
     const policy = wildParameters(wide, 5, 0.05)
     const asked = Array.from({ length: 40 }, (_, stream) => ({ prompt: Int32Array.of(0, 7, stream), stream }))
     const on = (threads: number) =>

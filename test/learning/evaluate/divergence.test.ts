@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest"
 import { integers } from "../../../engine/random/philox.ts"
 import { Divergences } from "../../../learning/evaluate/divergences.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import type { Sequence } from "../../../learning/policy/packing.ts"
 import { tokenLogProbabilities } from "../support/scores.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
-const configuration = { vocabulary: 23, context: 24, width: 16, layers: 1, heads: 2 }
+const configuration = gpt2({ vocabulary: 23, context: 24, width: 16, layers: 1, heads: 2 })
 const policy = wildParameters(configuration, 1)
 const reference = wildParameters(configuration, 2)
 

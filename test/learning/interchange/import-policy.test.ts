@@ -6,21 +6,24 @@ import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../../
 import { Prompts } from "../../../learning/artifacts.ts"
 import { importPolicyFiles } from "../../../learning/interchange/import-policy-files.stage.ts"
 import { readPolicy } from "../../../learning/policy/files.ts"
+import { promptTokens, responseTokens } from "../../../learning/policy/text.ts"
 import { MemoryFiles } from "../support/memory.ts"
 import { runStage } from "../support/stage.ts"
 import { tinyPolicyFiles } from "../support/toy.ts"
 
 const ours = await tinyPolicyFiles(5)
 
-const imported = async (folder: MemoryFiles): Promise<MemoryFiles> => {
-  const one = async (name: string): Promise<FilesInput> => new MemoryFiles({ [name]: await folder.read(name) })
+const imported = async (folder: MemoryFiles, prompts: "text" | "chat" | null = null): Promise<MemoryFiles> => {
+  const some = async (...names: ReadonlyArray<string>): Promise<FilesInput> =>
+    new MemoryFiles(Object.fromEntries(await Promise.all(names.map(async (name) => [name, await folder.read(name)] as const))))
+  const weights = folder.names.filter((name) => /^(model.*\.safetensors|pytorch_model.*\.bin)$/.test(name))
   const inputs = {
-    config: await one("config.json"),
-    weights: await one("model.safetensors"),
-    tokenizer: await one("tokenizer.json"),
-    tokenizerConfig: await one("tokenizer_config.json"),
+    config: await some("config.json"),
+    weights: await some(...weights),
+    tokenizer: await some("tokenizer.json"),
+    tokenizerConfig: await some(...folder.names.filter((name) => /^(tokenizer_config\.json|chat_template\.jinja)$/.test(name))),
   }
-  return (await runStage(importPolicyFiles, inputs, {})).policy
+  return (await runStage(importPolicyFiles, inputs, { prompts })).policy
 }
 
 type Tensors = TensorFile["tensors"]
@@ -44,10 +47,12 @@ test("a folder on disk is a policy wherever one is wanted", () => {
   }))
   const stage = graph.stages.find(({ declaration }) => declaration.name === "import-policy")
   expect(stage?.inputs.flatMap(({ sources }) => sources.map(({ from }) => from))).toEqual(
-    ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"].map((name) => ({
-      kind: "file",
-      file: `models/tiny/${name}`,
-    })),
+    ["config.json", "{model*.safetensors,pytorch_model*.bin}", "tokenizer.json", "{tokenizer_config.json,chat_template.jinja}"].map(
+      (name) => ({
+        kind: "file",
+        file: `models/tiny/${name}`,
+      }),
+    ),
   )
 })
 
@@ -98,6 +103,35 @@ test("a tokenizer that would lose spaces is told to keep them", async () => {
   expect(await policy.json("tokenizer_config.json")).toEqual({ ...rest, clean_up_tokenization_spaces: false })
 })
 
+describe("a policy that reads prompts in its chat template", () => {
+  const template = "{% for message in messages %}<{{ message.role }}>{{ message.content }}{% endfor %}<assistant>"
+  const withTemplate = ours.with({ "chat_template.jinja": template })
+  const tokensOf = async (policy: MemoryFiles) => {
+    const { tokenizer } = await readPolicy(policy)
+    return { prompt: promptTokens(tokenizer, "the old man"), response: responseTokens(tokenizer, " had a day"), tokenizer }
+  }
+
+  test("has it from a file of its own, or from the configuration of the tokenizer", async () => {
+    const config = { ...((await ours.json("tokenizer_config.json")) as object), chat_template: template }
+    const inConfig = ours.with({ "tokenizer_config.json": `${JSON.stringify(config, null, 2)}\n` })
+    const [one, other] = [await imported(withTemplate, "chat"), await imported(inConfig, "chat")]
+    expect(one.digest).toBe(other.digest)
+    const { prompt, response, tokenizer } = await tokensOf(one)
+    expect(prompt).toEqual(tokenizer.encode("<user>the old man<assistant>"))
+    expect(response).toEqual(Int32Array.of(...tokenizer.encode("had a day"), tokenizer.endOfText))
+  })
+
+  test("comes back bit for bit, and reads plain text where it is told to", async () => {
+    const chat = await imported(withTemplate, "chat")
+    expect((await imported(chat)).digest).toBe(chat.digest)
+    const { prompt, tokenizer } = await tokensOf(await imported(chat, "text"))
+    expect(prompt).toEqual(Int32Array.of(tokenizer.endOfText, ...tokenizer.encode("the old man")))
+  })
+
+  test("is refused where it has none", () =>
+    expect(imported(ours, "chat")).rejects.toMatchObject({ tag: "ChatTemplate", message: expect.stringContaining("has no chat_template") }))
+})
+
 /** Our tokenizer with another post-processor, as a folder. */
 const withProcessor = async (post_processor: unknown) =>
   ours.with({ "tokenizer.json": JSON.stringify({ ...((await ours.json("tokenizer.json")) as object), post_processor }) })
@@ -124,34 +158,62 @@ describe("what Assay would compute differently is refused, by name", () => {
     expect(imported(await folder)).rejects.toMatchObject({ name: "StageError", tag, details, message: expect.stringMatching(message) })
 
   test.each([
-    ["model_type", undefined],
-    ["architectures", ["GPT2ForSequenceClassification"]],
-    ["n_inner", 48],
-    ["activation_function", "relu"],
-    ["layer_norm_epsilon", 1e-6],
-    ["tie_word_embeddings", false],
+    ["architectures", ["GPT2DoubleHeadsModel"]],
+    ["activation_function", "mish"],
     ["scale_attn_weights", false],
     ["scale_attn_by_inverse_layer_idx", true],
     ["add_cross_attention", true],
-    ["quantization_config", { bits: 4 }],
     ["eos_token_id", 1],
   ])("%s: %j", (key, value) =>
     refused(withConfig({ [key]: value }), { file: "config.json", key }, new RegExp(`^config\\.json: ${key} is .* supported$`)),
   )
 
-  test("a model of another architecture, though its files lack what a GPT-2 has", () =>
-    refused(
-      ours.with({ "config.json": JSON.stringify({ model_type: "llama", architectures: ["LlamaForCausalLM"], hidden_size: 64 }) }),
-      { file: "config.json", key: "model_type" },
-      /^config\.json describes a model of type "llama" \(LlamaForCausalLM\), and importPolicy reads GPT-2 alone/,
-    ))
+  test.each([
+    ["quantization_config", { bits: 4 }, /quantization_config is given, and only whole weights are read/],
+    ["auto_map", { AutoModelForCausalLM: "own.Model" }, /auto_map names code of its own, which Assay does not run/],
+    ["model_type", undefined, /describes a model of type unknown \(GPT2LMHeadModel\); known are gpt2, llama, /],
+    ["model_type", "mamba", /describes a model of type "mamba" \(GPT2LMHeadModel\); known are gpt2, llama, /],
+  ])("%s: %j, and why", (key, value, message) => refused(withConfig({ [key]: value }), { file: "config.json", key }, message))
 
-  test("weights that are pickled, or an index of shards", async () => {
-    const file = { file: "model.safetensors" }
-    const weights = (text: string) => ours.with({ "model.safetensors": Buffer.from(text, "latin1") })
-    await refused(weights("PK\x03\x04 pytorch_model.bin"), file, /is pickled by PyTorch \(\.bin\); expected one safetensors file/)
-    await refused(weights("\x80\x02} pickle"), file, /is pickled by PyTorch/)
-    await refused(weights('{"metadata": {}, "weight_map": {}}'), file, /is JSON, perhaps the index of a model that is split into shards/)
+  const llama = {
+    model_type: "llama",
+    vocab_size: 300,
+    hidden_size: 16,
+    intermediate_size: 32,
+    num_hidden_layers: 1,
+    num_attention_heads: 4,
+  }
+  test.each([
+    [{ ...llama, rope_scaling: { rope_type: "yarn", factor: 2 } }, /^config\.json: rope_scaling has rope_type "yarn", and only "default"/],
+    [{ ...llama, rope_scaling: { type: "dynamic", factor: 2 } }, /rope_scaling has rope_type "dynamic"/],
+    [{ ...llama, rope_parameters: { rope_type: "llama3", factor: 2 } }, /rope_parameters has low_freq_factor undefined/],
+    [{ ...llama, hidden_act: "gelu" }, /hidden_act is "gelu", and only "silu", "swish" is supported/],
+    [{ ...llama, pretraining_tp: 2 }, /pretraining_tp is 2, and only 1 is supported/],
+    [{ ...llama, model_type: "mistral", sliding_window: 4096 }, /sliding_window is 4096, and only null is supported/],
+    [{ ...llama, model_type: "qwen2", use_sliding_window: true }, /use_sliding_window is true, and only false is supported/],
+    [{ ...llama, model_type: "qwen3", layer_types: ["sliding_attention"] }, /layer_types is \["sliding_attention"\], and only/],
+    [{ ...llama, model_type: "gpt_neox", rotary_pct: 0.1 }, /rotary_pct is 0.1, which turns 0 of 4 elements of a head/],
+  ])("%j", (config, message) =>
+    refused(ours.with({ "config.json": JSON.stringify(config) }), expect.objectContaining({ file: "config.json" }), message),
+  )
+
+  test("weights that are pickled, with the command that converts them", async () => {
+    const names = ours.names.filter((name) => name !== "model.safetensors")
+    const others = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await ours.read(name)] as const)))
+    const weights = (text: string) => new MemoryFiles({ ...others, "pytorch_model.bin": Buffer.from(text, "latin1") })
+    const message = /pytorch_model\.bin is pickled by PyTorch, .*; expected safetensors\. Convert it: python3 -c .*save_pretrained/
+    await refused(weights("PK\x03\x04 pytorch_model.bin"), { file: "pytorch_model.bin" }, message)
+    await refused(weights("\x80\x02} pickle"), { file: "pytorch_model.bin" }, message)
+    expect((await imported(ours.with({ "pytorch_model.bin": Buffer.from("\x80\x02", "latin1") }))).digest).toBe(ours.digest)
+  })
+
+  test("a tensor that two shards have", async () => {
+    const shards = ours.with({ "model-00002-of-00002.safetensors": await ours.read("model.safetensors") })
+    await refused(
+      shards,
+      expect.objectContaining({ file: "model-00002-of-00002.safetensors" }),
+      /\.(weight|bias) is in model\.safetensors too/,
+    )
   })
 
   test("a tokenizer that adds other tokens to a text", async () => {
@@ -170,7 +232,6 @@ describe("what Assay would compute differently is refused, by name", () => {
     ["WordPiece", { type: "WordPiece", vocab: {}, unk_token: "a" }, /model of type "WordPiece"/],
     ["no type", { vocab: {} }, /model of type unknown/],
     ["merges that are dropped at random", { dropout: 0.1 }, /dropout 0\.1, which is not supported/],
-    ["a fallback to bytes", { byte_fallback: true }, /byte_fallback true/],
     ["a mark at the ends of words", { end_of_word_suffix: "</w>" }, /end_of_word_suffix "<\/w>"/],
   ])("a tokenizer's model with %s", async (_, changes, message) => {
     const file = (await ours.json("tokenizer.json")) as { readonly model: object }
@@ -193,7 +254,11 @@ describe("what Assay would compute differently is refused, by name", () => {
       const { shape, data } = tensors["transformer.wte.weight"]!
       return { ...tensors, "lm_head.weight": { shape, data: data.map((value, index) => (index === 7 ? value + 1 : value)) } }
     })
-    return refused(untied, { file: "model.safetensors", tensor: "lm_head.weight" }, /not tied/)
+    return refused(
+      untied,
+      { file: "model.safetensors", tensor: "lm_head.weight" },
+      /differs from transformer\.wte\.weight, and config\.json says that the output layer is tied/,
+    )
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])("a weight that is %d", (value) => {
@@ -222,11 +287,11 @@ describe("what Assay would compute differently is refused, by name", () => {
     expect(performance.now() - start).toBeLessThan(1000)
   })
 
-  test("a tensor that no GPT-2 of this shape has", () =>
+  test("a tensor that no model of this shape has", () =>
     refused(
       withTensors((tensors) => ({ ...tensors, "h.2.ln_1.bias": { shape: [16], data: new Float32Array(16) } })),
       { file: "model.safetensors", tensor: "transformer.h.2.ln_1.bias" },
-      /is not part of a GPT-2/,
+      /is not part of a model of the shape that config\.json gives/,
     ))
 
   test("a tensor too few, files that are cut, and files that are something else", async () => {

@@ -65,7 +65,7 @@ describe("a preference model", () => {
       { steps: 1, seed: 1, batchSize: 8, learningRate: 1e-4 },
     )
     const model = await readPreferenceModel(judge)
-    expect(model.configuration).toEqual(tinyPolicy(3).configuration)
+    expect(model.configuration.config).toEqual(tinyPolicy(3).configuration.config)
     expect(await judge.read("tokenizer.json")).toEqual(await base.read("tokenizer.json"))
     // One step of Adam goes as far as its learning rate.
     const [before, after] = [tinyPolicy(3).parameters, model.parameters]

@@ -9,14 +9,13 @@ import {
   writeDescription,
   writePolicy,
 } from "../../../learning/policy/files.ts"
-import { parameterShapes } from "../../../learning/policy/parameters.ts"
 import { MemoryFiles } from "../support/memory.ts"
 import { tinyPolicy, tinyPolicyFiles, wildParameters } from "../support/toy.ts"
 
 const policy = tinyPolicy(3)
 const files = await tinyPolicyFiles(3)
 const config = (await files.json("config.json")) as Readonly<Record<string, unknown>>
-const shapes = parameterShapes(policy.configuration)
+const { shapes } = policy.configuration
 
 test("what is read is what was written, bit for bit", async () => {
   // Bits that comparing numbers would miss.
@@ -26,7 +25,7 @@ test("what is read is what was written, bit for bit", async () => {
   const output = new MemoryFiles()
   await writePolicy(output, written)
   const read = await readPolicy(output)
-  expect(read.configuration).toEqual(policy.configuration)
+  expect(read.configuration.config).toEqual(policy.configuration.config)
   expect(read.tokenizerFiles).toEqual(policy.tokenizerFiles)
   expect(Object.keys(read.parameters)).toEqual(Object.keys(shapes))
   const bits = (values: Float32Array | undefined) => [...new Uint32Array(Float32Array.from(values ?? []).buffer)]

@@ -2,12 +2,13 @@ import type * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type NamedTensors } from "../../../engine/index.ts"
 import { integers } from "../../../engine/random/philox.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import { parameterSpecs } from "../../../learning/policy/specs.ts"
 import { rectangleLogits } from "../support/rectangle.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
-const configuration = { vocabulary: 31, context: 12, width: 16, layers: 2, heads: 4 }
+const configuration = gpt2({ vocabulary: 31, context: 12, width: 16, layers: 2, heads: 4 })
 const parameters = wildParameters(configuration, 1)
 const batch = 3
 const length = 12

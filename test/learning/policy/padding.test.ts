@@ -1,15 +1,16 @@
 import { expect, test } from "vitest"
 import { prompts as columns } from "../../../data/schema/index.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import { readPolicy, writePolicy } from "../../../learning/policy/files.ts"
 import { LogProbabilities } from "../../../learning/policy/log-probabilities.ts"
 import { promptTokens } from "../../../learning/policy/text.ts"
 import { sample } from "../../../learning/preferences/sample.stage.ts"
 import { MemoryFiles, MemoryTable } from "../support/memory.ts"
 import { oneThread, runStage } from "../support/stage.ts"
-import { promptRows, tinyConfiguration, tinyPolicy, tokenizer } from "../support/toy.ts"
+import { promptRows, tinyPolicy, tinySizes, tokenizer } from "../support/toy.ts"
 
-const known = tinyConfiguration.vocabulary
-const configuration = { ...tinyConfiguration, vocabulary: 320 }
+const known = tinySizes.vocabulary
+const configuration = gpt2({ ...tinySizes, vocabulary: 320 })
 
 /** A policy of 320 logits and 300 tokens. Its padding is wide, so that it would often be drawn. */
 const padded = async () => {
@@ -28,10 +29,10 @@ test("a padded logit is never drawn, and is part of every log-probability, as in
   const rows = await responses.read()
   for (const { token_ids } of rows) for (const id of token_ids) expect(id).toBeLessThan(known)
   const { configuration: read, parameters } = await readPolicy(policy)
-  expect(read).toEqual({ ...configuration, tokens: known })
+  expect([read.config, read.tokens]).toEqual([configuration.config, known])
   const prompt = promptTokens(tokenizer, "the old man")
   const logp = async (tokens: number, of: typeof parameters) =>
-    new LogProbabilities({ ...configuration, vocabulary: tokens }, oneThread).of(
+    new LogProbabilities(gpt2({ ...tinySizes, vocabulary: tokens }), oneThread).of(
       of,
       rows.map(({ token_ids }) => ({ prompt, response: token_ids })),
     )

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest"
-import { initialParameters, parameterShapes } from "../../../learning/policy/parameters.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
+import { initialParameters } from "../../../learning/policy/parameters.ts"
 
-const configuration = { vocabulary: 400, context: 20, width: 16, layers: 2, heads: 2 }
-const shapes = parameterShapes(configuration)
+const configuration = gpt2({ vocabulary: 400, context: 20, width: 16, layers: 2, heads: 2 })
+const { shapes } = configuration
 
 test("names and shapes are those of GPT2LMHeadModel", () => {
   // As `{ name: list(p.shape) for name, p in GPT2LMHeadModel(config).named_parameters() }` prints

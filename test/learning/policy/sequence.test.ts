@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type Values } from "../../../engine/index.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import { packSequences, type Sequence } from "../../../learning/policy/packing.ts"
 import { compileLogProbability, sequenceLogProbability } from "../../../learning/policy/sequence.ts"
 import { parameterSpecs } from "../../../learning/policy/specs.ts"
@@ -9,7 +10,7 @@ import { tokenLogProbabilities } from "../support/scores.ts"
 import { oneThread } from "../support/stage.ts"
 import { wildParameters } from "../support/toy.ts"
 
-const configuration = { vocabulary: 31, context: 24, width: 16, layers: 2, heads: 2 }
+const configuration = gpt2({ vocabulary: 31, context: 24, width: 16, layers: 2, heads: 2 })
 const parameters = wildParameters(configuration, 2)
 
 const tokens = (from: number, to: number) =>

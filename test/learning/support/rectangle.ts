@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { causalAttention, type NamedTensors } from "../../../engine/index.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
-import { computeHiddenStates, logits } from "../../../learning/policy/forward.ts"
+import { logits } from "../../../learning/policy/logits.ts"
 
 /**
  * Logits at every position of sequences of one length, none of which share anything: `tokens` int32
@@ -17,8 +17,6 @@ export const rectangleLogits = (configuration: Configuration, parameters: NamedT
     "int32",
   )
   const placed = { tokens: tf.reshape(tokens, [-1]) as tf.Tensor1D, positions }
-  return logits(
-    parameters,
-    computeHiddenStates(configuration, parameters, placed, (projected) => causalAttention(projected, configuration.heads, layout)),
-  )
+  const attend = (projected: tf.Tensor2D): tf.Tensor2D => causalAttention(projected, configuration, layout)
+  return logits(configuration, parameters, configuration.hiddenStates(parameters, placed, attend))
 }

@@ -5,9 +5,10 @@ import { describeJudge } from "../../../learning/judge/judge-file.ts"
 import { writePreferenceModel } from "../../../learning/judge/preference-model.ts"
 import { vader } from "../../../learning/judge/scorers/sentiment.stage.ts"
 import { preferenceModelScorer } from "../../../learning/judge/scorers/trained.ts"
+import { type Gpt2Sizes, gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { type Policy, writePolicy } from "../../../learning/policy/files.ts"
-import { parameterShapes, type WeightsByName } from "../../../learning/policy/parameters.ts"
+import type { WeightsByName } from "../../../learning/policy/parameters.ts"
 import { loadTokenizer } from "../../../learning/tokenizer/tokenizer.ts"
 import { trainTokenizer } from "../../../learning/tokenizer/train.ts"
 import { MemoryFiles } from "./memory.ts"
@@ -91,7 +92,8 @@ export const easyPreferences = (count: number): ReadonlyArray<Row<typeof prefere
 export const tokenizerFiles = trainTokenizer(sentences(200), { vocabularySize: 300 })
 export const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
 
-export const tinyConfiguration: Configuration = { vocabulary: tokenizer.vocabularySize, context: 32, width: 16, layers: 2, heads: 2 }
+export const tinySizes: Gpt2Sizes = { vocabulary: tokenizer.vocabularySize, context: 32, width: 16, layers: 2, heads: 2 }
+export const tinyConfiguration: Configuration = gpt2(tinySizes)
 
 /**
  * Random parameters, biases and gains too, an order of magnitude wider than initial ones: what is
@@ -99,7 +101,7 @@ export const tinyConfiguration: Configuration = { vocabulary: tokenizer.vocabula
  */
 export const wildParameters = (configuration: Configuration, seed: number, deviation = 0.25): WeightsByName =>
   Object.fromEntries(
-    Object.entries(parameterShapes(configuration)).map(([name, shape], index) => {
+    Object.entries(configuration.shapes).map(([name, shape], index) => {
       const values = new Float32Array(shape.reduce((product, size) => product * size, 1))
       const centre = name.includes(".ln_") && name.endsWith("weight") ? 1 : 0
       return [name, normals(seed, "wild parameters", index, values).map((value) => centre + deviation * value)]

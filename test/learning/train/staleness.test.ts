@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { type metrics as metricColumns, preferences, prompts } from "../../../data/schema/index.ts"
 import { normals } from "../../../engine/random/philox.ts"
 import { ipo } from "../../../learning/objective/losses.ts"
-import type { Configuration } from "../../../learning/policy/configuration.ts"
+import { gpt2 } from "../../../learning/policy/architecture/gpt2.ts"
 import type { WeightsByName } from "../../../learning/policy/parameters.ts"
 import { label } from "../../../learning/preferences/label.stage.ts"
 import { sample } from "../../../learning/preferences/sample.stage.ts"
@@ -29,7 +29,7 @@ import {
 } from "../support/toy.ts"
 
 /** A vocabulary of six tokens and responses of two: all 31 of them can be counted. */
-const small: Configuration = { vocabulary: 6, context: 8, width: 16, layers: 1, heads: 2 }
+const small = gpt2({ vocabulary: 6, context: 8, width: 16, layers: 1, heads: 2 })
 const maxNewTokens = 2
 const prompt = [0, 3, 1]
 const reference = wildParameters(small, 1)
