@@ -8,6 +8,8 @@ import { nameOpponent } from "./opponent-names.ts"
 /** A policy that a run is played against. */
 export interface Opponent extends Policy {
   readonly name: string
+  /** The digest of its files. */
+  readonly key: string
 }
 
 /**
@@ -23,6 +25,7 @@ export const readContestants = async (
   const opponents = await Promise.all(
     members.map(async (member) => ({
       ...(await readPolicy(member.input)),
+      key: member.input.digest,
       name: nameOpponent(member, member.input.digest === referenceInput.digest),
     })),
   )

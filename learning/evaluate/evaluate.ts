@@ -20,7 +20,7 @@ import { readStoredAnswers } from "./stored-answers.ts"
 import { summarise } from "./summarise.ts"
 import { wordsOf } from "./words.ts"
 
-export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, progress }) => {
+export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, engine, answers: kept, progress }) => {
   const { count, perPrompt, seed, maxNewTokens } = parameters
   const trained = await readCheckpoints(inputs.run)
   const { configuration, tokenizer } = trained
@@ -31,13 +31,16 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const vocabulary = await readVocabulary(inputs.text)
   const prompts = await drawPrompts(inputs.prompts, tokenizer, { ...parameters, stored })
 
-  const playing = { tokenizer, prompts, maxNewTokens, seed, engine }
+  const playing = { tokenizer, prompts, maxNewTokens, seed, engine, answers: kept }
   const oppositions = await gatherOppositions(opponents, stored, { ...playing, judge: judges.gold })
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
 
   const divergences = new Divergences(configuration, reference.parameters, engine)
-  const read = (step: number) => readCheckpoint(inputs.run, configuration, step)
+  const read = async (step: number) => ({
+    key: `${inputs.run.digest} checkpoint-${step}`,
+    parameters: await readCheckpoint(inputs.run, configuration, step),
+  })
   const { checkpoints, pairs = count } = parameters
   const pilots = checkpoints === "all" ? 0 : trained.steps.length
   // A pilot draws other responses than those that are evaluated: its choice favours none of them.
@@ -61,15 +64,15 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   for (const [done, step] of steps.entries()) {
     const policy = await read(step)
     const answers = await player.answer(policy, { perPrompt })
-    const responses = await measureResponses(policy, answers, { divergences, judges, vocabulary })
+    const responses = await measureResponses(policy.parameters, answers, { divergences, judges, vocabulary })
     for (const opposition of oppositions) {
       const compared = await compareResponses(step, responses, answers, opposition, judges.proxy)
       await outputs.evaluation.append(compared.map(({ row }) => row))
       await outputs.summary.append([await summarise(compared, opposition)])
     }
-    const firstAnswers = answers.filter(({ sample }) => sample === 0).slice(0, pairs)
+    const firstAnswers = answers.filter(({ prompt, sample }) => sample === 0 && prompt.rank < pairs)
     const samples = await orderOwnSamples(judges.gold, firstAnswers, await secondPlayer.answer(policy, { limit: pairs }))
-    const classified = await classifier.classify(policy, samples)
+    const classified = await classifier.classify(policy.parameters, samples)
     await outputs.classification.append(classified.map((row) => ({ step, ...row })))
     progress(pilots + done + 1, pilots + steps.length, { kl: mean(responses.map(({ kl }) => kl)) })
   }

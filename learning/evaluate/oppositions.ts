@@ -1,3 +1,4 @@
+import type { Answers } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
 import type { Judge } from "../judge/judge.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
@@ -14,6 +15,8 @@ interface GatherOptions {
   readonly maxNewTokens: number
   readonly seed: number
   readonly engine: EngineSetting
+  /** Where what policies answer is kept. */
+  readonly answers: Answers
 }
 
 /**
@@ -27,9 +30,9 @@ export const gatherOppositions = async (
 ): Promise<ReadonlyArray<Opposition>> => {
   const { prompts } = playing
   const oppositions: Array<Opposition> = []
-  for (const { name, configuration, parameters } of opponents) {
+  for (const { name, key, configuration, parameters } of opponents) {
     const player = new Player({ ...playing, configuration, purpose: "opponent" })
-    const answers = (await player.answer(parameters)).map(({ text, sequence }) => [{ text, tokens: sequence.response.length }])
+    const answers = (await player.answer({ key, parameters })).map(({ text, sequence }) => [{ text, tokens: sequence.response.length }])
     player.printCut(`the opponent ${name}`)
     oppositions.push(new Opposition({ name, judge, prompts, answers }))
   }

@@ -1,5 +1,5 @@
 import { mean } from "../analyse/statistics/mean.ts"
-import type { WeightsByName } from "../policy/parameters.ts"
+import type { DrawnPolicy } from "../decode/kept-draws.ts"
 import { chooseCheckpoints, type MeasuredCheckpoint } from "./checkpoint-choice.ts"
 import type { Divergences } from "./divergences.ts"
 import type { Player } from "./player.ts"
@@ -15,7 +15,7 @@ interface Bracketing {
 interface PilotOptions {
   readonly player: Player
   readonly divergences: Divergences
-  readonly read: (step: number) => Promise<WeightsByName>
+  readonly read: (step: number) => Promise<DrawnPolicy>
   /** Called after each checkpoint, with how many are done. */
   readonly onMeasured: (done: number, checkpoint: MeasuredCheckpoint) => void
 }
@@ -50,7 +50,7 @@ const measureCheckpoint = async (
   const policy = await read(step)
   const answers = await player.answer(policy, { limit: responses })
   const sequences = answers.map(({ sequence }) => sequence)
-  const kls = (await divergences.of(policy, sequences)).map(({ kl }) => kl)
+  const kls = (await divergences.of(policy.parameters, sequences)).map(({ kl }) => kl)
   const kl = mean(kls)
   const variance = kls.reduce((sum, value) => sum + (value - kl) ** 2, 0) / Math.max(1, kls.length - 1)
   return { step, kl, error: Math.sqrt(variance / kls.length) }

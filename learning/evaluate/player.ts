@@ -1,10 +1,11 @@
+import type { Answers } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
-import { type Decoded, Decoder } from "../decode/decoder.ts"
+import type { Decoded } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
+import { type DrawnPolicy, KeptDraws } from "../decode/kept-draws.ts"
 import { streamOf } from "../decode/stream-of.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { Sequence } from "../policy/packing.ts"
-import type { WeightsByName } from "../policy/parameters.ts"
 import { responseText } from "../policy/text.ts"
 import type { Tokenizer } from "../tokenizer/tokenizer.ts"
 import type { EvaluatedPrompt } from "./prompts.ts"
@@ -36,45 +37,51 @@ interface PlayerOptions {
   readonly purpose: string
   readonly seed: number
   readonly engine: EngineSetting
+  /** Where its responses are kept. */
+  readonly answers: Answers
 }
 
-/** How many prompts are decoded at once. */
-const decodeBatch = 64
+/** How many prompts are decoded at once, and how many such batches are kept together. */
+const batchSize = 64
+const batchesPerChunk = 4
 
 /** Answers the prompts of an evaluation with policies of one configuration, at temperature 1. */
 export class Player {
   readonly #options: PlayerOptions
-  readonly #decoder: Decoder
+  readonly #draws: KeptDraws
   readonly #cut: DrawTruncationCount
 
   constructor(options: PlayerOptions) {
-    const { configuration: of, tokenizer, maxNewTokens, purpose, seed, engine } = options
+    const { configuration, tokenizer, maxNewTokens, purpose, seed, engine, answers } = options
     const { endOfText } = tokenizer
     this.#options = options
-    this.#decoder = new Decoder({
-      configuration: of,
+    this.#draws = new KeptDraws({
+      configuration,
       endOfText,
-      batchSize: decodeBatch,
+      batchSize,
+      batchesPerChunk,
       maxNewTokens,
       temperature: 1,
       purpose,
       seed,
       engine,
+      answers,
     })
-    this.#cut = new DrawTruncationCount({ context: of.context, maxNewTokens })
+    this.#cut = new DrawTruncationCount({ context: configuration.context, maxNewTokens })
   }
 
   /**
-   * `perPrompt` answers to each prompt, or to each of the first `limit`, in order of prompts and of
+   * `perPrompt` answers to each prompt, or to `limit` of them at random, in order of prompts and of
    * samples.
    */
-  async answer(policy: WeightsByName, { perPrompt = 1, limit = Number.POSITIVE_INFINITY } = {}): Promise<ReadonlyArray<Answer>> {
+  async answer(policy: DrawnPolicy, { perPrompt = 1, limit = Number.POSITIVE_INFINITY } = {}): Promise<ReadonlyArray<Answer>> {
     const { tokenizer, prompts } = this.#options
-    const asked = prompts
-      .slice(0, limit)
-      .flatMap((prompt, promptIndex) => Array.from({ length: perPrompt }, (_, sample) => ({ prompt, promptIndex, sample })))
+    const asked = prompts.flatMap((prompt, promptIndex) =>
+      prompt.rank < limit ? Array.from({ length: perPrompt }, (_, sample) => ({ prompt, promptIndex, sample })) : [],
+    )
     const requests = asked.map(({ prompt, sample }) => ({ prompt: prompt.tokens, stream: streamOf(prompt.prompt_id), draw: sample }))
-    const decoded = await this.#decoder.decode(policy, requests)
+    const decoded: Array<Decoded> = []
+    for await (const drawn of this.#draws.draw(policy, requests)) decoded.push(...drawn)
     return asked.map((place, index) => {
       const response = decoded[index] as Decoded
       this.#cut.add(response)

@@ -11,6 +11,8 @@ export interface EvaluatedPrompt {
   readonly prompt: string
   /** As the policy reads it: end-of-text first. */
   readonly tokens: Int32Array
+  /** Its place in a random order of all prompts that are evaluated, from 0. */
+  readonly rank: number
 }
 
 interface DrawOptions {
@@ -23,8 +25,11 @@ interface DrawOptions {
 
 /**
  * Draws at most `count` prompts of a split at random: equal seeds draw equal prompts, whichever run
- * is evaluated, and stored answers that lack some only leave those out. Throws a StageError
- * `NoPrompts` where the split has none, `NoAnswers` where none of them is answered by all.
+ * is evaluated, and stored answers that lack some only leave those out. Where there are no more
+ * than `count`, they are in the table's order, so that prompts that are added to it come last; else
+ * in random order, so that those that a larger `count` adds do. The others are then in the same
+ * batches as before. Throws a StageError `NoPrompts` where the split has none, `NoAnswers`
+ * where none of them is answered by all.
  */
 export const drawPrompts = async (
   input: TableInput<typeof promptColumns>,
@@ -32,15 +37,20 @@ export const drawPrompts = async (
   { count, seed, split, stored }: DrawOptions,
 ): Promise<ReadonlyArray<EvaluatedPrompt>> => {
   const all = await readPrompts(input, split)
-  const answered = [...permutation(all.length, seed, "evaluated prompts")]
-    .map((index) => all[index] as (typeof all)[number])
-    .filter(({ prompt }) => stored.every(({ byPrompt }) => byPrompt.has(prompt)))
+  const answered = [...permutation(all.length, seed, "evaluated prompts")].filter((index) =>
+    stored.every(({ byPrompt }) => byPrompt.has((all[index] as (typeof all)[number]).prompt)),
+  )
   if (answered.length === 0) throw await noAnswers(input, split, stored)
   if (answered.length < Math.min(count, all.length))
     console.log(
       `${answered.length} of ${all.length} prompts have answers of every opponent: these are evaluated, and not the ${count} asked for`,
     )
-  return answered.slice(0, count).map(({ prompt_id, prompt }) => ({ prompt_id, prompt, tokens: promptTokens(tokenizer, prompt) }))
+  const drawn = answered.slice(0, count).map((index, rank) => {
+    const { prompt_id, prompt } = all[index] as (typeof all)[number]
+    return { index, evaluated: { prompt_id, prompt, tokens: promptTokens(tokenizer, prompt), rank } }
+  })
+  if (answered.length <= count) drawn.sort((a, b) => a.index - b.index)
+  return drawn.map(({ evaluated }) => evaluated)
 }
 
 const noAnswers = async (

@@ -1,28 +1,20 @@
-import type { JsonObject, Run } from "assay"
-import { type Decoded, Decoder } from "../decode/decoder.ts"
+import type { Run } from "assay"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
+import { KeptDraws } from "../decode/kept-draws.ts"
 import { streamOf } from "../decode/stream-of.ts"
 import { readPolicy } from "../policy/files.ts"
 import { promptTokens, readPrompts, responseText } from "../policy/text.ts"
 import type { sample } from "./sample.stage.ts"
 
-/** Batches decoded together: where a row ends, another takes its place. */
+/** At the end of a chunk, rows wait for its longest: with so many batches that costs little. */
 const batchesPerChunk = 16
-
-/** What was drawn of one request, as it is kept. */
-interface KeptDraw extends JsonObject {
-  readonly tokens: ReadonlyArray<number>
-  readonly logp: number
-  readonly finish: Decoded["finish"]
-  readonly promptCut: number
-}
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, answers, progress }) => {
   const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
   const prompts = (await readPrompts(inputs.prompts, split)).slice(0, limit)
-  const decoder = new Decoder({
+  const draws = new KeptDraws({
     configuration,
     endOfText: tokenizer.endOfText,
     batchSize,
@@ -31,6 +23,8 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
     purpose: "sample",
     seed,
     engine,
+    answers,
+    batchesPerChunk,
   })
   const requests = prompts.flatMap(({ prompt_id, prompt }) => {
     const tokens = promptTokens(tokenizer, prompt)
@@ -44,20 +38,13 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
     }))
   })
   const cut = new DrawTruncationCount({ context: configuration.context, maxNewTokens })
-  const responsesPerChunk = batchSize * batchesPerChunk
-  for (let start = 0; start < requests.length; start += responsesPerChunk) {
-    const asked = requests.slice(start, start + responsesPerChunk)
-    // What is drawn together is kept together: the last digits of a row depend on those beside it.
-    const [drawn = []] = await answers.of(
-      { policy: inputs.policy.digest, seed, temperature, maxNewTokens, batchSize },
-      [asked.map(({ prompt, stream, draw }) => [stream, draw, ...prompt])],
-      async () => [(await decoder.decode(policy.parameters, asked)).map(toKept)],
-    )
-    const rows = asked.map(({ prompt_id, sample_index, text }, index) => {
-      const answer = drawn[index] as KeptDraw
-      const { logp, finish, promptCut } = answer
-      const tokens = Int32Array.from(answer.tokens)
-      cut.add(answer)
+  const policyKey = inputs.policy.digest
+  let done = 0
+  for await (const drawn of draws.draw({ key: policyKey, parameters: policy.parameters }, requests)) {
+    const rows = drawn.map((response, index) => {
+      const { tokens, logp, finish, promptCut } = response
+      const { prompt_id, sample_index, text } = requests[done + index] as (typeof requests)[number]
+      cut.add(response)
       return {
         prompt_id,
         sample_index,
@@ -68,15 +55,14 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
         tokens: tokens.length,
         truncated_prompt_tokens: promptCut,
         finish_reason: finish,
-        policy_key: inputs.policy.digest,
-        position: start + index,
+        policy_key: policyKey,
+        position: done + index,
         seed,
       }
     })
     await outputs.responses.append(rows)
-    progress(Math.min(start + responsesPerChunk, requests.length), requests.length)
+    done += rows.length
+    progress(done, requests.length)
   }
   cut.print("the policy")
 }
-
-const toKept = ({ tokens, logp, finish, promptCut }: Decoded): KeptDraw => ({ tokens: [...tokens], logp, finish, promptCut })

@@ -1,4 +1,4 @@
-import { type Answers, type Columns, type EngineSetting, file, type Resume, type Run, type TableOutput } from "assay"
+import { type Answers, type Columns, type EngineSetting, file, type Json, type Resume, type Run, type TableOutput } from "assay"
 import { type Artifact, isArtifact } from "../../../dsl/artifact.ts"
 import type { Declaration } from "../../../dsl/declaration.ts"
 import type { ReadParameters } from "../../../dsl/parameters.ts"
@@ -29,8 +29,26 @@ export type ResumeOf = (outputs: Readonly<Record<string, MemoryTable<Columns> | 
 
 export const nothingSaved: ResumeOf = () => ({ load: async () => undefined, save: async () => {}, offer: async () => {} })
 
-/** Remembers nothing. */
-const computed: Answers = { of: (_, rows, compute) => compute(rows) }
+/** Keeps no answers. */
+export const computeAll: Answers = { of: (_, rows, compute) => compute(rows) }
+
+/** Keeps all answers in memory, as JSON. */
+export const keepAnswers = (): Answers => {
+  const kept = new Map<string, string>()
+  return {
+    of: async <R extends Json, A extends Json>(
+      scope: Json,
+      rows: ReadonlyArray<R>,
+      compute: (missing: ReadonlyArray<R>) => Promise<ReadonlyArray<A>>,
+    ): Promise<ReadonlyArray<A>> => {
+      const keys = rows.map((row) => JSON.stringify([scope, row]))
+      const missing = keys.flatMap((key, index) => (kept.has(key) ? [] : [index]))
+      const computed = missing.length === 0 ? [] : await compute(missing.map((index) => rows[index] as R))
+      for (const [at, index] of missing.entries()) kept.set(keys[index] as string, JSON.stringify(computed[at]))
+      return keys.map((key) => JSON.parse(kept.get(key) as string) as A)
+    },
+  }
+}
 
 /**
  * Runs a stage in this process, from what is in memory to what is in memory, with parameters
@@ -43,6 +61,7 @@ export const runStage = async <S extends AnyStage>(
   engine: EngineSetting = oneThread,
   progress: (step: number, total: number) => void = () => {},
   resumeOf: ResumeOf = nothingSaved,
+  answers: Answers = computeAll,
 ): Promise<Yielded<S>> => {
   const { declaration } = stage
   const outputs = Object.fromEntries(
@@ -58,7 +77,7 @@ export const runStage = async <S extends AnyStage>(
     if (placed === undefined) throw new Error(`no plugin was passed at ${place.join(".")}`)
     return ((await placed.declaration.run()) as { readonly run: unknown }).run
   }
-  const context = { name: declaration.name, inputs, parameters: values, outputs, plugin, answers: computed, engine, progress }
+  const context = { name: declaration.name, inputs, parameters: values, outputs, plugin, answers, engine, progress }
   await run({ ...context, resume: resumeOf(outputs) })
   return outputs as Yielded<S>
 }

@@ -129,6 +129,34 @@ export default pipeline("sampled", () => {
   })
 })
 
+describe("an evaluation", () => {
+  const compared = (count: number): string => `
+import { pipeline } from "assay"
+import { corpus, dpo, evaluate, label, optimize, sample, sft } from "assay/stages"
+export default pipeline("compared", () => {
+  const task = corpus({ task: "sentiment" })
+  const reference = sft({ corpus: task.text, kind: "sentence", size: "small", steps: 2, seed: 1 })
+  const responses = sample({ policy: reference, prompts: task.prompts, limit: 60, perPrompt: 2, maxNewTokens: 6, seed: 2 })
+  const preferences = label({ responses, judge: task.gold })
+  const run = optimize({ reference, preferences, loss: dpo({ beta: 0.1 }), steps: 2, batchSize: 4, checkpoints: 1, seed: 3 }).checkpoints
+  const against = { reference, prompts: task.prompts, opponent: reference, judge: task.gold }
+  return { pairs: evaluate({ run, ...against, count: ${count}, pairs: 8, maxNewTokens: 6 }) }
+})
+`
+  test("draws the last batches of its policies again when there are more prompts, and equals one from scratch", async () => {
+    const user = project({})
+    user.write("pipeline.ts", compared(260))
+    // 260 responses of the policy and as many of the opponent, in two chunks each, and 8 for pairs.
+    expect((await manifestOf(user, await user.run())).answers).toMatchObject({ known: 0, added: 5 })
+    user.write("pipeline.ts", compared(280))
+    const summary = await user.run()
+    expect((await manifestOf(user, summary)).answers).toMatchObject({ known: 3, added: 2 })
+    const scratch = project({})
+    scratch.write("pipeline.ts", compared(280))
+    expect(await digestsOf(user, summary)).toEqual(await digestsOf(scratch, await scratch.run()))
+  })
+})
+
 describe("a server that judges", () => {
   let judge: Awaited<ReturnType<typeof judgeServer>>
   beforeAll(async () => {
