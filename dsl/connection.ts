@@ -159,7 +159,7 @@ export const server = (options: ServerOptions): Server => {
 
 /**
  * A program that a judge asks. It is started in the project root, by the process of the command and
- * with the rights of the user.
+ * with the rights of the user; on a cluster by the worker, in a folder that has its declared files.
  *
  *   const scorer = program({ run: ["python3", "reward.py"], files: ["reward.py"], batchSize: 32 })
  */

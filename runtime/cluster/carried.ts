@@ -11,6 +11,7 @@ import { textOf } from "../disk/text.ts"
 import { SubmissionMissing } from "../error.ts"
 import type { RunCode } from "../fingerprint/graph-code.ts"
 import type { OutsideFile } from "../fingerprint/outside-file.ts"
+import type { StageProgram } from "../fingerprint/program.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import { type Layout, layout } from "../store/layout.ts"
 import { SharedFiles } from "../store/remote/shared-files.ts"
@@ -47,9 +48,12 @@ export const readCarried = Effect.fn("readCarried")(function* (digest: string) {
     uncacheable: (stage) => codeOf(stage).uncacheable,
     remarks: (stage) => codeOf(stage).remarks,
     rights: (stage) => localRights(codeOf(stage), settings),
-    services: (stage) => codeOf(stage).services,
+    services: (stage) => localServices(codeOf(stage), places),
     recorded: (stage) => codeOf(stage).recorded,
-    command: (stage) => localProgram(codeOf(stage), places),
+    command: (stage) => {
+      const { command } = codeOf(stage)
+      return command === null ? null : localProgram(command, places)
+    },
     outside: (name) => outsideFile(submission, name, places),
   }
   return { submission, graph, code } satisfies Carried
@@ -62,9 +66,10 @@ export const readCarried = Effect.fn("readCarried")(function* (digest: string) {
 export const fetchCode = Effect.fn("fetchCode")(function* ({ submission, graph, code }: Carried, stage: GraphStage) {
   const settings = yield* Settings
   const places = layout(settings.store)
-  const { bundle, plugins, command } = codesBy(submission, graph)(stage)
+  const { bundle, plugins, command, services } = codesBy(submission, graph)(stage)
   const fetched = new Map<string, string>()
-  for (const { name, sha256: object } of command?.files ?? []) {
+  const programs = [command, ...Object.values(services.connections).map(({ program }) => program)]
+  for (const { name, sha256: object } of programs.flatMap((program) => program?.files ?? [])) {
     const file = yield* brought(places, places.object(object), `${name} of the program of ${stage.id}`)
     yield* intact(file, object)
   }
@@ -150,9 +155,21 @@ const localRights = ({ rights }: CarriedCode, settings: SettingsShape): CarriedC
   }),
 })
 
-/** The program of a stage, whose files are objects here. */
-const localProgram = ({ command }: CarriedCode, places: Layout): CarriedCode["command"] =>
-  command === null ? null : { ...command, files: command.files.map((file) => ({ ...file, path: places.object(file.sha256) })) }
+/** A program whose files are objects here. */
+const localProgram = <P extends Pick<StageProgram, "files">>(program: P, places: Layout): P => ({
+  ...program,
+  files: program.files.map((file) => ({ ...file, path: places.object(file.sha256) })),
+})
+
+const localServices = ({ services: { scopes, connections } }: CarriedCode, places: Layout): CarriedCode["services"] => ({
+  scopes,
+  connections: Object.fromEntries(
+    Object.entries(connections).map(([place, { program, ...rest }]) => [
+      place,
+      { ...rest, program: program === null ? null : localProgram(program, places) },
+    ]),
+  ),
+})
 
 const outsideFile = ({ outside }: Submission, name: string, places: Layout): OutsideFile => {
   const carried = outside[name]

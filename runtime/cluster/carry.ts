@@ -15,7 +15,8 @@ import { CannotTravel } from "../error.ts"
 import type { GraphCode } from "../fingerprint/graph-code.ts"
 import type { OutsideFile } from "../fingerprint/outside-file.ts"
 import type { Package } from "../fingerprint/packages.ts"
-import type { StageProgram } from "../fingerprint/program.ts"
+import type { ProgramFile, StageProgram } from "../fingerprint/program.ts"
+import type { PlacedConnection, StageServices } from "../fingerprint/stage-facts.ts"
 import { Settings, type SettingsShape } from "../settings.ts"
 import { layout } from "../store/layout.ts"
 import { SharedFiles } from "../store/remote/shared-files.ts"
@@ -34,7 +35,7 @@ export const placeMark = "carried-place:"
  */
 export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: GraphCode) {
   const settings = yield* Settings
-  yield* checkStages(graph, graphCode)
+  yield* checkStages(graph, graphCode, settings.projectRoot)
   const keep = yield* keeper
   const packages = packagesOf(graph, graphCode, settings)
   const bundles = new Map<string, string>()
@@ -43,7 +44,7 @@ export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: Grap
   const outside: Record<string, CarriedFile> = {}
   for (const name of outsideNames(graph)) outside[name] = yield* keep.outside(graphCode.outside(name))
 
-  for (const stage of graph.stages) for (const file of graphCode.command(stage)?.files ?? []) yield* keep.object(file.path)
+  for (const stage of graph.stages) for (const file of programFiles(stage, graphCode)) yield* keep.object(file.path)
 
   const declarations = indexed<Declaration, CarriedDeclaration>(carriedDeclaration)
   const codes = indexed<GraphCode["parts"] extends (stage: GraphStage) => infer Parts ? Parts : never, CarriedCode>()
@@ -106,6 +107,7 @@ const carriedCode = (
   const { bundle, plugins } = graphCode.bundles(stage)
   const nameOf = (file: string): string => bundles.get(file) as string
   const rights = graphCode.rights(stage)
+  const command = graphCode.command(stage)
   return {
     parts: graphCode.parts(stage),
     codeDigest: graphCode.codeDigest(stage),
@@ -114,16 +116,35 @@ const carriedCode = (
     files: graphCode.files(stage),
     uncacheable: graphCode.uncacheable(stage),
     remarks: graphCode.remarks(stage),
-    services: graphCode.services(stage),
+    services: carriedServices(graphCode.services(stage)),
     recorded: graphCode.recorded(stage),
-    command: carriedProgram(graphCode.command(stage)),
+    command: command === null ? null : carriedProgram(command),
     rights: { ...rights, read: rights.read.map((file) => placeOf(file, settings)) },
   }
 }
 
+/** Of all programs of a stage. */
+const programFiles = (stage: GraphStage, graphCode: GraphCode): ReadonlyArray<ProgramFile> =>
+  [graphCode.command(stage), ...Object.values(graphCode.services(stage).connections).map(({ program }) => program)].flatMap(
+    (program) => program?.files ?? [],
+  )
+
 /** Its files are objects of the store; those that only its environment names stay here. */
-const carriedProgram = (program: StageProgram | null): CarriedCode["command"] =>
-  program === null ? null : { ...program, files: program.files.map((file) => ({ ...file, path: "" })), environmentFiles: [] }
+const carriedProgram = <P extends Pick<StageProgram, "files" | "environmentFiles">>(program: P): P => ({
+  ...program,
+  files: program.files.map((file) => ({ ...file, path: "" })),
+  environmentFiles: [],
+})
+
+const carriedServices = ({ scopes, connections }: StageServices): StageServices => ({
+  scopes,
+  connections: Object.fromEntries(
+    Object.entries(connections).map(([place, { program, ...rest }]) => [
+      place,
+      { ...rest, program: program === null ? null : { ...carriedProgram(program), isCarried: true } },
+    ]),
+  ),
+})
 
 const requirementOf = (stage: GraphStage, graphCode: GraphCode, packages: ReadonlyMap<string, CarriedPackage>): Requirement => {
   const { threads, memory, gpus, labels } = stage.declaration
@@ -167,22 +188,32 @@ const outsideNames = ({ stages }: Graph): ReadonlySet<string> =>
   )
 
 /** Fails where a stage would look for something on the worker's disk that only this one has. */
-const checkStages = Effect.fnUntraced(function* ({ stages }: Graph, graphCode: GraphCode) {
+const checkStages = Effect.fnUntraced(function* ({ stages }: Graph, graphCode: GraphCode, projectRoot: string) {
   for (const stage of stages) {
     const file = graphCode.rights(stage).declared.find((read) => read.startsWith("file:"))
-    const program = Object.values(graphCode.services(stage).connections).find(({ connection }) => connection.kind === "program")
+    const undeclared = Object.values(graphCode.services(stage).connections).flatMap((placed) => undeclaredFiles(placed, projectRoot))[0]
     const codes = [graphCode.code(stage), ...graphCode.plugins(stage).values()]
     const reason =
       file !== undefined
         ? `it declares that it reads ${file}, which other machines need not have: hand it over as an input, by file(…)`
         : codes.some(({ hazards }) => hazards.computedNames)
           ? "it imports files of the project by computed names, which cannot be sent along: import them by their names"
-          : program !== undefined
-            ? "it asks a program, which is started in the folder of the project: let a server answer, by server({ … }), or run it on this machine"
+          : undeclared !== undefined
+            ? `it asks a program that is given ${undeclared}, which would not be sent along: list it in the program's \`files\``
             : null
     if (reason !== null) return yield* new CannotTravel({ id: stage.id, message: `stage ${stage.id} cannot run on a cluster: ${reason}` })
   }
 })
+
+/** Files of the project that the arguments of a program name, and its declaration does not. */
+const undeclaredFiles = ({ connection, program }: PlacedConnection, projectRoot: string): ReadonlyArray<string> => {
+  if (connection.kind !== "program" || program === null) return []
+  const declared = new Set(program.files.map(({ name }) => name))
+  return connection.command.run
+    .slice(1)
+    .filter((argument) => !path.isAbsolute(argument) && !declared.has(path.posix.normalize(argument)))
+    .filter((argument) => fs.statSync(path.resolve(projectRoot, argument), { throwIfNoEntry: false })?.isFile())
+}
 
 /** Puts files into the store and makes them visible to other machines. */
 const keeper = Effect.gen(function* () {

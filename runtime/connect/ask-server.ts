@@ -9,7 +9,12 @@ import { Pacing } from "./pacing.ts"
 import { forEachPaid, type Paid } from "./paid-once.ts"
 import type { Sender } from "./post.ts"
 
-/** Asks one server or program, for all stages of this process. */
+/**
+ * Asks one server or program, for all stages of this process: one answer for each request, in their
+ * order. `answered` is called with each as soon as it is there. Where one cannot be had, no more is
+ * asked, but what is on its way is waited for and told to `answered` too, before it fails.
+ * Interrupting it gives up what is on its way.
+ */
 export type Ask = (requests: ReadonlyArray<ConnectionRequest>, answered: Answered) => Effect.Effect<ReadonlyArray<Json>, NotAnswered>
 
 /** What the requests to a server share: how many are on their way, per minute, and its pauses. */

@@ -3,7 +3,7 @@ import { Data, Effect } from "effect"
 import type { Program } from "../../dsl/connection.ts"
 import type { Reaper } from "../disk/reaper.ts"
 import { programEnvironment } from "../program/environment.ts"
-import { executablePath } from "../program/executable.ts"
+import type { ProgramPlace } from "./program-folder.ts"
 
 /** A line that a program did not answer, or not as it should. */
 export class LineFailed extends Data.TaggedError("LineFailed")<{
@@ -31,15 +31,14 @@ const drainMs = 500
 /** Characters of stderr that are kept. */
 const keptCharacters = 4000
 
-export interface ProcessOptions {
-  readonly folder: string
+export interface ProcessOptions extends ProgramPlace {
   readonly reaper: Reaper
 }
 
 /** Starts a process in a group of its own, so that what it starts ends with it. */
-export const startProcess = ({ command }: Program, { folder, reaper }: ProcessOptions): ProgramProcess => {
+export const startProcess = ({ command }: Program, { folder, executable, reaper }: ProcessOptions): ProgramProcess => {
   const [file = "", ...parameters] = command.run
-  const child = spawn(executablePath(file, folder), parameters, {
+  const child = spawn(executable, parameters, {
     cwd: folder,
     env: programEnvironment(command.variables),
     stdio: ["pipe", "pipe", "pipe"],

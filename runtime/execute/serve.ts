@@ -1,13 +1,15 @@
 import { Effect, FiberSet, Scope } from "effect"
 import { canonicalJson, type Json } from "../../dsl/canonical.ts"
 import { StageError } from "../../dsl/stage-error.ts"
+import type { Ask } from "../connect/ask-server.ts"
 import { Connections } from "../connect/connections.ts"
 import { sha256 } from "../disk/sha256.ts"
 import type { PlacedConnection } from "../fingerprint/stage-facts.ts"
 import type { Settings } from "../settings.ts"
 import { type AnswerBook, KeptAnswers } from "../store/answers/answers.ts"
+import type { Workspace } from "../store/workspace/workspace.ts"
+import { readyProgram } from "./command/asked-program.ts"
 import { runCommand } from "./command/run-command.ts"
-import { requireUnchanged } from "./command/unchanged.ts"
 import { rowDigest, type Serve, type ServiceCall } from "./task/services.ts"
 import type { Report, Task } from "./task/task.ts"
 
@@ -35,8 +37,9 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
   const answers = yield* KeptAnswers
   const connections = yield* Connections
   const scope = yield* Effect.scope
-  const run = yield* FiberSet.makeRuntimePromise<Settings>()
+  const run = yield* FiberSet.makeRuntimePromise<Settings | Workspace>()
   const books = new Map<string, Promise<AnswerBook>>()
+  const asks = new Map<string, Promise<Ask>>()
   const count: AnswerCount = { known: 0, added: 0 }
   /** Rows that this task has had answered: they are not asked for again when it is refreshed. */
   const fresh = new Set<string>()
@@ -54,7 +57,7 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
     book.keep(entries)
   }
 
-  const ask = async ({ connection, scope: base, files }: PlacedConnection, call: Extract<ServiceCall, { type: "ask" }>) => {
+  const ask = async ({ connection, scope: base, program }: PlacedConnection, call: Extract<ServiceCall, { type: "ask" }>) => {
     const book = await bookOf(base, call.scope)
     const rows = call.requests.map(rowDigest)
     const known = new Map<string, Json | Promise<Json>>()
@@ -71,14 +74,15 @@ export const serveTask = Effect.fnUntraced(function* (task: Task, { isRefreshed,
       const requests = [...missing.values()].map((index) => call.requests[index] as (typeof call.requests)[number])
       const settle = expectAnswers(book, wanted)
       try {
-        await requireUnchanged(files)
-        const given = await run(
-          connections.ask(connection, requests, (index, answer) => {
-            const row = wanted[index] as string
-            if (isKept) keep(book, [[row, answer]])
-            settle.resolve(row, answer)
-          }),
-        )
+        const answered = (index: number, answer: Json): void => {
+          const row = wanted[index] as string
+          if (isKept) keep(book, [[row, answer]])
+          settle.resolve(row, answer)
+        }
+        const folder = program === null ? undefined : await run(readyProgram(connection, program))
+        const open = asks.get(call.place) ?? run(Scope.provide(connections.open(connection, folder), scope))
+        asks.set(call.place, open)
+        const given = await run((await open)(requests, answered))
         for (const [index, row] of wanted.entries()) known.set(row, given[index] as Json)
       } catch (error) {
         settle.reject(error)

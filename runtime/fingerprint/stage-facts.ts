@@ -10,7 +10,7 @@ import type { FileList } from "../store/code/files.ts"
 import { codeValue, type ModuleCode, opaqueRemarks, pluginValue, uncacheableBy } from "./module-code.ts"
 import { joinFiles } from "./own-files.ts"
 import { identitiesOf, type Package } from "./packages.ts"
-import type { ProgramFile, StageProgram } from "./program.ts"
+import type { ProgramCode, StageProgram } from "./program.ts"
 import { confinementsOf, type Rights, rightsOf } from "./rights.ts"
 import type { StaticParts } from "./vector.ts"
 
@@ -50,8 +50,14 @@ export interface StageServices {
 export interface PlacedConnection {
   readonly connection: Connection
   readonly scope: string
-  /** Of a program, the files that it and its environment consist of. */
-  readonly files: ReadonlyArray<ProgramFile>
+  /** Null of a server. */
+  readonly program: AskedProgram | null
+}
+
+/** What a program consists of that stages ask. */
+export interface AskedProgram extends Omit<ProgramCode, "identity"> {
+  /** Whether its files came from another machine, and lie in the store. */
+  readonly isCarried: boolean
 }
 
 /** Names of files: of a stage's own code, and of each plugin's by its printed place. */
@@ -139,10 +145,12 @@ const servicesOf = (
       const { connect, name } = declaration
       if (connect === undefined) return []
       const scope = sha256("answers", canonicalJson([connect.kind, name, program?.identity ?? null]))
-      return [[place, { connection: connect, scope, files: program === null ? [] : [...program.files, ...program.environmentFiles] }]]
+      return [[place, { connection: connect, scope, program: program === null ? null : askedProgram(program) }]]
     }),
   ),
 })
+
+const askedProgram = ({ identity: _, ...parts }: ProgramCode): AskedProgram => ({ ...parts, isCarried: false })
 
 const areAlike = (some: GraphStage["plugins"], others: GraphStage["plugins"]): boolean =>
   some.length === others.length &&

@@ -3,9 +3,8 @@ import * as path from "node:path"
 import { Effect } from "effect"
 import type { Point } from "../../../dsl/declaration.ts"
 import type { ProgramFile } from "../../fingerprint/program.ts"
-import { fileSha256 } from "../../store/results/verify.ts"
 import type { Task, TaskArtifact, TaskInput } from "../task/task.ts"
-import { programChanged } from "./unchanged.ts"
+import { copyFiles, type FileCopy, programCopies } from "./copy-files.ts"
 
 /** Where the program of a task works, and what it finds there. All paths are absolute. */
 export interface WorkFolder {
@@ -31,16 +30,6 @@ export const workFolderOf = ({ folder, checkpoint }: Pick<Task, "folder" | "chec
   }
 }
 
-/** A file to be copied, and the digest that the copy must have. */
-interface FileCopy {
-  readonly name: string
-  readonly from: string
-  readonly to: string
-  readonly mode: number
-  /** Null where the file was verified before. */
-  readonly sha256: string | null
-}
-
 /**
  * Makes the folder: inputs under the names that `assay export` gives them, parameters as JSON, the
  * declared files. All are copies, so that a program that writes into them damages nothing. Fails
@@ -56,10 +45,7 @@ export const prepareFolder = Effect.fnUntraced(function* (
   const copies: Array<FileCopy> = []
   for (const [port, input] of Object.entries(task.inputs))
     for (const [from, to] of placeInput(places.inputs, port, input)) copies.push({ name: to, from, to, mode: 0o644, sha256: null })
-  for (const { name, path: from, sha256, isExecutable } of files)
-    copies.push({ name, from, to: path.join(places.root, name), mode: isExecutable ? 0o755 : 0o644, sha256 })
-  // Interrupted only between two files: nothing is written when the folder has been removed.
-  for (const each of copies) yield* Effect.uninterruptible(Effect.tryPromise({ try: () => copy(each), catch: (error) => error }))
+  yield* copyFiles([...copies, ...programCopies(files, places.root)])
   return places
 })
 
@@ -98,15 +84,4 @@ const memberNames = (members: ReadonlyArray<{ readonly path: ReadonlyArray<strin
     taken.add(unique.toLowerCase())
     return unique
   })
-}
-
-/** Shares the bytes where the file system can, until one of the two is written to. */
-const copy = async ({ name, from, to, mode, sha256 }: FileCopy): Promise<void> => {
-  await fs.promises.mkdir(path.dirname(to), { recursive: true })
-  await fs.promises.copyFile(from, to, fs.constants.COPYFILE_FICLONE).catch((error: NodeJS.ErrnoException) => {
-    throw sha256 !== null && error.code === "ENOENT" ? programChanged(name) : error
-  })
-  // Objects of the store are read-only.
-  await fs.promises.chmod(to, mode)
-  if (sha256 !== null && (await fileSha256(to)) !== sha256) throw programChanged(name)
 }

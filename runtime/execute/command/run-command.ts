@@ -1,19 +1,18 @@
 import * as fs from "node:fs"
-import * as path from "node:path"
 import { Effect } from "effect"
 import { StageError } from "../../../dsl/stage-error.ts"
 import { redaction, secretsAmong } from "../../connect/secrets.ts"
 import type { StageProgram } from "../../fingerprint/program.ts"
-import { executablePath } from "../../program/executable.ts"
-import { printedVersion } from "../../program/version.ts"
 import { Settings } from "../../settings.ts"
 import { paced } from "../task/paced.ts"
 import type { Report, Task } from "../task/task.ts"
 import { commandEnvironment } from "./environment.ts"
 import { prepareFolder, type WorkFolder } from "./folder.ts"
 import { type ProgramEnd, startProgram } from "./process.ts"
+import { programPath } from "./program-path.ts"
 import { lineReports } from "./progress.ts"
 import { requireUnchanged } from "./unchanged.ts"
+import { checkVersions } from "./versions.ts"
 
 /** Lines of a program's output that are told with its failure. */
 const toldLines = 10
@@ -50,7 +49,7 @@ const runIn = Effect.fnUntraced(function* (places: WorkFolder, task: Task, comma
     pace.report(each)
   })
   const ended = yield* startProgram({
-    program: programPath(command, places, projectRoot),
+    program: programPath(command, places.root, projectRoot),
     arguments: run.slice(1),
     folder: places.root,
     environment: commandEnvironment(task, places, variables),
@@ -60,15 +59,6 @@ const runIn = Effect.fnUntraced(function* (places: WorkFolder, task: Task, comma
   if (end.code !== 0) return yield* Effect.fail(commandFailed(name, end, last))
 })
 
-/**
- * A name is looked for on the PATH. A path leads to a declared file, as it was copied, or else into
- * the project, as that of an interpreter does.
- */
-const programPath = ({ run: [program = ""], files }: StageProgram, { root }: WorkFolder, projectRoot: string): string => {
-  const name = path.posix.normalize(program)
-  return executablePath(program, files.some((file) => file.name === name) ? root : projectRoot)
-}
-
 const commandFailed = (name: string, { code, signal }: ProgramEnd, last: ReadonlyArray<string>): StageError => {
   const how = signal === null ? `exited with code ${code}` : `was ended by ${signal}`
   const hint = signal === "SIGKILL" ? "; perhaps there was not enough memory" : ""
@@ -76,28 +66,6 @@ const commandFailed = (name: string, { code, signal }: ProgramEnd, last: Readonl
   const details = { command: name, ...(signal === null ? { exitCode: code ?? 0 } : { signal }) }
   return new StageError("CommandFailed", `${name} ${how}${hint}${told}`, details)
 }
-
-/** Where a program runs on another machine, or much later, its environment may be another. */
-const checkVersions = Effect.fnUntraced(function* ({ versions }: StageProgram, projectRoot: string) {
-  for (const { name, command, printed } of versions) {
-    const text = command.join(" ")
-    const now = yield* Effect.tryPromise({
-      try: () => printedVersion(command, projectRoot),
-      catch: (error) =>
-        new StageError("EnvironmentChanged", `environment.${name} is what "${text}" prints, and here it ${(error as Error).message}`),
-    })
-    if (now !== printed)
-      return yield* Effect.fail(
-        new StageError(
-          "EnvironmentChanged",
-          `"${text}" printed "${printed}" where the pipeline was read, and "${now}" here: use the same`,
-          {
-            environment: name,
-          },
-        ),
-      )
-  }
-})
 
 const attempt = <A>(act: () => Promise<A>): Effect.Effect<A, StageError> =>
   Effect.tryPromise({ try: act, catch: (error) => error as StageError })

@@ -6,6 +6,7 @@ import type { Connection, ConnectionRequest } from "../../../dsl/connection.ts"
 import { Connections } from "../../../runtime/connect/connections.ts"
 import type { NotAnswered } from "../../../runtime/connect/not-answered.ts"
 import { Pacing, type PacingShape } from "../../../runtime/connect/pacing.ts"
+import type { ProgramFolder } from "../../../runtime/connect/program-folder.ts"
 import { Settings } from "../../../runtime/settings.ts"
 
 const assayRoot = path.resolve(import.meta.dirname, "../../..")
@@ -30,12 +31,13 @@ export const asking = Effect.fnUntraced(function* (
   connection: Connection,
   requests: ReadonlyArray<ConnectionRequest>,
   pacing: Partial<PacingShape> = {},
+  folder?: ProgramFolder,
 ) {
-  const { ask } = yield* Connections
+  const { open } = yield* Connections
   const told = new Map<number, Json>()
-  const result = yield* Effect.result(ask(connection, requests, (index, answer) => void told.set(index, answer))).pipe(
-    Effect.provideService(Pacing, { ...quick, ...pacing }),
-  )
+  const result = yield* Effect.flatMap(open(connection, folder), (ask) =>
+    ask(requests, (index, answer) => void told.set(index, answer)),
+  ).pipe(Effect.result, Effect.scoped, Effect.provideService(Pacing, { ...quick, ...pacing }))
   return { result, told } satisfies Asked
 })
 

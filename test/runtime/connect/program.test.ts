@@ -4,6 +4,7 @@ import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
 import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import { afterAll, afterEach, expect, test, vi } from "vitest"
 import { type ProgramOptions, program } from "../../../dsl/connection.ts"
 import { answersOf, ask, asking, connections, failureOf } from "./ask.ts"
@@ -200,6 +201,37 @@ test("a program is not asked what is meant for a server", async () => {
   const { message } = failureOf(await ask(program({ run: ["cat"] }), [{ path: "/score", body: {} }], {}, folder))
   expect(message).toContain("is asked by { input }, got { path, body }")
 })
+
+test("a program in a folder of its own is one while it is wanted again within a minute, and then it and its folder are gone", async () => {
+  const connection = javaScript("print(JSON.stringify(requests.map(() => [process.pid, process.cwd()])))")
+  const acquire = Effect.sync(() => fs.realpathSync(fs.mkdtempSync(path.join(folder, "own-"))))
+  const make = Effect.map(
+    Effect.acquireRelease(acquire, (own) => Effect.sync(() => fs.rmdirSync(own))),
+    (own) => ({ folder: own, executable: process.execPath }),
+  )
+  const where = (name: string) => Effect.map(asking(connection, inputs(1), {}, { name, make }), (asked) => answersOf(asked)[0] as Where)
+  const told = Effect.gen(function* () {
+    const first = yield* where("one")
+    yield* TestClock.adjust("59 seconds")
+    const soon = yield* where("one")
+    const other = yield* where("other")
+    yield* TestClock.adjust("61 seconds")
+    // What the clock has set off ends in real time.
+    const isGone = Effect.sync(() => !isAlive(first[0]) && !fs.existsSync(first[1]))
+    yield* TestClock.withLive(Effect.repeat(Effect.delay(isGone, 10), { until: (gone) => gone }))
+    const late = yield* where("one")
+    return { first, soon, other, late }
+  })
+  const { first, soon, other, late } = await Effect.runPromise(
+    told.pipe(Effect.provide(connections(folder)), Effect.provide(TestClock.layer())),
+  )
+  expect(soon).toEqual(first)
+  expect(other[1]).not.toBe(first[1])
+  expect(late[0]).not.toBe(first[0])
+  expect(fs.readdirSync(folder).filter((name) => name.startsWith("own-"))).toEqual([])
+})
+
+type Where = readonly [pid: number, folder: string]
 
 /** Whether a process runs; a zombie does not. */
 const isAlive = (pid: number): boolean => {
