@@ -39,10 +39,8 @@ export const run = Effect.fn("assay run")(function* ({
     })
   const file = yield* Option.match(pipeline, { onNone: () => onlyPipeline, onSome: Effect.succeed })
   const loaded = yield* setParameters(yield* loadPipeline(file), set)
-  if (cluster && wanted.length > 0)
-    return yield* new UsageError({ message: "--refresh asks from this machine: leave out --cluster, which uses what was refreshed" })
   const refresh = yield* stagesToRefresh(loaded, wanted)
-  const [summary, problem] = yield* (cluster ? runOnCluster(loaded) : runOf(loaded, { refresh })).pipe(
+  const [summary, problem] = yield* (cluster ? runOnCluster : runOf)(loaded, { refresh }).pipe(
     rendered(rendering(json), durationsOf(loaded)),
     followMetrics({ metrics, tensorboard }),
   )

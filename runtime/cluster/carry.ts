@@ -31,9 +31,10 @@ export const placeMark = "carried-place:"
 
 /**
  * Puts into the store all that other machines need to compute a pipeline, and returns the digest
- * of the submission. Fails with CannotTravel where a stage needs what only this machine has.
+ * of the submission. `refresh` are ids of stages that are asked again. Fails with CannotTravel
+ * where a stage needs what only this machine has.
  */
-export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: GraphCode) {
+export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: GraphCode, refresh: ReadonlySet<string> = new Set()) {
   const settings = yield* Settings
   yield* checkStages(graph, graphCode, settings.projectRoot)
   const keep = yield* keeper
@@ -66,6 +67,7 @@ export const carry = Effect.fn("carry")(function* (graph: Graph, graphCode: Grap
     stages,
     results: graph.results,
     outside,
+    ...(refresh.size === 0 ? {} : { refresh: [...refresh].sort() }),
   }
   return yield* keep.submission(submission)
 })

@@ -62,6 +62,7 @@ const conductOne = Effect.fn("conductOne")(function* ({ submission, traceparent,
     head: { ...head, commit: Promise.resolve(head.commit) },
     graph: carried.graph,
     graphCode: carried.code,
+    refresh: new Set(carried.submission.refresh),
   }
   yield* forgetJournal(head.run)
   const teller = yield* tellWatchers(submission, events)

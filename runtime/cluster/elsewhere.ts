@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Deferred, Effect, Schedule, Stream } from "effect"
 import { PersistedQueue } from "effect/persistence"
 import { StageFailed } from "../error.ts"
-import type { Attempt, AttemptOptions } from "../execute/compute.ts"
+import { type Attempt, type AttemptOptions, isWanted } from "../execute/compute.ts"
 import type { Placement } from "../execute/placement.ts"
 import type { Ready } from "../execute/ready.ts"
 import type { Warning } from "../plan/check.ts"
@@ -103,7 +103,7 @@ export const onCluster = Effect.fnUntraced(function* ({ run, submission, carried
         // Its reply may be on the way: the second look decides.
         if (each.missed < 2) continue
         const manifest = yield* (yield* Results).latest(key)
-        if (manifest === null) yield* offer(each)
+        if (manifest === null || !isWanted(manifest, each.options)) yield* offer(each)
         else yield* Deferred.succeed(each.came, { key, machine: manifest.host.name, came: { type: "cached" } })
       } else each.missed = 0
     }

@@ -74,6 +74,8 @@ export interface Submission {
   readonly stages: ReadonlyArray<CarriedStage>
   readonly results: Graph["results"]
   readonly outside: Readonly<Record<string, CarriedFile>>
+  /** Ids of recorded stages that are asked again although they have results; none if absent. */
+  readonly refresh?: ReadonlyArray<string>
 }
 
 export const submissionDigest = (text: string): string => sha256("submission", text)

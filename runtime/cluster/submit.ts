@@ -5,6 +5,7 @@ import { RunCancelled } from "../error.ts"
 import type { RunSummary } from "../execute/conduct.ts"
 import { pipelineResults } from "../execute/pipeline-results.ts"
 import { prepareRun } from "../execute/prepare.ts"
+import type { RunOptions } from "../execute/run.ts"
 import type { LoadedPipeline } from "../load/pipeline.ts"
 import { checkStages } from "../plan/check.ts"
 import { planGraph } from "../plan/plan.ts"
@@ -29,14 +30,14 @@ export interface Submitted {
 
 /**
  * Hands a pipeline to the workers that share the store. Where they are at it already, with the same
- * code, nothing is added.
+ * code and to ask the same stages again, nothing is added.
  */
-export const submit = Effect.fn("submit")(function* ({ path, graph }: LoadedPipeline) {
+export const submit = Effect.fn("submit")(function* ({ path, graph }: LoadedPipeline, refresh: ReadonlySet<string>) {
   const { head, graphCode } = yield* prepareRun({ path, graph })
   const { stages } = yield* planGraph(graph, graphCode)
-  const toRun = new Set(stages.flatMap(({ id, manifest }) => (manifest === null ? [id] : [])))
+  const toRun = new Set(stages.flatMap(({ id, manifest }) => (manifest === null || refresh.has(id) ? [id] : [])))
   const warnings = yield* checkStages(graph, graphCode, toRun)
-  const submission = yield* carry(graph, graphCode)
+  const submission = yield* carry(graph, graphCode, refresh)
   const commit = yield* Effect.promise(() => head.commit)
   const queue = yield* PersistedQueue.make({ name: (yield* QueueNames).runs, schema: RunElement })
   const element: RunElement = { submission, traceparent: yield* traceparent, head: { ...head, commit }, warnings }
@@ -64,9 +65,10 @@ const waitingRun = Effect.fnUntraced(function* (submission: string) {
  */
 export const runOnCluster = Effect.fn("runOnCluster")(function* <R>(
   loaded: LoadedPipeline,
+  { refresh = new Set() }: RunOptions,
   onSubmitted: (submitted: Submitted) => Effect.Effect<void, never, R>,
 ) {
-  const { submitted, offer } = yield* submit(loaded)
+  const { submitted, offer } = yield* submit(loaded, refresh)
   yield* onSubmitted(submitted)
   const runs = yield* Runs
   const recorded = runs.one(submitted.run)

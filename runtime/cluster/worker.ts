@@ -173,6 +173,7 @@ const cameOf = Effect.fnUntraced(function* (element: StageElement, allocation: A
     manifests,
     allocation,
     isOurs: true,
+    ...(carried.submission.refresh?.includes(stage.id) ? { refreshedBy: element.run } : {}),
     started: () => Effect.sync(() => say({ type: "started" })),
     warn: (message) => Effect.sync(() => say({ type: "warning", message })),
     computed: Effect.void,

@@ -42,8 +42,8 @@ export interface AttemptOptions {
   /** Called when the stage begins, with the machine where that is not this one. */
   readonly started: (machine?: string) => Effect.Effect<void>
   readonly warn: (message: string) => Effect.Effect<void>
-  /** Whether a recorded stage is asked again although it has a result. */
-  readonly isRefreshed?: boolean
+  /** The run for which a recorded stage is asked again, although it has a result. */
+  readonly refreshedBy?: string
   /** Called when the stage has computed, before its result is published. */
   readonly computed: Effect.Effect<void>
 }
@@ -55,15 +55,19 @@ export interface AttemptOptions {
 export const compute = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
   const { key } = ready
   if (!about.isOurs && !(yield* (yield* Workspace).tryLease(key))) return { type: "held" } satisfies Attempt
-  const manifest = about.isRefreshed ? null : yield* (yield* Results).latest(key)
-  if (manifest !== null) return { type: "cached", manifest } satisfies Attempt
+  const manifest = yield* (yield* Results).latest(key)
+  if (manifest !== null && isWanted(manifest, about)) return { type: "cached", manifest } satisfies Attempt
   return yield* inStageSpan(computeLeased(ready, about), ready, about.allocation.threads)
 }, Effect.scoped) as (
   ready: Ready,
   about: AttemptOptions,
 ) => Effect.Effect<Attempt, StoreNotWritable, Store | Executor | Connections | Settings>
 
-/** The same, of a stage whose key is leased and has no result. */
+/** Whether a result will do: where a stage is to be asked again, that of the same run alone. */
+export const isWanted = ({ refreshedBy }: Pick<Manifest, "refreshedBy">, wanted: Pick<AttemptOptions, "refreshedBy">): boolean =>
+  wanted.refreshedBy === undefined || wanted.refreshedBy === refreshedBy
+
+/** The same, of a stage whose key is leased and has no result that will do. */
 const computeLeased = Effect.fnUntraced(function* (ready: Ready, about: AttemptOptions) {
   const { stage } = ready
   const { opened, damaged } = yield* inInputsSpan(openInputs(stage, about), stage, about.manifests)
@@ -91,10 +95,11 @@ interface FailedAttempt {
 const attemptOnce = Effect.fnUntraced(function* (
   { stage, key, vector }: Ready,
   inputs: Task["inputs"],
-  { graphCode, allocation, isRefreshed = false, report, computed }: AttemptOptions,
+  { graphCode, allocation, refreshedBy, report, computed }: AttemptOptions,
 ) {
   const results = yield* Results
   const workspace = yield* Workspace
+  const isRefreshed = refreshedBy !== undefined
   const codeFiles = yield* CodeFiles
   const executor = yield* Executor
   const settings = yield* Settings
@@ -125,6 +130,7 @@ const attemptOnce = Effect.fnUntraced(function* (
           source,
           ...(outside.length === 0 ? {} : { outside }),
           ...(graphCode.recorded(stage) ? { recorded: true as const } : {}),
+          ...(isRefreshed ? { refreshedBy } : {}),
           ...(scopes().length === 0 ? {} : { answers: { scopes: scopes(), ...count } }),
           ...(printed.lines().length === 0 ? {} : { printed: printed.lines() }),
         }

@@ -2,6 +2,7 @@ import { Effect, FiberSet, Queue } from "effect"
 import type { RunEvent } from "../observe/event.ts"
 import { Remarks } from "../store/remarks.ts"
 import { Results } from "../store/results/results.ts"
+import { type AttemptOptions, isWanted } from "./compute.ts"
 import { announce, type Coordination } from "./coordination.ts"
 import { type Ready, readyOf } from "./ready.ts"
 import type { Allocation } from "./resources.ts"
@@ -27,8 +28,8 @@ export const lookUpReady = Effect.fnUntraced(function* <R>(coordination: Coordin
   const remarks = yield* Remarks
   for (let stage = stages.next(); stage !== undefined; stage = stages.next()) {
     const ready = readyOf(stage, run.graphCode, run.manifests, run.runId)
-    const isAsked = run.refresh.has(stage.id) && !run.outcomes.has(stage.id)
-    const manifest = isAsked ? null : yield* results.manifest(ready.key)
+    const known = yield* results.manifest(ready.key)
+    const manifest = known !== null && (run.outcomes.has(stage.id) || isWanted(known, refreshOf(run, stage.id))) ? known : null
     for (const message of yield* remarks.take) yield* announce(coordination, { type: "warning", id: stage.id, message })
     if (manifest === null) waiting.push(ready)
     else if (run.outcomes.get(stage.id)?.outcome === "finished")
@@ -36,6 +37,9 @@ export const lookUpReady = Effect.fnUntraced(function* <R>(coordination: Coordin
     else yield* settle(coordination, stage, { manifest, by: "cached" })
   }
 })
+
+const refreshOf = ({ refresh, runId }: Coordination<never>["run"], id: string): Pick<AttemptOptions, "refreshedBy"> =>
+  refresh.has(id) ? { refreshedBy: runId } : {}
 
 /**
  * Starts waiting stages, first come, first served; one that does not fit lets smaller ones pass.
@@ -68,7 +72,7 @@ const attempt = Effect.fnUntraced(function* <R>(coordination: Coordination<R>, r
       graphCode,
       manifests,
       allocation,
-      isRefreshed: run.refresh.has(id),
+      ...refreshOf(run, id),
       warn,
       started: Effect.fnUntraced(function* (machine) {
         for (const reason of graphCode.uncacheable(ready.stage)) yield* warn(`not cacheable: ${reason}`)

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { LoadedPipeline } from "../../../runtime/index.ts"
+import type { LoadedPipeline, RunOptions } from "../../../runtime/index.ts"
 import { interruption } from "../../interruption.ts"
 import { remark } from "../../print/screen.ts"
 import { clusterRuntime } from "./with-cluster.ts"
@@ -8,9 +8,9 @@ import { clusterRuntime } from "./with-cluster.ts"
 const patienceMs = 6000
 
 /** Hands a pipeline to the cluster and watches its run. */
-export const runOnCluster = Effect.fn("assay run --cluster")(function* (loaded: LoadedPipeline) {
+export const runOnCluster = Effect.fn("assay run --cluster")(function* (loaded: LoadedPipeline, options: RunOptions) {
   const cluster = yield* clusterRuntime
-  const watched = cluster.runOnCluster(loaded, ({ run, isAttached }) =>
+  const watched = cluster.runOnCluster(loaded, options, ({ run, isAttached }) =>
     Effect.gen(function* () {
       interruption.message = `the run goes on in the cluster: the same command watches it again, and "assay cancel ${run}" ends it`
       if (isAttached) yield* remark(`watching ${run}, which the cluster is computing`)

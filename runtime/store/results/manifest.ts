@@ -70,6 +70,8 @@ export const Manifest = Schema.Struct({
   printed: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Whether an answer from outside, which cannot be had again, is part of it. */
   recorded: Schema.optionalKey(Schema.Literal(true)),
+  /** The run that asked again, though there was a result. */
+  refreshedBy: Schema.optionalKey(Schema.String),
   /**
    * Whose answers to rows or requests it used, and how many of them were known before. Absent
    * where it used none.

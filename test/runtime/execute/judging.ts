@@ -3,8 +3,8 @@
 import * as http from "node:http"
 import type { AddressInfo } from "node:net"
 
-/** Scores responses by their length, and counts what it is asked. */
-export const judgeServer = async () => {
+/** Scores responses by their length, and counts what it is asked; each answer takes `delayMs`. */
+export const judgeServer = async ({ delayMs = 0 } = {}) => {
   const asked: Array<string> = []
   const server = http.createServer((request, response) => {
     let body = ""
@@ -15,7 +15,8 @@ export const judgeServer = async () => {
       const { text } = JSON.parse(body)
       asked.push(text)
       response.setHeader("content-type", "application/json")
-      response.end(JSON.stringify({ score: text.length + asked.length / 1e6, token: request.headers.authorization }))
+      const answer = JSON.stringify({ score: text.length + asked.length / 1e6, token: request.headers.authorization })
+      setTimeout(() => response.end(answer), delayMs)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
