@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import type { ResponseRow } from "../../data/schema/index.ts"
-import { type Judge, printTruncation } from "../judge/judge.ts"
+import { type Judge, printOmissions } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import { findOracle, type OraclePoint, type RankDistribution, rankScores } from "./oracle.ts"
 import type { oracleFrontier } from "./oracle-frontier.stage.ts"
@@ -27,7 +27,7 @@ export const run: Run<typeof oracleFrontier> = async ({ inputs, parameters, outp
     pools.push(await rankPool(judge, rows))
     progress(index + 1, byPrompt.length)
   }
-  printTruncation(judge)
+  printOmissions(judge)
 
   const placesOf = (pool: number) => Array.from({ length: byPrompt[pool]?.length ?? 0 }, (_, place) => place)
   const rankAll = (isTaken: (place: number) => boolean) => pools.map((rank, index) => rank(placesOf(index).filter(isTaken)))

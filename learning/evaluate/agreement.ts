@@ -1,7 +1,7 @@
 import { type Run, StageError } from "assay"
 import type { JudgementRow } from "../../data/schema/index.ts"
 import { mean } from "../analyse/statistics/mean.ts"
-import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
+import { printOmissions, toTextPair, type Verdict } from "../judge/judge.ts"
 import { accuracyOf, bagBaseline } from "../judge/linear/index.ts"
 import { readJudge } from "../judge/read.ts"
 import { winProbability } from "../judge/verdict.ts"
@@ -17,7 +17,7 @@ export const run: Run<typeof agreement> = async ({ inputs, outputs, engine }) =>
       `agreement expects pairs that are not ties, got ${all.length} ties. Give preferences with decided labels.`,
     )
   const verdicts = await judge.compare(all.map(toTextPair))
-  printTruncation(judge)
+  printOmissions(judge)
   const outcomes = verdicts.flatMap(({ outcome }, index) => (all[index]?.tie ? [] : [outcome]))
   const sources = [...new Set(pairs.map(({ source }) => source))].sort()
   const baselinePairs = (await inputs.baseline?.read())?.filter(({ tie }) => !tie) ?? []

@@ -10,7 +10,7 @@ import { Divergences } from "./divergences.ts"
 import type { evaluate } from "./evaluate.stage.ts"
 import { compareResponses, measureResponses } from "./evaluation-rows.ts"
 import { type GivenPair, orderGivenPairs } from "./given-pairs.ts"
-import { printTruncations, readJudges } from "./judges.ts"
+import { printAllOmissions, readJudges } from "./judges.ts"
 import { checkOpponentNames } from "./opponent-names.ts"
 import { gatherOppositions } from "./oppositions.ts"
 import { findBracketing } from "./pilot.ts"
@@ -78,7 +78,7 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   }
 
   player.printCut("the policy")
-  printTruncations(judges)
+  printAllOmissions(judges)
 }
 
 /** The words of the task's text; undefined where no text is wired. */

@@ -1,6 +1,6 @@
 import type { FilesInput } from "assay"
 import type { EngineSetting } from "../../engine/index.ts"
-import type { Judge } from "../judge/judge.ts"
+import { type Judge, printOmissions } from "../judge/judge.ts"
 import { readJudge } from "../judge/read.ts"
 import type { Answer } from "./player.ts"
 
@@ -28,10 +28,10 @@ export const readJudges = async (inputs: JudgeInputs, engine: EngineSetting): Pr
   }
 }
 
-/** Prints one line for each judge that read less than it was shown; by its port if not gold. */
-export const printTruncations = (judges: Judges): void => {
+/** Prints what each judge has not read, or not said; by its port if not gold. */
+export const printAllOmissions = (judges: Judges): void => {
   for (const [port, judge] of Object.entries(judges) as ReadonlyArray<[keyof Judges, Judge | undefined]>)
-    judge?.context?.truncated.print(port === "gold" ? "the judge" : `"${port}"`, "pairs", judge.context.tokens)
+    if (judge !== undefined) printOmissions(judge, port === "gold" ? "the judge" : `"${port}"`)
 }
 
 /**

@@ -2,7 +2,7 @@ import { type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { json } from "../policy/files.ts"
 import type { ensembleWeights } from "./ensemble.stage.ts"
-import { printTruncation, toTextPair } from "./judge.ts"
+import { printOmissions, toTextPair } from "./judge.ts"
 import { labelSetsOf, printUncounted, printUnknownLabels } from "./labels.ts"
 import { type Example, fitWeights, logOddsOf, weighted } from "./pool.ts"
 import { readJudge } from "./read.ts"
@@ -16,7 +16,7 @@ export const run: Run<typeof ensembleWeights> = async ({ inputs, parameters, out
   const logOdds: Array<ReadonlyArray<number>> = []
   for (const judge of judges) {
     logOdds.push((await judge.compare(rows.map(toTextPair))).map(logOddsOf))
-    printTruncation(judge)
+    printOmissions(judge)
   }
   const examples = rows.map(({ tie }, row): Example => ({ logOdds: logOdds.map((all) => all[row] as number), label: tie ? 0.5 : 1 }))
   const weights = fitWeights(examples)

@@ -17,11 +17,15 @@ const defaultBatchSize = 256
  * Throws a StageError `ScorerAnswer` where it does not return one answer for each response or pair,
  * or one that is not what it should be.
  */
-export const judgeBy = (name: string, scoring: Scoring, answers: Answers | null = null): Pick<Judge, "compare" | "score" | "context"> => {
-  if ("score" in scoring && typeof scoring.score === "function")
-    return { ...judgePointwise(name, scoring, answers), context: scoring.context }
+export const judgeBy = (
+  name: string,
+  scoring: Scoring,
+  answers: Answers | null = null,
+): Pick<Judge, "compare" | "score" | "context" | "unreadable"> => {
+  const { context, unreadable } = scoring
+  if ("score" in scoring && typeof scoring.score === "function") return { ...judgePointwise(name, scoring, answers), context, unreadable }
   if ("compare" in scoring && typeof scoring.compare === "function")
-    return { compare: comparePairwise(name, scoring, answers), context: scoring.context }
+    return { compare: comparePairwise(name, scoring, answers), context, unreadable }
   throw new StageError("ScorerAnswer", `scorer ${name}: its \`run\` returned neither { score } nor { compare }`)
 }
 

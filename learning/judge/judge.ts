@@ -56,6 +56,14 @@ export interface Judge {
   readonly labels?: LabelSets | undefined
   /** Absent where the judge reads all text whole. */
   readonly context?: JudgeContext | undefined
+  /** Absent where every answer is a verdict. */
+  readonly unreadable?: UnreadableAnswers | undefined
+}
+
+/** Answers that say nothing, such as those of a language model, and count for something. */
+export interface UnreadableAnswers {
+  /** Prints one line if there were any; `judge` is what gave them. */
+  readonly print: (judge: string) => void
 }
 
 /**
@@ -67,5 +75,8 @@ export interface JudgeContext {
   readonly truncated: TruncationCount
 }
 
-/** Prints one line if a judge read less than it was shown. */
-export const printTruncation = ({ context }: Judge): void => context?.truncated.print("the judge", "pairs", context.tokens)
+/** Prints a line if a judge read less than it was shown, and one if it gave unreadable answers. */
+export const printOmissions = ({ context, unreadable }: Pick<Judge, "context" | "unreadable">, judge = "the judge"): void => {
+  context?.truncated.print(judge, "pairs", context.tokens)
+  unreadable?.print(judge)
+}

@@ -14,7 +14,7 @@ import {
 import type { EngineSetting } from "../../engine/index.ts"
 import { GoldJudge, ProxyJudge } from "../artifacts.ts"
 import { withDefault } from "../parameter.ts"
-import type { JudgeContext, TextPair, Verdict } from "./judge.ts"
+import type { JudgeContext, TextPair, UnreadableAnswers, Verdict } from "./judge.ts"
 import { LabelSets, labelsParameter } from "./labels.ts"
 
 /** A response to a prompt, as text: `prompt + response` is what is read. */
@@ -37,6 +37,8 @@ export interface Pointwise {
   readonly keeps?: Keeps
   /** Where it does not read all text whole: how much it reads, and how often it has cut. */
   readonly context?: JudgeContext | undefined
+  /** Where an answer may say nothing: how many did. */
+  readonly unreadable?: UnreadableAnswers | undefined
 }
 
 /**
@@ -61,6 +63,8 @@ export interface Pairwise {
   readonly keeps?: Keeps
   /** Where it does not read all text whole: how much it reads, and how often it has cut. */
   readonly context?: JudgeContext | undefined
+  /** Where an answer may say nothing: how many did. */
+  readonly unreadable?: UnreadableAnswers | undefined
 }
 
 /** Which of two is better, or the probability of it, in [0, 1]; a verdict says both apart. */

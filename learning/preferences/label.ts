@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import { streamOf } from "../decode/stream-of.ts"
-import { printTruncation, toUnlabelledPair } from "../judge/judge.ts"
+import { printOmissions, toUnlabelledPair } from "../judge/judge.ts"
 import { printDroppedTies, printKept } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
 import { choiceOf, toLabel } from "./annotation.ts"
@@ -59,7 +59,7 @@ export const run: Run<typeof label> = async ({ inputs, parameters, outputs, engi
     read += prompts.reduce((sum, prompt) => sum + prompt.read, 0)
     progress(read, responses.rows)
   }
-  printTruncation(judge)
+  printOmissions(judge)
   printKept(settled, asked)
   printDroppedTies(settled - labels, settled)
   if (settled === 0) throw new StageError("NoPairs", "no prompt has two responses; sample at least two a prompt")

@@ -1,6 +1,6 @@
 import { type Run, StageError } from "assay"
 import { streamOf } from "../decode/stream-of.ts"
-import { printTruncation, toTextPair, type Verdict } from "../judge/judge.ts"
+import { printOmissions, toTextPair, type Verdict } from "../judge/judge.ts"
 import { printDroppedTies } from "../judge/labels.ts"
 import { readJudge } from "../judge/read.ts"
 import { choiceOf, toLabel } from "./annotation.ts"
@@ -26,7 +26,7 @@ export const run: Run<typeof relabel> = async ({ inputs, parameters, outputs, en
     written += rows.length
     progress(read, inputs.preferences.rows)
   }
-  printTruncation(judge)
+  printOmissions(judge)
   printDroppedTies(read - written, read)
   if (written === 0) throw new StageError("NoPairs", `of ${read} pairs none is left: the judge ties them all, and ties are dropped`)
 }

@@ -3,7 +3,7 @@ import type { preferences } from "../../data/schema/index.ts"
 import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../decode/decoder.ts"
 import { DrawTruncationCount } from "../decode/draw-truncation-count.ts"
-import { type Judge, printTruncation, toUnlabelledPair } from "../judge/judge.ts"
+import { type Judge, printOmissions, toUnlabelledPair } from "../judge/judge.ts"
 import { addLabels, countSets, type Labels, printUnknownLabels } from "../judge/labels.ts"
 import type { Policy } from "../policy/files.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -144,7 +144,7 @@ export class PairSampler implements PairSource {
     const { judge } = this.#options
     if (judge.source === "proxy" && judge.labels === undefined) printUnknownLabels()
     this.#drawn.print("the policy")
-    printTruncation(judge)
+    printOmissions(judge)
   }
 
   /** Responses to each prompt. `first` is the number of the first prompt among all of the run. */

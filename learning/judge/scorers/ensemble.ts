@@ -27,7 +27,17 @@ export const run = async ({
     })
   }
   // Its members keep their own answers.
-  return { compare, isSymmetric: true, keeps: "nothing", context: tightest(members) }
+  return {
+    compare,
+    isSymmetric: true,
+    keeps: "nothing",
+    context: tightest(members),
+    unreadable: { print: (judge) => printEach(members, judge) },
+  }
+}
+
+const printEach = (members: ReadonlyArray<Judge>, ensemble: string): void => {
+  for (const [index, { unreadable }] of members.entries()) unreadable?.print(`member ${index} of ${ensemble}`)
 }
 
 /** The context of the member that cuts most. */

@@ -3,6 +3,7 @@ import { askAndRead, expectConnection, requestsPerCall } from "../../ask/connect
 import { type ModelAnswer, modelRequest, readModelAnswer } from "../../ask/model.ts"
 import { fillTemplate } from "../../ask/template.ts"
 import type { Pointwise, ScorerContext } from "../scorer.ts"
+import { UnreadableCount } from "../unreadable-count.ts"
 import type { ratingParameters } from "./rating-judge.stage.ts"
 
 type Parameters = ParameterValues<typeof ratingParameters>
@@ -10,25 +11,31 @@ type Parameters = ParameterValues<typeof ratingParameters>
 /** A language model that rates responses one by one. */
 export const run = ({ connection, parameters }: ScorerContext<Parameters, unknown>): Pointwise => {
   const asking = expectConnection(connection)
-  const { template, revision, scale } = parameters
+  const { template, revision, scale, model } = parameters
+  const unreadable = new UnreadableCount({ model, lack: "have no rating, or several", counted: "as the middle of the scale" })
   const [lowest, highest] = [scale.lowest, scale.highest].map(String) as [string, string]
   return {
     batchSize: requestsPerCall,
     // Answers are kept where they are asked for.
     keeps: "nothing",
+    unreadable,
     score: async (responses) => {
       const requests = responses.map(({ prompt, response }) =>
         modelRequest(parameters, fillTemplate(template, { prompt, response, lowest, highest })),
       )
-      return askAndRead(asking, requests, { revision }, (answer) => toScore(readModelAnswer(answer), parameters))
+      return askAndRead(asking, requests, { revision }, (answer) => {
+        const rating = toScore(readModelAnswer(answer), parameters)
+        unreadable.add(rating === null)
+        return rating ?? (scale.lowest + scale.highest) / 2
+      })
     },
   }
 }
 
-const toScore = (answer: ModelAnswer, { scale, unreadable, model }: Parameters): number => {
+/** Null where it cannot be told, and `unreadable` lets that pass. */
+const toScore = (answer: ModelAnswer, { scale, unreadable, model }: Parameters): number | null => {
   const rating = findRating(answer.text, scale)
-  if (rating !== null) return rating
-  if (unreadable === "middle") return (scale.lowest + scale.highest) / 2
+  if (rating !== null || unreadable === "middle") return rating
   const cut = answer.finishReason === "length" ? ", where its tokens ended" : ""
   throw new StageError(
     "UnreadableAnswer",

@@ -1,8 +1,9 @@
 import { type Json, server } from "assay"
 import { describe, expect, test } from "vitest"
+import { printOmissions } from "../../../../learning/judge/judge.ts"
 import { chatJudge } from "../../../../learning/judge/scorers/chat-judge.stage.ts"
 import { findChoice, weighChoices } from "../../../../learning/judge/scorers/choices.ts"
-import { fake, judgeOf, type ServerRequest } from "./judge.ts"
+import { fake, judgeOf, printed, type ServerRequest } from "./judge.ts"
 
 const critic = chatJudge({ name: "critic", connect: server({ url: "http://127.0.0.1:1/v1" }) })
 const pairs = [
@@ -117,7 +118,11 @@ describe("a chat judge", () => {
       critic({ model: "m", unreadable: "tie" }),
       fake(() => chat(content)),
     )
+    expect(printed(() => printOmissions(lenient))).toEqual([])
     expect((await lenient.compare(pairs)).map(({ outcome }) => outcome)).toEqual([0.5, 0.5, 0.5])
+    expect(printed(() => printOmissions(lenient, "the proxy"))).toEqual([
+      "of 6 answers of the proxy, 6 name none of the choices, or several, and count as ties: ask m more plainly in the template, or give it more maxTokens",
+    ])
   })
 
   test("says where an answer that it cannot read was cut", async () => {

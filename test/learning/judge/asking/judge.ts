@@ -1,4 +1,5 @@
 import type { Artifact, Asking, ConnectionRequest, Json } from "assay"
+import { vi } from "vitest"
 import { stageOf } from "../../../../dsl/intern.ts"
 import type { GoldJudge, ProxyJudge } from "../../../../learning/artifacts.ts"
 import type { Judge } from "../../../../learning/judge/judge.ts"
@@ -42,10 +43,22 @@ export const fake = <R extends ConnectionRequest>(answer: (request: R, index: nu
 type AnyJudge = Artifact<typeof GoldJudge> | Artifact<typeof ProxyJudge>
 
 /** A declared judge with the connection that the runtime would give it. */
-export const judgeOf = async (artifact: AnyJudge, connection: Asking | undefined): Promise<Pick<Judge, "compare" | "score">> => {
+export const judgeOf = async (
+  artifact: AnyJudge,
+  connection: Asking | undefined,
+): Promise<Pick<Judge, "compare" | "score" | "context" | "unreadable">> => {
   const { declaration, parameters } = stageOf(artifact) as NonNullable<ReturnType<typeof stageOf>>
   const plugin = declaration.plugins.judge?.plugin
   if (plugin === undefined) throw new Error(`${declaration.name} has no scorer`)
   const { run } = (await plugin.run()) as { readonly run: (context: object) => Scoring | Promise<Scoring> }
   return judgeBy(plugin.name, await run({ parameters, inputs: {}, connection, engine: oneThread }))
+}
+
+/** The lines that something prints. */
+export const printed = (act: () => void): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  const print = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)))
+  act()
+  print.mockRestore()
+  return lines
 }

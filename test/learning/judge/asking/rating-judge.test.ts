@@ -1,8 +1,9 @@
 import { type Json, server } from "assay"
 import { describe, expect, test } from "vitest"
+import { printOmissions } from "../../../../learning/judge/judge.ts"
 import { ratingJudge } from "../../../../learning/judge/scorers/rating-judge.stage.ts"
 import { findRating } from "../../../../learning/judge/scorers/rating-judge.ts"
-import { fake, judgeOf, type ServerRequest } from "./judge.ts"
+import { fake, judgeOf, printed, type ServerRequest } from "./judge.ts"
 
 const rater = ratingJudge({ name: "rater", connect: server({ url: "http://127.0.0.1:1/v1" }) })
 const pairs = [
@@ -41,6 +42,9 @@ describe("a rating judge", () => {
       fake(() => chat("9")),
     )
     expect((await lenient.compare(pairs))[0]?.scores).toEqual([2, 2])
+    expect(printed(() => printOmissions(lenient))).toEqual([
+      "of 3 answers of the judge, 3 have no rating, or several, and count as the middle of the scale: ask m more plainly in the template, or give it more maxTokens",
+    ])
   })
 
   test("is refused when it is declared with a scale that has no end, or a template without the response", () => {
