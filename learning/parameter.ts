@@ -24,6 +24,9 @@ export const WeightDecay = Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))
  */
 export const Temperature = Schema.Finite.check(Schema.isGreaterThan(0))
 
+/** A part of the whole, above 0 and up to 1. */
+export const Share = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(1))
+
 /**
  * Which part of a task's prompts: the one that is trained on, or the one that is kept for
  * evaluation.

@@ -4,6 +4,7 @@ import { uniforms } from "../../engine/random/philox.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { truncatePrompt } from "../policy/truncate.ts"
+import type { Drawing } from "./draw.ts"
 import { KvCacheBuffers, type PrefillState } from "./kv-cache.ts"
 import { cacheNames, compileDecoding, compilePrefill, type DecodingShape } from "./programs.ts"
 import { compileTransposeProjections } from "./transpose-projections.ts"
@@ -27,16 +28,16 @@ export interface Decoded {
    * `truncatePrompt`).
    */
   readonly promptCut: number
-  /** The response's tokens; the last is end-of-text if it stopped by itself. */
+  /** The response's tokens; the last is end-of-text if it stopped by that. */
   readonly tokens: Int32Array
-  /** Its log-probability given the prompt, at temperature 1, in nats. */
+  /** Its log-probability given the prompt, at temperature 1 and of all tokens, in nats. */
   readonly logp: number
   /** "stop" where it ended by itself, "length" where it was as long as it may be. */
   readonly finish: "stop" | "length"
 }
 
 /** What a Decoder draws with; the policy itself comes with every call. */
-export interface DecoderOptions {
+export interface DecoderOptions extends Drawing {
   /** Of the policies that it draws from. */
   readonly configuration: Configuration
   /** The token that ends a response: `tokenizer.endOfText`. */
@@ -45,8 +46,8 @@ export interface DecoderOptions {
   readonly batchSize: number
   /** Longest response, in tokens, end-of-text included. */
   readonly maxNewTokens: number
-  /** What logits are divided by. */
-  readonly temperature: number
+  /** Whether a response ends with these tokens, though not with end-of-text. */
+  readonly isEnd?: ((response: ReadonlyArray<number>) => boolean) | undefined
   /** Names the decoder's random numbers apart from others of the same seed. */
   readonly purpose: string
   readonly seed: number
@@ -83,7 +84,8 @@ interface Row {
    */
   prefill: PrefillState | undefined
   logp: number
-  done: boolean
+  /** How it has ended; undefined while it goes on. */
+  finish: Decoded["finish"] | undefined
 }
 
 /**
@@ -97,7 +99,7 @@ interface Row {
 export class Decoder {
   readonly #options: DecoderOptions
   readonly #prefillPrograms: ProgramCache<number>
-  readonly #decodePrograms: ProgramCache<Omit<DecodingShape, "temperature">>
+  readonly #decodePrograms: ProgramCache<DecodingShape>
   readonly #buffers = new Map<string, KvCacheBuffers>()
   #transposition: Promise<Program | undefined> | undefined
 
@@ -110,14 +112,14 @@ export class Decoder {
     if (context < 2)
       throw new StageError("ContextTooShort", `a context of ${context} token has no room for a response; use a policy with a larger one`)
     this.#options = options
-    const { configuration, temperature, engine } = options
+    const { configuration, temperature, topK, topP, engine } = options
     this.#prefillPrograms = new ProgramCache((length) => compilePrefill(configuration, prefillBatch, length, engine))
-    this.#decodePrograms = new ProgramCache((shape) => compileDecoding(configuration, { ...shape, temperature }, engine))
+    this.#decodePrograms = new ProgramCache((shape) => compileDecoding(configuration, shape, { temperature, topK, topP }, engine))
   }
 
   /** A response to each request, in their order, from the policy of these weights. */
   async decode(policy: WeightsByName, requests: ReadonlyArray<DecodeRequest>): Promise<ReadonlyArray<Decoded>> {
-    const { endOfText, batchSize } = this.#options
+    const { batchSize } = this.#options
     const parameters = { ...policy, ...(await this.#transpose(policy)) }
     const rows = requests.map((request) => this.#createRow(request))
     // Taken from its end, so that prompts of like length are read together.
@@ -125,7 +127,7 @@ export class Decoder {
     let slots: ReadonlyArray<Row | undefined> = []
     let buffers = this.#buffersFor(0, 0)
     for (;;) {
-      const staying = slots.flatMap((row, slot) => (row === undefined || row.done ? [] : [slot]))
+      const staying = slots.flatMap((row, slot) => (row === undefined || row.finish !== undefined ? [] : [slot]))
       const count = Math.min(batchSize, staying.length + queue.length)
       if (count === 0) break
       const arriving = Array.from({ length: count - staying.length }, () => queue.pop() as Row)
@@ -137,14 +139,14 @@ export class Decoder {
       // The last token of each has not been read.
       const next = this.#buffersFor(this.#sizeFor(count), roundUp(longest - 1 + tokensPerChunk, capacityMultiple))
       if (next !== buffers) next.copyRows(buffers, staying)
-      const remaining = next === buffers ? slots.map((row) => (row?.done ? undefined : row)) : staying.map((slot) => slots[slot])
+      const remaining =
+        next === buffers ? slots.map((row) => (row?.finish === undefined ? row : undefined)) : staying.map((slot) => slots[slot])
       slots = Array.from({ length: next.shape.rows }, (_, slot) => remaining[slot] ?? this.#fillSlot(arriving.pop(), next, slot))
       buffers = next
       await this.#advance(parameters, slots, buffers)
     }
-    return rows.map(({ prompt, promptCut, tokens, logp }) => {
-      const response = Int32Array.from(tokens).subarray(prompt.length)
-      return { prompt, promptCut, tokens: response, logp, finish: response.at(-1) === endOfText ? "stop" : "length" }
+    return rows.map(({ prompt, promptCut, tokens, logp, finish = "length" }) => {
+      return { prompt, promptCut, tokens: Int32Array.from(tokens).subarray(prompt.length), logp, finish }
     })
   }
 
@@ -161,7 +163,7 @@ export class Decoder {
       tokens: [...prompt],
       prefill: undefined,
       logp: 0,
-      done: false,
+      finish: undefined,
     }
   }
 
@@ -222,7 +224,6 @@ export class Decoder {
 
   /** Draws one chunk of tokens for every row. */
   async #advance(parameters: NamedValues, slots: ReadonlyArray<Row | undefined>, buffers: KvCacheBuffers): Promise<void> {
-    const { endOfText } = this.#options
     const current = new Int32Array(slots.length)
     const lengths = new Int32Array(slots.length)
     const random = new Float32Array(slots.length * tokensPerChunk)
@@ -236,13 +237,19 @@ export class Decoder {
     const { drawn, logp } = await program.run({ current, lengths, random, ...buffers.inputs, ...parameters }, buffers.outputs)
     buffers.swap()
     for (const [slot, row] of slots.entries()) {
-      for (let step = 0; step < tokensPerChunk && row !== undefined && !row.done; step++) {
+      for (let step = 0; step < tokensPerChunk && row !== undefined && row.finish === undefined; step++) {
         const token = drawn?.[slot * tokensPerChunk + step] as number
         row.tokens.push(token)
         row.logp += logp?.[slot * tokensPerChunk + step] as number
-        row.done = token === endOfText || row.tokens.length >= row.maxLength
+        row.finish = this.#finishOf(row)
       }
     }
+  }
+
+  #finishOf({ prompt, tokens, maxLength }: Row): Decoded["finish"] | undefined {
+    const { endOfText, isEnd } = this.#options
+    if (tokens.at(-1) === endOfText || isEnd?.(tokens.slice(prompt.length))) return "stop"
+    return tokens.length >= maxLength ? "length" : undefined
   }
 
   /**

@@ -1,17 +1,41 @@
 import * as tf from "@tensorflow/tfjs"
 import { pick } from "../../engine/index.ts"
 
+/** The score of a token that is not to be drawn. */
+const leftOut = -1e9
+
 /** Tokens that are summed up together before one of them is looked for. */
 const group = 32
 
+/** From which distribution a token is drawn. */
+export interface Drawing {
+  /** What logits are divided by. */
+  readonly temperature: number
+  /** Only the so many likeliest tokens are drawn; all, if absent. */
+  readonly topK?: number | undefined
+  /**
+   * Only the likeliest tokens are drawn whose probabilities, those of the `topK`, sum up to this at
+   * least; all, if absent (Holtzman et al. 2020, section 3.1).
+   */
+  readonly topP?: number | undefined
+}
+
 /**
- * The first token whose cumulative probability under softmax(`scores` / temperature) exceeds
- * `random`: `scores` [batch, vocabulary], `random` [batch] → int32 [batch]. First the group of
- * tokens is found, then the token in it, so that only short sums run.
+ * The first token whose cumulative probability under softmax(`scores` / temperature), of the tokens
+ * that may be drawn, exceeds `random`: `scores` [batch, vocabulary], `random` [batch] → int32
+ * [batch]. First the group of tokens is found, then the token in it, so that only short sums run.
  */
-export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, temperature: number): tf.Tensor1D => {
-  const [batch, vocabulary] = scores.shape
-  const probabilities = tf.softmax(temperature === 1 ? scores : tf.div(scores, temperature))
+export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, { temperature, ...limits }: Drawing): tf.Tensor1D => {
+  const scaled: tf.Tensor2D = temperature === 1 ? scores : tf.div(scores, temperature)
+  if (limits.topK === undefined && limits.topP === undefined) return drawFrom(tf.softmax(scaled), random)
+  const likeliest = onlyLikeliest(scaled, limits)
+  const token = drawFrom(tf.softmax(likeliest), random)
+  // Where rounding leaves the whole sum below the random number, the last token comes out.
+  return tf.where(tf.greater(pick(likeliest, token), leftOut), token, tf.argMax(scores, 1))
+}
+
+const drawFrom = (probabilities: tf.Tensor2D, random: tf.Tensor1D): tf.Tensor1D => {
+  const [batch, vocabulary] = probabilities.shape
   const groups = Math.ceil(vocabulary / group)
   const filled =
     vocabulary % group === 0
@@ -30,6 +54,20 @@ export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, temperature: numb
   ) as tf.Tensor2D
   const token = tf.add(tf.mul(chosen, tf.scalar(group, "int32")), indexAt(members, tf.sub(wanted, before)))
   return tf.minimum(token, tf.scalar(vocabulary - 1, "int32"))
+}
+
+/** Scores, `leftOut` for tokens that are not to be drawn; equal ones stay together. */
+const onlyLikeliest = (scores: tf.Tensor2D, { topK, topP = 1 }: Omit<Drawing, "temperature">): tf.Tensor2D => {
+  const [, vocabulary] = scores.shape
+  const count = Math.min(topK ?? vocabulary, vocabulary)
+  if (count === vocabulary && topP >= 1) return scores
+  const { values } = tf.topk(scores, count) as { readonly values: tf.Tensor2D }
+  const probabilities = tf.softmax(values)
+  const before = tf.sub(tf.cumsum(probabilities, 1), probabilities)
+  // The likeliest has nothing before it, whatever rounding makes of that.
+  const isKept = tf.logicalOr(tf.less(before, topP), tf.equal(tf.range(0, count, 1, "int32"), tf.scalar(0, "int32")))
+  const least = tf.min(tf.where(isKept, values, tf.fill(values.shape, Number.MAX_VALUE)), 1, true)
+  return tf.where(tf.greaterEqual(scores, least), scores, tf.fill(scores.shape, leftOut))
 }
 
 /**

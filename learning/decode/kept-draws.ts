@@ -15,6 +15,8 @@ interface KeptDrawsOptions extends DecoderOptions {
   readonly answers: Answers
   /** Batches that are drawn together: where a row ends, one of another batch takes its place. */
   readonly batchesPerChunk: number
+  /** Texts that end a response, where `isEnd` looks for some. */
+  readonly stop?: ReadonlyArray<string>
 }
 
 /** What was drawn of one request, as it is kept. */
@@ -42,8 +44,20 @@ export class KeptDraws {
 
   /** Yields the responses of one chunk at a time, in the order of the requests. */
   async *draw(policy: DrawnPolicy, requests: ReadonlyArray<DecodeRequest>): AsyncGenerator<ReadonlyArray<Decoded>> {
-    const { answers, batchesPerChunk, batchSize, configuration, maxNewTokens, temperature, purpose, seed } = this.#options
-    const scope = { policy: policy.key, purpose, seed, temperature, maxNewTokens, batchSize }
+    const {
+      answers,
+      batchesPerChunk,
+      batchSize,
+      configuration,
+      maxNewTokens,
+      temperature,
+      topK = null,
+      topP = null,
+      stop = [],
+      purpose,
+      seed,
+    } = this.#options
+    const scope = { policy: policy.key, purpose, seed, temperature, topK, topP, stop, maxNewTokens, batchSize }
     const responsesPerChunk = batchSize * batchesPerChunk
     for (let start = 0; start < requests.length; start += responsesPerChunk) {
       const chunk = requests.slice(start, start + responsesPerChunk)

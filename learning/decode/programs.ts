@@ -10,7 +10,7 @@ import {
 } from "../../engine/index.ts"
 import type { Attend, Configuration } from "../policy/configuration.ts"
 import { logits } from "../policy/logits.ts"
-import { draw, logProbability } from "./draw.ts"
+import { type Drawing, draw, logProbability } from "./draw.ts"
 import { transposedSpecs, transposeProjections } from "./transpose-projections.ts"
 
 /**
@@ -47,7 +47,6 @@ export interface DecodingShape {
   readonly capacity: number
   /** Tokens to draw. */
   readonly steps: number
-  readonly temperature: number
 }
 
 /**
@@ -56,8 +55,12 @@ export interface DecodingShape {
  * their log-probabilities at temperature 1 (nats), and keys and values [rows, keyValueHeads,
  * capacity, headSize] with those that came.
  */
-export const compileDecoding = (configuration: Configuration, shape: DecodingShape, engine: EngineSetting): Promise<Program> => {
-  const { rows, capacity, steps, temperature } = shape
+export const compileDecoding = (
+  configuration: Configuration,
+  { rows, capacity, steps }: DecodingShape,
+  drawing: Drawing,
+  engine: EngineSetting,
+): Promise<Program> => {
   const { keyValueHeads, headSize, context, tokens } = configuration
   const decoding = ({ current, lengths, random, ...rest }: NamedTensors): NamedTensors => {
     const cache = new KvCache(configuration, rows, lengths as tf.Tensor1D, rest)
@@ -72,7 +75,7 @@ export const compileDecoding = (configuration: Configuration, shape: DecodingSha
       const scores = logits(configuration, parameters, configuration.hiddenStates(parameters, { tokens: token, positions }, cache.attend))
       // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
       const drawable = tokens === undefined ? scores : tf.slice(scores, [0, 0], [rows, tokens])
-      token = draw(drawable, uniform, temperature)
+      token = draw(drawable, uniform, drawing)
       drawn.push(token)
       logps.push(logProbability(scores, token))
       cache.advance()

@@ -10,7 +10,7 @@ import type { sample } from "./sample.stage.ts"
 const batchesPerChunk = 16
 
 export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, engine, answers, progress }) => {
-  const { perPrompt, seed, split, limit, temperature, maxNewTokens, batchSize } = parameters
+  const { perPrompt, seed, split, limit, temperature, topK, topP, stop, maxNewTokens, batchSize } = parameters
   const policy = await readPolicy(inputs.policy)
   const { configuration, tokenizer } = policy
   const prompts = (await readPrompts(inputs.prompts, split)).slice(0, limit)
@@ -20,6 +20,10 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
     batchSize,
     maxNewTokens,
     temperature,
+    topK: topK ?? undefined,
+    topP: topP ?? undefined,
+    stop,
+    isEnd: stop.length === 0 ? undefined : (response) => firstStop(tokenizer.decode(response), stop) !== undefined,
     purpose: "sample",
     seed,
     engine,
@@ -49,7 +53,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
         prompt_id,
         sample_index,
         prompt: text,
-        response: responseText(tokenizer, tokens),
+        response: beforeStop(responseText(tokenizer, tokens), stop),
         token_ids: tokens,
         logp_policy: logp,
         tokens: tokens.length,
@@ -66,3 +70,11 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   }
   cut.print("the policy")
 }
+
+/** Where the first of the texts begins that end a response; undefined where there is none. */
+const firstStop = (text: string, stop: ReadonlyArray<string>): number | undefined => {
+  const places = stop.map((each) => text.indexOf(each)).filter((place) => place >= 0)
+  return places.length === 0 ? undefined : Math.min(...places)
+}
+
+const beforeStop = (text: string, stop: ReadonlyArray<string>): string => text.slice(0, firstStop(text, stop))

@@ -47,6 +47,32 @@ describe("sampling", () => {
     expect(other.filter((each, index) => each === tokens(rows)[index]).length).toBeLessThan(20)
   })
 
+  test("ends a response before a text that is to end it, and keeps the tokens that were drawn", async () => {
+    const stop = ["e", "o"]
+    let ended = 0
+    for (const [index, { response, token_ids, finish_reason, logp_policy }] of (await sampled({ stop })).entries()) {
+      const whole = rows[index] as (typeof rows)[number]
+      const place = whole.response.search(/[eo]/)
+      expect(response).toBe(place < 0 ? whole.response : whole.response.slice(0, place))
+      expect([...token_ids]).toEqual([...whole.token_ids.subarray(0, token_ids.length)])
+      if (place < 0) continue
+      ended += 1
+      expect(tokenizer.decode(token_ids).slice(place)).toMatch(/^[eo]/)
+      expect(tokenizer.decode(token_ids.subarray(0, -1))).not.toMatch(/[eo]/)
+      expect(finish_reason).toBe("stop")
+      expect(logp_policy).toBeGreaterThanOrEqual(whole.logp_policy as number)
+    }
+    expect(ended).toBeGreaterThan(20)
+  })
+
+  test("takes the likeliest token alone where it is told to, whatever the seed", async () => {
+    const greedy = async (changes: Parameters<typeof sampled>[0]) => (await sampled(changes)).map(({ token_ids }) => token_ids.join())
+    const one = await greedy({ topK: 1 })
+    expect(await greedy({ topP: 1e-6, seed: 9 })).toEqual(one)
+    expect(new Set(one).size).toBeLessThanOrEqual(prompts36.length)
+    expect(one).not.toEqual(rows.map(({ token_ids }) => token_ids.join()))
+  })
+
   test("is refused where the split has no prompt", async () => {
     const none = new MemoryTable(columns, promptRows(prompts36))
     await expect(runStage(sample, { policy, prompts: none }, { perPrompt: 1, seed: 1, split: "test" })).rejects.toMatchObject({
