@@ -15,6 +15,7 @@ const portOfPolicy: Readonly<Record<string, string>> = {
   optimize: "reference",
   "optimize-online": "reference",
   "golden-policy": "reference",
+  sft: "base",
 }
 
 /**
@@ -25,7 +26,7 @@ export const declaredContext = async (policy: DeclaredSource | undefined): Promi
   let source = policy
   while (source !== undefined && "stage" in source) {
     const { name, parameters, inputs } = source.stage
-    if (name === "sft") return contextOf(parameters.context, "Raise sft's context.")
+    if (name === "sft" && inputs.base === undefined) return contextOf(parameters.context, "Raise sft's context.")
     if (name === "import-policy") return importedContext(inputs.config?.[0])
     source = inputs[portOfPolicy[name] ?? ""]?.[0]
   }

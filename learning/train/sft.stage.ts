@@ -1,23 +1,25 @@
-import { stage } from "assay"
+import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
 import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
- * Supervised fine-tuning: a policy trained from scratch, with a tokenizer of its own, on the
- * training split of a text by next-token cross-entropy: of all passages, or of one `kind`.
- * `batchSize` passages a step; the learning rate warms up over the first twentieth of the steps and
- * falls to zero along a cosine; the optimiser is otherwise that of `optimize`. `vocabulary` and
- * `context` are in tokens. `trainer_state.json` in the policy holds the losses (nats a token), on
- * held-out passages too, and how many passages were cut at their ends to the context
- * (`truncated_passages`; absent where none was).
+ * Supervised fine-tuning of a policy on the training split of a text by next-token cross-entropy:
+ * of all passages, or of one `kind`. With a `base`, it starts from that policy's weights and uses
+ * its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from scratch, with a
+ * tokenizer of its own. Passages are read as they are, in no chat template. `batchSize` passages a
+ * step; the learning rate warms up over the first twentieth of the steps and falls to zero along a
+ * cosine; the optimiser is otherwise that of `optimize`. `vocabulary` and `context` are in tokens.
+ * `trainer_state.json` in the policy holds the losses (nats a token), on held-out passages too, and
+ * how many passages were cut at their ends to the context (`truncated_passages`; absent where none
+ * was).
  */
 export const sft = stage({
   name: "sft",
-  inputs: { corpus: Text },
+  inputs: { corpus: Text, base: optional(Policy) },
   parameters: {
     /** Layers, width and heads: "small" 2, 64, 2; "medium" 4, 128, 4; "large" 6, 256, 8. */
-    size: PolicySize,
+    size: withDefault(PolicySize, "small"),
     /** Training steps. */
     steps: Count,
     /** Draws the first weights and the batches. */

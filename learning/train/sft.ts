@@ -2,8 +2,8 @@ import { type EngineSetting, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
 import { gpt2 } from "../policy/architecture/gpt2.ts"
-import { type Configuration, sizes } from "../policy/configuration.ts"
-import { writePolicy } from "../policy/files.ts"
+import { type Configuration, type Size, sizes } from "../policy/configuration.ts"
+import { type Policy, readPolicy, writePolicy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { packSequences, type Sequence } from "../policy/packing.ts"
 import { initialParameters, type WeightsByName } from "../policy/parameters.ts"
@@ -21,7 +21,7 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { size, steps, seed, kind, batchSize, learningRate, weightDecay, vocabulary, context } = parameters
+  const { steps, seed, kind, batchSize, learningRate, weightDecay } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
@@ -35,13 +35,11 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       },
     )
   }
-  const tokenizerFiles = trainTokenizer(train, { vocabularySize: vocabulary })
-  const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
+  const initial = inputs.base === undefined ? fromScratch(train, parameters) : await readPolicy(inputs.base)
+  const { configuration, tokenizer, tokenizerFiles } = initial
+  const { context, shapes } = configuration
   const asPassage = (text: string): Passage => tokenizePassage(tokenizer, text, context)
-  const configuration = gpt2({ ...sizes[size], vocabulary: tokenizer.vocabularySize, context })
-  const { shapes } = configuration
-  const initial = initialParameters(shapes, configuration.layers, seed)
-  const learner = new Learner(shapes, initial, crossEntropy(configuration), engine, weightDecay)
+  const learner = new Learner(shapes, initial.parameters, crossEntropy(configuration), engine, weightDecay)
 
   const losses = new LossHistory(steps, progress)
   const offerState = await restoreState(resume, { learner, losses })
@@ -69,6 +67,20 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       `${affected} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
     )
   }
+}
+
+interface Scratch {
+  readonly size: Size
+  readonly vocabulary: number
+  readonly context: number
+  readonly seed: number
+}
+
+const fromScratch = (texts: ReadonlyArray<string>, { size, vocabulary, context, seed }: Scratch): Policy => {
+  const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
+  const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
+  const configuration = gpt2({ ...sizes[size], vocabulary: tokenizer.vocabularySize, context })
+  return { configuration, parameters: initialParameters(configuration.shapes, configuration.layers, seed), tokenizer, tokenizerFiles }
 }
 
 /**

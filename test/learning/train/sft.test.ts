@@ -49,6 +49,27 @@ describe("supervised fine-tuning", () => {
     expect(configuration).toMatchObject({ width: 64, layers: 2, heads: 2, context: 24, vocabulary: 300 })
   })
 
+  test("goes on from a base, with its tokenizer and its shape", async () => {
+    const more = async (steps: number) =>
+      (await runStage(sft, { corpus, base: policy }, { steps, seed: 2, batchSize: 16, learningRate: 1e-4 })).policy
+    const next = await more(1)
+    const read = await readPolicy(next)
+    expect(read.configuration.config).toEqual(configuration.config)
+    expect(await next.read("tokenizer.json")).toEqual(await policy.read("tokenizer.json"))
+    const { parameters: before } = await readPolicy(policy)
+    // One step of Adam goes as far as its learning rate.
+    for (const [name, values] of Object.entries(before)) {
+      const furthest = values.reduce(
+        (most, value, place) => Math.max(most, Math.abs(value - (read.parameters[name]?.[place] as number))),
+        0,
+      )
+      expect(furthest, name).toBeLessThan(1.1e-4)
+    }
+    const lossOf = async (of: typeof policy) =>
+      ((await of.json("trainer_state.json")) as TrainerState).log_history.at(-1)?.eval_loss as number
+    expect(await lossOf(await more(40))).toBeLessThan(await lossOf(policy))
+  })
+
   test("is the same twice for one seed, and another for another", async () => {
     const [one, again, other] = [await trained({ steps: 3 }), await trained({ steps: 3 }), await trained({ steps: 3, seed: 2 })]
     expect(again.policy.digest).toBe(one.policy.digest)
