@@ -25,6 +25,7 @@ const floors = {
   runtime: [
     "disk",
     "packages",
+    "engines",
     "bundle",
     "program",
     "connect",

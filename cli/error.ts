@@ -11,6 +11,15 @@ export class StagesFailed extends Schema.TaggedError<StagesFailed>()("StagesFail
 /** A stage failed because a disk is full. The stage has been reported. */
 export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { message: Schema.String }) {}
 
+/**
+ * An engine that `assay engine install` cannot build: a tool or the network is missing, or the
+ * machine is not one that it is built for. Nothing was installed.
+ */
+export class EngineNotInstalled extends Schema.TaggedError<EngineNotInstalled>()("EngineNotInstalled", {
+  engine: Schema.String,
+  message: Schema.String,
+}) {}
+
 /** A file that exists and is not overwritten. */
 export class FileExists extends Schema.TaggedError<FileExists>()("FileExists", { path: Schema.String, message: Schema.String }) {}
 

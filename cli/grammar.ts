@@ -12,6 +12,7 @@ const uiVerb = Effect.promise(() => import("./verbs/ui.ts"))
 const compareVerb = Effect.promise(() => import("./verbs/compare.ts"))
 const reportVerb = Effect.promise(() => import("./verbs/report.ts"))
 const transferVerbs = Effect.promise(() => import("./verbs/transfer.ts"))
+const engineVerbs = Effect.promise(() => import("./verbs/engine/index.ts"))
 const clusterVerbs = Effect.promise(() => import("./verbs/cluster/index.ts"))
 
 const init = Command.make("init", options.init, (values) => Effect.flatMap(verbs, ({ init }) => init(values))).pipe(
@@ -185,6 +186,33 @@ const cancel = Command.make("cancel", options.cancel, (values) => Effect.flatMap
   Command.withExamples([{ command: "assay cancel 2026-05-01", description: "End the run whose id begins so" }]),
 )
 
+const engine = Command.make("engine", options.engine, (values) => Effect.flatMap(engineVerbs, ({ engine }) => engine(values))).pipe(
+  Command.withShortDescription("List engines, and install or remove them"),
+  Command.withDescription(
+    "List the engines that compute tensors, with version and folder; install or remove those that do not come with Assay",
+  ),
+  Command.withExamples([{ command: "assay engine", description: "See what is installed" }]),
+  Command.withSubcommands([
+    Command.make("install", options.engineInstall, (values) =>
+      Effect.flatMap(engineVerbs, ({ engineInstall }) => engineInstall(values)),
+    ).pipe(
+      Command.withShortDescription("Build an engine from packages of npm and PyPI"),
+      Command.withDescription(
+        "Build an engine in the user's cache from packages of npm and PyPI, of pinned versions and hashes. Linux on x64; needs python3 with pip, and g++ for tensorflow",
+      ),
+      Command.withExamples([
+        { command: "assay engine install tensorflow", description: "TensorFlow on the CPU: a download of 232 MB" },
+        { command: "assay engine install tensorflow --gpu", description: "TensorFlow for NVIDIA's GPUs: 2.5 GB" },
+        { command: "assay engine install cuda", description: "ONNX Runtime's provider for CUDA: 1.6 GB" },
+      ]),
+    ),
+    Command.make("remove", options.engineRemove, (values) => Effect.flatMap(engineVerbs, ({ engineRemove }) => engineRemove(values))).pipe(
+      Command.withDescription("Remove an engine that was installed"),
+      Command.withExamples([{ command: "assay engine remove tensorflow", description: "Free its half gigabyte" }]),
+    ),
+  ]),
+)
+
 const doctor = Command.make("doctor", options.doctor, (values) => Effect.flatMap(verbs, ({ doctor }) => doctor(values))).pipe(
   Command.withDescription("Check that every stage can be cached, and the state of the store"),
   Command.withExamples([{ command: "assay doctor pipelines/quickstart.ts", description: "Check a pipeline before it runs" }]),
@@ -232,6 +260,7 @@ EXIT CODES
     worker,
     workers,
     cancel,
+    engine,
     doctor,
   ]),
 )

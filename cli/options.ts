@@ -292,6 +292,19 @@ export const options = {
     ),
     json,
   },
+  engine: { json },
+  engineInstall: {
+    engine: Argument.Literals("engine", ["tensorflow", "cuda"]).pipe(
+      Argument.withDescription("tensorflow: TensorFlow's library for Node. cuda: ONNX Runtime's provider for NVIDIA's GPUs"),
+    ),
+    gpu: Flag.Boolean("gpu").pipe(Flag.withDescription("With tensorflow: the build for NVIDIA's GPUs"), Flag.withDefault(false)),
+    json,
+  },
+  engineRemove: {
+    engine: Argument.Literals("engine", ["tensorflow", "cuda"]).pipe(Argument.withDescription("What was installed: tensorflow or cuda")),
+    gpu: Flag.Boolean("gpu").pipe(Flag.withDescription("With tensorflow: the build for NVIDIA's GPUs"), Flag.withDefault(false)),
+    json,
+  },
   doctor: { pipeline: pipelineFile, json },
   worker: {
     label: Flag.String("label").pipe(

@@ -13,7 +13,7 @@ export type EngineName = (typeof engineNames)[number]
 /** How tensor programs run. */
 export interface EngineSetting {
   readonly engine: EngineName
-  /** Where ONNX Runtime computes. */
+  /** Where ONNX Runtime or TensorFlow computes. */
   readonly device: "cpu" | "cuda"
   readonly threads: number
   /**

@@ -13,7 +13,7 @@ import { allocate, checkInputs, checkOutputs } from "./values.ts"
  * TraceError if the function cannot be traced, an EngineError if the engine is not available.
  */
 export const compile = async (fn: TensorFunction, signature: TensorSpecs, setting: EngineSetting): Promise<Program> => {
-  if (setting.engine !== "onnx") return eagerProgram(fn, signature, setting.engine)
+  if (setting.engine !== "onnx") return eagerProgram(fn, signature, setting.engine, setting.device)
   const traced = trace(fn, signature)
   const key = sessions.key(traced.onnx, setting)
   // ONNX Runtime rejects an input that the function ignores.

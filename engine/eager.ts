@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
-import type { EngineName } from "../dsl/engine-setting.ts"
+import type { EngineName, EngineSetting } from "../dsl/engine-setting.ts"
 import { EngineError } from "./error.ts"
 import type { NamedTensors, Program, TensorFunction, TensorSpecs, Values } from "./program.ts"
 import { inScope } from "./scope.ts"
-import { loadTensorflow } from "./tensorflow.ts"
+import { checkDevice, loadTensorflow } from "./tensorflow.ts"
 import { allocate, checkInputs, checkOutputs } from "./values.ts"
 import { loadWasm } from "./wasm.ts"
 
@@ -11,8 +11,13 @@ import { loadWasm } from "./wasm.ts"
  * Runs the function on a TensorFlow.js backend, one operation at a time: slower, and the reference
  * for the traced program.
  */
-export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, engine: Exclude<EngineName, "onnx">): Promise<Program> => {
-  const backend = await backends[engine]()
+export const eagerProgram = async (
+  fn: TensorFunction,
+  signature: TensorSpecs,
+  engine: Exclude<EngineName, "onnx">,
+  device: EngineSetting["device"],
+): Promise<Program> => {
+  const backend = await backends[engine](device)
   const evaluate = <T>(inputs: Readonly<Record<string, Values>>, use: (outputs: NamedTensors) => T): T => {
     // Synchronous for a backend that is ready; the promise only reports it.
     void tf.setBackend(backend)
@@ -45,15 +50,17 @@ export const eagerProgram = async (fn: TensorFunction, signature: TensorSpecs, e
 }
 
 /** Initialises a backend and returns its name. Optional packages are loaded only here. */
-const backends: Readonly<Record<Exclude<EngineName, "onnx">, () => Promise<string>>> = {
+const backends: Readonly<Record<Exclude<EngineName, "onnx">, (device: EngineSetting["device"]) => Promise<string>>> = {
   cpu: () => initialise("cpu"),
   wasm: async () => {
     await loadWasm()
     return initialise("wasm")
   },
-  tensorflow: async () => {
+  tensorflow: async (device) => {
     await loadTensorflow()
-    return initialise("tensorflow")
+    const name = await initialise("tensorflow")
+    checkDevice(device)
+    return name
   },
 }
 

@@ -6,6 +6,7 @@ import { type EngineSetting, engineNames } from "../dsl/engine-setting.ts"
 import { byteCount } from "./byte-count.ts"
 import { makeFolder } from "./disk/folder.ts"
 import { realPath } from "./disk/real-path.ts"
+import { enginesFolder } from "./engines/installed.ts"
 import { BadSetting } from "./error.ts"
 import { isInstalled } from "./packages/package-folder.ts"
 import { cacheName, type RemoteLocation, readLocation } from "./store/remote/location.ts"
@@ -37,6 +38,8 @@ export interface SettingsShape {
   readonly gpus: number
   readonly engine: EngineSetting["engine"]
   readonly device: EngineSetting["device"]
+  /** The folder of the engines that `assay engine install` has built for this user. */
+  readonly engines: string
 }
 
 /** What the command knows when it starts. */
@@ -89,15 +92,21 @@ export interface Variables extends AwsVariables, TelemetryVariables {
   readonly ASSAY_GPUS?: string | undefined
   /**
    * What computes tensor programs: `onnx` (ONNX Runtime, the default), or TensorFlow.js on `wasm`,
-   * `cpu` or `tensorflow` (which needs `@tensorflow/tfjs-node` or `tfjs-node-gpu`). It is part of
-   * the fingerprint of the stages that run such programs.
+   * `cpu` or `tensorflow` (which `assay engine install tensorflow` builds). It is part of the
+   * fingerprint of the stages that run such programs.
    */
   readonly ASSAY_ENGINE?: string | undefined
   /**
-   * Where ONNX Runtime computes: `cpu` (the default), or `cuda` (Linux, CUDA 12). It is part of the
-   * fingerprint too.
+   * Where ONNX Runtime or TensorFlow computes: `cpu` (the default), or `cuda` (Linux on x64, with
+   * what `assay engine install cuda` or `assay engine install tensorflow --gpu` builds). It is part
+   * of the fingerprint too.
    */
   readonly ASSAY_DEVICE?: string | undefined
+  /**
+   * Folder of the user's caches, absolute: engines are installed in `assay/engines` in it. Default:
+   * `~/.cache`.
+   */
+  readonly XDG_CACHE_HOME?: string | undefined
 }
 
 /**
@@ -148,6 +157,7 @@ const readSettings = Effect.fnUntraced(function* ({ assayRoot, workingDirectory,
     database: environment.ASSAY_DATABASE_URL ? Redacted.make(environment.ASSAY_DATABASE_URL) : null,
     engine: yield* oneOf("ASSAY_ENGINE", environment.ASSAY_ENGINE, engineNames),
     device: yield* oneOf("ASSAY_DEVICE", environment.ASSAY_DEVICE, ["cpu", "cuda"]),
+    engines: realPath(enginesFolder(environment.XDG_CACHE_HOME)),
   }
 })
 

@@ -118,7 +118,7 @@ const create = (bytes: Uint8Array, { device, threads, memory }: EngineSetting): 
   }).catch((error: Error) => {
     if (device !== "cuda") throw error
     throw new EngineError(
-      `ASSAY_DEVICE=cuda: ONNX Runtime's CUDA provider does not load (${error.message}). Install it as README says, or leave ASSAY_DEVICE unset`,
+      `ASSAY_DEVICE=cuda: ONNX Runtime's CUDA provider does not load (${error.message}). Run "assay engine install cuda", then "assay doctor", or leave ASSAY_DEVICE unset`,
       { cause: error },
     )
   })

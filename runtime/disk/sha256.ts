@@ -42,6 +42,8 @@ const tags = {
   submission: "submission ",
   /** What a worker must have to compute stages. */
   requirement: "requirement ",
+  /** What an engine is built from: names its folder. */
+  engine: "engine ",
   /** A part of a registration, or all of its parts. */
   registration: "registration ",
   /** Whose answers are kept: the code that computes them, or the server or program asked. */

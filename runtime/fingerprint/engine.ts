@@ -3,29 +3,48 @@ import * as path from "node:path"
 import { match } from "ts-pattern"
 import type { Json } from "../../dsl/canonical.ts"
 import type { Look } from "../bundle/gate.ts"
+import { installedEngine, installedTensorflow, runningVersion, tensorflowPlace } from "../engines/installed.ts"
 import { installed } from "../packages/installed.ts"
-import { readPackageJson } from "../packages/package-json.ts"
 import type { SettingsShape } from "../settings.ts"
 
 /** The `engine` component: what computes, on what, and its version. */
-export const engineIdentity = ({ assayRoot, engine, device }: SettingsShape, look: Pick<Look, "digests">): Json => {
-  const version = (name: string): string | null => {
-    const folder = installed(assayRoot, name)
-    return folder === undefined ? null : (readPackageJson(folder)?.version ?? null)
-  }
+export const engineIdentity = (
+  settings: Pick<SettingsShape, "assayRoot" | "engine" | "device" | "engines">,
+  look: Pick<Look, "digests">,
+): Json => {
+  const { assayRoot, engine, device } = settings
+  const version = (name: string): string | null => runningVersion(assayRoot, name)
   const native = match(engine)
-    .with("onnx", () => ({ "onnxruntime-node": version("onnxruntime-node") }))
-    .with("tensorflow", () => ({
-      "@tensorflow/tfjs-node-gpu": version("@tensorflow/tfjs-node-gpu"),
-      "@tensorflow/tfjs-node": version("@tensorflow/tfjs-node"),
-      tensorflow: ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"].flatMap((name) =>
-        tensorflowLibraries(installed(assayRoot, name), look),
-      ),
-    }))
+    .with("onnx", () => ({ "onnxruntime-node": version("onnxruntime-node"), ...cudaPackages(settings) }))
+    .with("tensorflow", () => tensorflowIdentity(settings, look))
     .with("wasm", () => ({ "@tensorflow/tfjs-backend-wasm": version("@tensorflow/tfjs-backend-wasm") }))
     .with("cpu", () => ({}))
     .exhaustive()
   return { engine, device, "@tensorflow/tfjs": version("@tensorflow/tfjs"), ...native }
+}
+
+/** The provider and NVIDIA's libraries, where `assay engine install cuda` has brought them. */
+const cudaPackages = (settings: Pick<SettingsShape, "assayRoot" | "device" | "engines">): { readonly cuda?: Json } => {
+  const cuda = settings.device === "cuda" ? installedEngine(settings, "cuda") : undefined
+  return cuda === undefined ? {} : { cuda: cuda.packages }
+}
+
+/** The TensorFlow that was installed for this user, else the binding beside Assay. */
+const tensorflowIdentity = (
+  settings: Pick<SettingsShape, "assayRoot" | "device" | "engines">,
+  look: Pick<Look, "digests">,
+): Readonly<Record<string, Json>> => {
+  const own = installedTensorflow(settings, settings.device)
+  if (own !== undefined) {
+    const libraries = tensorflowLibraries(tensorflowPlace(settings, own).binding, look)
+    // NVIDIA's libraries compute only on a GPU.
+    return { tensorflow: { version: own.version, ...(settings.device === "cuda" ? { packages: own.packages } : {}), libraries } }
+  }
+  const bindings = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"]
+  return {
+    ...Object.fromEntries(bindings.map((name) => [name, runningVersion(settings.assayRoot, name)])),
+    tensorflow: { libraries: bindings.flatMap((name) => tensorflowLibraries(installed(settings.assayRoot, name), look)) },
+  }
 }
 
 /**
@@ -33,9 +52,10 @@ export const engineIdentity = ({ assayRoot, engine, device }: SettingsShape, loo
  * and bytes. TensorFlow 2.12 and 2.21 behind one version of tfjs-node differ in the last bits.
  */
 const tensorflowLibraries = (binding: string | undefined, { digests }: Pick<Look, "digests">): ReadonlyArray<string> => {
-  if (binding === undefined) return []
-  const folder = path.join(binding, "deps", "lib")
-  if (!fs.existsSync(folder)) return []
-  const libraries = fs.readdirSync(folder).filter((name) => /tensorflow/.test(name))
-  return libraries.sort().map((name) => `${name} ${digests(path.join(folder, name)) ?? ""}`)
+  const folder = path.join(binding ?? "", "deps", "lib")
+  if (binding === undefined || !fs.existsSync(folder)) return []
+  const names = fs.readdirSync(folder).filter((name) => /tensorflow/.test(name))
+  // Links to one library are one library, of half a gigabyte.
+  const libraries = new Set(names.map((name) => fs.realpathSync(path.join(folder, name))))
+  return [...libraries].sort().map((library) => `${path.basename(library)} ${digests(library) ?? ""}`)
 }

@@ -24,7 +24,7 @@ const helpOf = async (...verb: ReadonlyArray<string>): Promise<ReadonlyArray<str
 }
 
 const verbs =
-  "init run plan register why diff power graph runs ls profile show compare export lineage report ui replay verify pin unpin push pull gc worker workers cancel doctor".split(
+  "init run plan register why diff power graph runs ls profile show compare export lineage report ui replay verify pin unpin push pull gc worker workers cancel engine doctor".split(
     " ",
   )
 

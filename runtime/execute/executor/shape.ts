@@ -2,7 +2,7 @@ import * as fs from "node:fs"
 import type { Rights } from "../../fingerprint/rights.ts"
 import type { SettingsShape } from "../../settings.ts"
 import type { Task } from "../task/task.ts"
-import { environmentOf, heapFlags } from "./environment.ts"
+import { engineFolders, environmentOf, heapFlags } from "./environment.ts"
 import { inputFiles } from "./permissions.ts"
 import type { Program } from "./program.ts"
 
@@ -49,7 +49,7 @@ export const shapeOf = (
     shape: {
       entry: program.entry,
       rights: { addons, declared },
-      readable: [...program.files, ...code, ...read, ...(isSmall ? [] : files)],
+      readable: [...program.files, ...code, ...read, ...engineFolders(rights, settings), ...(isSmall ? [] : files)],
       environment: environmentOf(rights, settings, gpus),
       folder: declared.some((each) => each.startsWith("file:")) ? settings.projectRoot : "/",
       heap: heapFlags(),

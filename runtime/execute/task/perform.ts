@@ -33,6 +33,7 @@ export const perform = async (task: Task, { report, quiet, sync, serve }: Surrou
   // From here on: the map of the child's own program would take longer to read than its process to
   // start.
   process.setSourceMapsEnabled(true)
+  if (task.engine.engine === "tensorflow" && task.rights.engine) await prepareTensorflow(task)
   const { run } = (await import(pathToFileURL(task.bundle).href)) as { readonly run: AnyRun }
   if (typeof run !== "function")
     throw new TypeError(
@@ -71,6 +72,13 @@ export const perform = async (task: Task, { report, quiet, sync, serve }: Surrou
     await Promise.all(outputs.map(([, output]) => output.abort()))
     throw error
   }
+}
+
+/** Before the stage is loaded, and TensorFlow beside Assay with it. */
+const prepareTensorflow = async ({ tensorflow }: Task): Promise<void> => {
+  const { loadTensorflow, restoreUtil } = await import("../../engines/load-tensorflow.ts")
+  if (tensorflow === undefined) restoreUtil()
+  else loadTensorflow(tensorflow)
 }
 
 /**

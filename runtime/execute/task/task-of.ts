@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import type { GraphSource, GraphStage } from "../../../dsl/graph.ts"
+import { installedTensorflow, tensorflowPlace } from "../../engines/installed.ts"
 import type { ObjectDamaged } from "../../error.ts"
 import type { RunCode } from "../../fingerprint/graph-code.ts"
 import type { SettingsShape } from "../../settings.ts"
@@ -79,10 +80,12 @@ export const taskOf = (
 ): Task => {
   const { engine, device } = about.settings
   const command = about.graphCode.command(stage)
+  const rights = about.graphCode.rights(stage)
+  const tensorflow = rights.engine && engine === "tensorflow" ? installedTensorflow(about.settings, device) : undefined
   return {
     key: about.key,
     ...about.graphCode.bundles(stage),
-    rights: about.graphCode.rights(stage),
+    rights,
     services: about.graphCode.services(stage),
     stage: stage.declaration.name,
     inputs: about.inputs,
@@ -92,6 +95,7 @@ export const taskOf = (
     checkpoint: about.checkpoint,
     engine: { engine, device, threads: about.allocation.threads },
     gpus: about.allocation.gpus,
+    ...(tensorflow === undefined ? {} : { tensorflow: tensorflowPlace(about.settings, tensorflow) }),
     ...(command === null ? {} : { command }),
   }
 }

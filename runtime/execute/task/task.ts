@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../../dsl/canonical.ts"
 import type { Point } from "../../../dsl/declaration.ts"
 import type { ArtifactType, Columns, EngineSetting } from "../../../dsl/index.ts"
+import type { TensorflowPlace } from "../../engines/load-tensorflow.ts"
 import type { StageProgram } from "../../fingerprint/program.ts"
 import type { Rights } from "../../fingerprint/rights.ts"
 import type { StageServices } from "../../fingerprint/stage-facts.ts"
@@ -27,6 +28,8 @@ export interface Task {
   /** The folder where the stage may keep how far it has got; null where nothing is kept. */
   readonly checkpoint: string | null
   readonly engine: EngineSetting
+  /** The TensorFlow to load first; absent where the stage needs none, or finds one beside Assay. */
+  readonly tensorflow?: TensorflowPlace
   /** What it may ask of the process that runs it; absent in records of older versions. */
   readonly services?: StageServices
   /** The user's program that computes it; absent where its module does. */
