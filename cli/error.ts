@@ -8,7 +8,7 @@ export class UsageError extends Schema.TaggedError<UsageError>()("UsageError", {
 /** Some stages of a run failed. They have been reported; this error only decides the exit code. */
 export class StagesFailed extends Schema.TaggedError<StagesFailed>()("StagesFailed", { message: Schema.String }) {}
 
-/** A stage failed because a disk is full. The stage has been reported. */
+/** A disk is full: that of the store, when a stage failed, or that of the user's cache. */
 export class DiskFull extends Schema.TaggedError<DiskFull>()("DiskFull", { message: Schema.String }) {}
 
 /**

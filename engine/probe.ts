@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../dsl/engine-setting.ts"
 import { compile } from "./compile.ts"
-import { driverProblem } from "./driver.ts"
+import { libraryProblem } from "./shared-library.ts"
 import { tensorflowFacts } from "./tensorflow.ts"
 
 /** What a process that tries engines answers: one line of JSON for each, on stdout. */
@@ -10,30 +10,38 @@ export interface Probed {
   readonly problem: string | null
   /** What the library says of its own version, where it has one. */
   readonly version: string | null
-  /** Why NVIDIA's driver cannot be used; null if it can, or is not asked for. */
-  readonly driver: string | null
+  /** Of an engine that does not compute: what the system says of libraries that do not load. */
+  readonly libraries: ReadonlyArray<string>
+}
+
+export interface Probing {
+  readonly settings: ReadonlyArray<EngineSetting>
+  /** Libraries that are loaded one by one where an engine does not compute. */
+  readonly libraries: ReadonlyArray<string>
+  /** What a stage's process does before it loads a stage that computes with TensorFlow. */
+  readonly prepareTensorflow: () => void
 }
 
 /**
- * Tries engines, named by a list of settings in JSON, the first argument. A native library that
- * crashes ends the process: what may crash is tried in a process of its own. `prepareTensorflow`
- * does what a stage's process does before it loads a stage.
+ * Tries engines, one after the other. A native library that crashes ends the process: what may
+ * crash is tried in a process of its own.
  */
-export const answerProbe = async (prepareTensorflow: () => void): Promise<void> => {
-  for (const setting of JSON.parse(process.argv[2] ?? "[]") as ReadonlyArray<EngineSetting>)
-    process.stdout.write(`${JSON.stringify(await probe(setting, prepareTensorflow))}\n`)
+export const answerProbe = async ({ settings, ...about }: Probing): Promise<void> => {
+  for (const setting of settings) process.stdout.write(`${JSON.stringify(await probe(setting, about))}\n`)
 }
 
-const probe = async (setting: EngineSetting, prepareTensorflow: () => void): Promise<Probed> => {
-  const version = () => (setting.engine === "tensorflow" && tf.getBackend() === "tensorflow" ? tensorflowFacts().version : null)
-  const driver = () => (setting.device === "cuda" ? (driverProblem() ?? null) : null)
+const probe = async (setting: EngineSetting, { libraries, prepareTensorflow }: Omit<Probing, "settings">): Promise<Probed> => {
+  const answer = (problem: string | null): Probed => ({
+    problem,
+    version: setting.engine === "tensorflow" && tf.getBackend() === "tensorflow" ? tensorflowFacts().version : null,
+    libraries: problem === null ? [] : libraries.flatMap((file) => libraryProblem(file) ?? []),
+  })
   try {
     if (setting.engine === "tensorflow") prepareTensorflow()
     const wrong = await wrongValue(setting)
-    const problem = wrong === undefined ? null : `it computes ${wrong} where 4, 8, 2, 6, 2, 6 is right`
-    return { problem, version: version(), driver: driver() }
+    return answer(wrong === undefined ? null : `it computes ${wrong} where 4, 8, 2, 6, 2, 6 is right`)
   } catch (error) {
-    return { problem: (error as Error).message, version: version(), driver: driver() }
+    return answer((error as Error).message)
   }
 }
 

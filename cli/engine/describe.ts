@@ -1,93 +1,102 @@
+import * as fs from "node:fs"
 import * as path from "node:path"
 import type { EngineSetting } from "../../dsl/engine-setting.ts"
-import { engineFolder, installedEngine, installedEngines, runningVersion } from "../../runtime/engines/installed.ts"
-import { enginePins, type InstallableEngine, installableEngines } from "../../runtime/engines/pins.ts"
+import { type InstalledEngine, installedEngine, installedEngines, runningVersion } from "../../runtime/engines/installed.ts"
+import { type InstallableEngine, installableEngines } from "../../runtime/engines/pins.ts"
 import type { SettingsShape } from "../../runtime/index.ts"
 import { installed } from "../../runtime/packages/installed.ts"
 
 /** An engine as `assay engine` lists it. */
 export interface DescribedEngine {
   readonly engine: string
-  /** What selects it. */
+  /** The settings that select it. */
   readonly select: Pick<EngineSetting, "engine" | "device">
-  /** Of the library, or of the package where it is one of npm's; null if it is not installed. */
+  /** Of the library, or of the package of npm that brought it; null if it is not installed. */
   readonly version: string | null
   readonly folder: string | null
-  /** Size on disk of what `assay engine install` has built; null for what came with Assay. */
+  /** Size on disk of what `assay engine install` has built; null for what it has not. */
   readonly bytes: number | null
-  /** What is to be done to have it, or with it; null if nothing is. */
+  /** Whether it came with Assay. */
+  readonly isShipped: boolean
+  /** Whether it is installed, for the packages that run. */
+  readonly isUsable: boolean
+  /** What to do where it is not usable; null where it is. */
   readonly remedy: string | null
 }
 
 /** All engines of the running Assay, and those in the user's cache that it cannot load. */
 export const describeEngines = (settings: SettingsShape): ReadonlyArray<DescribedEngine> => [
-  shipped(settings, { engine: "onnx", package: "onnxruntime-node" }),
+  shipped(settings, "onnx", "onnxruntime-node"),
   tensorflow(settings),
   ...(installedEngine(settings, "tensorflow-gpu") === undefined
     ? []
-    : [own(settings, "tensorflow-gpu", { engine: "tensorflow", device: "cuda" })]),
-  shipped(settings, { engine: "wasm", package: "@tensorflow/tfjs-backend-wasm" }),
-  shipped(settings, { engine: "cpu", package: "@tensorflow/tfjs" }),
-  own(settings, "cuda", { engine: "onnx", device: "cuda" }),
+    : [fromCache(settings, "tensorflow-gpu", { engine: "tensorflow", device: "cuda" })]),
+  shipped(settings, "wasm", "@tensorflow/tfjs-backend-wasm"),
+  shipped(settings, "cpu", "@tensorflow/tfjs"),
+  cuda(settings),
   ...unusable(settings),
 ]
 
-const shipped = (
-  { assayRoot }: SettingsShape,
-  about: { readonly engine: EngineSetting["engine"]; readonly package: string },
-): DescribedEngine => ({
-  engine: about.engine,
-  select: { engine: about.engine, device: "cpu" },
-  version: runningVersion(assayRoot, about.package),
-  folder: installed(assayRoot, about.package) ?? null,
-  bytes: null,
-  remedy: null,
+const shipped = ({ assayRoot }: SettingsShape, engine: EngineSetting["engine"], name: string): DescribedEngine => ({
+  ...{ engine, select: { engine, device: "cpu" }, bytes: null, isShipped: true, isUsable: true, remedy: null },
+  version: runningVersion(assayRoot, name),
+  folder: installed(assayRoot, name) ?? null,
 })
 
-const own = (settings: SettingsShape, engine: InstallableEngine, select: DescribedEngine["select"]): DescribedEngine => {
+const fromCache = (settings: SettingsShape, engine: InstallableEngine, select: DescribedEngine["select"]): DescribedEngine => {
   const found = installedEngine(settings, engine)
   return {
-    engine,
-    select,
+    ...{ engine, select, isShipped: false },
     version: found?.version ?? null,
     folder: found?.folder ?? null,
     bytes: found?.bytes ?? null,
-    remedy: found === undefined ? `assay engine install ${installName(engine)}` : null,
+    isUsable: found !== undefined,
+    remedy: found === undefined ? `not installed: assay engine install ${installName(engine)}` : null,
   }
 }
 
 /** That of the cache, else the binding that a project has brought itself. */
 const tensorflow = (settings: SettingsShape): DescribedEngine => {
-  const select = { engine: "tensorflow", device: "cpu" } as const
-  const ofCache = own(settings, "tensorflow", select)
-  if (ofCache.version !== null || installedEngine(settings, "tensorflow-gpu") !== undefined) return ofCache
+  const described = fromCache(settings, "tensorflow", { engine: "tensorflow", device: "cpu" })
   const name = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"].find((each) => installed(settings.assayRoot, each) !== undefined)
-  return name === undefined
-    ? ofCache
-    : { ...ofCache, version: runningVersion(settings.assayRoot, name), folder: installed(settings.assayRoot, name) ?? null, remedy: null }
+  if (described.isUsable || name === undefined) return described
+  const { assayRoot } = settings
+  return {
+    ...described,
+    version: runningVersion(assayRoot, name),
+    folder: installed(assayRoot, name) ?? null,
+    isUsable: true,
+    remedy: null,
+  }
+}
+
+/** That of the cache, else the provider that the installation of onnxruntime-node has fetched. */
+const cuda = (settings: SettingsShape): DescribedEngine => {
+  const described = fromCache(settings, "cuda", { engine: "onnx", device: "cuda" })
+  const folder = path.join(installed(settings.assayRoot, "onnxruntime-node") ?? "", "bin", "napi-v6", process.platform, process.arch)
+  if (described.isUsable || !fs.existsSync(path.join(folder, "libonnxruntime_providers_cuda.so"))) return described
+  return { ...described, version: runningVersion(settings.assayRoot, "onnxruntime-node"), folder, isUsable: true, remedy: null }
 }
 
 /** Built by another version of Assay, or for another version of the package that loads it. */
 const unusable = (settings: SettingsShape): ReadonlyArray<DescribedEngine> => {
-  const usable = new Set(
-    installableEngines.flatMap((engine) =>
-      installedEngine(settings, engine) === undefined ? [] : [engineFolder(settings.engines, engine)],
-    ),
-  )
+  const usable = installableEngines.map((engine) => installedEngine(settings, engine)?.folder)
   return installedEngines(settings.engines)
-    .filter(({ folder }) => !usable.has(path.resolve(folder)))
+    .filter(({ folder }) => !usable.includes(folder))
     .map(({ engine, version, folder, bytes }) => ({
-      engine,
-      select:
-        engine === "cuda" ? { engine: "onnx", device: "cuda" } : { engine: "tensorflow", device: engine === "tensorflow" ? "cpu" : "cuda" },
-      version,
-      folder,
-      bytes,
-      remedy: `not loaded: of another version of Assay. assay engine remove ${installName(engine)}`,
+      ...{ engine, select: selectionOf(engine), version, folder, bytes, isShipped: false, isUsable: false },
+      remedy: `not loaded, because another version of Assay has built it: assay engine remove ${installName(engine)}`,
     }))
 }
 
-/** As it is typed. */
-export const installName = (engine: InstallableEngine): string => (engine === "tensorflow-gpu" ? "tensorflow --gpu" : engine)
+const selectionOf = (engine: InstallableEngine): DescribedEngine["select"] =>
+  engine === "cuda" ? { engine: "onnx", device: "cuda" } : { engine: "tensorflow", device: engine === "tensorflow" ? "cpu" : "cuda" }
 
-export const pinnedVersion = (engine: InstallableEngine): string => enginePins[engine].version
+/** The variables that select an engine, as they are typed. */
+export const selectedBy = (engine: InstallableEngine): string => {
+  const { engine: name, device } = selectionOf(engine)
+  return [...(name === "onnx" ? [] : [`ASSAY_ENGINE=${name}`]), ...(device === "cpu" ? [] : [`ASSAY_DEVICE=${device}`])].join(" ")
+}
+
+/** What is typed after `assay engine install`. */
+export const installName = (engine: InstalledEngine["engine"]): string => (engine === "tensorflow-gpu" ? "tensorflow --gpu" : engine)

@@ -28,12 +28,20 @@ export const helpOf = async (...verbs: ReadonlyArray<string>): Promise<HelpDoc.H
   return help
 }
 
-export const verbNames = async (): Promise<ReadonlyArray<string>> =>
-  ((await helpOf()).subcommands ?? []).flatMap(({ commands }) => commands.map(({ name }) => name))
+export const verbNames = async (): Promise<ReadonlyArray<string>> => {
+  const names = await subcommandsOf()
+  const nested = await Promise.all(names.map(async (name) => [name, ...(await subcommandsOf(name)).map((each) => `${name} ${each}`)]))
+  return nested.flat()
+}
+
+const subcommandsOf = async (...verbs: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
+  ((await helpOf(...verbs)).subcommands ?? []).flatMap(({ commands }) => commands.map(({ name }) => name))
 
 export const cliPage = async (source: Source): Promise<string> => {
   const shapes = printedShapes(source)
-  const sections = await Promise.all((await verbNames()).map(async (verb) => section(verb, await helpOf(verb), shapes.get(verb) ?? [])))
+  const sections = await Promise.all(
+    (await verbNames()).map(async (verb) => section(verb, await helpOf(...verb.split(" ")), shapes.get(verb) ?? [])),
+  )
   return paragraphs(
     "# The command",
     `${code("assay <verb>")}, or ${code("npx assay <verb>")} where it is installed in a project. Every verb takes ${code("--json")}: then it prints JSON on stdout, and messages stay on stderr. [Exit codes](./errors.md#exit-codes) and [settings](./settings.md) have pages of their own.`,

@@ -7,16 +7,19 @@ import { installedEngine, installedTensorflow, runningVersion, tensorflowPlace }
 import { installed } from "../packages/installed.ts"
 import type { SettingsShape } from "../settings.ts"
 
-/** The `engine` component: what computes, on what, and its version. */
+/**
+ * The `engine` component: what computes, on what, and its version. TensorFlow groups sums by the
+ * number of its threads: results of 1, 2 and 8 differ in the last bits, so there it counts too.
+ */
 export const engineIdentity = (
-  settings: Pick<SettingsShape, "assayRoot" | "engine" | "device" | "engines">,
+  settings: Pick<SettingsShape, "assayRoot" | "engine" | "device" | "threads" | "engines">,
   look: Pick<Look, "digests">,
 ): Json => {
   const { assayRoot, engine, device } = settings
   const version = (name: string): string | null => runningVersion(assayRoot, name)
   const native = match(engine)
     .with("onnx", () => ({ "onnxruntime-node": version("onnxruntime-node"), ...cudaPackages(settings) }))
-    .with("tensorflow", () => tensorflowIdentity(settings, look))
+    .with("tensorflow", () => ({ ...tensorflowIdentity(settings, look), threads: settings.threads }))
     .with("wasm", () => ({ "@tensorflow/tfjs-backend-wasm": version("@tensorflow/tfjs-backend-wasm") }))
     .with("cpu", () => ({}))
     .exhaustive()

@@ -14,14 +14,16 @@ const Probed = Schema.Struct({
   problem: Schema.NullOr(Schema.String),
   /** What its library says of its version. */
   version: Schema.NullOr(Schema.String),
-  /** Why NVIDIA's driver cannot be used, where a GPU is asked for. */
-  driver: Schema.NullOr(Schema.String),
+  /** What the system says of its libraries that do not load, where it does not compute. */
+  libraries: Schema.Array(Schema.String),
 })
 export type Probed = typeof Probed.Type
 
 interface ProbedPlace {
   readonly tensorflow?: TensorflowPlace
   readonly variables?: Readonly<Record<string, string>>
+  /** Libraries that it needs, by path, or by name where the system has them. */
+  readonly libraries?: ReadonlyArray<string>
 }
 
 /** Milliseconds for all engines of one process. */
@@ -45,12 +47,12 @@ export const probeEngines = (
     const tensorflow = from.tensorflow ?? (installed === undefined ? null : tensorflowPlace(settings, installed))
     const environment = environmentOf({ trusted: true, engine: true, declared: [] }, { ...settings, engine, device })
     const asked = engines.map((each): EngineSetting => ({ engine: each, device, threads: 1 }))
-    const { printed, end } = yield* runProbe([entry, JSON.stringify(asked), JSON.stringify(tensorflow)], {
+    const { printed, end } = yield* runProbe([entry, JSON.stringify({ asked, tensorflow, libraries: from.libraries ?? [] })], {
       ...environment,
       ...from.variables,
     })
     const answers = printed.stdout.split("\n").flatMap((line) => Option.toArray(decodeProbed(line)))
-    return engines.map((_, index) => answers[index] ?? { problem: lastLine(printed.stderr) ?? end, version: null, driver: null })
+    return engines.map((_, index) => answers[index] ?? { problem: lastLine(printed.stderr) ?? end, version: null, libraries: [] })
   })
 
 const decodeProbed = Schema.decodeUnknownOption(Schema.fromJsonString(Probed))
@@ -86,8 +88,9 @@ const probeBundle = async ({ assayRoot, cache }: SettingsShape): Promise<string>
   const entry = [
     `import { answerProbe } from ${JSON.stringify(path.join(directory, "probe.ts"))}`,
     `import { loadTensorflow, restoreUtil } from ${JSON.stringify(loader)}`,
-    "const place = JSON.parse(process.argv[3])",
-    "await answerProbe(() => (place === null ? restoreUtil() : loadTensorflow(place)))",
+    "const { asked, tensorflow, libraries } = JSON.parse(process.argv[2])",
+    "const prepareTensorflow = () => (tensorflow === null ? restoreUtil() : loadTensorflow(tensorflow))",
+    "await answerProbe({ settings: asked, libraries, prepareTensorflow })",
   ].join("\n")
   return (await gatedBundle({ assayRoot, cache, directory, entry })).bundle
 }

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Settings } from "../../../runtime/index.ts"
+import { selectedBy } from "../../engine/describe.ts"
 import { installEngine } from "../../engine/install.ts"
 import { UsageError } from "../../error.ts"
 import { interruption } from "../../interruption.ts"
@@ -19,8 +20,5 @@ export const engineInstall = Effect.fn("assay engine install")(function* ({ engi
   if (json) return yield* printJson({ engine: name, version, folder, bytes, packages, built, problem: problem?.text ?? null })
   yield* print(`${name} ${version} ${built ? "is installed" : "was installed already"}: ${folder}, ${formatBytes(bytes)}`)
   if (problem !== null) yield* remark(`it cannot be used yet: ${problem.text}`)
-  else
-    yield* print(
-      `Use it by ${name === "tensorflow" ? "ASSAY_ENGINE=tensorflow" : name === "cuda" ? "ASSAY_DEVICE=cuda" : "ASSAY_ENGINE=tensorflow ASSAY_DEVICE=cuda"}`,
-    )
+  else yield* print(`select it with ${selectedBy(name)}`)
 }, withSettings)
