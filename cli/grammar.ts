@@ -214,6 +214,7 @@ const engine = Command.make("engine", options.engine, (values) => Effect.flatMap
 )
 
 const doctor = Command.make("doctor", options.doctor, (values) => Effect.flatMap(verbs, ({ doctor }) => doctor(values))).pipe(
+  Command.withShortDescription("Check that stages can be cached, and engines work"),
   Command.withDescription("Check that every stage can be cached, the state of the store, and which engines work"),
   Command.withExamples([{ command: "assay doctor pipelines/quickstart.ts", description: "Check a pipeline before it runs" }]),
 )

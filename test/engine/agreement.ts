@@ -89,7 +89,7 @@ export const eager = (each: Case, computation: Computation): Results => {
   }
 }
 
-const traced = async (cases: ReadonlyArray<Case>, threads: number): Promise<ReadonlyArray<Results>> => {
+export const traced = async (cases: ReadonlyArray<Case>, threads: number): Promise<ReadonlyArray<Results>> => {
   const inputs = cases.flatMap(({ inputs }, index) => Object.entries(inputs).map(([name, input]) => [`${index} ${name}`, input] as const))
   const everything = (tensors: NamedTensors): NamedTensors =>
     Object.fromEntries(
