@@ -71,7 +71,7 @@ export interface Variables extends AwsVariables, TelemetryVariables {
   readonly ASSAY_CACHE?: string | undefined
   /**
    * Threads that all stages together may use, a whole number from 1. Default: one per core. Results
-   * do not depend on it.
+   * do not depend on it, except on TensorFlow, where it is part of the fingerprint.
    */
   readonly ASSAY_THREADS?: string | undefined
   /**

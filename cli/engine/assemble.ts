@@ -45,7 +45,8 @@ const assembleTensorflow = Effect.fnUntraced(function* (building: Building) {
     yield* unpack(tarball, { rules: tarballRules(pin.name), folder: draft }, building)
   }
   const libraries = path.join(binding, "deps", "lib")
-  // By these names the linker finds what the binding is linked with, under the names of its versions.
+  // By these names the linker finds what the binding is linked with, under the names of its
+  // versions.
   for (const library of ["cc", "framework"])
     fs.symlinkSync(
       `libtensorflow_${library}.so.2`,

@@ -13,7 +13,9 @@ export interface Workplace {
   readonly engine: string
   /** The folder in which it is being built. */
   readonly draft: string
-  /** The working directory of the command: an .npmrc or pip.conf there names the user's registry. */
+  /**
+   * The working directory of the command: an .npmrc or pip.conf there names the user's registry.
+   */
   readonly project: string
 }
 
@@ -55,7 +57,9 @@ export const downloadWheel = Effect.fn("downloadWheel")(function* (pin: WheelPin
   return path.join(folder, wheel)
 })
 
-/** Downloads a package of npm as a tarball, compares its hash with the pin, and returns its path. */
+/**
+ * Downloads a package of npm as a tarball, compares its hash with the pin, and returns its path.
+ */
 export const downloadTarball = Effect.fn("downloadTarball")(function* (pin: NpmPin, workplace: Workplace) {
   const folder = emptyFolder(workplace, pin)
   const ended = yield* runTool(

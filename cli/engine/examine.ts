@@ -13,7 +13,10 @@ export interface ExaminedEngine extends Omit<DescribedEngine, "select"> {
   readonly problem: string | null
 }
 
-/** Tries every engine that is installed: those that come with Assay in one process, which costs a second. */
+/**
+ * Tries every engine that is installed: those that come with Assay in one process, which costs a
+ * second.
+ */
 export const examineEngines = (settings: SettingsShape): Effect.Effect<ReadonlyArray<ExaminedEngine>> =>
   Effect.gen(function* () {
     const engines = describeEngines(settings)

@@ -126,7 +126,9 @@ const publish = (draft: string, folder: string): InstalledEngine => {
 
 const diskCodes = new Set(["ENOSPC", "EDQUOT"])
 
-/** A full disk is said as such; what else happens to files is a defect, which the command reports. */
+/**
+ * A full disk is said as such; what else happens to files is a defect, which the command reports.
+ */
 const diskError = (engines: string) => (defect: unknown) =>
   diskCodes.has(String((defect as NodeJS.ErrnoException | null)?.code))
     ? Effect.fail(new DiskFull({ message: `the disk of ${engines} is full; nothing was installed` }))

@@ -37,7 +37,9 @@ export const runTool = (
 const inherited = (): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 
-/** A program that an installation needs, how to see that it is there, and what to do if it is not. */
+/**
+ * A program that an installation needs, how to see that it is there, and what to do if it is not.
+ */
 interface Tool {
   readonly name: string
   readonly ask: readonly [string, ...string[]]

@@ -2,7 +2,10 @@ import { Effect } from "effect"
 import { refusal, variables, type Workplace } from "./download.ts"
 import { runTool } from "./tools.ts"
 
-/** A file of an archive whose name matches the whole pattern is written to `to`, where \1 is a group. */
+/**
+ * A file of an archive whose name matches the whole pattern is written to `to`, where \1 is a
+ * group.
+ */
 export interface Rule {
   readonly from: string
   readonly to: string

@@ -10,7 +10,9 @@ import { readPackageJson } from "../packages/package-json.ts"
 import type { TensorflowPlace } from "./load-tensorflow.ts"
 import { enginePins, type InstallableEngine, installableEngines } from "./pins.ts"
 
-/** What an installed engine's folder says of itself. It is written last: without it, it is a draft. */
+/**
+ * What an installed engine's folder says of itself. It is written last: without it, it is a draft.
+ */
 export const EngineManifest = Schema.fromJsonString(
   Schema.Struct({
     format: Schema.Literal(1),
@@ -91,7 +93,10 @@ export const runningVersion = (assayRoot: string, name: string): string | null =
   return folder === undefined ? null : (readPackageJson(folder)?.version ?? null)
 }
 
-/** The engine that the running Assay can load; undefined if it is not installed, or for another version. */
+/**
+ * The engine that the running Assay can load; undefined if it is not installed, or for another
+ * version.
+ */
 export const installedEngine = ({ assayRoot, engines }: EnginePlaces, engine: InstallableEngine): InstalledEngine | undefined => {
   const found = readInstalled(engineFolder(engines, engine))
   const { serves } = enginePins[engine]

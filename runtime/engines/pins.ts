@@ -1,4 +1,6 @@
-/** What `assay engine install` builds each engine from: packages of registries, by version and hash. */
+/**
+ * What `assay engine install` builds each engine from: packages of registries, by version and hash.
+ */
 
 /** A package of npm, as a tarball. */
 export interface NpmPin {

@@ -56,7 +56,10 @@ const machine = async (tools: Partial<Record<keyof typeof works, string | null>>
   }
 }
 
-/** One that has ended may wait for ever for its parent to ask, in a container without an init process. */
+/**
+ * One that has ended may wait for ever for its parent to ask, in a container without an init
+ * process.
+ */
 const isRunning = (pid: number): boolean => {
   const stat = `/proc/${pid}/stat`
   return fs.existsSync(stat) && !/\) [ZX] /.test(fs.readFileSync(stat, "utf8"))
