@@ -27,14 +27,14 @@ interface Tfjs {
  */
 export const loadTensorflow = ({ binding, tfjs }: TensorflowPlace): void => {
   restoreUtil()
-  const require = module.createRequire(path.join(binding, "package.json"))
-  const tf = require(tfjs) as Tfjs
+  const load = module.createRequire(path.join(binding, "package.json"))
+  const tf = load(tfjs) as Tfjs
   if (tf.findBackendFactory("tensorflow") !== null) return
   try {
     const backend = withTfjs(binding, tf, () => {
-      require("./dist/register_all_kernels.js")
-      const { NodeJSKernelBackend } = require("./dist/nodejs_kernel_backend.js")
-      return new NodeJSKernelBackend(require("./lib/napi-v8/tfjs_binding.node"), require("./package.json").name)
+      load("./dist/register_all_kernels.js")
+      const { NodeJSKernelBackend } = load("./dist/nodejs_kernel_backend.js")
+      return new NodeJSKernelBackend(load("./lib/napi-v8/tfjs_binding.node"), load("./package.json").name)
     })
     tf.registerBackend("tensorflow", () => backend, 1)
   } catch (cause) {
@@ -45,11 +45,14 @@ export const loadTensorflow = ({ binding, tfjs }: TensorflowPlace): void => {
   }
 }
 
-/** Functions of Node that are gone from version 23 on, and that the package calls. */
+/**
+ * Functions of Node's that the package calls: from version 22 on they warn of their end, and from
+ * 23 on the first one is gone.
+ */
 export const restoreUtil = (): void => {
   const functions = util as { isNullOrUndefined?: (value: unknown) => boolean; isArray?: (value: unknown) => boolean }
-  functions.isNullOrUndefined ??= (value) => value === null || value === undefined
-  functions.isArray ??= Array.isArray
+  functions.isNullOrUndefined = (value) => value === null || value === undefined
+  functions.isArray = Array.isArray
 }
 
 /** CommonJS's loader, for which Node has no public name. */

@@ -108,7 +108,7 @@ describe("the tensorflow engine", () => {
       compile(({ x }) => ({ x }), { x: { shape: [], dtype: "int32" } }, setting).catch(({ name, message }) => console.log(name, message))`
     const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "--input-type=module", "--eval", script])
     expect(stdout).toContain(
-      "EngineError ASSAY_ENGINE=tensorflow needs @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node: install one beside Assay, or leave ASSAY_ENGINE unset",
+      'EngineError ASSAY_ENGINE=tensorflow expects TensorFlow, found none: run "assay engine install tensorflow", or leave ASSAY_ENGINE unset',
     )
   })
 

@@ -1,28 +1,15 @@
 import * as fs from "node:fs"
-import * as os from "node:os"
 import * as path from "node:path"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, test } from "vitest"
 import { engineFolder, installedTensorflow } from "../../../runtime/engines/installed.ts"
-import { enginePins, type InstallableEngine } from "../../../runtime/engines/pins.ts"
 import { type EngineSettings, engineFolders, environmentOf } from "../../../runtime/execute/executor/environment.ts"
+import { installedIn } from "../engines/installed-in.ts"
 
 const assayRoot = path.resolve(import.meta.dirname, "../../..")
 
 const settingsOf = (engine: EngineSettings["engine"], device: EngineSettings["device"], engines = "/nowhere"): EngineSettings => ({
   ...{ engine, device, engines, assayRoot, threads: 3 },
 })
-
-/** A cache that says it holds these engines. */
-const installedIn = (...engines: ReadonlyArray<InstallableEngine>): string => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "assay-engines-"))
-  onTestFinished(() => fs.rmSync(folder, { recursive: true }))
-  for (const engine of engines) {
-    fs.mkdirSync(engineFolder(folder, engine))
-    const manifest = { format: 1, engine, version: enginePins[engine].version, packages: {}, bytes: 1 }
-    fs.writeFileSync(path.join(engineFolder(folder, engine), "engine.json"), JSON.stringify(manifest))
-  }
-  return folder
-}
 
 const given = { LD_LIBRARY_PATH: "/opt/libraries", CUDA_HOME: "/opt/cuda", API_KEY: "secret", OTHER: "1" }
 const namesOf = (engine: boolean, declared: ReadonlyArray<string>, settings: EngineSettings) =>
