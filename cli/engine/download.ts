@@ -108,7 +108,11 @@ const linesShown = 5
 /** Why a tool failed, in words of the matter where its output is understood. */
 export const refusal = (workplace: Workplace, what: string, { text, code, signal }: ToolEnd): DiskFull | EngineNotInstalled => {
   const { engine, draft } = workplace
-  const said = text.trim().split("\n").slice(-linesShown).join("\n")
+  const lines = text.trim().split("\n")
+  const said = lines
+    .filter((line) => !line.startsWith("WARNING: Retrying"))
+    .slice(-linesShown)
+    .join("\n")
   if (/No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/.test(text))
     return new DiskFull({ message: `${what}: the disk of ${path.dirname(draft)} is full; nothing was installed` })
   if (/DO NOT MATCH THE HASHES|EINTEGRITY/.test(text))
