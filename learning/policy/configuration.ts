@@ -67,4 +67,5 @@ export const sizes = {
   large: { width: 256, layers: 6, heads: 8 },
 } as const
 
+/** The name of one of them. */
 export type Size = keyof typeof sizes
