@@ -40,3 +40,15 @@ export type PolicySize = typeof PolicySize.Type
 /** A parameter that may be left out. */
 export const withDefault = <S extends Schema.Codec<unknown, unknown>>(schema: S, value: S["Encoded"]) =>
   schema.pipe(Schema.withDecodingDefaultKey<S>(Effect.succeed(value)))
+
+/**
+ * Low-rank adapters: their rank, the alpha by which what they add is scaled (alpha / rank), and the
+ * linear maps that get one, by the last parts of their names (`["q_proj", "v_proj"]`), or all.
+ */
+export const Lora = Schema.NullOr(
+  Schema.Struct({
+    rank: Count,
+    alpha: Schema.Finite.check(Schema.isGreaterThan(0)),
+    targets: withDefault(Schema.Union([Schema.Literal("all-linear"), Schema.NonEmptyArray(Schema.NonEmptyString)]), "all-linear"),
+  }),
+)

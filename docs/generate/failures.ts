@@ -7,6 +7,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The stage reached for a file, a process or a native add-on that it has not declared.",
     "Add it to `reads` in the stage's declaration, or do without.",
   ],
+  Adapter: [
+    "Adapters cannot be added to a policy, or those that it has are not what Assay computes.",
+    "The message says what the policy has: choose `targets` among it, or merge its adapters by `mergeAdapters`.",
+  ],
   ChatTemplate: [
     "The chat template of a policy's tokenizer is missing, cannot be parsed, or refuses a prompt.",
     'Import the policy with `prompts: "text"`, or mend the `chat_template` of its `tokenizer_config.json`.',

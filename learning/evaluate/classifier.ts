@@ -6,6 +6,12 @@ import type { GivenPair } from "./given-pairs.ts"
 /** log π of the two responses of each pair, nats. */
 type Sides = ReadonlyArray<readonly [chosen: number, rejected: number]>
 
+/** The reference: its log-probabilities, and its weights. */
+interface Reference {
+  readonly logProbabilities: LogProbabilities
+  readonly parameters: WeightsByName
+}
+
 /**
  * Classifies pairs that gold has ordered, by the sign of the margin Δ = log π/π_ref(chosen) − log
  * π/π_ref(rejected), nats. A margin of exactly 0 is undecided. The reference's log-probabilities of
@@ -13,25 +19,25 @@ type Sides = ReadonlyArray<readonly [chosen: number, rejected: number]>
  */
 export class Classifier {
   readonly #logProbabilities: LogProbabilities
-  readonly #reference: WeightsByName
+  readonly #reference: Reference
   readonly #given: Array<{ readonly source: string; readonly pairs: ReadonlyArray<GivenPair>; readonly reference: Sides }> = []
 
-  constructor(logProbabilities: LogProbabilities, reference: WeightsByName) {
+  constructor(logProbabilities: LogProbabilities, reference: Reference) {
     this.#logProbabilities = logProbabilities
     this.#reference = reference
   }
 
   /** Adds pairs that every policy classifies. */
   async addPairs(source: string, pairs: ReadonlyArray<GivenPair>): Promise<void> {
-    this.#given.push({ source, pairs, reference: await this.#sides(this.#reference, pairs) })
+    this.#given.push({ source, pairs, reference: await this.#referenceSides(pairs) })
   }
 
   /** Classifies a policy's own samples and all given pairs. */
   async classify(policy: WeightsByName, samples: ReadonlyArray<GivenPair>): Promise<ReadonlyArray<Omit<ClassificationRow, "step">>> {
-    const ofSamples = { source: "samples", pairs: samples, reference: await this.#sides(this.#reference, samples) }
+    const ofSamples = { source: "samples", pairs: samples, reference: await this.#referenceSides(samples) }
     const rows: Array<Omit<ClassificationRow, "step">> = []
     for (const { source, pairs, reference } of [ofSamples, ...this.#given]) {
-      const sides = await this.#sides(policy, pairs)
+      const sides = await sidesBy(this.#logProbabilities, policy, pairs)
       for (const [index, { pair_id }] of pairs.entries()) {
         const [chosen, rejected] = sides[index] as Sides[number]
         const [chosenBefore, rejectedBefore] = reference[index] as Sides[number]
@@ -44,15 +50,18 @@ export class Classifier {
     return rows
   }
 
-  async #sides(policy: WeightsByName, pairs: ReadonlyArray<GivenPair>): Promise<Sides> {
-    const chosen = await this.#logProbabilities.of(
-      policy,
-      pairs.map((pair) => pair.chosen),
-    )
-    const rejected = await this.#logProbabilities.of(
-      policy,
-      pairs.map((pair) => pair.rejected),
-    )
-    return pairs.map((_, index) => [chosen[index] as number, rejected[index] as number])
+  #referenceSides(pairs: ReadonlyArray<GivenPair>): Promise<Sides> {
+    const { logProbabilities, parameters } = this.#reference
+    return sidesBy(logProbabilities, parameters, pairs)
   }
+}
+
+const sidesBy = async (logProbabilities: LogProbabilities, policy: WeightsByName, pairs: ReadonlyArray<GivenPair>): Promise<Sides> => {
+  const of = (side: "chosen" | "rejected") =>
+    logProbabilities.of(
+      policy,
+      pairs.map((pair) => pair[side]),
+    )
+  const [chosen, rejected] = [await of("chosen"), await of("rejected")]
+  return pairs.map((_, index) => [chosen[index] as number, rejected[index] as number])
 }

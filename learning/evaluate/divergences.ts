@@ -1,6 +1,7 @@
 import { type EngineSetting, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { compileDivergence } from "../policy/divergence.ts"
+import type { Policy } from "../policy/files.ts"
 import { packInBatches } from "../policy/pack-in-batches.ts"
 import { type Sequence, splitByRow } from "../policy/packing.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -25,10 +26,12 @@ export class Divergences {
   readonly #reference: NamedValues
   readonly #programs: ProgramCache<TensorSpecs>
 
-  constructor(configuration: Configuration, reference: WeightsByName, engine: EngineSetting) {
+  constructor(configuration: Configuration, reference: Pick<Policy, "configuration" | "parameters">, engine: EngineSetting) {
     this.#configuration = configuration
-    this.#reference = prefixed("reference/", reference)
-    this.#programs = new ProgramCache((specs) => compileDivergence(configuration, specs, engine))
+    this.#reference = prefixed("reference/", reference.parameters)
+    this.#programs = new ProgramCache((specs) =>
+      compileDivergence({ policy: configuration, reference: reference.configuration }, specs, engine),
+    )
   }
 
   /** One divergence per sequence, in their order. */

@@ -36,10 +36,10 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
   const player = new Player({ ...playing, configuration, purpose: "policy" })
   const secondPlayer = new Player({ ...playing, configuration, purpose: "policy, again" })
 
-  const divergences = new Divergences(configuration, reference.parameters, engine)
+  const divergences = new Divergences(configuration, reference, engine)
   const read = async (step: number) => ({
     key: `${inputs.run.digest} checkpoint-${step}`,
-    parameters: await readCheckpoint(inputs.run, configuration, step),
+    parameters: await readCheckpoint(inputs.run, trained, step),
   })
   const { checkpoints, pairs = count } = parameters
   const pilots = checkpoints === "all" ? 0 : trained.steps.length
@@ -54,7 +54,10 @@ export const run: Run<typeof evaluate> = async ({ inputs, parameters, outputs, e
           onMeasured: (done, { kl }) => progress(done, 2 * pilots, { kl }),
         })
 
-  const classifier = new Classifier(new LogProbabilities(configuration, engine), reference.parameters)
+  const classifier = new Classifier(new LogProbabilities(configuration, engine), {
+    logProbabilities: new LogProbabilities(reference.configuration, engine),
+    parameters: reference.parameters,
+  })
   const given = { gold: judges.gold, tokenizer, context: configuration.context, count: pairs, seed }
   for (const { path, input } of inputs.preferences) {
     const name = path.length === 0 ? "preferences" : path.join(" ")

@@ -57,7 +57,8 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     })
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
-  const learner = new Learner(preferenceModelShapes(initial.configuration), initial.parameters, likelihood(initial), engine, weightDecay)
+  const shapes = preferenceModelShapes(initial.configuration)
+  const learner = new Learner(shapes, initial.parameters, likelihood(initial), engine, { weightDecay })
 
   const saved = await savedState<Snapshot & Readonly<Record<"losses" | "truncated", Float32Array>>>(resume)
   if (saved !== undefined) learner.restore(saved)

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util"
 import type * as tf from "@tensorflow/tfjs"
 import type { AttentionHeads, NamedTensors } from "../../engine/index.ts"
+import type { Adapter } from "./adapter/lora.ts"
 
 /** Shapes of parameters by their names, in the order of the forward pass. */
 export type Shapes = Readonly<Record<string, ReadonlyArray<number>>>
@@ -40,8 +41,12 @@ export interface Configuration extends AttentionHeads {
   readonly layers: number
   /** Elements of a head's query, key and value. */
   readonly headSize: number
-  /** Of all parameters, by their names in `transformers`. */
+  /** Of all parameters, by their names in `transformers`; of adapters by those in PEFT. */
   readonly shapes: Shapes
+  /** Its adapters, where it has some: they alone are trained. */
+  readonly adapter?: Adapter
+  /** The model without them. */
+  readonly base?: Configuration
   /**
    * Whether a parameter of this name is the matrix of a linear map, [in, out], as GPT-2's Conv1D
    * has it; other matrices are [out, in].
@@ -56,7 +61,7 @@ export interface Configuration extends AttentionHeads {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-/** Whether weights of the one are weights of the other, and mean the same. */
+/** Whether weights of the one are weights of the other, and mean the same, but for adapters. */
 export const isSameModel = (one: Configuration, other: Configuration): boolean =>
   isDeepStrictEqual([one.config, one.tokens], [other.config, other.tokens])
 

@@ -14,6 +14,12 @@ import { logits } from "./logits.ts"
 import { computePredictions, sumByRow } from "./sequence.ts"
 import { parameterSpecs } from "./specs.ts"
 
+/** The models that are compared: of one tokenizer. */
+export interface Compared {
+  readonly policy: Configuration
+  readonly reference: Configuration
+}
+
 /**
  * Compiles a program that compares a policy with its reference on given responses: packed
  * sequences, parameters under `policy/…` and `reference/…` →
@@ -26,17 +32,17 @@ import { parameterSpecs } from "./specs.ts"
  *   (Schulman 2020, "Approximating KL divergence").
  * - `reference` [rows]: log π_ref(response), nats.
  */
-export const compileDivergence = (configuration: Configuration, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
+export const compileDivergence = (models: Compared, specs: TensorSpecs, setting: EngineSetting): Promise<Program> => {
   const divergence = (inputs: NamedTensors): NamedTensors => {
     const [policy, reference] = [under(inputs, "policy/"), under(inputs, "reference/")]
-    const { hiddenStates, targets } = computePredictions(configuration, policy, inputs)
-    const { hiddenStates: referenceStates } = computePredictions(configuration, reference, inputs)
+    const { hiddenStates, targets } = computePredictions(models.policy, policy, inputs)
+    const { hiddenStates: referenceStates } = computePredictions(models.reference, reference, inputs)
     const [exact, picked, referencePicked] = mapRowChunks([hiddenStates, referenceStates, targets], (policyRows, referenceRows, tokens) => {
-      const side = (parameters: NamedTensors, rows: tf.Tensor2D) => {
+      const side = (configuration: Configuration, parameters: NamedTensors, rows: tf.Tensor2D) => {
         const all = logSoftmax(logits(configuration, parameters, rows))
         return { all, picked: pick(all, tokens) }
       }
-      const [ofPolicy, ofReference] = [side(policy, policyRows), side(reference, referenceRows)]
+      const [ofPolicy, ofReference] = [side(models.policy, policy, policyRows), side(models.reference, reference, referenceRows)]
       const divergences = tf.sum(tf.mul(tf.exp(ofPolicy.all), tf.sub(ofPolicy.all, ofReference.all)), 1) as tf.Tensor1D
       return [divergences, ofPolicy.picked, ofReference.picked] as const
     })
@@ -45,9 +51,10 @@ export const compileDivergence = (configuration: Configuration, specs: TensorSpe
     const sumRows = (values: tf.Tensor1D) => sumByRow(values, inputs)
     return { kl: sumRows(exact), ratios, k3: sumRows(k3), reference: sumRows(referencePicked) }
   }
-  const parameters = Object.entries(parameterSpecs(configuration))
-  const both = ["policy/", "reference/"].flatMap((side) => parameters.map(([name, spec]) => [`${side}${name}`, spec] as const))
-  return compile(divergence, { ...specs, ...Object.fromEntries(both) }, setting)
+  const parameters = Object.entries(models).flatMap(([side, configuration]: [string, Configuration]) =>
+    Object.entries(parameterSpecs(configuration)).map(([name, spec]) => [`${side}/${name}`, spec] as const),
+  )
+  return compile(divergence, { ...specs, ...Object.fromEntries(parameters) }, setting)
 }
 
 const under = (parameters: NamedTensors, prefix: string): NamedTensors =>

@@ -2,6 +2,8 @@ import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../data/safetensors/index.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
+import { adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "./adapter/adapter-files.ts"
+import { adapt, baseShapes } from "./adapter/lora.ts"
 import { readConfiguration } from "./architecture/read.ts"
 import type { Configuration, Shapes } from "./configuration.ts"
 import type { WeightsByName } from "./parameters.ts"
@@ -18,48 +20,84 @@ export interface Policy {
 type Folder = Pick<FilesInput, "names" | "read">
 
 const weights = "model.safetensors"
-const checkpointPattern = /^checkpoint-(\d+)\/model\.safetensors$/
+const checkpointPattern = /^checkpoint-(\d+)\/(model|adapter_model)\.safetensors$/
 
 /**
- * Reads a policy's files. Throws a StageError `NotAPolicy` where a file or a tensor is missing,
- * damaged or of the wrong shape.
+ * Reads a policy's files, with its adapters where it has some. Throws a StageError `NotAPolicy`
+ * where a file or a tensor is missing, damaged or of the wrong shape.
  */
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
-  const parameters = decodeParameters(await bytesOf(input, weights), described.configuration.shapes)
-  return { ...described, parameters }
+  const { configuration: base } = described
+  const parameters = decodeParameters(await bytesOf(input, weights), base.shapes)
+  if (!input.names.includes(adapterConfigFile)) return { ...described, parameters }
+  const adapter = await readAdapter(input, base)
+  const adapted = { ...parameters, ...(await readAdapterWeights(input, adapter)) }
+  return { ...described, configuration: adapt(base, adapter), parameters: adapted }
 }
 
-/** A run's checkpoints: everything but the weights, and the steps at which there are some. */
-export const readCheckpoints = async (
-  input: FilesInput,
-): Promise<Omit<Policy, "parameters"> & { readonly steps: ReadonlyArray<number> }> => {
-  const steps = input.names.flatMap((name) => {
-    const step = checkpointPattern.exec(name)?.[1]
-    return step === undefined ? [] : [Number(step)]
-  })
-  return { ...(await readDescription(input)), steps: steps.sort((a, b) => a - b) }
+/** What the checkpoints of a run have in common. */
+export interface CheckpointedRun extends Omit<Policy, "parameters"> {
+  /** Steps at which the run kept its policy. */
+  readonly steps: ReadonlyArray<number>
+  /** The parameters that it did not train: those under its adapters, where it has some. */
+  readonly frozen: WeightsByName
+}
+
+/** A run's checkpoints, but for what was trained. Throws as `readPolicy` does. */
+export const readCheckpoints = async (input: FilesInput): Promise<CheckpointedRun> => {
+  const all = input.names.flatMap((name) => checkpointPattern.exec(name)?.[1] ?? [])
+  const steps = all.map(Number).sort((a, b) => a - b)
+  const described = await readDescription(input)
+  const first = `checkpoint-${steps[0]}`
+  if (!input.names.includes(`${first}/${adapterConfigFile}`)) return { ...described, steps, frozen: {} }
+  const { configuration: base } = described
+  const adapter = await readAdapter(input.within(first), base)
+  const frozen = decodeParameters(await bytesOf(input, weights), base.shapes)
+  return { ...described, configuration: adapt(base, adapter), steps, frozen }
 }
 
 /**
  * The weights of one of a run's checkpoints. Throws a StageError `NotAPolicy` where there is none
  * at that step, or a tensor is missing or of the wrong shape.
  */
-export const readCheckpoint = async (input: FilesInput, configuration: Configuration, step: number): Promise<WeightsByName> =>
-  decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), configuration.shapes)
-
-/** Writes a policy as `transformers` reads it. */
-export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
-  await output.write(weights, encodeParameters(policy.parameters, policy.configuration.shapes))
-  await writeDescription(output, policy)
+export const readCheckpoint = async (
+  input: FilesInput,
+  { configuration, frozen }: Pick<CheckpointedRun, "configuration" | "frozen">,
+  step: number,
+): Promise<WeightsByName> => {
+  const { adapter, shapes } = configuration
+  if (adapter === undefined) return decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), shapes)
+  return { ...frozen, ...(await readAdapterWeights(input.within(`checkpoint-${step}`), adapter)) }
 }
 
 /**
- * A policy in a folder of its own, so that `from_pretrained("…/checkpoint-30")` opens it. Equal
- * files are stored once.
+ * Writes a policy as `transformers` reads it, with its adapters, where it has some, as PEFT does.
  */
-export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> =>
-  writePolicy({ write: (name, content) => output.write(`checkpoint-${step}/${name}`, content) }, policy)
+export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
+  await output.write(weights, encodeParameters(policy.parameters, baseShapes(policy.configuration)))
+  await writeDescription(output, policy)
+  await writeAdapter(output, policy.configuration, policy.parameters)
+}
+
+/**
+ * What was trained of a policy, in a folder of its own: a whole policy, so that
+ * `from_pretrained("…/checkpoint-30")` opens it, or its adapters alone. Equal files are stored
+ * once.
+ */
+export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> => {
+  const folder = { write: (name: string, content: string | Uint8Array) => output.write(`checkpoint-${step}/${name}`, content) }
+  return policy.configuration.adapter === undefined
+    ? writePolicy(folder, policy)
+    : writeAdapter(folder, policy.configuration, policy.parameters)
+}
+
+/** Beside the checkpoints of a run, what they have in common. */
+export const writeRun = async (output: FilesOutput, policy: Policy): Promise<void> => {
+  await writeDescription(output, policy)
+  if (policy.configuration.adapter !== undefined)
+    await output.write(weights, encodeParameters(policy.parameters, baseShapes(policy.configuration)))
+}
 
 /** The files that `transformers` wants beside the weights. */
 export const writeDescription = async (

@@ -7,12 +7,13 @@ import type { Resumable, SavedState } from "../trainer/saved-state.ts"
  * `period` steps.
  */
 export class BehaviourPolicy implements Resumable {
-  readonly #learner: Pick<Learner, "parameters" | "steps">
+  readonly #learner: Pick<Learner, "parameters" | "trained" | "steps">
   readonly #period: number
-  #parameters: WeightsByName | undefined
+  /** What the learner trains, as it was then. */
+  #trained: WeightsByName | undefined
 
   /** With a `period` of 1 it is the learner's policy, and nothing is copied. */
-  constructor(learner: Pick<Learner, "parameters" | "steps">, period: number) {
+  constructor(learner: Pick<Learner, "parameters" | "trained" | "steps">, period: number) {
     this.#learner = learner
     this.#period = period
   }
@@ -20,17 +21,16 @@ export class BehaviourPolicy implements Resumable {
   /** Call before each step. */
   parameters(): WeightsByName {
     if (this.#period === 1) return this.#learner.parameters
-    if (this.#learner.steps % this.#period === 0 || this.#parameters === undefined)
-      this.#parameters = structuredClone(this.#learner.parameters)
-    return this.#parameters
+    if (this.#learner.steps % this.#period === 0 || this.#trained === undefined) this.#trained = structuredClone(this.#learner.trained)
+    return { ...this.#learner.parameters, ...this.#trained }
   }
 
   /** The policy that is drawn from where it is another than the learner's. */
   snapshot(): SavedState {
-    return this.#parameters ?? {}
+    return this.#trained ?? {}
   }
 
   restore(saved: SavedState): void {
-    if (Object.keys(saved).length > 0) this.#parameters = saved
+    if (Object.keys(saved).length > 0) this.#trained = saved
   }
 }

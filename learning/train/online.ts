@@ -1,6 +1,7 @@
 import type { Run } from "assay"
 import type { Judge } from "../judge/judge.ts"
 import { loadLoss } from "../objective/loss.ts"
+import { withLora } from "../policy/adapter/lora.ts"
 import { readPolicy } from "../policy/files.ts"
 import { readPrompts } from "../policy/text.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
@@ -27,15 +28,16 @@ export const learnOnline = async (
   { inputs, parameters, outputs, plugin, engine, progress, resume }: Context,
   judge: Judge,
 ): Promise<void> => {
-  const { steps, batchSize, learningRate, weightDecay, synchronise } = parameters
+  const { steps, seed, batchSize, learningRate, weightDecay, synchronise, lora } = parameters
   const reference = await readPolicy(inputs.reference)
+  const policy = withLora(reference, lora, seed)
   const prompts = await readPrompts(inputs.prompts, "train")
-  const source = new PairSampler({ ...parameters, policy: reference, prompts, judge, engine })
+  const source = new PairSampler({ ...parameters, policy, prompts, judge, engine })
   const loss = await loadLoss({ parameters, plugin })
-  const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
+  const learner = new PreferenceLearner(policy, reference, loss, engine, weightDecay)
   const behaviour = new BehaviourPolicy(learner, synchronise)
-  const recorder = new Recorder(outputs, { ...parameters, policy: reference, labels: () => source.labels, progress })
-  const meter = new StalenessMeter({ ...parameters, policy: reference, engine })
+  const recorder = new Recorder(outputs, { ...parameters, policy, labels: () => source.labels, progress })
+  const meter = new StalenessMeter({ ...parameters, policy, engine })
   const offerState = await restoreState(resume, { learner, behaviour, source })
   for (let step = learner.steps + 1; step <= steps; step++) {
     const sampled = behaviour.parameters()

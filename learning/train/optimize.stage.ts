@@ -2,7 +2,7 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { LossParameter } from "../objective/loss.ts"
-import { Count, LearningRate, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
  * Offline and online training have these in common, so that two arms can be given equal budgets.
@@ -20,6 +20,11 @@ export const optimizerParameters = {
   learningRate: withDefault(LearningRate, 3e-4),
   /** λ of AdamW on matrices, not on biases and gains; 0 is Adam. */
   weightDecay: withDefault(WeightDecay, 0),
+  /**
+   * Trains low-rank adapters alone (Hu et al. 2022), such as `{ rank: 16, alpha: 32 }`; null trains
+   * all.
+   */
+  lora: withDefault(Lora, null),
   /** How many policies to keep, log-spaced over the steps. */
   checkpoints: withDefault(Count, 8),
 }

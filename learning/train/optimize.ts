@@ -1,5 +1,6 @@
 import type { Run } from "assay"
 import { loadLoss } from "../objective/loss.ts"
+import { withLora } from "../policy/adapter/lora.ts"
 import { readPolicy } from "../policy/files.ts"
 import { fitPair } from "../policy/token-pair.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
@@ -12,15 +13,16 @@ import { Recorder } from "./recorder.ts"
 import { StalenessMeter } from "./staleness.ts"
 
 export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, plugin, engine, progress, resume }) => {
-  const { steps, batchSize, learningRate, weightDecay, order } = parameters
+  const { steps, seed, batchSize, learningRate, weightDecay, order, lora } = parameters
   const reference = await readPolicy(inputs.reference)
+  const policy = withLora(reference, lora, seed)
   const { context } = reference.configuration
-  const given = { ...parameters, policy: reference, rows: await inputs.preferences.read(), reference: inputs.reference.digest }
+  const given = { ...parameters, policy, rows: await inputs.preferences.read(), reference: inputs.reference.digest }
   const source = order === "stream" ? new RecordedPairs(given) : new ShuffledPairs(given)
   const loss = await loadLoss({ parameters, plugin })
-  const learner = new PreferenceLearner(reference.configuration, reference.parameters, loss, engine, weightDecay)
-  const recorder = new Recorder(outputs, { ...parameters, policy: reference, labels: () => source.labels, progress })
-  const meter = new StalenessMeter({ ...parameters, policy: reference, maxNewTokens: source.longestResponse, engine })
+  const learner = new PreferenceLearner(policy, reference, loss, engine, weightDecay)
+  const recorder = new Recorder(outputs, { ...parameters, policy, labels: () => source.labels, progress })
+  const meter = new StalenessMeter({ ...parameters, policy, maxNewTokens: source.longestResponse, engine })
   const offerState = await restoreState(resume, { learner })
   const teaches = async (step: number) =>
     (await source.draw(learner.parameters, step)).pairs.some((pair) => fitPair(pair, context).weight > 0)
@@ -29,7 +31,7 @@ export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, p
   for (let step = learner.steps + 1; step <= steps; step++) {
     const drawn = await source.draw(learner.parameters, step)
     const areOfReference = drawn.rows.every(({ policy_key }) => policy_key === inputs.reference.digest)
-    const staleness = await meter.measure(step, learner.parameters, drawn, areOfReference ? reference.parameters : undefined)
+    const staleness = await meter.measure(step, learner.parameters, drawn, areOfReference ? policy.parameters : undefined)
     const report = await learner.step(drawn.pairs, warmupConstant(step, steps, learningRate))
     await recorder.step(learner, { ...report, ...staleness })
     await offerState(step)

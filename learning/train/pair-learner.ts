@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
 import type { PairedResponses } from "../objective/preference-objective.ts"
+import { trainable } from "../policy/adapter/lora.ts"
 import type { Policy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { PairBatch } from "../policy/pair-batch.ts"
@@ -24,10 +25,10 @@ export interface PairLearnerOptions {
   /** λ of AdamW on matrices; 0, the default, is Adam. */
   readonly weightDecay?: number
   /**
-   * Weights of the frozen policy that the objective compares with. Without them a step costs one
+   * The frozen policy that the objective compares with. Without them a step costs one
    * forward pass less, and an objective that reads `reference` fails.
    */
-  readonly reference?: WeightsByName | undefined
+  readonly reference?: Pick<Policy, "configuration" | "parameters"> | undefined
 }
 
 /**
@@ -36,9 +37,9 @@ export interface PairLearnerOptions {
  */
 export class PairLearner implements Resumable {
   readonly #context: number
-  readonly #reference: WeightsByName | undefined
+  readonly #reference: PairLearnerOptions["reference"]
   readonly #learner: Learner
-  readonly #logProbabilities: LogProbabilities
+  readonly #logProbabilities: LogProbabilities | undefined
   readonly #truncated = new TruncationCount()
   #useful = 0
 
@@ -47,13 +48,19 @@ export class PairLearner implements Resumable {
     const { engine, weightDecay, reference } = options
     this.#context = configuration.context
     this.#reference = reference
-    this.#logProbabilities = new LogProbabilities(configuration, engine)
-    this.#learner = new Learner(configuration.shapes, parameters, onBatch(policy, objective), engine, weightDecay)
+    this.#logProbabilities = reference === undefined ? undefined : new LogProbabilities(reference.configuration, engine)
+    const { trained, frozen } = trainable(configuration)
+    this.#learner = new Learner(trained, parameters, onBatch(policy, objective), engine, { weightDecay, frozen })
   }
 
-  /** The weights as they are now; the next step but one overwrites these arrays. */
+  /** All weights as they are now; the next step but one overwrites the arrays of those trained. */
   get parameters(): WeightsByName {
     return this.#learner.parameters
+  }
+
+  /** Those of them that are trained. */
+  get trained(): WeightsByName {
+    return this.#learner.trained
   }
 
   /** Steps taken so far. */
@@ -100,8 +107,8 @@ export class PairLearner implements Resumable {
   }
 
   async #withReference({ values, specs }: PairBatch): Promise<Pick<PairBatch, "values" | "specs">> {
-    if (this.#reference === undefined) return { values, specs }
-    const reference = await this.#logProbabilities.ofPacked(this.#reference, { values, specs })
+    if (this.#reference === undefined || this.#logProbabilities === undefined) return { values, specs }
+    const reference = await this.#logProbabilities.ofPacked(this.#reference.parameters, { values, specs })
     return { values: { ...values, reference }, specs: { ...specs, reference: { shape: [reference.length], dtype: "float32" } } }
   }
 }
@@ -114,7 +121,7 @@ const onBatch =
       logp: sequenceLogProbability(configuration, parameters, packed),
       get reference() {
         if (reference !== undefined) return reference as tf.Tensor1D
-        throw new TypeError("the objective reads `reference`, and its learner has none: give PairLearner the weights of a reference")
+        throw new TypeError("the objective reads `reference`, and its learner has none: give PairLearner a reference")
       },
       tokens: responseLengths(packed),
       weight: weight as tf.Tensor1D,

@@ -1,7 +1,7 @@
 import type { FilesOutput, TableOutput } from "assay"
 import type { metrics } from "../../data/schema/index.ts"
 import type { Labels } from "../judge/labels.ts"
-import { type Policy, writeCheckpoint, writeDescription } from "../policy/files.ts"
+import { type Policy, writeCheckpoint, writeRun } from "../policy/files.ts"
 import { labelMetrics } from "../preferences/budget.ts"
 import type { Learner, StepReport } from "../trainer/learner.ts"
 import { checkpointSteps } from "./checkpoint.ts"
@@ -63,6 +63,6 @@ export class Recorder {
       this.#pending = []
     }
     progress(step, steps, { loss: report.loss as number }, measured)
-    if (step === steps) await writeDescription(this.#outputs.checkpoints, policy)
+    if (step === steps) await writeRun(this.#outputs.checkpoints, policy)
   }
 }

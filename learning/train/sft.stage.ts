@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
-import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
  * Supervised fine-tuning of a policy on the training split of a text by next-token cross-entropy:
@@ -32,6 +32,11 @@ export const sft = stage({
     learningRate: withDefault(LearningRate, 3e-3),
     /** λ of AdamW on matrices, not on biases and gains; 0 is Adam. */
     weightDecay: withDefault(WeightDecay, 0),
+    /**
+     * Trains low-rank adapters of the base alone (Hu et al. 2022), such as `{ rank: 16, alpha: 32
+     * }`; null trains all.
+     */
+    lora: withDefault(Lora, null),
     /** Tokens of the tokenizer that is trained on the text. */
     vocabulary: withDefault(Count, 1024),
     /** The longest sequence, in tokens. */

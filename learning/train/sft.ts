@@ -1,6 +1,7 @@
 import { type EngineSetting, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
+import { trainable, withLora } from "../policy/adapter/lora.ts"
 import { gpt2 } from "../policy/architecture/gpt2.ts"
 import { type Configuration, type Size, sizes } from "../policy/configuration.ts"
 import { type Policy, readPolicy, writePolicy } from "../policy/files.ts"
@@ -21,7 +22,7 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { steps, seed, kind, batchSize, learningRate, weightDecay } = parameters
+  const { steps, seed, kind, batchSize, learningRate, weightDecay, lora } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
@@ -35,11 +36,12 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       },
     )
   }
-  const initial = inputs.base === undefined ? fromScratch(train, parameters) : await readPolicy(inputs.base)
+  const initial = inputs.base === undefined ? fromScratch(train, parameters) : withLora(await readPolicy(inputs.base), lora, seed)
   const { configuration, tokenizer, tokenizerFiles } = initial
-  const { context, shapes } = configuration
+  const { context } = configuration
   const asPassage = (text: string): Passage => tokenizePassage(tokenizer, text, context)
-  const learner = new Learner(shapes, initial.parameters, crossEntropy(configuration), engine, weightDecay)
+  const { trained, frozen } = trainable(configuration)
+  const learner = new Learner(trained, initial.parameters, crossEntropy(configuration), engine, { weightDecay, frozen })
 
   const losses = new LossHistory(steps, progress)
   const offerState = await restoreState(resume, { learner, losses })

@@ -70,7 +70,7 @@ export class StalenessMeter {
       seed,
       engine,
     })
-    this.#divergences = new ProgramCache((specs) => compileDivergence(configuration, specs, engine))
+    this.#divergences = new ProgramCache((specs) => compileDivergence({ policy: configuration, reference: configuration }, specs, engine))
     this.#logProbabilities = new LogProbabilities(configuration, engine)
   }
 

@@ -3,6 +3,7 @@ import { StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type NamedValues, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Shapes } from "../policy/configuration.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
+import { specsOf } from "../policy/specs.ts"
 import type { Resumable, SavedState } from "./saved-state.ts"
 
 /** What one step is to make smaller, and what it reports: `loss` and any other scalars. */
@@ -13,6 +14,13 @@ export type Objective = (
 
 /** Reported scalars of one step, the loss and the gradient's norm among them. */
 export type StepReport = Readonly<Record<string, number>>
+
+export interface LearnerOptions {
+  /** λ of AdamW on matrices; 0, the default, is Adam. */
+  readonly weightDecay?: number | undefined
+  /** Shapes of parameters that are not trained. */
+  readonly frozen?: Shapes
+}
 
 const beta1 = 0.9
 const beta2 = 0.999
@@ -27,6 +35,9 @@ const maxGradientNorm = 1
  */
 export class Learner implements Resumable {
   readonly #shapes: Shapes
+  /** Parameters that are not trained, and how a program takes them. */
+  readonly #frozen: WeightsByName
+  readonly #frozenSpecs: TensorSpecs
   readonly #size: number
   readonly #weightDecay: number
   readonly #programs: ProgramCache<TensorSpecs>
@@ -36,11 +47,20 @@ export class Learner implements Resumable {
   #lastFinite: { readonly step: number; readonly loss: number } | undefined
 
   /**
-   * `weightDecay` λ takes λ times the learning rate off every matrix at each step; vectors (biases
-   * and gains) are left as they are.
+   * Trains the parameters of `shapes`; those of `frozen` stay as they are in `initial`, and are not
+   * copied. `weightDecay` λ takes λ times the learning rate off every trained matrix at each
+   * step; vectors (biases and gains) are left as they are.
    */
-  constructor(shapes: Shapes, initial: WeightsByName, objective: Objective, engine: EngineSetting, weightDecay = 0) {
+  constructor(
+    shapes: Shapes,
+    initial: WeightsByName,
+    objective: Objective,
+    engine: EngineSetting,
+    { weightDecay = 0, frozen = {} }: LearnerOptions = {},
+  ) {
     this.#shapes = shapes
+    this.#frozen = Object.fromEntries(Object.keys(frozen).map((name) => [name, initial[name] as Float32Array]))
+    this.#frozenSpecs = specsOf(frozen)
     this.#size = Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)
     this.#weightDecay = weightDecay
     this.#state = emptyState(this.#size)
@@ -48,9 +68,9 @@ export class Learner implements Resumable {
     const vector = { shape: [this.#size], dtype: "float32" } as const
     const scalar = { shape: [], dtype: "float32" } as const
     const state = { parameters: vector, first: vector, second: vector, rate: scalar, decayRate: scalar }
-    const update = updateStep(shapes, objective, weightDecay > 0)
-    this.#programs = new ProgramCache((specs) => compile(update, { ...specs, ...state }, engine))
-    for (const [name, values] of Object.entries(this.parameters)) values.set(initial[name] as Float32Array)
+    const update = updateStep({ shapes, frozen }, objective, weightDecay > 0)
+    this.#programs = new ProgramCache((specs) => compile(update, { ...specs, ...this.#frozenSpecs, ...state }, engine))
+    for (const [name, values] of Object.entries(this.trained)) values.set(initial[name] as Float32Array)
   }
 
   /** Steps taken so far. */
@@ -58,8 +78,15 @@ export class Learner implements Resumable {
     return this.#steps
   }
 
-  /** The parameters as they are now; the next step but one overwrites these arrays. */
+  /**
+   * All parameters as they are now; the next step but one overwrites the arrays of those trained.
+   */
   get parameters(): WeightsByName {
+    return { ...this.#frozen, ...this.trained }
+  }
+
+  /** The trained parameters as they are now; the next step but one overwrites these arrays. */
+  get trained(): WeightsByName {
     let start = 0
     const views = Object.entries(this.#shapes).map(([name, shape]) => {
       const view = this.#state.parameters.subarray(start, start + sizeOf(shape))
@@ -79,7 +106,10 @@ export class Learner implements Resumable {
     // Both bias corrections in one factor (Kingma & Ba, end of section 2).
     const rate = (learningRate * Math.sqrt(1 - beta2 ** this.#steps)) / (1 - beta1 ** this.#steps)
     const decayRate = Float32Array.of(learningRate * this.#weightDecay)
-    const outputs = await program.run({ ...batch, ...this.#state, rate: Float32Array.of(rate), decayRate: decayRate }, this.#spare)
+    const outputs = await program.run(
+      { ...batch, ...this.#frozen, ...this.#state, rate: Float32Array.of(rate), decayRate: decayRate },
+      this.#spare,
+    )
     const report = Object.fromEntries(
       Object.keys(program.outputs).flatMap((name) => (name in this.#spare ? [] : [[name, outputs[name]?.[0] as number]])),
     )
@@ -136,13 +166,16 @@ const diverged = (step: number, problem: string, last: { readonly step: number; 
   )
 
 const updateStep =
-  (shapes: Shapes, objective: Objective, decays: boolean) =>
+  ({ shapes, frozen }: { readonly shapes: Shapes; readonly frozen: Shapes }, objective: Objective, decays: boolean) =>
   (inputs: NamedTensors): NamedTensors => {
-    const { parameters, first, second, rate, decayRate, ...batch } = inputs as NamedTensors &
+    const { parameters, first, second, rate, decayRate, ...rest } = inputs as NamedTensors &
       Record<"parameters" | "first" | "second" | "rate" | "decayRate", tf.Tensor>
+    const isFrozen = ([name]: readonly [string, tf.Tensor]): boolean => frozen[name] !== undefined
+    const still = Object.fromEntries(Object.entries(rest).filter(isFrozen))
+    const batch = Object.fromEntries(Object.entries(rest).filter((each) => !isFrozen(each)))
     let reported: Readonly<Record<string, tf.Scalar>> = {}
     const { grad } = tf.valueAndGrad((vector: tf.Tensor) => {
-      reported = objective(unpack(shapes, vector as tf.Tensor1D), batch)
+      reported = objective({ ...still, ...unpack(shapes, vector as tf.Tensor1D) }, batch)
       // Kept, or the scope of the gradient computation would dispose of what is only reported.
       for (const scalar of Object.values(reported)) tf.keep(scalar)
       return reported.loss as tf.Scalar

@@ -18,6 +18,7 @@ import { wildParameters } from "../learning/support/toy.ts"
 /** Five tokens, of which the first ends a text. */
 const configuration = gpt2({ vocabulary: 5, context: 8, width: 16, layers: 1, heads: 2 })
 const reference = wildParameters(configuration, 1, 0.2)
+const model = { configuration, parameters: reference }
 const prompt = Int32Array.of(0, 3)
 
 const sumOf = (values: ReadonlyArray<number>) => values.reduce((sum, value) => sum + value, 0)
@@ -27,7 +28,7 @@ describe("the divergence of two policies over all 85 responses of at most three 
   const exact = await enumerateResponses(configuration, policy, [...prompt], 3)
   const ofReference = await enumerateResponses(configuration, reference, [...prompt], 3)
   const kl = sumOf(exact.map(({ logp }, index) => Math.exp(logp) * (logp - (ofReference[index]?.logp as number))))
-  const divergences = new Divergences(configuration, reference, oneThread)
+  const divergences = new Divergences(configuration, model, oneThread)
   const measured = await divergences.of(
     policy,
     exact.map(({ response }) => ({ prompt, response: Int32Array.from(response) })),
@@ -87,9 +88,9 @@ describe("IPO on every pair of four responses in a strict order", () => {
   )
 
   test("ends where the normal equations do, by Assay's own optimiser", async () => {
-    const learner = new PreferenceLearner(configuration, reference, await load(ipo({ beta })), oneThread)
+    const learner = new PreferenceLearner(model, model, await load(ipo({ beta })), oneThread)
     for (let step = 0; step < 400; step++) await learner.step(pairs, step < 300 ? 3e-3 : 3e-4)
-    const learned = await new Divergences(configuration, reference, oneThread).of(
+    const learned = await new Divergences(configuration, model, oneThread).of(
       learner.parameters,
       responses.map((response) => ({ prompt, response })),
     )
@@ -101,7 +102,7 @@ describe("IPO on every pair of four responses in a strict order", () => {
   })
 
   test("does not move for pairs that are ties", async () => {
-    const learner = new PreferenceLearner(configuration, reference, await load(ipo({ beta })), oneThread)
+    const learner = new PreferenceLearner(model, model, await load(ipo({ beta })), oneThread)
     const ties = pairs.map((pair) => ({ ...pair, weight: 0 }))
     const { loss } = await learner.step(ties, 0.1)
     expect(loss).toBe(0)

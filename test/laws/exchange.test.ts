@@ -93,9 +93,10 @@ describe("the margin of a pair", () => {
     return { prompt: Int32Array.of(tokenizer.endOfText, ...tokens.subarray(0, 3)), response: tokens.slice(3) }
   })
   const [reference, learned] = [wildParameters(tinyConfiguration, 1), wildParameters(tinyConfiguration, 2)]
+  const model = { configuration: tinyConfiguration, parameters: reference }
 
   test("is negated where it is measured", async () => {
-    const divergences = new Divergences(tinyConfiguration, reference, oneThread)
+    const divergences = new Divergences(tinyConfiguration, model, oneThread)
     const margins = async (chosen: typeof sequences, rejected: typeof sequences) => {
       const [better, worse] = [await divergences.of(learned, chosen), await divergences.of(learned, rejected)]
       return better.map(({ ratio }, index) => ratio - (worse[index]?.ratio as number))
@@ -108,7 +109,7 @@ describe("the margin of a pair", () => {
 
   test("is negated where it is trained on, and ties count on neither side", async () => {
     const step = async (flip: boolean, tie: number) => {
-      const learner = new PreferenceLearner(tinyConfiguration, reference, await load(ipo({ beta: 0.1 })), oneThread)
+      const learner = new PreferenceLearner(model, model, await load(ipo({ beta: 0.1 })), oneThread)
       const pairs = sequences.slice(0, 12).map(({ prompt, response }, index) => {
         const other = sequences[index + 12]?.response as Int32Array
         const [chosen, rejected] = flip ? [other, response] : [response, other]

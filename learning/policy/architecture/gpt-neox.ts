@@ -3,7 +3,7 @@ import { layerNorm, rotate } from "../../../engine/index.ts"
 import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
 import { type Activation, activationNames, activations } from "./activation.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
-import { linearOf } from "./llama.ts"
+import { linearOf } from "./linear.ts"
 import { type Rope, readRope, rotationAt } from "./rope.ts"
 
 /**

@@ -3,6 +3,7 @@ import { feedForward, foldLayerNorm, layerNorm, layerNormLinear, linear } from "
 import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
 import { type Activation, activationNames, activations } from "./activation.ts"
 import { type ConfigReader, notAPolicy } from "./config-file.ts"
+import { isAdapted, withAdapter } from "./linear.ts"
 
 /** What makes one GPT-2 (Radford et al. 2019) different from another. */
 export interface Gpt2Sizes {
@@ -114,17 +115,23 @@ const hiddenStates =
       const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
       const norm = (name: string) => ({ gain: block<tf.Tensor1D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
       const map = (name: string) => ({ weight: block<tf.Tensor2D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
-      const projected = layerNormLinear(states, norm("ln_1"), map("attn.c_attn"), epsilon)
-      const [mixing, widening, narrowing] = [map("attn.c_proj"), map("mlp.c_fc"), map("mlp.c_proj")]
-      states = tf.add(states, linear(attend(projected, layer), mixing.weight, mixing.bias))
-      const { x, weight, bias } = foldLayerNorm(states, norm("ln_2"), widening, epsilon)
-      const isGelu = activations[activation] === activations.gelu_new
-      states = tf.add(
-        states,
-        isGelu
-          ? feedForward(x, { weight, bias, outWeight: narrowing.weight, outBias: narrowing.bias })
-          : linear(activations[activation](linear(x, weight, bias)), narrowing.weight, narrowing.bias),
-      )
+      /** A linear map as it is written, with its adapter, where it has one. */
+      const apply = (x: tf.Tensor2D, name: string): tf.Tensor2D => {
+        const { weight, bias } = map(name)
+        return withAdapter(parameters, { x, name: `transformer.h.${layer}.${name}`, product: linear(x, weight, bias) })
+      }
+      const isPlain = (...names: ReadonlyArray<string>) => !names.some((name) => isAdapted(parameters, `transformer.h.${layer}.${name}`))
+      const projected = isPlain("attn.c_attn")
+        ? layerNormLinear(states, norm("ln_1"), map("attn.c_attn"), epsilon)
+        : apply(layerNorm(states, norm("ln_1"), epsilon), "attn.c_attn")
+      states = tf.add(states, apply(attend(projected, layer), "attn.c_proj"))
+      const isFused = isPlain("mlp.c_fc", "mlp.c_proj") && activations[activation] === activations.gelu_new
+      const { x, weight, bias } = foldLayerNorm(states, norm("ln_2"), map("mlp.c_fc"), epsilon)
+      const { weight: outWeight, bias: outBias } = map("mlp.c_proj")
+      const fed = isFused
+        ? feedForward(x, { weight, bias, outWeight, outBias })
+        : apply(activations[activation](apply(layerNorm(states, norm("ln_2"), epsilon), "mlp.c_fc")), "mlp.c_proj")
+      states = tf.add(states, fed)
     }
     return layerNorm(states, { gain: parameter("ln_f.weight"), bias: parameter("ln_f.bias") }, epsilon)
   }

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
-import { type NamedTensors, rmsNorm, rotate, swiglu } from "../../../engine/index.ts"
+import { rmsNorm, rotate, swiglu } from "../../../engine/index.ts"
 import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
+import { linearOf } from "./linear.ts"
 import { type Rope, readRope, rotationAt } from "./rope.ts"
 
 /**
@@ -208,10 +209,3 @@ const hiddenStates =
     }
     return rmsNorm(states, named("model.norm.weight"), epsilon)
   }
-
-/** `x` · weightᵀ + bias, by a matrix [out, in] and, where there is one, a bias [out]. */
-export const linearOf = (parameters: NamedTensors, x: tf.Tensor2D, name: string): tf.Tensor2D => {
-  const product: tf.Tensor2D = tf.matMul(x, parameters[`${name}.weight`] as tf.Tensor2D, false, true)
-  const bias = parameters[`${name}.bias`] as tf.Tensor1D | undefined
-  return bias === undefined ? product : (tf.add(product, bias) as tf.Tensor2D)
-}

@@ -17,7 +17,7 @@ const sequences: ReadonlyArray<Sequence> = Array.from({ length: 70 }, (_, index)
   prompt: drawn(index, 1 + (index % 5)),
   response: drawn(1000 + index, 1 + (index % 9)),
 }))
-const found = await new Divergences(configuration, reference, oneThread).of(policy, sequences)
+const found = await new Divergences(configuration, { configuration, parameters: reference }, oneThread).of(policy, sequences)
 
 describe("the divergence of a response", () => {
   test("is the sum over its positions of the exact divergence over all tokens, written out", async () => {
@@ -56,7 +56,7 @@ describe("the divergence of a response", () => {
   })
 
   test("is exactly 0 for a policy that is its reference, and so is the log-ratio", async () => {
-    const none = await new Divergences(configuration, reference, oneThread).of(reference, sequences)
+    const none = await new Divergences(configuration, { configuration, parameters: reference }, oneThread).of(reference, sequences)
     for (const each of none) {
       expect(each).toMatchObject({ kl: 0, ratio: 0, k3: 0 })
       expect(each.ratios.every((ratio) => ratio === 0)).toBe(true)
@@ -64,7 +64,7 @@ describe("the divergence of a response", () => {
   })
 
   test("is asymmetric, and its log-ratio changes sign when the two change places", async () => {
-    const exchanged = await new Divergences(configuration, policy, oneThread).of(reference, sequences)
+    const exchanged = await new Divergences(configuration, { configuration, parameters: policy }, oneThread).of(reference, sequences)
     for (const [index, { kl, ratio }] of exchanged.entries()) {
       expect(ratio).toBeCloseTo(-(found[index]?.ratio as number), 5)
       expect(Math.abs(kl - (found[index]?.kl as number))).toBeGreaterThan(1e-4)
@@ -72,7 +72,7 @@ describe("the divergence of a response", () => {
   })
 
   test("is asked of no response without harm", async () => {
-    expect(await new Divergences(configuration, reference, oneThread).of(policy, [])).toEqual([])
+    expect(await new Divergences(configuration, { configuration, parameters: reference }, oneThread).of(policy, [])).toEqual([])
   })
 })
 

@@ -113,7 +113,7 @@ describe("an evaluation", () => {
     const given = (await preferences.read()).filter(({ tie }) => !tie)
     const rows = classification.filter(({ pair_source }) => pair_source === "preferences")
     expect(rows.map(({ pair_id }) => pair_id)).toEqual(given.map(({ pair_id }) => pair_id))
-    const divergences = new Divergences(configuration, parameters, oneThread)
+    const divergences = new Divergences(configuration, { configuration, parameters }, oneThread)
     const side = (of: "chosen" | "rejected") =>
       divergences.of(
         moved,

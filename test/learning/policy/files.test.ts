@@ -67,7 +67,7 @@ test("checkpoints are read by their steps, in order of steps", async () => {
   await writeDescription(output, policy)
   const { steps, configuration } = await readCheckpoints(output)
   expect(steps).toEqual([3, 20, 100])
-  expect(await readCheckpoint(output, configuration, 20)).toEqual(wildParameters(policy.configuration, 20))
+  expect(await readCheckpoint(output, { configuration, frozen: {} }, 20)).toEqual(wildParameters(policy.configuration, 20))
 })
 
 describe("files that are not a policy are refused, with what is wrong with them", () => {

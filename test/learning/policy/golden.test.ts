@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest"
 import { compile, type NamedTensors } from "../../../engine/index.ts"
 import { Decoder } from "../../../learning/decode/decoder.ts"
 import { importedParameters } from "../../../learning/interchange/imported-parameters.ts"
+import { readAdapter, readAdapterWeights } from "../../../learning/policy/adapter/adapter-files.ts"
+import { adapt, trainable } from "../../../learning/policy/adapter/lora.ts"
 import { readConfiguration } from "../../../learning/policy/architecture/read.ts"
 import type { Configuration } from "../../../learning/policy/configuration.ts"
 import { packSequences } from "../../../learning/policy/packing.ts"
@@ -35,11 +37,29 @@ interface Expected {
 
 const json = async <T>(folder: string, name: string): Promise<T> => JSON.parse(await readFile(join(golden, folder, name), "utf8")) as T
 
-const open = async (folder: string) => {
+interface Opened {
+  readonly configuration: Configuration
+  readonly parameters: WeightsByName
+  readonly expected: Expected
+}
+
+const open = async (folder: string): Promise<Opened> => {
   const configuration = readConfiguration(await json(folder, "config.json"))
   const names = (await readdir(join(golden, folder))).filter((name) => name.endsWith(".safetensors"))
   const files = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(golden, folder, name)) })))
   return { configuration, parameters: importedParameters(files, configuration), expected: await json<Expected>(folder, "expected.json") }
+}
+
+/** The same with an adapter that PEFT has saved. */
+const openAdapted = async (folder: string): Promise<Opened> => {
+  const { configuration: base, parameters } = await open(folder)
+  const input = { read: (name: string) => readFile(join(golden, folder, "lora", name)) }
+  const adapter = await readAdapter(input, base)
+  return {
+    configuration: adapt(base, adapter),
+    parameters: { ...parameters, ...(await readAdapterWeights(input, adapter)) },
+    expected: await json(`${folder}/lora`, "expected.json"),
+  }
 }
 
 const folders = (await readdir(golden, { withFileTypes: true })).filter((each) => each.isDirectory()).map(({ name }) => name)
@@ -69,9 +89,14 @@ test("every family and type of numbers has a checkpoint here", () => {
   ])
 })
 
-describe.each(folders)("of %s, as transformers computes them, are", (folder) => {
+const models: ReadonlyArray<readonly [name: string, open: () => Promise<Opened>]> = [
+  ...folders.map((folder) => [folder, () => open(folder)] as const),
+  ...["gpt-neox", "gpt2-gelu", "llama-tied"].map((folder) => [`${folder} with adapters`, () => openAdapted(folder)] as const),
+]
+
+describe.each(models)("of %s, as transformers and PEFT compute them, are", (_, opened) => {
   test("logits, at every position that was kept", async () => {
-    const { configuration, parameters, expected } = await open(folder)
+    const { configuration, parameters, expected } = await opened()
     const { vocabulary } = configuration
     for (const [row, tokens] of expected.tokens.entries()) {
       const scores = await logitsOf(configuration, parameters, tokens)
@@ -84,7 +109,7 @@ describe.each(folders)("of %s, as transformers computes them, are", (folder) => 
   })
 
   test("the tokens that it continues with, where the likeliest is taken", async () => {
-    const { configuration, parameters, expected } = await open(folder)
+    const { configuration, parameters, expected } = await opened()
     const decoder = new Decoder({
       configuration,
       endOfText: configuration.vocabulary,
@@ -100,24 +125,20 @@ describe.each(folders)("of %s, as transformers computes them, are", (folder) => 
     expect(drawn.map(({ tokens }) => [...tokens])).toEqual(expected.greedy)
   })
 
-  test("log-probabilities, and the gradient of every parameter", async () => {
-    const { configuration, parameters, expected } = await open(folder)
+  test("log-probabilities, and the gradient of every parameter that is trained", async () => {
+    const { configuration, parameters, expected } = await opened()
     const sequences = expected.tokens.map((tokens) => ({
       prompt: Int32Array.from(tokens.slice(0, 1)),
       response: Int32Array.from(tokens.slice(1)),
     }))
     const { specs, values } = packSequences(sequences, configuration.context)
-    const names = Object.keys(configuration.shapes)
+    const names = Object.keys(trainable(configuration).trained)
     const program = await compile(
       (inputs) => {
-        const logp = (...weights: ReadonlyArray<tf.Tensor>): tf.Scalar =>
-          tf.sum(
-            sequenceLogProbability(
-              configuration,
-              Object.fromEntries(names.map((name, index) => [name, weights[index] as tf.Tensor])),
-              inputs,
-            ),
-          )
+        const logp = (...weights: ReadonlyArray<tf.Tensor>): tf.Scalar => {
+          const trained = Object.fromEntries(names.map((name, index) => [name, weights[index] as tf.Tensor]))
+          return tf.sum(sequenceLogProbability(configuration, { ...inputs, ...trained }, inputs))
+        }
         const { value, grads } = tf.valueAndGrads(logp)(names.map((name) => inputs[name] as tf.Tensor))
         return { logp: value, ...Object.fromEntries(names.map((name, index) => [name, grads[index] as tf.Tensor])) }
       },
@@ -126,11 +147,13 @@ describe.each(folders)("of %s, as transformers computes them, are", (folder) => 
     )
     const { logp, ...gradients } = await program.run({ ...values, ...parameters })
     expect(logp?.[0]).toBeCloseTo(expected.logp, 3)
-    for (const [name, { norm, first, last }] of Object.entries(expected.gradients)) {
+    // PEFT puts its own words in front of the names of parameters.
+    const wanted = Object.entries(expected.gradients).map(([name, each]) => [name.replace(/^base_model\.model\./, ""), each] as const)
+    for (const [name, { norm, first, last }] of wanted) {
       const found = gradients[name] as Float32Array
       const distances = [Math.hypot(...found) - norm, (found[0] as number) - first, (found.at(-1) as number) - last]
       expect(Math.max(...distances.map(Math.abs)) / norm, name).toBeLessThan(1e-4)
     }
-    expect(Object.keys(expected.gradients).sort()).toEqual([...names].sort())
+    expect(wanted.map(([name]) => name).sort()).toEqual([...names].sort())
   })
 })

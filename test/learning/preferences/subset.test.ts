@@ -60,7 +60,7 @@ describe("parts of a data set", () => {
   test("by coverage, they are those that the target likes best beside its reference, and the two halves are the whole", async () => {
     const policy = await readPolicy(target)
     const { tokenizer, configuration } = policy
-    const divergences = new Divergences(configuration, (await readPolicy(reference)).parameters, oneThread)
+    const divergences = new Divergences(configuration, await readPolicy(reference), oneThread)
     const ratios = async (of: "chosen" | "rejected") =>
       divergences.of(
         policy.parameters,

@@ -104,7 +104,7 @@ describe("online optimisation", () => {
     const before = steps.at(-2) as number
     const first = await draw(parameters, 1)
     expect(first.found).toEqual(first.recorded)
-    const later = await draw(await readCheckpoint(run.checkpoints, configuration, before), before + 1)
+    const later = await draw(await readCheckpoint(run.checkpoints, { configuration, frozen: {} }, before), before + 1)
     expect(later.found).toEqual(later.recorded)
     const stale = await draw(parameters, before + 1)
     expect(stale.found).not.toEqual(stale.recorded)
@@ -114,7 +114,7 @@ describe("online optimisation", () => {
     const { configuration, parameters } = await readPolicy(reference)
     const semi = await learned({ synchronise: 5 })
     const recorded = await semi.stream.read()
-    const kept = await readCheckpoint(semi.checkpoints, configuration, 5)
+    const kept = await readCheckpoint(semi.checkpoints, { configuration, frozen: {} }, 5)
     for (const step of [1, 2, 5, 6, 7, 10]) {
       const { found, recorded: said } = await draw(step <= 5 ? parameters : kept, step, recorded)
       expect(found, `step ${step}`).toEqual(said)

@@ -37,8 +37,8 @@ describe("offline optimisation", () => {
 
   test("reports what can be measured on its checkpoints", async () => {
     const before = await readPolicy(reference)
-    const after = await readCheckpoint(learned.checkpoints, before.configuration, 40)
-    const divergences = new Divergences(before.configuration, before.parameters, oneThread)
+    const after = await readCheckpoint(learned.checkpoints, { configuration: before.configuration, frozen: {} }, 40)
+    const divergences = new Divergences(before.configuration, before, oneThread)
     const sequences = (side: "chosen" | "rejected") =>
       pairs.map((pair) => ({ prompt: promptTokens(tokenizer, pair.prompt), response: responseTokens(tokenizer, pair[side]) }))
     const mean = (values: ReadonlyArray<{ readonly ratio: number }>) => values.reduce((sum, { ratio }) => sum + ratio, 0) / values.length

@@ -29,9 +29,8 @@ const train = async (learner: PairLearner) => {
 
 describe("a learner of pairs", () => {
   test("with an objective that a user has written learns as with the declared loss", async () => {
-    const { configuration, parameters } = policy
-    const theirs = await train(new PairLearner(policy, dpoOfOnes(0.1), { engine: oneThread, reference: parameters }))
-    const ours = await train(new PreferenceLearner(configuration, parameters, await load(dpo({ beta: 0.1 })), oneThread))
+    const theirs = await train(new PairLearner(policy, dpoOfOnes(0.1), { engine: oneThread, reference: policy }))
+    const ours = await train(new PreferenceLearner(policy, policy, await load(dpo({ beta: 0.1 })), oneThread))
     expect(theirs[0]).toBeCloseTo(Math.log(2), 6)
     expect(theirs[4]).toBeLessThan(0.6)
     for (const [step, loss] of theirs.entries()) expect(loss).toBeCloseTo(ours[step] as number, 4)
@@ -39,7 +38,7 @@ describe("a learner of pairs", () => {
 
   test("without a reference refuses an objective that reads one, and says what to pass", async () => {
     const learner = new PairLearner(policy, dpoOfOnes(0.1), { engine: oneThread })
-    await expect(learner.step(pairs, 1e-2)).rejects.toThrow("give PairLearner the weights of a reference")
+    await expect(learner.step(pairs, 1e-2)).rejects.toThrow("give PairLearner a reference")
   })
 
   test("reports what the objective reports, and counts pairs and those that teach", async () => {

@@ -21,7 +21,7 @@ test("a checkpoint is a policy like another: the first, the last, or that of a s
   ] as const) {
     const { policy } = await at(asked)
     const { configuration, parameters } = await readPolicy(policy)
-    expect(parameters).toEqual(await readCheckpoint(run, configuration, step))
+    expect(parameters).toEqual(await readCheckpoint(run, { configuration, frozen: {} }, step))
     expect(policy.names).toEqual(
       expect.arrayContaining(["config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json"]),
     )

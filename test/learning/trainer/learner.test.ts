@@ -65,7 +65,7 @@ describe("a step", () => {
 
   test("with weight decay is AdamW's, and decays matrices alone", async () => {
     const rates = Array.from({ length: 8 }, (_, index) => 0.05 * (index + 1))
-    const learner = new Learner(shapes, initial, quartic, oneThread, 0.3)
+    const learner = new Learner(shapes, initial, quartic, oneThread, { weightDecay: 0.3 })
     for (const [index, { values }] of plainAdam(rates, 0.3).entries()) {
       await learner.step({ input: inputs[index % inputs.length] as Float32Array }, specs, rates[index] as number)
       const found = [...(learner.parameters.matrix as Float32Array), ...(learner.parameters.vector as Float32Array)]

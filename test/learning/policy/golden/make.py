@@ -1,12 +1,15 @@
 """Writes tiny random checkpoints as `transformers` saves them, and what it computes from them.
 
-usage: python make.py    (needs torch and transformers; writes beside itself)
+usage: python make.py    (needs torch, transformers and peft; writes beside itself)
 
 Each folder holds a checkpoint (config.json, model.safetensors or its shards) and `expected.json`:
 `tokens`, sequences of unequal length; `logits` of the last position of each and of every fourth one
 before it, `greedy`, eight tokens continued by the largest logit, and `gradients`, of the sum of all
 log-probabilities of each sequence's tokens: of each parameter its norm and its first and last
 element. All are of the model that `transformers` loads from that folder as float32.
+
+Some have `lora`, an adapter as PEFT saves it, with its own `expected.json`: of the model with the
+adapter, and gradients of the adapter's matrices.
 """
 
 import json
@@ -14,6 +17,7 @@ import pathlib
 import shutil
 
 import torch
+from peft import LoraConfig, get_peft_model
 from transformers import (
     AutoModelForCausalLM,
     GPT2Config,
@@ -44,20 +48,15 @@ cases = {
     "gpt-neox-serial": (GPTNeoXConfig(**neox, rotary_pct=1.0, use_parallel_residual=False, attention_bias=False, hidden_act="gelu_new", tie_word_embeddings=True), "bfloat16"),
 }
 
-for index, (name, (config, dtype)) in enumerate(cases.items()):
-    folder = here / name
-    shutil.rmtree(folder, ignore_errors=True)
-    torch.manual_seed(index)
-    model = AutoModelForCausalLM.from_config(config)
-    with torch.no_grad():
-        # An order of magnitude wider than initial ones: what is left out or misplaced then shows.
-        for key, parameter in model.named_parameters():
-            centre = 1.0 if "norm" in key and key.endswith("weight") or ".ln_" in key and key.endswith("weight") else 0.0
-            parameter.normal_(centre, 0.25)
-    model.to(getattr(torch, dtype)).save_pretrained(folder, max_shard_size="12KB" if "shards" in name else "1GB")
-    (folder / "generation_config.json").unlink(missing_ok=True)
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
-    sequences = [torch.randint(0, config.vocab_size, (length,)) for length in (40, 7)]
+adapters = {
+    "llama-tied": dict(target_modules=["q_proj", "v_proj", "down_proj"]),
+    "gpt2-gelu": dict(target_modules=["c_attn", "c_proj", "c_fc"], fan_in_fan_out=True),
+    "gpt-neox": dict(target_modules="all-linear"),
+}
+
+
+def measure(model, sequences):
+    model.zero_grad()
     logits, greedy = [], []
     total = 0
     for ids in sequences:
@@ -72,12 +71,47 @@ for index, (name, (config, dtype)) in enumerate(cases.items()):
         greedy.append(more[len(ids):].tolist())
     total.backward()
     gradients = {
-        key: {"norm": parameter.grad.norm().item(), "first": parameter.grad.flatten()[0].item(), "last": parameter.grad.flatten()[-1].item()}
+        key.replace(".default", ""): {"norm": parameter.grad.norm().item(), "first": parameter.grad.flatten()[0].item(), "last": parameter.grad.flatten()[-1].item()}
         for key, parameter in model.named_parameters()
+        if parameter.requires_grad
     }
-    # `transformers` 5 calls GPT-NeoX's output layer otherwise in memory than in its files.
-    if name.startswith("gpt-neox") and "lm_head.weight" in gradients:
-        gradients["embed_out.weight"] = gradients.pop("lm_head.weight")
-    expected = {"tokens": [ids.tolist() for ids in sequences], "logp": total.item(), "logits": logits, "greedy": greedy, "gradients": gradients}
+    return {"tokens": [ids.tolist() for ids in sequences], "logp": total.item(), "logits": logits, "greedy": greedy, "gradients": gradients}
+
+
+def write(folder, expected):
     (folder / "expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
-    print(name, total.item())
+
+
+for index, (name, (config, dtype)) in enumerate(cases.items()):
+    folder = here / name
+    shutil.rmtree(folder, ignore_errors=True)
+    torch.manual_seed(index)
+    model = AutoModelForCausalLM.from_config(config)
+    with torch.no_grad():
+        # An order of magnitude wider than initial ones: what is left out or misplaced then shows.
+        for key, parameter in model.named_parameters():
+            centre = 1.0 if "norm" in key and key.endswith("weight") or ".ln_" in key and key.endswith("weight") else 0.0
+            parameter.normal_(centre, 0.25)
+    model.to(getattr(torch, dtype)).save_pretrained(folder, max_shard_size="12KB" if "shards" in name else "1GB")
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    sequences = [torch.randint(0, config.vocab_size, (length,)) for length in (40, 7)]
+    expected = measure(model, sequences)
+    # `transformers` 5 calls GPT-NeoX's output layer otherwise in memory than in its files.
+    if name.startswith("gpt-neox") and "lm_head.weight" in expected["gradients"]:
+        expected["gradients"]["embed_out.weight"] = expected["gradients"].pop("lm_head.weight")
+    write(folder, expected)
+    if name in adapters:
+        adapted = get_peft_model(model, LoraConfig(r=3, lora_alpha=12, lora_dropout=0.0, task_type="CAUSAL_LM", **adapters[name]))
+        with torch.no_grad():
+            for key, parameter in adapted.named_parameters():
+                if parameter.requires_grad:
+                    parameter.normal_(0, 0.25)
+        adapted.save_pretrained(folder / "lora")
+        (folder / "lora" / "README.md").unlink(missing_ok=True)
+        saved = json.loads((folder / "lora" / "adapter_config.json").read_text())
+        saved["base_model_name_or_path"] = None
+        saved["target_modules"] = sorted(saved["target_modules"])
+        (folder / "lora" / "adapter_config.json").write_text(json.dumps(saved, indent=2) + "\n")
+        write(folder / "lora", measure(adapted, sequences))
+    print(name, expected["logp"])
