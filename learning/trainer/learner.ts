@@ -15,6 +15,7 @@ export type Objective = (
 /** Reported scalars of one step, the loss and the gradient's norm among them. */
 export type StepReport = Readonly<Record<string, number>>
 
+/** What a Learner has besides its objective. */
 export interface LearnerOptions {
   /** λ of AdamW on matrices; 0, the default, is Adam. */
   readonly weightDecay?: number | undefined
