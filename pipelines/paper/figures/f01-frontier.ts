@@ -83,9 +83,9 @@ export const onlineAndOffline = (common: SetUp) => {
 
 /**
  * Where IPO ends if the policy is rich, data are infinite and no two responses tie
- * (`test/laws/exact-anchors.test.ts`): online at the regularised Nash policy, whose KL is 1/(2β) +
- * ln β + ln(1 − e^(−1/β)); offline at a density ∝ e^(u/β) over quantiles u of the reference, of KL
- * E[u]/β − ln ∫ e^(u/β) du.
+ * (`test/laws/exact-anchors.slow.test.ts`): online at the regularised Nash policy, whose KL is
+ * 1/(2β) + ln β + ln(1 − e^(−1/β)); offline at a density ∝ e^(u/β) over quantiles u of the
+ * reference, of KL E[u]/β − ln ∫ e^(u/β) du.
  */
 const limitsInWords = (betas: ReadonlyArray<number>): string => {
   const limits = betas.map((beta) => {
