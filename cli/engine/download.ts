@@ -130,6 +130,6 @@ export const refusal = (workplace: Workplace, what: string, { text, code, signal
   return new EngineNotInstalled({ engine, message: `${what} (${end}); nothing was installed. It said:\n${said}` })
 }
 
-/** What pip and npm say where there is no network. */
+/** What pip and npm print where a registry cannot be reached. */
 const unreachable =
   /from versions: none|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Max retries|E404|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH/

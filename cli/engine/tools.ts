@@ -80,7 +80,7 @@ const compiler: Tool = {
 export const checkTools = Effect.fn("checkTools")(function* (engine: string, { compiles }: { readonly compiles: boolean }) {
   const missing: Array<Tool> = []
   for (const tool of [python, pip, ...(compiles ? [npm, compiler] : [])]) {
-    // Without python3 there is no pip to speak of.
+    // Without python3, pip cannot be asked for.
     if (tool === pip && missing.includes(python)) continue
     const works = yield* runTool(tool.ask, "/").pipe(
       Effect.map(({ code }) => code === 0),

@@ -11,7 +11,7 @@ const group = 32
 export interface Drawing {
   /** What logits are divided by. */
   readonly temperature: number
-  /** Only the so many likeliest tokens are drawn; all, if absent. */
+  /** Only this many of the likeliest tokens are drawn; all, if absent. */
   readonly topK?: number | undefined
   /**
    * Only the likeliest tokens are drawn whose probabilities, those of the `topK`, sum up to this at

@@ -25,7 +25,7 @@ interface DrawOptions {
 
 /**
  * Draws at most `count` prompts of a split at random: equal seeds draw equal prompts, whichever run
- * is evaluated, and stored answers that lack some only leave those out. Where there are no more
+ * is evaluated; prompts that stored answers lack are left out. Where there are no more
  * than `count`, they are in the table's order, so that prompts that are added to it come last; else
  * in random order, so that those that a larger `count` adds do. The others are then in the same
  * batches as before. Throws a StageError `NoPrompts` where the split has none, `NoAnswers`

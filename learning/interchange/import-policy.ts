@@ -16,7 +16,7 @@ export interface ImportPolicyOptions {
 /**
  * A policy from a folder on disk in which `transformers` saved a language model: its `config.json`,
  * `model.safetensors` or the shards of one, `tokenizer.json` and
- * `tokenizer_config.json`; what is no part of a policy, as a log of its training, stays behind. A
+ * `tokenizer_config.json`. Other files, such as a training log, are not read. A
  * relative path is taken from the project root. The families are `llama` (Llama 2 and 3, SmolLM2),
  * `mistral` without a sliding window, `qwen2`, `qwen3`, `gpt2` and `gpt_neox` (Pythia); what Assay
  * cannot compute as `transformers` does is refused. Weights of 16 bits are widened to 32.

@@ -21,7 +21,7 @@ export interface WeightsFile {
  * lack the first word, or of the one with an output layer, whose weight, where it is tied and
  * there, must be the embedding. Throws a StageError `UnsupportedPolicy` for an output layer that
  * `config.json` calls tied and is not, for tensors that no model of this shape has or two shards
- * have, and for weights that are NaN or infinite; `NotAPolicy` for bytes that are no such file.
+ * have, and for weights that are NaN or infinite; `NotAPolicy` for bytes that are not safetensors.
  */
 export const importedParameters = (files: ReadonlyArray<WeightsFile>, { shapes, output }: Configuration): WeightsByName => {
   const prefix = prefixOf(shapes)

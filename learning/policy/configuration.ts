@@ -24,10 +24,20 @@ export type Attend = (projected: tf.Tensor2D, layer: number) => tf.Tensor2D
  */
 export type HiddenStates = (parameters: NamedTensors, placed: PlacedTokens, attend: Attend) => tf.Tensor2D
 
-/** A language model without its weights: its sizes, and what it computes. */
-export interface Configuration extends AttentionHeads {
+/** The sizes that every language model has. */
+export interface ModelSizes extends AttentionHeads {
   /** Number of logits. */
   readonly vocabulary: number
+  /** Longest sequence, in tokens. */
+  readonly context: number
+  readonly width: number
+  readonly layers: number
+  /** Elements of a head's query, key and value. */
+  readonly headSize: number
+}
+
+/** A language model without its weights: its sizes, and what it computes. */
+export interface Configuration extends ModelSizes {
   /**
    * Tokens that the tokenizer knows, where that is fewer than `vocabulary`: what follows is
    * padding, as models are given so that sizes divide well. A padded token is never drawn. It stays
@@ -35,12 +45,6 @@ export interface Configuration extends AttentionHeads {
    * same numbers there.
    */
   readonly tokens?: number
-  /** Longest sequence, in tokens. */
-  readonly context: number
-  readonly width: number
-  readonly layers: number
-  /** Elements of a head's query, key and value. */
-  readonly headSize: number
   /** Of all parameters, by their names in `transformers`; of adapters by those in PEFT. */
   readonly shapes: Shapes
   /** Its adapters, where it has some: they alone are trained. */

@@ -26,7 +26,7 @@ export const sample = stage({
     limit: withDefault(Count, 1_000_000),
     /** Divides the logits: 1 draws from the policy itself, less sharpens it. */
     temperature: withDefault(Temperature, 1),
-    /** Only the so many likeliest tokens are drawn; null draws all. */
+    /** Only this many of the likeliest tokens are drawn; null draws all. */
     topK: withDefault(Schema.NullOr(Count), null),
     /**
      * Only the likeliest tokens are drawn whose probabilities sum up to this at least (Holtzman et

@@ -3,7 +3,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { compile, type EngineSetting, type NamedTensors, tokenLogProbability, type Values } from "../../engine/index.ts"
 import { eager, expectSameResults } from "./agreement.ts"
-import { cachedAttentionCase, fusedCases } from "./cases/fused.ts"
+import { cachedAttentionCase } from "./cases/attention.ts"
+import { fusedCases } from "./cases/fused.ts"
 import { agreesWithEager } from "./laws.ts"
 
 const onnx = { engine: "onnx", device: "cpu", threads: 1 } as const satisfies EngineSetting

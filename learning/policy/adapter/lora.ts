@@ -49,7 +49,7 @@ export const adapterOf = (base: Configuration, { rank, alpha, targets }: LoraOpt
   const wanted = targets === "all-linear" ? known : targets
   const unknown = wanted.find((target) => !all.some((name) => endsWith(name, target)))
   if (unknown !== undefined)
-    throw new StageError("Adapter", `lora: ${JSON.stringify(unknown)} is no linear map of the policy; it has ${known.join(", ")}`, {
+    throw new StageError("Adapter", `lora: ${JSON.stringify(unknown)} is not a linear map of the policy; it has ${known.join(", ")}`, {
       target: unknown,
     })
   const maps = all.filter((name) => wanted.some((target) => endsWith(name, target)))
@@ -67,9 +67,12 @@ const shapesOf = ({ shapes, isInOut }: Configuration, maps: ReadonlyArray<string
     }),
   )
 
+/** What B · A is multiplied by before it is added to a weight. */
+export const scaleOf = ({ alpha, rank }: Adapter): number => alpha / rank
+
 /** A model with adapters: what it computes, and the parameters of both. */
 export const adapt = (base: Configuration, adapter: Adapter): Configuration => {
-  const scale = adapter.alpha / adapter.rank
+  const scale = scaleOf(adapter)
   const scaled = (parameters: NamedTensors): NamedTensors => ({
     ...parameters,
     ...Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { Policy } from "../files.ts"
-import { baseShapes } from "./lora.ts"
+import { scaleOf } from "./lora.ts"
 import { loraNames } from "./lora-names.ts"
 
 /** The policy with its adapters added to its weights, and without them. */
@@ -7,7 +7,7 @@ export const merge = (policy: Policy): Policy => {
   const { configuration, parameters } = policy
   const { adapter, base } = configuration
   if (adapter === undefined || base === undefined) return policy
-  const scale = adapter.alpha / adapter.rank
+  const scale = scaleOf(adapter)
   const merged = new Map(
     adapter.maps.map((name) => {
       const weight = `${name}.weight`
@@ -24,7 +24,7 @@ export const merge = (policy: Policy): Policy => {
       return [weight, sum] as const
     }),
   )
-  const names = Object.keys(baseShapes(configuration))
+  const names = Object.keys(base.shapes)
   return {
     ...policy,
     configuration: base,

@@ -18,12 +18,12 @@ export class ConfigReader {
     this.#config = config
   }
 
-  /** The value of the first of these keys that the file has; null counts as absent. */
-  value(...keys: ReadonlyArray<string>): unknown {
-    return keys.map((key) => this.#config[key]).find((value) => value !== undefined && value !== null)
+  /** The value of a key; undefined where the file lacks it, or has null. */
+  value(key: string): unknown {
+    return this.#config[key] ?? undefined
   }
 
-  /** A whole number from 1 on, within what is thinkable of its kind. */
+  /** A whole number from 1 on, up to the bound of its kind. */
   wholeNumber(kind: keyof typeof most, key: string, otherwise?: number): number {
     const value = this.value(key) ?? otherwise
     if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= most[kind]) return value
@@ -50,8 +50,8 @@ export class ConfigReader {
   }
 
   /**
-   * Refuses a file in which one of these keys has another value than the one that is computed; a
-   * file that lacks it has `otherwise`, or that value.
+   * Refuses a file in which one of these keys has another value than this, which is computed and
+   * which `transformers` takes where the file lacks the key. null counts as false.
    */
   require(fixed: Readonly<Record<string, unknown>>): void {
     for (const [key, wanted] of Object.entries(fixed)) {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import { layerNorm, rotate } from "../../../engine/index.ts"
-import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
+import type { Configuration, HiddenStates, ModelSizes, Shapes } from "../configuration.ts"
 import { type Activation, activationNames, activations } from "./activation.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
 import { linearOf } from "./linear.ts"
@@ -10,14 +10,8 @@ import { type Rope, readRope, rotationAt } from "./rope.ts"
  * GPT-NeoX (Black et al. 2022), as Pythia is built: LayerNorm, rotary positions in a part of each
  * head, and attention and feed-forward side by side where `use_parallel_residual` says so.
  */
-interface Sizes {
-  readonly vocabulary: number
-  readonly context: number
-  readonly width: number
+interface Sizes extends Omit<ModelSizes, "keyValueHeads"> {
   readonly inner: number
-  readonly layers: number
-  readonly heads: number
-  readonly headSize: number
   readonly epsilon: number
   readonly activation: Activation
   readonly isParallel: boolean

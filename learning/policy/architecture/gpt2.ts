@@ -126,12 +126,14 @@ const hiddenStates =
         : apply(layerNorm(states, norm("ln_1"), epsilon), "attn.c_attn")
       states = tf.add(states, apply(attend(projected, layer), "attn.c_proj"))
       const isFused = isPlain("mlp.c_fc", "mlp.c_proj") && activations[activation] === activations.gelu_new
-      const { x, weight, bias } = foldLayerNorm(states, norm("ln_2"), map("mlp.c_fc"), epsilon)
-      const { weight: outWeight, bias: outBias } = map("mlp.c_proj")
-      const fed = isFused
-        ? feedForward(x, { weight, bias, outWeight, outBias })
-        : apply(activations[activation](apply(layerNorm(states, norm("ln_2"), epsilon), "mlp.c_fc")), "mlp.c_proj")
-      states = tf.add(states, fed)
+      const fused = (): tf.Tensor2D => {
+        const { x, weight, bias } = foldLayerNorm(states, norm("ln_2"), map("mlp.c_fc"), epsilon)
+        const { weight: outWeight, bias: outBias } = map("mlp.c_proj")
+        return feedForward(x, { weight, bias, outWeight, outBias })
+      }
+      const apart = (): tf.Tensor2D =>
+        apply(activations[activation](apply(layerNorm(states, norm("ln_2"), epsilon), "mlp.c_fc")), "mlp.c_proj")
+      states = tf.add(states, isFused ? fused() : apart())
     }
     return layerNorm(states, { gain: parameter("ln_f.weight"), bias: parameter("ln_f.bias") }, epsilon)
   }

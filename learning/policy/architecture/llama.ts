@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import { rmsNorm, rotate, swiglu } from "../../../engine/index.ts"
-import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
+import type { Configuration, HiddenStates, ModelSizes, Shapes } from "../configuration.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
 import { linearOf } from "./linear.ts"
 import { type Rope, readRope, rotationAt } from "./rope.ts"
@@ -24,15 +24,8 @@ interface Family {
   readonly config: Readonly<Record<string, unknown>>
 }
 
-interface Sizes {
-  readonly vocabulary: number
-  readonly context: number
-  readonly width: number
+interface Sizes extends ModelSizes {
   readonly inner: number
-  readonly layers: number
-  readonly heads: number
-  readonly keyValueHeads: number
-  readonly headSize: number
   readonly epsilon: number
   readonly isTied: boolean
   readonly rope: Rope

@@ -1,8 +1,6 @@
 import { truncate, writeFile } from "node:fs/promises"
 import { DuckDBInstance } from "@duckdb/node-api"
-import { Table as Arrow, Float32, Float64, tableToIPC, vectorFromArray } from "apache-arrow"
 import fc from "fast-check"
-import { Table, writeParquet } from "parquet-wasm"
 import { afterEach, describe, expect, test } from "vitest"
 import type { Filter, FilterOperator, FilterValue, PageRequest, Sort } from "../../../data/grid/index.ts"
 import { readHistogram } from "../../../data/query/histogram.ts"
@@ -139,65 +137,6 @@ test("a page has the rows that its filters hold of, in the order of its sort, wi
     ),
     { numRuns: 12 },
   )
-})
-
-describe("NaN beside numbers that are all equal, of which a reader could answer by minimum and maximum", () => {
-  const columns = { d: "float64", f: "float32?" } as const
-  const rows = [
-    { d: 0, f: 0 },
-    { d: Number.NaN, f: Number.NaN },
-    { d: 0, f: null },
-  ]
-  /** With the writer's own statistics, as other programs write them. */
-  const writeForeign = async (path: string): Promise<void> => {
-    const arrow = new Arrow({
-      d: vectorFromArray(
-        rows.map(({ d }) => d),
-        new Float64(),
-      ),
-      f: vectorFromArray(
-        rows.map(({ f }) => f),
-        new Float32(),
-      ),
-    })
-    await writeFile(path, writeParquet(Table.fromIPCStream(tableToIPC(arrow, "stream"))))
-  }
-  const found = async (table: OpenTable, column: string, op: FilterOperator, value: FilterValue | ReadonlyArray<FilterValue>) =>
-    (await readPage(table, { filters: [{ column, op, value }], offset: 0, limit: 3, columns: ["d"] })).rows.map(({ row }) => row)
-  const expected: ReadonlyArray<readonly [FilterOperator, FilterValue | ReadonlyArray<FilterValue>, Array<number>, Array<number>]> = [
-    ["<", 7, [0, 2], [0]],
-    ["<=", 0, [0, 2], [0]],
-    [">", -1, [0, 2], [0]],
-    [">=", 0, [0, 2], [0]],
-    ["=", 0, [0, 2], [0]],
-    ["=", "NaN", [1], [1]],
-    ["!=", 0, [1], [1, 2]],
-    ["!=", "NaN", [0, 2], [0, 2]],
-    ["in", [0, 1], [0, 2], [0]],
-    ["in", ["NaN"], [1], [1]],
-    ["in", [7, "NaN"], [1], [1]],
-    ["<", "NaN", [], []],
-  ]
-
-  test("is not a number to a filter, in a file of Assay's and in one whose statistics leave it out", async () => {
-    const ours = await tableOf(columns, rows)
-    const foreign = at("foreign.parquet")
-    await writeForeign(foreign)
-    for (const table of [ours, await open(foreign)])
-      for (const [op, value, d, f] of expected)
-        expect([await found(table, "d", op, value), await found(table, "f", op, value)], `${op} ${value}`).toEqual([d, f])
-  })
-
-  test("is not a number between them to SQL of a user either, because Assay writes no minimum there", async () => {
-    const { path } = await write("nan.parquet", columns, rows)
-    const instance = await DuckDBInstance.create(":memory:")
-    const connection = await instance.connect()
-    const count = async (condition: string) =>
-      (await connection.runAndReadAll(`SELECT count(*)::INTEGER FROM '${path}' WHERE ${condition}`)).value(0, 0)
-    expect([await count("d < 7"), await count("d = 'NaN'"), await count("d = 0"), await count("f < 7")]).toEqual([2, 1, 2, 1])
-    connection.closeSync()
-    instance.closeSync()
-  })
 })
 
 test("a search finds texts in any column, whatever their case, and takes nothing in them for a pattern", async () => {

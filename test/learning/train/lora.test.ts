@@ -75,7 +75,7 @@ describe("a run that trains adapters", () => {
     await expect(runStage(optimize, { reference, preferences }, { ...parameters, lora: unknown })).rejects.toMatchObject({
       tag: "Adapter",
       details: { target: "q_proj" },
-      message: expect.stringMatching(/"q_proj" is no linear map of the policy; it has c_attn, c_proj, c_fc$/),
+      message: expect.stringMatching(/"q_proj" is not a linear map of the policy; it has c_attn, c_proj, c_fc$/),
     })
   })
 })
