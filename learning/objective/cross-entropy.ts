@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import type { Configuration } from "../policy/configuration.ts"
 import { sequenceLogProbability } from "../policy/sequence.ts"
-import type { Objective } from "../trainer/learner.ts"
+import type { Objective } from "../trainer/objective.ts"
 
 /** Mean negative log-likelihood of the responses' tokens in packed sequences, in nats a token. */
 export const crossEntropy =

@@ -13,6 +13,8 @@ export interface TokenPair {
   readonly chosen: Int32Array
   readonly rejected: Int32Array
   readonly weight: number
+  /** Its place in the table, where it may come again. */
+  readonly place?: number
 }
 
 /**

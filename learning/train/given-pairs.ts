@@ -37,7 +37,10 @@ abstract class GivenPairs implements PairSource {
     this.labels = labels
     this.#options = options
     this.#areAllKnown = areAllKnown
-    this.#tokenize = tokenizeOnce((row: Preference) => tokenizePair(options.policy.tokenizer, row))
+    const places = new Map(options.rows.map((row, place) => [row, place]))
+    this.#tokenize = tokenizeOnce((row: Preference) => {
+      return { ...tokenizePair(options.policy.tokenizer, row), place: places.get(row) as number }
+    })
   }
 
   /** Tokens of the longest response that was drawn, at least 1. */

@@ -3,14 +3,15 @@ import type { EngineSetting } from "../../engine/index.ts"
 import type { PairedResponses } from "../objective/preference-objective.ts"
 import { trainable } from "../policy/adapter/lora.ts"
 import type { Policy } from "../policy/files.ts"
-import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { PairBatch } from "../policy/pair-batch.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { responseLengths, sequenceLogProbability } from "../policy/sequence.ts"
 import type { TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
-import { Learner, type Objective, type StepReport } from "../trainer/learner.ts"
+import { Learner } from "../trainer/learner.ts"
+import type { Batch, Objective, Part, StepReport } from "../trainer/objective.ts"
 import type { Resumable, SavedState } from "../trainer/saved-state.ts"
+import { ReferenceLogProbabilities } from "./reference-log-probabilities.ts"
 
 /**
  * What a step on a batch of pairs makes smaller, `loss`, and any other scalars that it reports. The
@@ -29,6 +30,11 @@ export interface PairLearnerOptions {
    * forward pass less, and an objective that reads `reference` fails.
    */
   readonly reference?: Pick<Policy, "configuration" | "parameters"> | undefined
+  /**
+   * Into how many parts a batch is split, whose gradients are computed one after another and summed
+   * (gradient accumulation); 1, the default, splits nothing.
+   */
+  readonly parts?: number | undefined
 }
 
 /**
@@ -37,18 +43,18 @@ export interface PairLearnerOptions {
  */
 export class PairLearner implements Resumable {
   readonly #context: number
-  readonly #reference: PairLearnerOptions["reference"]
+  readonly #parts: number
   readonly #learner: Learner
-  readonly #logProbabilities: LogProbabilities | undefined
+  readonly #reference: ReferenceLogProbabilities | undefined
   readonly #truncated = new TruncationCount()
   #useful = 0
 
   constructor(policy: Pick<Policy, "configuration" | "parameters">, objective: PairObjective, options: PairLearnerOptions) {
     const { configuration, parameters } = policy
-    const { engine, weightDecay, reference } = options
+    const { engine, weightDecay, reference, parts = 1 } = options
     this.#context = configuration.context
-    this.#reference = reference
-    this.#logProbabilities = reference === undefined ? undefined : new LogProbabilities(reference.configuration, engine)
+    this.#parts = parts
+    this.#reference = reference === undefined ? undefined : new ReferenceLogProbabilities(reference, engine)
     const { trained, frozen } = trainable(configuration)
     this.#learner = new Learner(trained, parameters, onBatch(policy, objective), engine, { weightDecay, frozen })
   }
@@ -80,14 +86,17 @@ export class PairLearner implements Resumable {
 
   /** All that the next step depends on, copied. */
   snapshot(): SavedState {
-    return { ...this.#learner.snapshot(), useful: Float32Array.of(this.#useful), truncated: this.#truncated.saved }
+    const counts = { useful: Float32Array.of(this.#useful), truncated: this.#truncated.saved }
+    return { ...this.#learner.snapshot(), ...this.#reference?.snapshot(), ...counts }
   }
 
   /** Resumes from a snapshot, as `Learner` does. */
   restore(saved: SavedState): void {
-    this.#learner.restore(saved)
-    this.#useful = saved.useful?.[0] ?? 0
-    this.#truncated.restore(saved.truncated)
+    const { useful, truncated, reference = new Float32Array(), ...learner } = saved
+    this.#learner.restore(learner)
+    this.#reference?.restore({ reference })
+    this.#useful = useful?.[0] ?? 0
+    this.#truncated.restore(truncated)
   }
 
   /**
@@ -97,18 +106,28 @@ export class PairLearner implements Resumable {
    * to teach. Throws a StageError `Diverged`, as `Learner` does.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
-    const batch = new PairBatch(pairs, this.#context)
-    const { values, specs } = await this.#withReference(batch)
-    const report = await this.#learner.step(values, specs, learningRate)
+    const size = Math.ceil(pairs.length / this.#parts)
+    const split = Array.from({ length: Math.ceil(pairs.length / size) }, (_, part) => pairs.slice(part * size, (part + 1) * size))
+    const batches = split.map((part) => new PairBatch(part, this.#context))
+    const useful = batches.reduce((sum, batch) => sum + batch.useful, 0)
+    const parts: Array<Part> = []
+    for (const [index, batch] of batches.entries()) {
+      const inputs = await this.#withReference(split[index] as ReadonlyArray<TokenPair>, batch)
+      // The objective is a mean over the pairs that have a weight.
+      parts.push({ ...inputs, share: batches.length === 1 ? 1 : batch.useful / Math.max(useful, 1) })
+    }
+    const report = await this.#learner.stepInParts(parts, learningRate)
     const truncated = new TruncationCount()
-    for (const count of [truncated, this.#truncated]) for (const { cut, isEmpty } of batch.pairs) count.add(cut, isEmpty)
-    this.#useful += batch.useful
-    return { ...report, pairs: pairs.length, useful_pairs: batch.useful, ...truncated.values }
+    for (const count of [truncated, this.#truncated])
+      for (const batch of batches) for (const { cut, isEmpty } of batch.pairs) count.add(cut, isEmpty)
+    this.#useful += useful
+    return { ...report, pairs: pairs.length, useful_pairs: useful, ...truncated.values }
   }
 
-  async #withReference({ values, specs }: PairBatch): Promise<Pick<PairBatch, "values" | "specs">> {
-    if (this.#reference === undefined || this.#logProbabilities === undefined) return { values, specs }
-    const reference = await this.#logProbabilities.ofPacked(this.#reference.parameters, { values, specs })
+  async #withReference(pairs: ReadonlyArray<TokenPair>, batch: PairBatch): Promise<Batch> {
+    const { values, specs } = batch
+    if (this.#reference === undefined) return { values, specs }
+    const reference = await this.#reference.of(pairs, batch)
     return { values: { ...values, reference }, specs: { ...specs, reference: { shape: [reference.length], dtype: "float32" } } }
   }
 }

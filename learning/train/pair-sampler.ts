@@ -12,7 +12,7 @@ import { tokenizePair } from "../policy/token-pair.ts"
 import { followVerdict, type Side, toLabel } from "../preferences/annotation.ts"
 import { type Judged, judgeAll, oneUntied } from "../preferences/candidates.ts"
 import { Epochs } from "../trainer/epochs.ts"
-import type { StepReport } from "../trainer/learner.ts"
+import type { StepReport } from "../trainer/objective.ts"
 import type { SavedState } from "../trainer/saved-state.ts"
 import type { DrawnPairs, PairSource } from "./pair-source.ts"
 

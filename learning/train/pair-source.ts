@@ -3,7 +3,7 @@ import type { preferences } from "../../data/schema/index.ts"
 import type { Labels } from "../judge/labels.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import type { TokenPair } from "../policy/token-pair.ts"
-import type { StepReport } from "../trainer/learner.ts"
+import type { StepReport } from "../trainer/objective.ts"
 import type { Resumable } from "../trainer/saved-state.ts"
 
 /** The pairs of a step. */

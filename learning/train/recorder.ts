@@ -3,7 +3,8 @@ import type { metrics } from "../../data/schema/index.ts"
 import type { Labels } from "../judge/labels.ts"
 import { type Policy, writeCheckpoint, writeRun } from "../policy/files.ts"
 import { labelMetrics } from "../preferences/budget.ts"
-import type { Learner, StepReport } from "../trainer/learner.ts"
+import type { Learner } from "../trainer/learner.ts"
+import type { StepReport } from "../trainer/objective.ts"
 import { checkpointSteps } from "./checkpoint.ts"
 
 /** Where a recorder writes: outputs that a stage declares as `Checkpoints` and `Metrics`. */

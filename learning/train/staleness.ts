@@ -7,7 +7,7 @@ import { packInBatches } from "../policy/pack-in-batches.ts"
 import type { Sequence } from "../policy/packing.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import type { TokenPair } from "../policy/token-pair.ts"
-import type { StepReport } from "../trainer/learner.ts"
+import type { StepReport } from "../trainer/objective.ts"
 import { measuredSteps } from "./measured-steps.ts"
 import type { DrawnPairs } from "./pair-source.ts"
 

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
 import type { PairLoss } from "../../../learning/objective/loss.ts"
 import { preferenceObjective } from "../../../learning/objective/preference-objective.ts"
-import { Learner, type Objective } from "../../../learning/trainer/learner.ts"
+import { Learner } from "../../../learning/trainer/learner.ts"
+import type { Objective } from "../../../learning/trainer/objective.ts"
 import { oneThread } from "./stage.ts"
 
 /** Pairs of responses by their numbers, with their weights. */

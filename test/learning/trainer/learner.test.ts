@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
-import { Learner, type Objective } from "../../../learning/trainer/learner.ts"
+import { Learner } from "../../../learning/trainer/learner.ts"
+import type { Objective } from "../../../learning/trainer/objective.ts"
 import { oneThread } from "../support/stage.ts"
 
 const shapes = { matrix: [2, 3], vector: [3] }

@@ -1,0 +1,10 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+
+const execute = promisify(execFile)
+
+/** Runs a program and returns the JSON of the last line that it prints. */
+export const lastLine = async <T>(program: string, given: ReadonlyArray<string>): Promise<T> => {
+  const { stdout } = await execute(program, [...given], { maxBuffer: 2 ** 24 })
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as T
+}

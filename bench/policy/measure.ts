@@ -1,0 +1,93 @@
+/** One side of the comparison, in a process of its own: `measure.ts <folder> <work as JSON>`. */
+
+import { readdirSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { EngineSetting } from "../../engine/index.ts"
+import { Decoder } from "../../learning/decode/decoder.ts"
+import { importedParameters } from "../../learning/interchange/imported-parameters.ts"
+import { pairLoss } from "../../learning/objective/loss.ts"
+import { run as ipo } from "../../learning/objective/losses/ipo.ts"
+import { withLora } from "../../learning/policy/adapter/lora.ts"
+import { readDescription } from "../../learning/policy/files.ts"
+import { LogProbabilities } from "../../learning/policy/log-probabilities.ts"
+import type { Sequence } from "../../learning/policy/packing.ts"
+import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
+import { type Measured, median } from "../engine/workload.ts"
+import type { Work } from "./work.ts"
+
+const [folder = "", asked = ""] = process.argv.slice(2)
+const { mode, batch, length, prompt, tokens, rank, threads, steps } = JSON.parse(asked) as Work
+const engine: EngineSetting = { engine: "onnx", device: "cpu", threads, memory: "shared" }
+
+const names = readdirSync(folder)
+const { configuration } = await readDescription({ names, read: async (name) => readFileSync(join(folder, name)) })
+const weights = names.filter((name) => name.endsWith(".safetensors"))
+const parameters = importedParameters(
+  weights.map((name) => ({ name, bytes: readFileSync(join(folder, name)) })),
+  configuration,
+)
+
+/** The tokens of place `first` and those after it, other ones for every row. */
+const tokensOf = (row: number, first: number, count: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, index) => ((row * length + first + index) * 7919) % configuration.vocabulary)
+
+const isShared = mode.endsWith("-shared")
+const sequences: ReadonlyArray<Sequence> = Array.from({ length: 2 * batch }, (_, row) => ({
+  prompt: tokensOf(isShared ? row % batch : row, 0, prompt),
+  response: tokensOf(row, prompt, length - prompt),
+}))
+
+/** Milliseconds of each step after the first, which compiles. */
+const timed = async (step: () => Promise<unknown>): Promise<ReadonlyArray<number>> => {
+  const times: Array<number> = []
+  for (let round = 0; round <= steps; round++) {
+    const start = performance.now()
+    await step()
+    times.push(performance.now() - start)
+  }
+  return times
+}
+
+const logProbabilities = () => {
+  const program = new LogProbabilities(configuration, engine)
+  return timed(() => program.of(parameters, sequences))
+}
+
+/** An IPO step; the reference's log-probabilities are known from the first one. */
+const ipoSteps = async () => {
+  const policy = mode.startsWith("ipo-lora")
+    ? withLora({ configuration, parameters }, { rank, alpha: 2 * rank, targets: "all-linear" }, 0)
+    : { configuration, parameters }
+  const loss = pairLoss("ipo", ipo, { beta: 0.1 } as never)
+  const learner = new PreferenceLearner(policy, { configuration, parameters }, loss, engine)
+  const pairs = sequences.slice(0, batch).map(({ prompt: given, response: chosen }, place) => {
+    return { prompt: given, chosen, rejected: (sequences[place + batch] as Sequence).response, weight: 1, place }
+  })
+  return timed(() => learner.step(pairs, 1e-5))
+}
+
+const decoding = () => {
+  // An end-of-text outside of the vocabulary: every row runs to the full length, as in the peer.
+  const decoder = new Decoder({
+    configuration,
+    endOfText: -1,
+    batchSize: batch,
+    maxNewTokens: tokens,
+    temperature: 1,
+    purpose: "bench",
+    seed: 0,
+    engine,
+  })
+  const requests = sequences.slice(0, batch).map(({ prompt: given }, stream) => ({ prompt: given, stream }))
+  return timed(() => decoder.decode(parameters, requests))
+}
+
+const times = mode === "decode" ? await decoding() : mode.startsWith("ipo") ? await ipoSteps() : await logProbabilities()
+const milliseconds = median(times.slice(1))
+const measured: Measured = {
+  milliseconds,
+  tokens_per_second: Math.round(((mode === "decode" ? batch * tokens : 2 * batch * length) / milliseconds) * 1e3),
+  peak_mib: Math.round(process.resourceUsage().maxRSS / 1024),
+  compile: (times[0] as number) - milliseconds,
+}
+console.log(JSON.stringify(measured))
