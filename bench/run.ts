@@ -6,6 +6,7 @@ interface Benchmark {
 
 const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   engine: () => import("./engine/compare.ts"),
+  policy: () => import("./policy/compare.ts"),
   data: () => import("./data/preferences.ts"),
   label: () => import("./data/label.ts"),
   runtime: () => import("./runtime/measure.ts"),

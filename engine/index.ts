@@ -14,6 +14,7 @@ export { foldLayerNorm, type LayerNorm, type LinearMap, layerNorm, layerNormLine
 export { linear } from "./fused/linear.ts"
 export { logSoftmax } from "./fused/log-softmax.ts"
 export { pick } from "./fused/pick.ts"
+export { type Block, recomputed } from "./fused/recompute.ts"
 export { rmsNorm } from "./fused/rms-norm.ts"
 export { type Rotation, rotate } from "./fused/rotary.ts"
 export { mapRowChunks } from "./fused/row-chunks.ts"

@@ -52,3 +52,18 @@ export const Lora = Schema.NullOr(
     targets: withDefault(Schema.Union([Schema.Literal("all-linear"), Schema.NonEmptyArray(Schema.NonEmptyString)]), "all-linear"),
   }),
 )
+
+/** What a training takes in memory: less of it takes more time. */
+export const memoryParameters = {
+  /**
+   * Into how many parts a batch is split, whose gradients are computed one after another and summed:
+   * memory for activations is that of one part. A loss that looks at its batch as a whole sees a
+   * part.
+   */
+  gradientAccumulation: withDefault(Count, 1),
+  /**
+   * Whether the backward pass computes the activations of each layer again, so that those of one
+   * layer at a time are in memory; a step takes about a third longer.
+   */
+  recomputeActivations: withDefault(Schema.Boolean, false),
+}

@@ -2,22 +2,26 @@
 
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../../learning/decode/decoder.ts"
 import { importedParameters } from "../../learning/interchange/imported-parameters.ts"
-import { pairLoss } from "../../learning/objective/loss.ts"
-import { run as ipo } from "../../learning/objective/losses/ipo.ts"
-import { withLora } from "../../learning/policy/adapter/lora.ts"
+import { trainable, withLora } from "../../learning/policy/adapter/lora.ts"
 import { readDescription } from "../../learning/policy/files.ts"
 import { LogProbabilities } from "../../learning/policy/log-probabilities.ts"
-import type { Sequence } from "../../learning/policy/packing.ts"
-import { PreferenceLearner } from "../../learning/train/preference-learner.ts"
+import { packSequences, type Sequence } from "../../learning/policy/packing.ts"
+import { splitSides } from "../../learning/policy/pair-batch.ts"
+import { sequenceLogProbability } from "../../learning/policy/sequence.ts"
+import { Learner } from "../../learning/trainer/learner.ts"
+import type { Objective } from "../../learning/trainer/objective.ts"
+import { memoryMode } from "../../runtime/execute/executor/environment.ts"
 import { type Measured, median } from "../engine/workload.ts"
 import type { Work } from "./work.ts"
 
 const [folder = "", asked = ""] = process.argv.slice(2)
 const { mode, batch, length, prompt, tokens, rank, threads, steps } = JSON.parse(asked) as Work
-const engine: EngineSetting = { engine: "onnx", device: "cpu", threads, memory: "shared" }
+// As a stage has it: see `environmentOf`.
+const engine: EngineSetting = { engine: "onnx", device: "cpu", threads, memory: memoryMode() }
 
 const names = readdirSync(folder)
 const { configuration } = await readDescription({ names, read: async (name) => readFileSync(join(folder, name)) })
@@ -53,17 +57,23 @@ const logProbabilities = () => {
   return timed(() => program.of(parameters, sequences))
 }
 
-/** An IPO step; the reference's log-probabilities are known from the first one. */
-const ipoSteps = async () => {
-  const policy = mode.startsWith("ipo-lora")
+/** The IPO step of the peer, with known log-probabilities of the reference. */
+const ipoSteps = () => {
+  const { configuration: model, parameters: initial } = mode.startsWith("ipo-lora")
     ? withLora({ configuration, parameters }, { rank, alpha: 2 * rank, targets: "all-linear" }, 0)
     : { configuration, parameters }
-  const loss = pairLoss("ipo", ipo, { beta: 0.1 } as never)
-  const learner = new PreferenceLearner(policy, { configuration, parameters }, loss, engine)
-  const pairs = sequences.slice(0, batch).map(({ prompt: given, response: chosen }, place) => {
-    return { prompt: given, chosen, rejected: (sequences[place + batch] as Sequence).response, weight: 1, place }
+  const objective: Objective = (weights, { reference, ...packed }) => {
+    const ratios = tf.sub(sequenceLogProbability(model, weights, packed), reference as tf.Tensor)
+    const [chosen, rejected] = splitSides(ratios)
+    return { loss: tf.mean(tf.square(tf.sub(tf.sub(chosen, rejected), 5))) }
+  }
+  const { trained, frozen } = trainable(model)
+  const learner = new Learner(trained, initial, objective, engine, { frozen })
+  const reference = { shape: [2 * batch], dtype: "float32" } as const
+  return timed(() => {
+    const { specs, values } = packSequences(sequences, configuration.context)
+    return learner.step({ ...values, reference: new Float32Array(2 * batch) }, { ...specs, reference }, 1e-5)
   })
-  return timed(() => learner.step(pairs, 1e-5))
 }
 
 const decoding = () => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import type * as tf from "@tensorflow/tfjs"
-import type { AttentionHeads, NamedTensors } from "../../engine/index.ts"
+import type { AttentionHeads, Block, NamedTensors } from "../../engine/index.ts"
 import type { Adapter } from "./adapter/lora.ts"
 
 /** Shapes of parameters by their names, in the order of the forward pass. */
@@ -19,10 +19,24 @@ export interface PlacedTokens {
 export type Attend = (projected: tf.Tensor2D, layer: number) => tf.Tensor2D
 
 /**
- * The hidden states after the last normalisation, by the attention that is given. Every row is a
- * token of some sequence → [rows, width].
+ * How a block of layers is computed: as it is, or so that its gradient computes it again
+ * (`recomputed`). The parameters that it reads are all in `given`.
  */
-export type HiddenStates = (parameters: NamedTensors, placed: PlacedTokens, attend: Attend) => tf.Tensor2D
+export type AsBlock = (block: Block, x: tf.Tensor2D, given: NamedTensors) => tf.Tensor2D
+
+/** As it is. */
+export const asItIs: AsBlock = (block, x, given) => block(x, given)
+
+/**
+ * The hidden states after the last normalisation, by the attention that is given. Every row is a
+ * token of some sequence → [rows, width]. Each layer is a block; a model that ignores `asBlock`
+ * computes the same and keeps more in memory.
+ */
+export type HiddenStates = (parameters: NamedTensors, placed: PlacedTokens, attend: Attend, asBlock?: AsBlock) => tf.Tensor2D
+
+/** The parameters whose names begin so. */
+export const startingWith = (parameters: NamedTensors, prefix: string): NamedTensors =>
+  Object.fromEntries(Object.entries(parameters).filter(([name]) => name.startsWith(prefix)))
 
 /** The sizes that every language model has. */
 export interface ModelSizes extends AttentionHeads {

@@ -9,7 +9,7 @@ import {
   type TensorSpecs,
   tokenLogProbability,
 } from "../../engine/index.ts"
-import type { Attend, Configuration, PlacedTokens } from "./configuration.ts"
+import type { AsBlock, Attend, Configuration, PlacedTokens } from "./configuration.ts"
 import { outputMatrix } from "./logits.ts"
 import type { Packed } from "./packing.ts"
 import { parameterSpecs } from "./specs.ts"
@@ -21,13 +21,18 @@ type PackedTensors = { readonly [name in keyof Packed["values"]]: tf.Tensor }
  * Hidden states that predict the responses' tokens, [predictions, width], and those tokens, int32
  * [predictions].
  */
-export const computePredictions = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors) => {
-  const hiddenStates = computePackedStates(configuration, parameters, packed)
+export const computePredictions = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors, asBlock?: AsBlock) => {
+  const hiddenStates = computePackedStates(configuration, parameters, packed, asBlock)
   return { hiddenStates: tf.gather(hiddenStates, packed.sources as tf.Tensor1D) as tf.Tensor2D, targets: packed.targets as tf.Tensor1D }
 }
 
 /** The hidden state of every token of the list, [tokens, width]. */
-export const computePackedStates = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor2D => {
+export const computePackedStates = (
+  configuration: Configuration,
+  parameters: NamedTensors,
+  packed: PackedTensors,
+  asBlock?: AsBlock,
+): tf.Tensor2D => {
   const placed: PlacedTokens = { tokens: packed.tokens as tf.Tensor1D, positions: packed.positions as tf.Tensor1D }
   const layout: PackedLayout = {
     tokenAt: packed.tokenAt as tf.Tensor2D,
@@ -35,7 +40,7 @@ export const computePackedStates = (configuration: Configuration, parameters: Na
     positionsOf: packed.positionsOf as tf.Tensor2D,
   }
   const attend: Attend = (projected) => causalAttention(projected, configuration, layout)
-  return configuration.hiddenStates(parameters, placed, attend)
+  return configuration.hiddenStates(parameters, placed, attend, asBlock)
 }
 
 /** Sums of what belongs to the responses' tokens, [predictions], over each row → [rows]. */
@@ -50,8 +55,13 @@ export const responseLengths = (packed: PackedTensors): tf.Tensor1D => sumByRow(
 /**
  * log π(response | prompt) of each sequence, in nats: the sum over the response's tokens → [rows].
  */
-export const sequenceLogProbability = (configuration: Configuration, parameters: NamedTensors, packed: PackedTensors): tf.Tensor1D => {
-  const { hiddenStates, targets } = computePredictions(configuration, parameters, packed)
+export const sequenceLogProbability = (
+  configuration: Configuration,
+  parameters: NamedTensors,
+  packed: PackedTensors,
+  asBlock?: AsBlock,
+): tf.Tensor1D => {
+  const { hiddenStates, targets } = computePredictions(configuration, parameters, packed, asBlock)
   return sumByRow(tokenLogProbability(hiddenStates, outputMatrix(configuration, parameters), targets), packed)
 }
 

@@ -10,7 +10,7 @@ import { warmupConstant } from "../trainer/schedule.ts"
 import { BehaviourPolicy } from "./behaviour-policy.ts"
 import type { optimizeOnline } from "./optimize-online.stage.ts"
 import { PairSampler } from "./pair-sampler.ts"
-import { PreferenceLearner } from "./preference-learner.ts"
+import { learnerOptions, PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
 import { StalenessMeter } from "./staleness.ts"
 
@@ -28,13 +28,13 @@ export const learnOnline = async (
   { inputs, parameters, outputs, plugin, engine, progress, resume }: Context,
   judge: Judge,
 ): Promise<void> => {
-  const { steps, seed, batchSize, learningRate, weightDecay, synchronise, lora } = parameters
+  const { steps, seed, batchSize, learningRate, synchronise, lora } = parameters
   const reference = await readPolicy(inputs.reference)
   const policy = withLora(reference, lora, seed)
   const prompts = await readPrompts(inputs.prompts, "train")
   const source = new PairSampler({ ...parameters, policy, prompts, judge, engine })
   const loss = await loadLoss({ parameters, plugin })
-  const learner = new PreferenceLearner(policy, reference, loss, engine, weightDecay)
+  const learner = new PreferenceLearner(policy, reference, loss, engine, learnerOptions(parameters))
   const behaviour = new BehaviourPolicy(learner, synchronise)
   const recorder = new Recorder(outputs, { ...parameters, policy, labels: () => source.labels, progress })
   const meter = new StalenessMeter({ ...parameters, policy, engine })

@@ -2,7 +2,7 @@ import { stage } from "assay"
 import { Schema } from "effect"
 import { Checkpoints, Metrics, Policy, Preferences } from "../artifacts.ts"
 import { LossParameter } from "../objective/loss.ts"
-import { Count, LearningRate, Lora, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, memoryParameters, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
  * Offline and online training have these in common, so that two arms can be given equal budgets.
@@ -25,6 +25,7 @@ export const optimizerParameters = {
    * all.
    */
   lora: withDefault(Lora, null),
+  ...memoryParameters,
   /** How many policies to keep, log-spaced over the steps. */
   checkpoints: withDefault(Count, 8),
 }

@@ -8,19 +8,19 @@ import { restoreState } from "../trainer/saved-state.ts"
 import { warmupConstant } from "../trainer/schedule.ts"
 import { RecordedPairs, ShuffledPairs } from "./given-pairs.ts"
 import type { optimize } from "./optimize.stage.ts"
-import { PreferenceLearner } from "./preference-learner.ts"
+import { learnerOptions, PreferenceLearner } from "./preference-learner.ts"
 import { Recorder } from "./recorder.ts"
 import { StalenessMeter } from "./staleness.ts"
 
 export const run: Run<typeof optimize> = async ({ inputs, parameters, outputs, plugin, engine, progress, resume }) => {
-  const { steps, seed, batchSize, learningRate, weightDecay, order, lora } = parameters
+  const { steps, seed, batchSize, learningRate, order, lora } = parameters
   const reference = await readPolicy(inputs.reference)
   const policy = withLora(reference, lora, seed)
   const { context } = reference.configuration
   const given = { ...parameters, policy, rows: await inputs.preferences.read(), reference: inputs.reference.digest }
   const source = order === "stream" ? new RecordedPairs(given) : new ShuffledPairs(given)
   const loss = await loadLoss({ parameters, plugin })
-  const learner = new PreferenceLearner(policy, reference, loss, engine, weightDecay)
+  const learner = new PreferenceLearner(policy, reference, loss, engine, learnerOptions(parameters))
   const recorder = new Recorder(outputs, { ...parameters, policy, labels: () => source.labels, progress })
   const meter = new StalenessMeter({ ...parameters, policy, maxNewTokens: source.longestResponse, engine })
   const offerState = await restoreState(resume, { learner })

@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs"
-import type { EngineSetting } from "../../engine/index.ts"
+import { type EngineSetting, recomputed } from "../../engine/index.ts"
 import type { PairedResponses } from "../objective/preference-objective.ts"
 import { trainable } from "../policy/adapter/lora.ts"
+import type { AsBlock } from "../policy/configuration.ts"
 import type { Policy } from "../policy/files.ts"
 import { PairBatch } from "../policy/pair-batch.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -9,7 +10,7 @@ import { responseLengths, sequenceLogProbability } from "../policy/sequence.ts"
 import type { TokenPair } from "../policy/token-pair.ts"
 import { TruncationCount } from "../policy/truncation-count.ts"
 import { Learner } from "../trainer/learner.ts"
-import type { Batch, Objective, Part, StepReport } from "../trainer/objective.ts"
+import { type Batch, inParts, type Objective, type Part, type StepReport } from "../trainer/objective.ts"
 import type { Resumable, SavedState } from "../trainer/saved-state.ts"
 import { ReferenceLogProbabilities } from "./reference-log-probabilities.ts"
 
@@ -35,6 +36,8 @@ export interface PairLearnerOptions {
    * (gradient accumulation); 1, the default, splits nothing.
    */
   readonly parts?: number | undefined
+  /** Whether the gradient computes what a layer computes again, which takes time and saves memory. */
+  readonly recompute?: boolean | undefined
 }
 
 /**
@@ -51,12 +54,16 @@ export class PairLearner implements Resumable {
 
   constructor(policy: Pick<Policy, "configuration" | "parameters">, objective: PairObjective, options: PairLearnerOptions) {
     const { configuration, parameters } = policy
-    const { engine, weightDecay, reference, parts = 1 } = options
+    const { engine, weightDecay, reference, parts = 1, recompute = false } = options
     this.#context = configuration.context
     this.#parts = parts
     this.#reference = reference === undefined ? undefined : new ReferenceLogProbabilities(reference, engine)
     const { trained, frozen } = trainable(configuration)
-    this.#learner = new Learner(trained, parameters, onBatch(policy, objective), engine, { weightDecay, frozen })
+    const asBlock = recompute ? recomputed((name) => trained[name] !== undefined) : undefined
+    this.#learner = new Learner(trained, parameters, onBatch(policy, objective, asBlock), engine, {
+      weightDecay,
+      frozen,
+    })
   }
 
   /** All weights as they are now; the next step but one overwrites the arrays of those trained. */
@@ -106,8 +113,7 @@ export class PairLearner implements Resumable {
    * to teach. Throws a StageError `Diverged`, as `Learner` does.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
-    const size = Math.ceil(pairs.length / this.#parts)
-    const split = Array.from({ length: Math.ceil(pairs.length / size) }, (_, part) => pairs.slice(part * size, (part + 1) * size))
+    const split = inParts(pairs, this.#parts)
     const batches = split.map((part) => new PairBatch(part, this.#context))
     const useful = batches.reduce((sum, batch) => sum + batch.useful, 0)
     const parts: Array<Part> = []
@@ -134,10 +140,10 @@ export class PairLearner implements Resumable {
 
 /** An objective on pairs as one on the inputs of a program, those of a `PairBatch`. */
 const onBatch =
-  ({ configuration }: Pick<Policy, "configuration">, objective: PairObjective): Objective =>
+  ({ configuration }: Pick<Policy, "configuration">, objective: PairObjective, asBlock: AsBlock | undefined): Objective =>
   (parameters, { reference, weight, ...packed }) =>
     objective({
-      logp: sequenceLogProbability(configuration, parameters, packed),
+      logp: sequenceLogProbability(configuration, parameters, packed, asBlock),
       get reference() {
         if (reference !== undefined) return reference as tf.Tensor1D
         throw new TypeError("the objective reads `reference`, and its learner has none: give PairLearner a reference")

@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { Policy, Text } from "../artifacts.ts"
-import { Count, LearningRate, Lora, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, memoryParameters, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 
 /**
  * Supervised fine-tuning of a policy on the training split of a text by next-token cross-entropy:
@@ -37,6 +37,7 @@ export const sft = stage({
      * }`; null trains all.
      */
     lora: withDefault(Lora, null),
+    ...memoryParameters,
     /** Tokens of the tokenizer that is trained on the text. */
     vocabulary: withDefault(Count, 1024),
     /** The longest sequence, in tokens. */

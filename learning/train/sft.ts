@@ -1,4 +1,5 @@
 import { type EngineSetting, type Run, StageError } from "assay"
+import { recomputed } from "../../engine/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import { crossEntropy } from "../objective/cross-entropy.ts"
 import { trainable, withLora } from "../policy/adapter/lora.ts"
@@ -14,6 +15,7 @@ import { trainTokenizer } from "../tokenizer/train.ts"
 import { Learner } from "../trainer/learner.ts"
 import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
+import { inParts, type Part } from "../trainer/objective.ts"
 import { restoreState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import type { sft } from "./sft.stage.ts"
@@ -22,7 +24,7 @@ import type { sft } from "./sft.stage.ts"
 const heldOut = 512
 
 export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine, progress, resume }) => {
-  const { steps, seed, kind, batchSize, learningRate, weightDecay, lora } = parameters
+  const { steps, seed, kind, batchSize, learningRate, weightDecay, lora, gradientAccumulation, recomputeActivations } = parameters
   const passages = (await inputs.corpus.read()).filter((passage) => kind === null || passage.kind === kind)
   const train = passages.filter(({ split }) => split === "train").map(({ text }) => text)
   const test = passages.filter(({ split }) => split === "test").map(({ text }) => text)
@@ -41,7 +43,8 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   const { context } = configuration
   const asPassage = (text: string): Passage => tokenizePassage(tokenizer, text, context)
   const { trained, frozen } = trainable(configuration)
-  const learner = new Learner(trained, initial.parameters, crossEntropy(configuration), engine, { weightDecay, frozen })
+  const objective = crossEntropy(configuration, recomputeActivations ? recomputed((name) => trained[name] !== undefined) : undefined)
+  const learner = new Learner(trained, initial.parameters, objective, engine, { weightDecay, frozen })
 
   const losses = new LossHistory(steps, progress)
   const offerState = await restoreState(resume, { learner, losses })
@@ -49,9 +52,8 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
   if (passagesRead.every(({ response }) => response.length === 0)) throw nothingToTrain("no passage has a token to predict", context)
   for (const indices of batches(passagesRead, { batchSize, steps, seed, context, done: learner.steps })) {
     const chosen = indices.map((index) => passagesRead[index] as Passage)
-    const { values, specs } = packSequences(chosen, context)
     const step = learner.steps + 1
-    const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
+    const { loss } = await learner.stepInParts(partsOf(chosen, gradientAccumulation, context), warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
     await offerState(step)
   }
@@ -69,6 +71,13 @@ export const run: Run<typeof sft> = async ({ inputs, parameters, outputs, engine
       `${affected} were cut at their end to fit a context of ${context} tokens; give the policy a larger \`context\` to learn from them whole`,
     )
   }
+}
+
+/** The passages of a step in parts, whose losses are means over their tokens. */
+const partsOf = (passages: ReadonlyArray<Passage>, count: number, context: number): ReadonlyArray<Part> => {
+  const tokensOf = (some: ReadonlyArray<Passage>): number => some.reduce((sum, { response }) => sum + response.length, 0)
+  const all = tokensOf(passages)
+  return inParts(passages, count).map((some) => ({ ...packSequences(some, context), share: tokensOf(some) / all }))
 }
 
 interface Scratch {

@@ -24,6 +24,12 @@ export interface Part extends Batch {
   readonly share: number
 }
 
+/** The members of a batch in at most so many parts, all but the last of one size. */
+export const inParts = <T>(members: ReadonlyArray<T>, count: number): ReadonlyArray<ReadonlyArray<T>> => {
+  const size = Math.ceil(members.length / count)
+  return Array.from({ length: Math.ceil(members.length / size) }, (_, part) => members.slice(part * size, (part + 1) * size))
+}
+
 /** What is trained, and how. */
 export interface Training {
   /** Shapes of the parameters that are trained. */

@@ -87,7 +87,7 @@ export const adapt = (base: Configuration, adapter: Adapter): Configuration => {
     adapter,
     base,
     shapes: { ...base.shapes, ...adapter.shapes },
-    hiddenStates: (parameters, placed, attend) => base.hiddenStates(scaled(parameters), placed, attend),
+    hiddenStates: (parameters, ...how) => base.hiddenStates(scaled(parameters), ...how),
   }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
-import { layerNorm, rotate } from "../../../engine/index.ts"
-import type { Configuration, HiddenStates, ModelSizes, Shapes } from "../configuration.ts"
+import { type Block, layerNorm, type NamedTensors, rotate } from "../../../engine/index.ts"
+import { asItIs, type Configuration, type HiddenStates, type ModelSizes, type Shapes, startingWith } from "../configuration.ts"
 import { type Activation, activationNames, activations } from "./activation.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
 import { linearOf } from "./linear.ts"
@@ -123,24 +123,25 @@ const shapesOf = ({ vocabulary, width, inner, layers, hasBias, isTied }: Sizes):
 
 const hiddenStates =
   ({ layers, width, heads, headSize, epsilon, activation, isParallel, rope }: Sizes): HiddenStates =>
-  (parameters, { tokens, positions }, attend) => {
-    const rotation = rotationAt(rope, positions)
-    const norm = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
-      layerNorm(x, { gain: parameters[`${name}.weight`] as tf.Tensor1D, bias: parameters[`${name}.bias`] as tf.Tensor1D }, epsilon)
+  (parameters, { tokens, positions }, attend, asBlock = asItIs) => {
+    const norm = (named: NamedTensors, x: tf.Tensor2D, name: string): tf.Tensor2D =>
+      layerNorm(x, { gain: named[`${name}.weight`] as tf.Tensor1D, bias: named[`${name}.bias`] as tf.Tensor1D }, epsilon)
     let states = tf.gather(parameters[embedding] as tf.Tensor2D, tokens) as tf.Tensor2D
     for (let layer = 0; layer < layers; layer++) {
-      const at = (name: string): string => `gpt_neox.layers.${layer}.${name}`
-      const map = (x: tf.Tensor2D, name: string): tf.Tensor2D => linearOf(parameters, x, at(name))
-      const together = map(norm(states, at("input_layernorm")), "attention.query_key_value")
-      // Each head's query, key and value follow each other: here all queries come first.
-      const apart = tf.transpose(tf.reshape(together, [-1, heads, 3, headSize]), [2, 0, 1, 3])
-      const [queries, keys, values] = tf.unstack(tf.reshape(apart, [3, -1, width])) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
-      const projected = tf.concat([rotate(queries, headSize, rotation), rotate(keys, headSize, rotation), values], 1)
-      const mixed = map(attend(projected, layer), "attention.dense")
-      const feed = (x: tf.Tensor2D): tf.Tensor2D =>
-        map(activations[activation](map(norm(x, at("post_attention_layernorm")), "mlp.dense_h_to_4h")), "mlp.dense_4h_to_h")
-      const attended = tf.add(states, mixed) as tf.Tensor2D
-      states = tf.add(attended, feed(isParallel ? states : attended))
+      const prefix = `gpt_neox.layers.${layer}.`
+      const block: Block = (x, given) => {
+        const rotation = rotationAt(rope, positions)
+        const map = (rows: tf.Tensor2D, name: string): tf.Tensor2D => linearOf(given, rows, `${prefix}${name}`)
+        const together = map(norm(given, x, `${prefix}input_layernorm`), "attention.query_key_value")
+        // Each head's query, key and value follow each other: here all queries come first.
+        const apart = tf.transpose(tf.reshape(together, [-1, heads, 3, headSize]), [2, 0, 1, 3])
+        const [queries, keys, values] = tf.unstack(tf.reshape(apart, [3, -1, width])) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D]
+        const projected = tf.concat([rotate(queries, headSize, rotation), rotate(keys, headSize, rotation), values], 1)
+        const attended = tf.add(x, map(attend(projected, layer), "attention.dense")) as tf.Tensor2D
+        const fed = norm(given, isParallel ? x : attended, `${prefix}post_attention_layernorm`)
+        return tf.add(attended, map(activations[activation](map(fed, "mlp.dense_h_to_4h")), "mlp.dense_4h_to_h"))
+      }
+      states = asBlock(block, states, startingWith(parameters, prefix))
     }
-    return norm(states, "gpt_neox.final_layer_norm")
+    return norm(parameters, states, "gpt_neox.final_layer_norm")
   }

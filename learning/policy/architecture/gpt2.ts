@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
-import { feedForward, foldLayerNorm, layerNorm, layerNormLinear, linear } from "../../../engine/index.ts"
-import type { Configuration, HiddenStates, Shapes } from "../configuration.ts"
+import { type Block, feedForward, foldLayerNorm, layerNorm, layerNormLinear, linear } from "../../../engine/index.ts"
+import { asItIs, type Configuration, type HiddenStates, type Shapes, startingWith } from "../configuration.ts"
 import { type Activation, activationNames, activations } from "./activation.ts"
 import { type ConfigReader, notAPolicy } from "./config-file.ts"
 import { isAdapted, withAdapter } from "./linear.ts"
@@ -108,32 +108,36 @@ const shapesOf = ({ vocabulary, context, width, layers, inner, isTied }: Sizes):
 
 const hiddenStates =
   ({ layers, epsilon, activation }: Sizes): HiddenStates =>
-  (parameters, { tokens, positions }, attend) => {
+  (parameters, { tokens, positions }, attend, asBlock = asItIs) => {
     const parameter = <T extends tf.Tensor>(name: string): T => parameters[`transformer.${name}`] as T
     let states = tf.add(tf.gather(parameter("wte.weight"), tokens), tf.gather(parameter("wpe.weight"), positions)) as tf.Tensor2D
     for (let layer = 0; layer < layers; layer++) {
-      const block = <T extends tf.Tensor>(name: string): T => parameter<T>(`h.${layer}.${name}`)
-      const norm = (name: string) => ({ gain: block<tf.Tensor1D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
-      const map = (name: string) => ({ weight: block<tf.Tensor2D>(`${name}.weight`), bias: block<tf.Tensor1D>(`${name}.bias`) })
-      /** A linear map as it is written, with its adapter, where it has one. */
-      const apply = (x: tf.Tensor2D, name: string): tf.Tensor2D => {
-        const { weight, bias } = map(name)
-        return withAdapter(parameters, { x, name: `transformer.h.${layer}.${name}`, product: linear(x, weight, bias) })
+      const prefix = `transformer.h.${layer}.`
+      const block: Block = (x, given) => {
+        const own = <T extends tf.Tensor>(name: string): T => given[`${prefix}${name}`] as T
+        const norm = (name: string) => ({ gain: own<tf.Tensor1D>(`${name}.weight`), bias: own<tf.Tensor1D>(`${name}.bias`) })
+        const map = (name: string) => ({ weight: own<tf.Tensor2D>(`${name}.weight`), bias: own<tf.Tensor1D>(`${name}.bias`) })
+        /** A linear map as it is written, with its adapter, where it has one. */
+        const apply = (rows: tf.Tensor2D, name: string): tf.Tensor2D => {
+          const { weight, bias } = map(name)
+          return withAdapter(given, { x: rows, name: `${prefix}${name}`, product: linear(rows, weight, bias) })
+        }
+        const isPlain = (...names: ReadonlyArray<string>) => !names.some((name) => isAdapted(given, `${prefix}${name}`))
+        const projected = isPlain("attn.c_attn")
+          ? layerNormLinear(x, norm("ln_1"), map("attn.c_attn"), epsilon)
+          : apply(layerNorm(x, norm("ln_1"), epsilon), "attn.c_attn")
+        const attended = tf.add(x, apply(attend(projected, layer), "attn.c_proj")) as tf.Tensor2D
+        const isFused = isPlain("mlp.c_fc", "mlp.c_proj") && activations[activation] === activations.gelu_new
+        const fused = (): tf.Tensor2D => {
+          const folded = foldLayerNorm(attended, norm("ln_2"), map("mlp.c_fc"), epsilon)
+          const { weight: outWeight, bias: outBias } = map("mlp.c_proj")
+          return feedForward(folded.x, { weight: folded.weight, bias: folded.bias, outWeight, outBias })
+        }
+        const apart = (): tf.Tensor2D =>
+          apply(activations[activation](apply(layerNorm(attended, norm("ln_2"), epsilon), "mlp.c_fc")), "mlp.c_proj")
+        return tf.add(attended, isFused ? fused() : apart())
       }
-      const isPlain = (...names: ReadonlyArray<string>) => !names.some((name) => isAdapted(parameters, `transformer.h.${layer}.${name}`))
-      const projected = isPlain("attn.c_attn")
-        ? layerNormLinear(states, norm("ln_1"), map("attn.c_attn"), epsilon)
-        : apply(layerNorm(states, norm("ln_1"), epsilon), "attn.c_attn")
-      states = tf.add(states, apply(attend(projected, layer), "attn.c_proj"))
-      const isFused = isPlain("mlp.c_fc", "mlp.c_proj") && activations[activation] === activations.gelu_new
-      const fused = (): tf.Tensor2D => {
-        const { x, weight, bias } = foldLayerNorm(states, norm("ln_2"), map("mlp.c_fc"), epsilon)
-        const { weight: outWeight, bias: outBias } = map("mlp.c_proj")
-        return feedForward(x, { weight, bias, outWeight, outBias })
-      }
-      const apart = (): tf.Tensor2D =>
-        apply(activations[activation](apply(layerNorm(states, norm("ln_2"), epsilon), "mlp.c_fc")), "mlp.c_proj")
-      states = tf.add(states, isFused ? fused() : apart())
+      states = asBlock(block, states, startingWith(parameters, prefix))
     }
     return layerNorm(states, { gain: parameter("ln_f.weight"), bias: parameter("ln_f.bias") }, epsilon)
   }

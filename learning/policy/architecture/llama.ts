@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
-import { rmsNorm, rotate, swiglu } from "../../../engine/index.ts"
-import type { Configuration, HiddenStates, ModelSizes, Shapes } from "../configuration.ts"
+import { type Block, rmsNorm, rotate, swiglu } from "../../../engine/index.ts"
+import { asItIs, type Configuration, type HiddenStates, type ModelSizes, type Shapes, startingWith } from "../configuration.ts"
 import { type ConfigReader, notAPolicy, unsupportedKey } from "./config-file.ts"
 import { linearOf } from "./linear.ts"
 import { type Rope, readRope, rotationAt } from "./rope.ts"
@@ -182,23 +182,26 @@ const shapesOf = (family: Family, { vocabulary, width, inner, layers, heads, key
 
 const hiddenStates =
   (family: Family, { layers, headSize, epsilon, rope }: Sizes): HiddenStates =>
-  (parameters, { tokens, positions }, attend) => {
-    const rotation = rotationAt(rope, positions)
-    const named = <T extends tf.Tensor>(name: string): T => parameters[name] as T
-    let states = tf.gather(named(embedding), tokens) as tf.Tensor2D
+  (parameters, { tokens, positions }, attend, asBlock = asItIs) => {
+    let states = tf.gather(parameters[embedding] as tf.Tensor2D, tokens) as tf.Tensor2D
     for (let layer = 0; layer < layers; layer++) {
-      const at = (name: string): string => `model.layers.${layer}.${name}`
-      const norm = (x: tf.Tensor2D, name: string): tf.Tensor2D => rmsNorm(x, named(at(`${name}.weight`)), epsilon)
-      const map = (x: tf.Tensor2D, name: string): tf.Tensor2D => linearOf(parameters, x, at(name))
-      const ofHeads = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
-        family.normalisesQueriesAndKeys ? (tf.reshape(norm(tf.reshape(x, [-1, headSize]), name), x.shape) as tf.Tensor2D) : x
-      const read = norm(states, "input_layernorm")
-      const queries = rotate(ofHeads(map(read, "self_attn.q_proj"), "self_attn.q_norm"), headSize, rotation)
-      const keys = rotate(ofHeads(map(read, "self_attn.k_proj"), "self_attn.k_norm"), headSize, rotation)
-      const projected = tf.concat([queries, keys, map(read, "self_attn.v_proj")], 1)
-      states = tf.add(states, map(attend(projected, layer), "self_attn.o_proj"))
-      const fed = norm(states, "post_attention_layernorm")
-      states = tf.add(states, map(swiglu(map(fed, "mlp.gate_proj"), map(fed, "mlp.up_proj")), "mlp.down_proj"))
+      const prefix = `model.layers.${layer}.`
+      const block: Block = (x, given) => {
+        const rotation = rotationAt(rope, positions)
+        const norm = (rows: tf.Tensor2D, name: string): tf.Tensor2D =>
+          rmsNorm(rows, given[`${prefix}${name}.weight`] as tf.Tensor1D, epsilon)
+        const map = (rows: tf.Tensor2D, name: string): tf.Tensor2D => linearOf(given, rows, `${prefix}${name}`)
+        const ofHeads = (rows: tf.Tensor2D, name: string): tf.Tensor2D =>
+          family.normalisesQueriesAndKeys ? (tf.reshape(norm(tf.reshape(rows, [-1, headSize]), name), rows.shape) as tf.Tensor2D) : rows
+        const read = norm(x, "input_layernorm")
+        const queries = rotate(ofHeads(map(read, "self_attn.q_proj"), "self_attn.q_norm"), headSize, rotation)
+        const keys = rotate(ofHeads(map(read, "self_attn.k_proj"), "self_attn.k_norm"), headSize, rotation)
+        const projected = tf.concat([queries, keys, map(read, "self_attn.v_proj")], 1)
+        const attended = tf.add(x, map(attend(projected, layer), "self_attn.o_proj")) as tf.Tensor2D
+        const fed = norm(attended, "post_attention_layernorm")
+        return tf.add(attended, map(swiglu(map(fed, "mlp.gate_proj"), map(fed, "mlp.up_proj")), "mlp.down_proj"))
+      }
+      states = asBlock(block, states, startingWith(parameters, prefix))
     }
-    return rmsNorm(states, named("model.norm.weight"), epsilon)
+    return rmsNorm(states, parameters["model.norm.weight"] as tf.Tensor1D, epsilon)
   }

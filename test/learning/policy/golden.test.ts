@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
-import { compile, type NamedTensors } from "../../../engine/index.ts"
+import { compile, type NamedTensors, recomputed } from "../../../engine/index.ts"
 import { Decoder } from "../../../learning/decode/decoder.ts"
 import { importedParameters } from "../../../learning/interchange/imported-parameters.ts"
 import { readAdapter, readAdapterWeights } from "../../../learning/policy/adapter/adapter-files.ts"
@@ -125,35 +125,39 @@ describe.each(models)("of %s, as transformers and PEFT compute them, are", (_, o
     expect(drawn.map(({ tokens }) => [...tokens])).toEqual(expected.greedy)
   })
 
-  test("log-probabilities, and the gradient of every parameter that is trained", async () => {
-    const { configuration, parameters, expected } = await opened()
-    const sequences = expected.tokens.map((tokens) => ({
-      prompt: Int32Array.from(tokens.slice(0, 1)),
-      response: Int32Array.from(tokens.slice(1)),
-    }))
-    const { specs, values } = packSequences(sequences, configuration.context)
-    const names = Object.keys(trainable(configuration).trained)
-    const program = await compile(
-      (inputs) => {
-        const logp = (...weights: ReadonlyArray<tf.Tensor>): tf.Scalar => {
-          const trained = Object.fromEntries(names.map((name, index) => [name, weights[index] as tf.Tensor]))
-          return tf.sum(sequenceLogProbability(configuration, { ...inputs, ...trained }, inputs))
-        }
-        const { value, grads } = tf.valueAndGrads(logp)(names.map((name) => inputs[name] as tf.Tensor))
-        return { logp: value, ...Object.fromEntries(names.map((name, index) => [name, grads[index] as tf.Tensor])) }
-      },
-      { ...specs, ...parameterSpecs(configuration) },
-      oneThread,
-    )
-    const { logp, ...gradients } = await program.run({ ...values, ...parameters })
-    expect(logp?.[0]).toBeCloseTo(expected.logp, 3)
-    // PEFT puts its own words in front of the names of parameters.
-    const wanted = Object.entries(expected.gradients).map(([name, each]) => [name.replace(/^base_model\.model\./, ""), each] as const)
-    for (const [name, { norm, first, last }] of wanted) {
-      const found = gradients[name] as Float32Array
-      const distances = [Math.hypot(...found) - norm, (found[0] as number) - first, (found.at(-1) as number) - last]
-      expect(Math.max(...distances.map(Math.abs)) / norm, name).toBeLessThan(1e-4)
-    }
-    expect(wanted.map(([name]) => name).sort()).toEqual([...names].sort())
-  })
+  test.each(["kept", "computed again"])(
+    "log-probabilities, and the gradient of every parameter that is trained, from activations %s",
+    async (how) => {
+      const { configuration, parameters, expected } = await opened()
+      const sequences = expected.tokens.map((tokens) => ({
+        prompt: Int32Array.from(tokens.slice(0, 1)),
+        response: Int32Array.from(tokens.slice(1)),
+      }))
+      const { specs, values } = packSequences(sequences, configuration.context)
+      const names = Object.keys(trainable(configuration).trained)
+      const program = await compile(
+        (inputs) => {
+          const logp = (...weights: ReadonlyArray<tf.Tensor>): tf.Scalar => {
+            const trained = Object.fromEntries(names.map((name, index) => [name, weights[index] as tf.Tensor]))
+            const asBlock = how === "kept" ? undefined : recomputed((name) => names.includes(name))
+            return tf.sum(sequenceLogProbability(configuration, { ...inputs, ...trained }, inputs, asBlock))
+          }
+          const { value, grads } = tf.valueAndGrads(logp)(names.map((name) => inputs[name] as tf.Tensor))
+          return { logp: value, ...Object.fromEntries(names.map((name, index) => [name, grads[index] as tf.Tensor])) }
+        },
+        { ...specs, ...parameterSpecs(configuration) },
+        oneThread,
+      )
+      const { logp, ...gradients } = await program.run({ ...values, ...parameters })
+      expect(logp?.[0]).toBeCloseTo(expected.logp, 3)
+      // PEFT puts its own words in front of the names of parameters.
+      const wanted = Object.entries(expected.gradients).map(([name, each]) => [name.replace(/^base_model\.model\./, ""), each] as const)
+      for (const [name, { norm, first, last }] of wanted) {
+        const found = gradients[name] as Float32Array
+        const distances = [Math.hypot(...found) - norm, (found[0] as number) - first, (found.at(-1) as number) - last]
+        expect(Math.max(...distances.map(Math.abs)) / norm, name).toBeLessThan(1e-4)
+      }
+      expect(wanted.map(([name]) => name).sort()).toEqual([...names].sort())
+    },
+  )
 })
