@@ -72,10 +72,17 @@ export interface TableOutput<C extends Columns> {
   readonly append: (rows: ReadonlyArray<Row<C>>) => Promise<void>
 }
 
+/**
+ * What a file is to hold: bytes, text (as UTF-8), or its bytes in pieces, for files that are not to
+ * be in memory as a whole. A piece is not asked for before the one in front of it is written, which
+ * may then be overwritten.
+ */
+export type NewContent = Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+
 /** A folder of files that the stage writes. */
 export interface FilesOutput {
   /** Writes one file; `/` in its name makes folders. */
-  readonly write: (name: string, content: Uint8Array | string) => Promise<void>
+  readonly write: (name: string, content: NewContent) => Promise<void>
 }
 
 type InputOf<T extends ArtifactType> = T extends TableType<string, infer C> ? TableInput<C> : FilesInput

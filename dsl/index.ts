@@ -40,6 +40,7 @@ export type {
   FilesInput,
   FilesOutput,
   InputMember,
+  NewContent,
   Resume,
   Run,
   TableInput,

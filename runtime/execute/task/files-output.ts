@@ -1,6 +1,8 @@
-import { chmod, copyFile, lstat, readFile, rename, stat, writeFile } from "node:fs/promises"
+import { createReadStream } from "node:fs"
+import { chmod, copyFile, lstat, rename, stat } from "node:fs/promises"
 import type { ArtifactType } from "../../../dsl/artifact.ts"
-import { sha256 } from "../../disk/sha256.ts"
+import type { FilesOutput, NewContent } from "../../../dsl/index.ts"
+import { writePieces } from "../../disk/write-pieces.ts"
 import { filesDigest } from "../../fingerprint/logical.ts"
 import type { WrittenOutput } from "../../store/results/publish.ts"
 import { refuseLateBegin } from "./journal.ts"
@@ -10,23 +12,33 @@ import type { Sync } from "./sync.ts"
 /** Takes over a file of the disk that is written to no more, under a name in an output. */
 export type Adopt = (name: string, file: string) => Promise<void>
 
+interface OpenFiles extends Writing {
+  readonly sink: FilesOutput
+  readonly adopt: Adopt
+}
+
 /** Files go to the folder under numbers, so that their names may be whatever a stage likes. */
-export const openFiles = (prefix: string, name: string, type: ArtifactType, sync: Sync): Writing & { readonly adopt: Adopt } => {
+export const openFiles = (prefix: string, name: string, type: ArtifactType, sync: Sync): OpenFiles => {
   const files = new Map<string, WrittenOutput["files"][number]>()
+  /** Of files that are there or on their way. */
+  const names = new Set<string>()
   let kept = 0
   let closed = false
-  const write = async (fileName: string, content: Uint8Array | string): Promise<void> => {
-    if (closed) throw new Error(`output "${name}": "${fileName}" was written after the stage had ended; await every write`)
+  /** The place of a new file. */
+  const reserve = (fileName: string): string => {
     checkName(name, fileName)
-    if (files.has(fileName)) throw new Error(`output "${name}": "${fileName}" was written twice`)
-    const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content
-    const file = `${prefix}.${files.size}`
-    files.set(fileName, { name: fileName, object: sha256("content", bytes), bytes: bytes.length, path: file })
-    await writeFile(file, bytes)
+    if (names.has(fileName)) throw new Error(`output "${name}": "${fileName}" was written twice`)
+    names.add(fileName)
+    return `${prefix}.${names.size - 1}`
+  }
+  const write = async (fileName: string, content: NewContent): Promise<void> => {
+    if (closed) throw new Error(`output "${name}": "${fileName}" was written after the stage had ended; await every write`)
+    const file = reserve(fileName)
+    const { sha256, bytes } = await writePieces(file, piecesOf(content))
+    files.set(fileName, { name: fileName, object: sha256, bytes, path: file })
   }
   const adopt: Adopt = async (fileName, from) => {
-    checkName(name, fileName)
-    const file = `${prefix}.${files.size}`
+    const file = reserve(fileName)
     // What a link leads to is not ours.
     if ((await lstat(from)).isSymbolicLink()) await copyFile(from, file)
     else await rename(from, file)
@@ -37,14 +49,14 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
     sink: { write },
     adopt,
     journal: {
-      begin: () => refuseLateBegin(name, files.size > 0),
+      begin: () => refuseLateBegin(name, names.size > 0),
       cut: async () => {
         const added = [...files.values()].slice(kept)
         kept = files.size
         return added
       },
       restore: async (fileName, from) => {
-        await write(fileName, await readFile(from))
+        await write(fileName, createReadStream(from, { highWaterMark: 1 << 22 }))
         kept = files.size
       },
     },
@@ -60,6 +72,11 @@ export const openFiles = (prefix: string, name: string, type: ArtifactType, sync
       closed = true
     },
   }
+}
+
+const piecesOf = (content: NewContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> => {
+  if (typeof content === "string") return [Buffer.from(content, "utf8")]
+  return content instanceof Uint8Array ? [content] : content
 }
 
 /**

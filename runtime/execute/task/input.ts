@@ -73,6 +73,9 @@ const openFiles = (
   }
 }
 
+/** Bytes of one read: Node refuses one of 2 GiB or more. */
+const readBytes = 2 ** 30
+
 const openContent = async (path: string): Promise<FileContent> => ({
   size: (await stat(path)).size,
   read: async (start, end) => {
@@ -80,7 +83,7 @@ const openContent = async (path: string): Promise<FileContent> => ({
     const handle = await open(path, "r")
     try {
       for (let filled = 0; filled < bytes.length; ) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled)
+        const { bytesRead } = await handle.read(bytes, filled, Math.min(bytes.length - filled, readBytes), start + filled)
         if (bytesRead === 0) throw new Error(`${path} ended while it was read`)
         filled += bytesRead
       }

@@ -7,6 +7,7 @@ import type {
   FileContent,
   FilesInput,
   FilesOutput,
+  NewContent,
   PluginDeclaration,
   Row,
   TableInput,
@@ -125,9 +126,12 @@ export class MemoryFiles implements FilesInput, FilesOutput {
     return digestOf([...this.#files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, bytes]) => [name, digestOf(bytes)]))
   }
 
-  async write(name: string, content: Uint8Array | string): Promise<void> {
+  async write(name: string, content: NewContent): Promise<void> {
     if (this.#files.has(name)) throw new Error(`"${name}" was written twice`)
-    this.#files.set(name, bytesOf(content))
+    if (typeof content === "string" || content instanceof Uint8Array) return void this.#files.set(name, bytesOf(content))
+    const pieces: Array<Uint8Array> = []
+    for await (const piece of content) pieces.push(piece.slice())
+    this.#files.set(name, new Uint8Array(Buffer.concat(pieces)))
   }
 
   async read(name: string): Promise<Uint8Array> {
