@@ -1,5 +1,9 @@
 import { TensorError } from "../error.ts"
+import { lengthBytes } from "./header.ts"
 import { longestHeader, metadataKey, type StoredTensor } from "./tensor.ts"
+
+type Shapes = Readonly<Record<string, ReadonlyArray<number>>>
+type Metadata = Readonly<Record<string, string>>
 
 /**
  * Tensors as a safetensors file: eight bytes of header length, the header in JSON, the data.
@@ -8,16 +12,43 @@ import { longestHeader, metadataKey, type StoredTensor } from "./tensor.ts"
  * `transformers` wants the metadata `{ format: "pt" }`. Throws a TensorError if a shape and its
  * data disagree.
  */
-export const encodeSafetensors = (
-  tensors: Readonly<Record<string, StoredTensor>>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array => {
-  const sorted = sortByKey(tensors)
+export const encodeSafetensors = (tensors: Readonly<Record<string, StoredTensor>>, metadata: Metadata = {}): Uint8Array => {
+  const { names, header, bytes } = layOut(Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape])), metadata)
+  const file = new Uint8Array(bytes)
+  file.set(header)
+  let at = header.length
+  for (const name of names) {
+    const { shape, data } = tensors[name] as StoredTensor
+    const piece = bytesOf(name, shape, data)
+    file.set(piece, at)
+    at += piece.length
+  }
+  return file
+}
+
+/**
+ * The same file in pieces, for tensors that are not in memory together: `read` is asked for each,
+ * in the order of the file, when the pieces before it are written. Throws a TensorError as
+ * `encodeSafetensors` does, and what `read` throws.
+ */
+export async function* encodeInPieces(
+  shapes: Shapes,
+  read: (name: string) => Float32Array | Promise<Float32Array>,
+  metadata: Metadata = {},
+): AsyncGenerator<Uint8Array> {
+  const { names, header } = layOut(shapes, metadata)
+  yield header
+  for (const name of names) yield bytesOf(name, shapes[name] as ReadonlyArray<number>, await read(name))
+}
+
+/** Names in the order of the data, what stands in front of these, and the length of the file. */
+const layOut = (shapes: Shapes, metadata: Metadata) => {
+  const sorted = sortByKey(shapes)
   let offset = 0
-  const entries = sorted.map(([name, { shape, data }]) => {
-    check(name, shape, data)
+  const entries = sorted.map(([name, shape]) => {
+    if (name === metadataKey) throw new TensorError("no tensor may have this name", name)
     const begin = offset
-    offset += data.byteLength
+    offset += sizeOf(shape) * Float32Array.BYTES_PER_ELEMENT
     return [name, { dtype: "F32", shape, data_offsets: [begin, offset] }] as const
   })
   const own = sortByKey(metadata)
@@ -25,23 +56,20 @@ export const encodeSafetensors = (
   const json = new TextEncoder().encode(`{${all.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(",")}}`)
   const length = Math.ceil(json.length / 8) * 8
   if (length > longestHeader) throw new TensorError(`the header would take ${length} bytes, at most ${longestHeader} are allowed`)
-  const file = new Uint8Array(8 + length + offset)
-  new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
-  file.fill(0x20, 8, 8 + length)
-  file.set(json, 8)
-  let at = 8 + length
-  for (const [, { data }] of sorted) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at)
-    at += data.byteLength
-  }
-  return file
+  const header = new Uint8Array(lengthBytes + length).fill(0x20)
+  new DataView(header.buffer).setBigUint64(0, BigInt(length), true)
+  header.set(json, lengthBytes)
+  return { names: sorted.map(([name]) => name), header, bytes: header.length + offset }
 }
 
 const sortByKey = <V>(record: Readonly<Record<string, V>>): ReadonlyArray<readonly [string, V]> =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-const check = (name: string, shape: ReadonlyArray<number>, data: Float32Array): void => {
-  if (name === metadataKey) throw new TensorError("no tensor may have this name", name)
-  const size = shape.reduce((product, length) => product * length, 1)
+const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, length) => product * length, 1)
+
+/** A view of the data. */
+const bytesOf = (name: string, shape: ReadonlyArray<number>, data: Float32Array): Uint8Array => {
+  const size = sizeOf(shape)
   if (size !== data.length) throw new TensorError(`shape [${shape.join(", ")}] wants ${size} numbers, and there are ${data.length}`, name)
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }

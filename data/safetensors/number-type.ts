@@ -1,18 +1,29 @@
 /**
  * How numbers are stored, by the names of safetensors: bytes of each, and the same numbers as
- * 32-bit floats, which hold every half and every bfloat16 exactly. `bytes` are little-endian.
+ * 32-bit floats, which hold every half and every bfloat16 exactly. `bytes` are little-endian, and
+ * floats may be a view of them.
  */
 export interface NumberType {
   readonly size: number
   readonly toFloats: (bytes: Uint8Array) => Float32Array
 }
 
-/** A copy, because the data of a foreign file need not be aligned. */
-const aligned = (bytes: Uint8Array): ArrayBuffer => bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+/** The same bytes where a number of `size` bytes may begin, and otherwise a copy. */
+const aligned = (bytes: Uint8Array, size: number): Uint8Array => (bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes))
+
+const halvesOf = (bytes: Uint8Array): Uint16Array => {
+  const { buffer, byteOffset, length } = aligned(bytes, 2)
+  return new Uint16Array(buffer, byteOffset, length / 2)
+}
+
+const floatsOf = (bytes: Uint8Array): Float32Array => {
+  const { buffer, byteOffset, length } = aligned(bytes, 4)
+  return new Float32Array(buffer, byteOffset, length / 4)
+}
 
 /** The upper half of a 32-bit float. */
 const bfloat16 = (bytes: Uint8Array): Float32Array => {
-  const halves = new Uint16Array(aligned(bytes))
+  const halves = halvesOf(bytes)
   const bits = new Uint32Array(halves.length)
   for (let index = 0; index < halves.length; index++) bits[index] = (halves[index] as number) << 16
   return new Float32Array(bits.buffer)
@@ -20,7 +31,7 @@ const bfloat16 = (bytes: Uint8Array): Float32Array => {
 
 /** IEEE 754 binary16: a sign, five bits of exponent with bias 15, ten of significand. */
 const float16 = (bytes: Uint8Array): Float32Array => {
-  const halves = new Uint16Array(aligned(bytes))
+  const halves = halvesOf(bytes)
   const floats = new Float32Array(halves.length)
   for (let index = 0; index < halves.length; index++) floats[index] = halfValue(halves[index] as number)
   return floats
@@ -36,7 +47,7 @@ const halfValue = (bits: number): number => {
 }
 
 export const numberTypes: Readonly<Record<string, NumberType>> = {
-  F32: { size: 4, toFloats: (bytes) => new Float32Array(aligned(bytes)) },
+  F32: { size: 4, toFloats: floatsOf },
   F16: { size: 2, toFloats: float16 },
   BF16: { size: 2, toFloats: bfloat16 },
 }

@@ -2,11 +2,11 @@ import { type FilesInput, type Run, StageError } from "assay"
 import { type ConfigFile, unsupportedKey } from "../policy/architecture/config-file.ts"
 import { isOfClass, readConfiguration } from "../policy/architecture/read.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { parseFile, readDescription, writePolicy } from "../policy/files.ts"
+import { parseFile, readDescription, writePolicyFrom } from "../policy/files.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
 import { importedParameters, type WeightsFile } from "./imported-parameters.ts"
 import { chatTemplateFile, keepSpaces, readPromptsAs, startTexts, withChatTemplate } from "./tokenizer-files.ts"
-import { checkWeights } from "./weights-format.ts"
+import { checkWeights, formatBytes } from "./weights-format.ts"
 
 export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: { prompts }, outputs }) => {
   const content = async (input: FilesInput) => new TextDecoder().decode(await bytesOf(input))
@@ -24,7 +24,7 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: {
     read: async (name) => new TextEncoder().encode(files.get(name)),
   })
   checkConfig(config as ConfigFile, configuration, described.tokenizer.endOfText)
-  const parameters = importedParameters(await weightsFiles(inputs.weights), described.configuration)
+  const readParameter = await importedParameters(await weightsFiles(inputs.weights), described.configuration)
   const { vocabulary, tokens = vocabulary } = described.configuration
   if (tokens < vocabulary) {
     const padded = vocabulary - tokens
@@ -32,7 +32,7 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: {
       `${padded} of ${vocabulary} logits have no token (padding): never drawn; log-probabilities include them, as in transformers`,
     )
   }
-  await writePolicy(outputs.policy, { ...described, parameters })
+  await writePolicyFrom(outputs.policy, described, readParameter)
 }
 
 /** With the chat template that newer versions of `transformers` keep in a file of its own. */
@@ -47,9 +47,9 @@ const weightsFiles = async (input: FilesInput): Promise<ReadonlyArray<WeightsFil
   const safe = input.names.filter((name) => name.endsWith(".safetensors"))
   const files: Array<WeightsFile> = []
   for (const name of safe.length > 0 ? safe : input.names.slice(0, 1)) {
-    const bytes = await input.read(name)
-    checkWeights(bytes, name)
-    files.push({ name, bytes })
+    const content = await input.open(name)
+    checkWeights(await content.read(0, Math.min(formatBytes, content.size)), name)
+    files.push({ name, content })
   }
   return files
 }

@@ -1,8 +1,7 @@
 import { StageError } from "assay"
-import { decodeSafetensors, type StoredTensor } from "../../data/safetensors/index.ts"
+import { type ByteSource, openSafetensors } from "../../data/safetensors/index.ts"
 import type { Configuration } from "../policy/configuration.ts"
-import { parseFile, takeParameters } from "../policy/files.ts"
-import type { WeightsByName } from "../policy/parameters.ts"
+import { blameFile, checkShapes, type ReadParameter } from "../policy/files.ts"
 
 /** What old checkpoints store as if it were learned: causal masks and the frequencies of RoPE. */
 const buffer = /(^|\.)(attn|attention)\.(bias|masked_bias|rotary_emb\.inv_freq)$|(^|\.)rotary_emb\.inv_freq$/
@@ -13,44 +12,70 @@ const heads = ["lm_head.weight", "embed_out.weight"]
 /** A safetensors file of a checkpoint: the only one, or a shard. */
 export interface WeightsFile {
   readonly name: string
-  readonly bytes: Uint8Array
+  readonly content: ByteSource
+}
+
+/** A tensor of a checkpoint, which is on the disk until it is read. */
+interface ImportedTensor {
+  readonly file: string
+  readonly shape: ReadonlyArray<number>
+  readonly read: () => Promise<Float32Array>
 }
 
 /**
- * The parameters of a language model as `transformers` saves it: of the bare model, whose names
- * lack the first word, or of the one with an output layer, whose weight, where it is tied and
- * there, must be the embedding. Throws a StageError `UnsupportedPolicy` for an output layer that
- * `config.json` calls tied and is not, for tensors that no model of this shape has or two shards
- * have, and for weights that are NaN or infinite; `NotAPolicy` for bytes that are not safetensors.
+ * The parameters of a language model as `transformers` saves it, to be read one at a time: of the
+ * bare model, whose names lack the first word, or of the one with an output layer, whose weight,
+ * where it is tied and there, must be the embedding. Throws a StageError `UnsupportedPolicy` for an
+ * output layer that `config.json` calls tied and is not, for tensors that no model of this shape
+ * has or two shards have, and, when they are read, for weights that are NaN or infinite;
+ * `NotAPolicy` for files that are not safetensors.
  */
-export const importedParameters = (files: ReadonlyArray<WeightsFile>, { shapes, output }: Configuration): WeightsByName => {
-  const prefix = prefixOf(shapes)
-  const tensors: Record<string, StoredTensor> = {}
-  const fileOf: Record<string, string> = {}
-  for (const { name: file, bytes } of files) {
-    const found = parseFile(file, () => decodeSafetensors(bytes, (name) => shapes[name] !== undefined || !buffer.test(name))).tensors
-    for (const [given, tensor] of Object.entries(found)) {
-      const name = heads.includes(given) || given.startsWith(prefix) ? given : `${prefix}${given}`
-      if (fileOf[name] !== undefined) throw unsupported(file, name, `is in ${fileOf[name]} too`)
-      tensors[name] = tensor
-      fileOf[name] = file
-    }
-  }
-  const refused = (name: string, problem: string): StageError => unsupported(fileOf[name] ?? "model.safetensors", name, problem)
+export const importedParameters = async (files: ReadonlyArray<WeightsFile>, { shapes, output }: Configuration): Promise<ReadParameter> => {
+  const tensors = await openTensors(files, shapes)
+  const refused = (name: string, problem: string): StageError => unsupported(tensors[name]?.file ?? "model.safetensors", name, problem)
   const tiedHead = heads.find((name) => shapes[name] === undefined && tensors[name] !== undefined)
   const foreign = Object.keys(tensors).find((name) => name !== tiedHead && shapes[name] === undefined)
   if (foreign !== undefined) throw refused(foreign, "is not part of a model of the shape that config.json gives")
-  const parameters = takeParameters(tensors, shapes)
-  for (const [name, values] of Object.entries(parameters)) {
+  checkShapes(Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape])), shapes)
+  const read = async (name: string): Promise<Float32Array> => {
+    const values = await (tensors[name] as ImportedTensor).read()
     // With one NaN every log-probability is NaN, and a policy would be trained and sampled to the
     // end without a word.
-    const index = values.findIndex((value) => !Number.isFinite(value))
+    const index = firstNotFinite(values)
     if (index !== -1) throw refused(name, `holds ${values[index]} at index ${index}, and weights must be finite numbers`)
+    return values
   }
-  const own = tiedHead === undefined ? undefined : tensors[tiedHead]
-  if (own !== undefined && !sameBits(own.data, parameters[output] as Float32Array))
-    throw refused(tiedHead as string, `differs from ${output}, and config.json says that the output layer is tied to the embedding`)
-  return parameters
+  if (tiedHead !== undefined && !sameBits(await read(tiedHead), await read(output)))
+    throw refused(tiedHead, `differs from ${output}, and config.json says that the output layer is tied to the embedding`)
+  return read
+}
+
+/** The tensors of all files, by the names that the model has for them. */
+const openTensors = async (
+  files: ReadonlyArray<WeightsFile>,
+  shapes: Configuration["shapes"],
+): Promise<Readonly<Record<string, ImportedTensor>>> => {
+  const prefix = prefixOf(shapes)
+  const tensors: Record<string, ImportedTensor> = {}
+  for (const { name: file, content } of files) {
+    const opened = await blameFile(
+      file,
+      openSafetensors(content, (name) => shapes[name] !== undefined || !buffer.test(name)),
+    )
+    for (const [given, shape] of Object.entries(opened.shapes)) {
+      const name = heads.includes(given) || given.startsWith(prefix) ? given : `${prefix}${given}`
+      const other = tensors[name]
+      if (other !== undefined) throw unsupported(file, name, `is in ${other.file} too`)
+      tensors[name] = { file, shape, read: () => opened.read(given) }
+    }
+  }
+  return tensors
+}
+
+/** A loop, because a call for each of a hundred million numbers takes five times as long. */
+const firstNotFinite = (values: Float32Array): number => {
+  for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return index
+  return -1
 }
 
 /** The first word of the names of a family's body, with its point: "transformer.", "model.". */

@@ -4,7 +4,10 @@ import { StageError } from "assay"
 export const conversion =
   'python3 -c "import sys; from transformers import AutoModelForCausalLM as M; M.from_pretrained(sys.argv[1]).save_pretrained(sys.argv[2])" <folder> <new folder>'
 
-/** Refuses weights that are not safetensors by what they are. */
+/** As many bytes of a file tell what it is. */
+export const formatBytes = 9
+
+/** Refuses weights that are not safetensors by what they are, by the first bytes of their file. */
 export const checkWeights = (bytes: Uint8Array, name: string): void => {
   // A safetensors file begins with the length of its header in eight bytes, which may be any, and
   // the header, which is JSON.

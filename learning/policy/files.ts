@@ -1,5 +1,6 @@
-import { type FilesInput, type FilesOutput, StageError } from "assay"
-import { decodeSafetensors, encodeSafetensors, type TensorFile } from "../../data/safetensors/index.ts"
+import { type FilesInput, type FilesOutput, type NewContent, StageError } from "assay"
+import { TensorError } from "../../data/error.ts"
+import { decodeSafetensors, encodeInPieces, openSafetensors } from "../../data/safetensors/index.ts"
 import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
 import { adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "./adapter/adapter-files.ts"
@@ -29,7 +30,7 @@ const checkpointPattern = /^checkpoint-(\d+)\/(model|adapter_model)\.safetensors
 export const readPolicy = async (input: FilesInput): Promise<Policy> => {
   const described = await readDescription(input)
   const { configuration: base } = described
-  const parameters = decodeParameters(await bytesOf(input, weights), base.shapes)
+  const parameters = await readParameters(input, weights, base.shapes)
   if (!input.names.includes(adapterConfigFile)) return { ...described, parameters }
   const adapter = await readAdapter(input, base)
   const adapted = { ...parameters, ...(await readAdapterWeights(input, adapter)) }
@@ -53,7 +54,7 @@ export const readCheckpoints = async (input: FilesInput): Promise<CheckpointedRu
   if (!input.names.includes(`${first}/${adapterConfigFile}`)) return { ...described, steps, frozen: {} }
   const { configuration: base } = described
   const adapter = await readAdapter(input.within(first), base)
-  const frozen = decodeParameters(await bytesOf(input, weights), base.shapes)
+  const frozen = await readParameters(input, weights, base.shapes)
   return { ...described, configuration: adapt(base, adapter), steps, frozen }
 }
 
@@ -67,7 +68,7 @@ export const readCheckpoint = async (
   step: number,
 ): Promise<WeightsByName> => {
   const { adapter, shapes } = configuration
-  if (adapter === undefined) return decodeParameters(await bytesOf(input, `checkpoint-${step}/${weights}`), shapes)
+  if (adapter === undefined) return readParameters(input, `checkpoint-${step}/${weights}`, shapes)
   return { ...frozen, ...(await readAdapterWeights(input.within(`checkpoint-${step}`), adapter)) }
 }
 
@@ -75,10 +76,18 @@ export const readCheckpoint = async (
  * Writes a policy as `transformers` reads it, with its adapters, where it has some, as PEFT does.
  */
 export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<void> => {
-  await output.write(weights, encodeParameters(policy.parameters, baseShapes(policy.configuration)))
-  await writeDescription(output, policy)
+  await writePolicyFrom(output, policy, (name) => policy.parameters[name] as Float32Array)
   await writeAdapter(output, policy.configuration, policy.parameters)
 }
+
+/** Writes a policy whose parameters are read one at a time, without adapters. */
+export const writePolicyFrom = async (output: FilesOutput, policy: Omit<Policy, "parameters">, read: ReadParameter): Promise<void> => {
+  await output.write(weights, encodeInPieces(baseShapes(policy.configuration), read, metadata))
+  await writeDescription(output, policy)
+}
+
+/** The values of the parameter of this name, which may be on the disk until then. */
+export type ReadParameter = (name: string) => Float32Array | Promise<Float32Array>
 
 /**
  * What was trained of a policy, in a folder of its own: a whole policy, so that
@@ -86,7 +95,7 @@ export const writePolicy = async (output: FilesOutput, policy: Policy): Promise<
  * once.
  */
 export const writeCheckpoint = (output: FilesOutput, policy: Policy, step: number): Promise<void> => {
-  const folder = { write: (name: string, content: string | Uint8Array) => output.write(`checkpoint-${step}/${name}`, content) }
+  const folder = { write: (name: string, content: NewContent) => output.write(`checkpoint-${step}/${name}`, content) }
   return policy.configuration.adapter === undefined
     ? writePolicy(folder, policy)
     : writeAdapter(folder, policy.configuration, policy.parameters)
@@ -138,34 +147,49 @@ export const writeTokenizer = async (output: FilesOutput, { tokenizer, config }:
 
 export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
-export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Uint8Array =>
-  encodeSafetensors(
-    Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { shape, data: parameters[name] as Float32Array }])),
-    { format: "pt" },
+/** As `transformers` wants it. */
+const metadata = { format: "pt" }
+
+/** The bytes of a safetensors file of these parameters, in pieces. */
+export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): AsyncIterable<Uint8Array> =>
+  encodeInPieces(shapes, (name) => parameters[name] as Float32Array, metadata)
+
+/**
+ * Reads the parameters of these shapes from a safetensors file, one after the other: in memory are
+ * they alone. Throws a StageError `NotAPolicy` where the file or a tensor is missing, a tensor is
+ * of another shape, or the header disagrees with the file.
+ */
+export const readParameters = async (input: Pick<FilesInput, "names" | "open">, file: string, shapes: Shapes): Promise<WeightsByName> => {
+  checkPresent(input, file)
+  const tensors = await blameFile(
+    file,
+    openSafetensors(await input.open(file), (name) => Object.hasOwn(shapes, name)),
   )
+  checkShapes(tensors.shapes, shapes)
+  const parameters: Record<string, Float32Array> = {}
+  for (const name of Object.keys(shapes)) parameters[name] = await tensors.read(name)
+  return parameters
+}
 
 /**
  * Throws a StageError `NotAPolicy` where the bytes are no safetensors file of these tensors; others
  * may be there too.
  */
-export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): WeightsByName =>
-  takeParameters(parseFile(weights, () => decodeSafetensors(bytes)).tensors, shapes)
+export const decodeParameters = (bytes: Uint8Array, shapes: Shapes): WeightsByName => {
+  const { tensors } = parseFile(weights, () => decodeSafetensors(bytes, (name) => Object.hasOwn(shapes, name)))
+  checkShapes(Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape])), shapes)
+  return Object.fromEntries(Object.keys(shapes).map((name) => [name, tensors[name]?.data as Float32Array]))
+}
 
-/**
- * The tensors of these shapes. Throws a StageError `NotAPolicy` where one is missing or has another
- * shape.
- */
-export const takeParameters = (tensors: TensorFile["tensors"], shapes: Shapes): WeightsByName =>
-  Object.fromEntries(
-    Object.entries(shapes).map(([name, shape]) => {
-      const tensor = tensors[name]
-      if (tensor === undefined || tensor.shape.join() !== shape.join()) {
-        const found = tensor === undefined ? "is missing" : `has shape [${tensor.shape}]`
-        throw notAPolicy(`${weights}: ${name} ${found}; config.json asks for [${shape}]`)
-      }
-      return [name, tensor.data]
-    }),
-  )
+/** Throws a StageError `NotAPolicy` where a tensor is missing or has another shape. */
+export const checkShapes = (found: Shapes, shapes: Shapes): void => {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const given = found[name]
+    if (given?.join() === shape.join()) continue
+    const problem = given === undefined ? "is missing" : `has shape [${given}]`
+    throw notAPolicy(`${weights}: ${name} ${problem}; config.json asks for [${shape}]`)
+  }
+}
 
 /** Reads the files beside the weights. */
 export const readDescription = async (input: Folder): Promise<Omit<Policy, "parameters">> => {
@@ -183,8 +207,12 @@ export const readDescription = async (input: Folder): Promise<Omit<Policy, "para
 }
 
 const bytesOf = async (input: Folder, name: string): Promise<Uint8Array> => {
-  if (!input.names.includes(name)) throw notAPolicy(`${name} was not found; the folder holds ${input.names.join(", ")}`)
+  checkPresent(input, name)
   return input.read(name)
+}
+
+const checkPresent = ({ names }: Pick<FilesInput, "names">, name: string): void => {
+  if (!names.includes(name)) throw notAPolicy(`${name} was not found; the folder holds ${names.join(", ")}`)
 }
 
 /** What a reader makes of a file; if it throws, the file is to blame: a StageError `NotAPolicy`. */
@@ -193,6 +221,18 @@ export const parseFile = <T>(file: string, read: () => T): T => {
     return read()
   } catch (error) {
     throw notAPolicy(`${file}: ${(error as Error).message}`)
+  }
+}
+
+/**
+ * What is read of a safetensors file, which is to blame for a TensorError: a StageError
+ * `NotAPolicy`.
+ */
+export const blameFile = async <T>(file: string, reading: Promise<T>): Promise<T> => {
+  try {
+    return await reading
+  } catch (error) {
+    throw error instanceof TensorError ? notAPolicy(`${file}: ${error.message}`) : error
   }
 }
 

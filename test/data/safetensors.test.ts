@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { TensorError } from "../../data/error.ts"
-import { decodeSafetensors, encodeSafetensors } from "../../data/safetensors/index.ts"
+import { type ByteSource, decodeSafetensors, encodeInPieces, encodeSafetensors, openSafetensors } from "../../data/safetensors/index.ts"
 
 const tensor = fc
   .array(fc.nat(4), { maxLength: 3 })
@@ -13,6 +13,14 @@ const name = fc.string().filter((text) => text !== "__metadata__")
 const file = (header: string, data = new Uint8Array(0), claimed = header.length) => {
   const length = new Uint8Array(new BigUint64Array([BigInt(claimed)]).buffer)
   return Uint8Array.from([...length, ...new TextEncoder().encode(header), ...data])
+}
+
+const source = (bytes: Uint8Array): ByteSource => ({ size: bytes.length, read: async (start, end) => bytes.slice(start, end) })
+
+const collect = async <T>(items: AsyncIterable<T>): Promise<ReadonlyArray<T>> => {
+  const all: Array<T> = []
+  for await (const item of items) all.push(item)
+  return all
 }
 
 describe("a safetensors file", () => {
@@ -49,6 +57,99 @@ describe("a safetensors file", () => {
     shifted.set(bytes, 3)
     expect(decodeSafetensors(shifted.subarray(3)).tensors).toEqual({ a: { shape: [1], data: Float32Array.of(1) } })
     expect(decodeSafetensors(Buffer.from(bytes)).tensors).toEqual({ a: { shape: [1], data: Float32Array.of(1) } })
+  })
+})
+
+describe("a file that is read and written tensor by tensor", () => {
+  test("has the bytes of one that is encoded at once", () =>
+    fc.assert(
+      fc.asyncProperty(fc.dictionary(name, tensor), fc.dictionary(fc.string(), fc.string()), async (tensors, metadata) => {
+        const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]))
+        const pieces = await collect(encodeInPieces(shapes, async (name) => tensors[name]?.data as Float32Array, metadata))
+        expect(new Uint8Array(Buffer.concat(pieces))).toEqual(encodeSafetensors(tensors, metadata))
+      }),
+    ))
+
+  test("gives each tensor, of numbers of any type, as decoding all of them at once does", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.string(), fc.record({ dtype: fc.constantFrom("F32", "F16", "BF16"), bytes: fc.uint8Array({ maxLength: 9 }) })),
+        fc.nat(3),
+        async (given, spaces) => {
+          const data: Array<number> = []
+          const entries = Object.entries(given).map(([name, { dtype, bytes }]) => {
+            const size = dtype === "F32" ? 4 : 2
+            const count = Math.floor(bytes.length / size)
+            const begin = data.length
+            data.push(...bytes.subarray(0, count * size))
+            return [name, { dtype, shape: [count], data_offsets: [begin, data.length] }] as const
+          })
+          // Spaces behind the header put the data where they are not aligned.
+          const bytes = file(JSON.stringify(Object.fromEntries(entries)).padEnd(spaces), Uint8Array.from(data))
+          const whole = decodeSafetensors(bytes)
+          const opened = await openSafetensors(source(bytes))
+          expect(Object.keys(opened.shapes)).toEqual(Object.keys(whole.tensors))
+          for (const [name, tensor] of Object.entries(whole.tensors)) {
+            expect(opened.shapes[name]).toEqual(tensor.shape)
+            expect(await opened.read(name)).toEqual(tensor.data)
+          }
+        },
+      ),
+    ))
+
+  test("is read no further than its header and the tensors that are asked for", async () => {
+    const bytes = encodeSafetensors({ a: { shape: [3], data: new Float32Array(3) }, b: { shape: [2], data: Float32Array.of(1, 2) } })
+    const reads: Array<readonly [number, number]> = []
+    const opened = await openSafetensors({
+      ...source(bytes),
+      read: async (start, end) => {
+        reads.push([start, end])
+        return bytes.slice(start, end)
+      },
+    })
+    const header = bytes.length - 20
+    expect(await opened.read("b")).toEqual(Float32Array.of(1, 2))
+    expect(reads).toEqual([
+      [0, 8],
+      [8, header],
+      [header + 12, header + 20],
+    ])
+  })
+
+  test("reads 32-bit floats into memory of their own without a copy", async () => {
+    const bytes = encodeSafetensors({ a: { shape: [2], data: Float32Array.of(1, 2) } })
+    const own = new Uint8Array(8)
+    const opened = await openSafetensors({
+      ...source(bytes),
+      read: async (start, end) => {
+        if (end - start < own.length || start < 9) return bytes.slice(start, end)
+        own.set(bytes.subarray(start, end))
+        return own
+      },
+    })
+    const read = await opened.read("a")
+    expect(read).toEqual(Float32Array.of(1, 2))
+    expect(read.buffer).toBe(own.buffer)
+  })
+
+  test("refuses a tensor that the file does not have, by its name", async () => {
+    const opened = await openSafetensors(source(encodeSafetensors({ a: { shape: [], data: Float32Array.of(1) } })))
+    await expect(opened.read("b")).rejects.toThrow(new TensorError("was not found; the file has a", "b"))
+  })
+
+  test("may lie beyond 4 GiB: offsets are whole numbers up to 2⁵³", async () => {
+    const [first, second] = [2 ** 33, 2 ** 33 + 8]
+    const header = JSON.stringify({
+      a: { dtype: "F32", shape: [2 ** 31], data_offsets: [0, first] },
+      b: { dtype: "F32", shape: [2], data_offsets: [first, second] },
+    })
+    const start = 8 + header.length
+    const large: ByteSource = {
+      size: start + second,
+      read: async (from, to) => (from < start ? file(header).slice(from, to) : new Uint8Array(Float32Array.of(3, 4).buffer)),
+    }
+    expect(await (await openSafetensors(large)).read("b")).toEqual(Float32Array.of(3, 4))
+    await expect(openSafetensors({ ...large, size: large.size - 1 })).rejects.toThrow("the file is truncated")
   })
 })
 
@@ -120,12 +221,25 @@ describe("a file that is not what it claims", () => {
       file(one({ dtype: "F32", shape: [0], data_offsets: [4, 4] }), four),
       'tensor "a": begins at byte 4 of the data, and 0 are taken before it',
     ],
+    [
+      "tensors that overlap",
+      file(
+        JSON.stringify({ a: { dtype: "F32", shape: [1], data_offsets: [0, 4] }, b: { dtype: "F16", shape: [2], data_offsets: [0, 4] } }),
+        four,
+      ),
+      'tensor "b": begins at byte 0 of the data, and 4 are taken before it',
+    ],
     ["data left over", file("{}", four), "4 bytes of data belong to no tensor"],
     ["metadata that are no strings", file('{"__metadata__":{"a":1}}'), "the metadata are not strings by name"],
-  ])("with %s is refused by a typed error", (_, bytes, message) => {
+  ])("with %s is refused by a typed error", async (_, bytes, message) => {
     const read = () => decodeSafetensors(bytes)
     expect(read).toThrow(TensorError)
     expect(read).toThrow(message)
+    const opened = await openSafetensors(source(bytes)).catch((error) => error)
+    expect(opened).toBeInstanceOf(TensorError)
+    expect(() => {
+      throw opened
+    }).toThrow(message)
   })
 
   test("cut anywhere is refused", () => {

@@ -102,6 +102,20 @@ describe("files that are not a policy are refused, with what is wrong with them"
   test("weights that are cut off", async () =>
     refused({ "model.safetensors": (await files.read("model.safetensors")).slice(0, -4) }, /model\.safetensors/))
 
+  test.each([
+    ["another type of numbers", { dtype: "F64" }, /model\.safetensors: .*"transformer\.ln_f\.bias": holds "F64"/],
+    ["an overlap", { data_offsets: [0, 64] }, /model\.safetensors: .*"[^"]+": begins at byte 0 of the data, and 64 are taken/],
+    ["a place that its shape does not fill", { shape: [15] }, /"transformer\.ln_f\.bias": shape \[15\] takes 60 bytes, and 64 are given/],
+  ])("weights whose header claims %s", async (_, claim, message) => {
+    const bytes = await files.read("model.safetensors")
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
+    const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, object>
+    const name = "transformer.ln_f.bias"
+    const changed = new TextEncoder().encode(JSON.stringify({ ...header, [name]: { ...header[name], ...claim } }))
+    const start = new Uint8Array(BigUint64Array.of(BigInt(changed.length)).buffer)
+    return refused({ "model.safetensors": Uint8Array.from([...start, ...changed, ...bytes.subarray(8 + length)]) }, message)
+  })
+
   test("a file that is not there", async () => {
     await refused({ "model.safetensors": undefined }, /model\.safetensors/)
     await refused({ "config.json": undefined }, /config\.json/)

@@ -46,8 +46,16 @@ interface Opened {
 const open = async (folder: string): Promise<Opened> => {
   const configuration = readConfiguration(await json(folder, "config.json"))
   const names = (await readdir(join(golden, folder))).filter((name) => name.endsWith(".safetensors"))
-  const files = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(golden, folder, name)) })))
-  return { configuration, parameters: importedParameters(files, configuration), expected: await json<Expected>(folder, "expected.json") }
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const bytes = await readFile(join(golden, folder, name))
+      return { name, content: { size: bytes.length, read: async (start: number, end: number) => bytes.subarray(start, end) } }
+    }),
+  )
+  const read = await importedParameters(files, configuration)
+  const parameters: Record<string, Float32Array> = {}
+  for (const name of Object.keys(configuration.shapes)) parameters[name] = await read(name)
+  return { configuration, parameters, expected: await json<Expected>(folder, "expected.json") }
 }
 
 /** The same with an adapter that PEFT has saved. */
