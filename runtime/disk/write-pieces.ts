@@ -18,11 +18,14 @@ export const writePieces = async (file: string, pieces: Iterable<Uint8Array> | A
   try {
     for await (const piece of pieces) {
       if (!(piece instanceof Uint8Array)) throw new TypeError(`a file is written in pieces of bytes (Uint8Array), got ${typeof piece}`)
-      const writing = writeAll(handle, piece)
-      // Awaited below, but it may fail before.
-      writing.catch(() => {})
-      hash.update(piece)
-      await writing
+      for (let start = 0; start < piece.length; start += partBytes) {
+        const part = piece.subarray(start, start + partBytes)
+        const writing = writeAll(handle, part)
+        // Awaited below, but it may fail before.
+        writing.catch(() => {})
+        hash.update(part)
+        await writing
+      }
       bytes += piece.length
     }
   } finally {
@@ -31,12 +34,9 @@ export const writePieces = async (file: string, pieces: Iterable<Uint8Array> | A
   return { bytes, sha256: hash.digest("hex") }
 }
 
-/** Bytes of one write: Node and Linux write less than 2 GiB at once. */
-const writeBytes = 2 ** 30
+/** Bytes that are hashed and written at once: Node takes less than 2 GiB. */
+const partBytes = 2 ** 30
 
-const writeAll = async (handle: FileHandle, piece: Uint8Array): Promise<void> => {
-  for (let start = 0; start < piece.length; ) {
-    const { bytesWritten } = await handle.write(piece, start, Math.min(piece.length - start, writeBytes))
-    start += bytesWritten
-  }
+const writeAll = async (handle: FileHandle, part: Uint8Array): Promise<void> => {
+  for (let start = 0; start < part.length; ) start += (await handle.write(part, start)).bytesWritten
 }
