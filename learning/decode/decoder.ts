@@ -5,7 +5,7 @@ import type { Configuration } from "../policy/configuration.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { truncatePrompt } from "../policy/truncate.ts"
 import type { Drawing } from "./draw.ts"
-import { KvCacheBuffers, type PrefillState } from "./kv-cache.ts"
+import { type KvCacheBuffers, KvCachePool, type PrefillState } from "./kv-cache.ts"
 import { cacheNames, compileDecoding, compilePrefill, type DecodingShape } from "./programs.ts"
 import { compileTransposeProjections } from "./transpose-projections.ts"
 
@@ -59,11 +59,16 @@ export interface DecoderOptions extends Drawing {
  * chunk.
  */
 const tokensPerChunk = 8
-/** Prompts read by one call of the prefill program. */
+/** The most prompts that one call of the prefill program reads. */
 const prefillBatch = 32
 /**
- * Lengths of prompts and capacities, in tokens, are rounded up to multiples of these, so that few
- * programs serve all.
+ * The most tokens that it reads, but for a prompt that is longer alone: what attention takes in
+ * memory grows with their number and with the length of each prompt.
+ */
+const prefillTokens = 2048
+/**
+ * Lengths of prompts and capacities, in tokens, are rounded up to multiples of these at least, so
+ * that few programs serve all.
  */
 const promptLengthMultiple = 8
 const capacityMultiple = 16
@@ -98,9 +103,9 @@ interface Row {
  */
 export class Decoder {
   readonly #options: DecoderOptions
-  readonly #prefillPrograms: ProgramCache<number>
+  readonly #prefillPrograms: ProgramCache<{ readonly rows: number; readonly length: number }>
   readonly #decodePrograms: ProgramCache<DecodingShape>
-  readonly #buffers = new Map<string, KvCacheBuffers>()
+  readonly #buffers = new KvCachePool()
   #transposition: Promise<Program | undefined> | undefined
 
   /**
@@ -113,7 +118,7 @@ export class Decoder {
       throw new StageError("ContextTooShort", `a context of ${context} token has no room for a response; use a policy with a larger one`)
     this.#options = options
     const { configuration, temperature, topK, topP, engine } = options
-    this.#prefillPrograms = new ProgramCache((length) => compilePrefill(configuration, prefillBatch, length, engine))
+    this.#prefillPrograms = new ProgramCache(({ rows, length }) => compilePrefill(configuration, rows, length, engine))
     this.#decodePrograms = new ProgramCache((shape) => compileDecoding(configuration, shape, { temperature, topK, topP }, engine))
   }
 
@@ -137,7 +142,7 @@ export class Decoder {
         0,
       )
       // The last token of each has not been read.
-      const next = this.#buffersFor(this.#sizeFor(count), roundUp(longest - 1 + tokensPerChunk, capacityMultiple))
+      const next = this.#buffersFor(this.#sizeFor(count), roundLength(longest - 1 + tokensPerChunk, capacityMultiple))
       if (next !== buffers) next.copyRows(buffers, staying)
       const remaining =
         next === buffers ? slots.map((row) => (row?.finish === undefined ? row : undefined)) : staying.map((slot) => slots[slot])
@@ -167,17 +172,11 @@ export class Decoder {
     }
   }
 
-  /**
-   * Keys and values for so many rows of up to so many positions; the same object for the same
-   * numbers, with whatever it held last.
-   */
+  /** Keys and values for so many rows of up to so many positions, with whatever they held last. */
   #buffersFor(rows: number, capacity: number): KvCacheBuffers {
     const { configuration } = this.#options
     const { keyValueHeads: heads, headSize: size } = configuration
-    const key = `${rows} ${capacity}`
-    const buffers = this.#buffers.get(key) ?? new KvCacheBuffers({ names: cacheNames(configuration), rows, heads, capacity, size })
-    this.#buffers.set(key, buffers)
-    return buffers
+    return this.#buffers.get({ names: cacheNames(configuration), rows, heads, capacity, size })
   }
 
   /** Puts a row, if there is one, into a slot. */
@@ -197,7 +196,7 @@ export class Decoder {
       const prompts = new Map<string, { readonly prompt: Int32Array; readonly rows: Array<Row> }>()
       for (const row of [...arriving.filter(({ prefill }) => prefill === undefined), ...queue.toReversed()]) {
         const key = row.prompt.join()
-        if (prompts.size === prefillBatch && !prompts.has(key)) break
+        if (!prompts.has(key) && !this.#fitPrefill([...prompts.values(), row])) break
         const same = prompts.get(key) ?? { prompt: row.prompt, rows: [] }
         same.rows.push(row)
         prompts.set(key, same)
@@ -206,17 +205,29 @@ export class Decoder {
     }
   }
 
+  /** The program that reads so many prompts: of powers of two, because each is one of its own. */
+  #prefillShape(prompts: ReadonlyArray<Pick<Row, "prompt">>): { readonly rows: number; readonly length: number } {
+    const longest = prompts.reduce((most, { prompt }) => Math.max(most, prompt.length - 1), 0)
+    const length = Math.min(this.#options.configuration.context, roundLength(longest, promptLengthMultiple))
+    return { rows: 2 ** Math.ceil(Math.log2(prompts.length)), length }
+  }
+
+  /** Whether one call reads these prompts. */
+  #fitPrefill(prompts: ReadonlyArray<Pick<Row, "prompt">>): boolean {
+    const { rows, length } = this.#prefillShape(prompts)
+    return rows === 1 || (rows <= prefillBatch && rows * length <= prefillTokens)
+  }
+
   async #prefillPrompts(
     parameters: NamedValues,
     prompts: ReadonlyArray<{ readonly prompt: Int32Array; readonly rows: ReadonlyArray<Row> }>,
   ): Promise<void> {
-    const longest = Math.max(...prompts.map(({ prompt }) => prompt.length - 1))
-    const length = Math.min(this.#options.configuration.context, roundUp(longest, promptLengthMultiple))
-    const tokens = new Int32Array(prefillBatch * length)
+    const { rows: batch, length } = this.#prefillShape(prompts)
+    const tokens = new Int32Array(batch * length)
     for (const [index, { prompt }] of prompts.entries()) tokens.set(prompt.subarray(0, -1), index * length)
-    const read = length === 0 ? {} : await (await this.#prefillPrograms.get(length)).run({ tokens, ...parameters })
+    const read = length === 0 ? {} : await (await this.#prefillPrograms.get({ rows: batch, length })).run({ tokens, ...parameters })
     for (const [index, { prompt, rows }] of prompts.entries()) {
-      const part = (all: Float32Array) => all.subarray((index * all.length) / prefillBatch, ((index + 1) * all.length) / prefillBatch)
+      const part = (all: Float32Array) => all.subarray((index * all.length) / batch, ((index + 1) * all.length) / batch)
       const values = Object.fromEntries(Object.entries(read).map(([name, all]) => [name, part(all as Float32Array)]))
       for (const row of rows) row.prefill = { length: prompt.length - 1, capacity: length, values }
     }
@@ -270,4 +281,8 @@ export class Decoder {
   }
 }
 
-const roundUp = (count: number, step: number): number => Math.ceil(count / step) * step
+/** Up to the next multiple; of a length beyond 128 that may add an eighth to it. */
+const roundLength = (length: number, multiple: number): number => {
+  const step = Math.max(multiple, 2 ** (Math.floor(Math.log2(Math.max(1, length))) - 3))
+  return Math.ceil(length / step) * step
+}

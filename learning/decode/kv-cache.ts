@@ -34,6 +34,11 @@ export class KvCacheBuffers {
     this.#written = allocate(shape)
   }
 
+  get bytes(): number {
+    const { names, rows, heads, capacity, size } = this.shape
+    return 2 * Float32Array.BYTES_PER_ELEMENT * names.length * rows * heads * capacity * size
+  }
+
   get inputs(): NamedValues {
     return this.#read
   }
@@ -75,6 +80,32 @@ export class KvCacheBuffers {
         }
       }
     }
+  }
+}
+
+/** Bytes of buffers that are kept for when rows of their number and capacity are decoded again. */
+const pooledBytes = 2 ** 28
+
+/**
+ * Buffers by their shapes, so that few are allocated. Where those of a large model or of a long
+ * context take more than `pooledBytes`, only the ones last asked for are kept.
+ */
+export class KvCachePool {
+  readonly #buffers = new Map<string, KvCacheBuffers>()
+
+  get(shape: Shape): KvCacheBuffers {
+    const key = `${shape.rows} ${shape.capacity}`
+    const buffers = this.#buffers.get(key) ?? new KvCacheBuffers(shape)
+    // Behind the others: the first has not been asked for longest.
+    this.#buffers.delete(key)
+    this.#buffers.set(key, buffers)
+    let bytes = [...this.#buffers.values()].reduce((sum, each) => sum + each.bytes, 0)
+    for (const [other, { bytes: freed }] of this.#buffers) {
+      if (bytes <= pooledBytes || other === key) break
+      this.#buffers.delete(other)
+      bytes -= freed
+    }
+    return buffers
   }
 }
 

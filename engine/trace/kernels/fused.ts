@@ -75,7 +75,8 @@ export const fused: Kernels = {
     const lengths = backend.full(input(inputs, "lengths"))
     const { keys, values } = inputs as Partial<Record<string, TensorInfo>>
     const capacity = keys?.shape[2] ?? length
-    const last = add(backend, lengths, backend.scalar(length - 1, "int32"))
+    // Of a single row known beforehand the sum is folded to a scalar, which the operator refuses.
+    const last = backend.expand(add(backend, lengths, backend.scalar(length - 1, "int32")), [batch])
     const past = [keys, values].map((info) => (info === undefined ? undefined : backend.full(info)))
     const counts = [last, backend.scalar(capacity, "int32")]
     const size = columns / (heads + 2 * keyValueHeads)
