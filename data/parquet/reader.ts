@@ -5,6 +5,7 @@ import { ColumnError, DataFileError } from "../error.ts"
 import { openFile } from "../open-file.ts"
 import { columnTypeOf, readsAs, toChunk } from "./arrow.ts"
 import { type Chunk, sliceChunk } from "./chunk.ts"
+import { columnBuilder } from "./column-builder.ts"
 import { tableDigest } from "./digest.ts"
 import { type Field, fields as fieldsOf } from "./field.ts"
 import type { Footer } from "./footer.ts"
@@ -14,7 +15,8 @@ import { toRows } from "./rows.ts"
 /**
  * All rows of a table. Only the columns asked for are read; the file may have others. Fails with a
  * DataFileError if the file is missing, truncated or damaged, with a ColumnError if a column is
- * missing, of another type, or null where it must not be.
+ * missing, of another type, or null where it must not be. A column that may be null and is missing
+ * reads as null: tables that were written before there was one have none.
  */
 export const readRows = async <const C extends Columns>(path: string, columns: C): Promise<Array<Row<C>>> => {
   const rows: Array<Row<C>> = []
@@ -90,14 +92,19 @@ async function* readChunks(path: string, fields: ReadonlyArray<Field>): AsyncGen
   try {
     const whole = await loadFooter(file)
     const present = schemaOf(file, whole).fields.map(({ name }) => name)
-    for (const { name } of fields)
-      if (!present.includes(name)) throw new ColumnError(path, name, `is missing; the file has ${present.join(", ") || "no columns"}`)
+    for (const { name, nullable } of fields)
+      if (!nullable && !present.includes(name))
+        throw new ColumnError(path, name, `is missing; the file has ${present.join(", ") || "no columns"}`)
     const footer = await narrowed(
       file,
       whole,
-      fields.map(({ name }) => name),
+      fields.map(({ name }) => name).filter((name) => present.includes(name)),
     )
-    checkTypes(file, fields, footer)
+    checkTypes(
+      file,
+      fields.filter(({ name }) => present.includes(name)),
+      footer,
+    )
     let before = 0
     for (const group of footer.rowGroups) {
       for await (const table of readGroup(file, footer, group)) {
@@ -119,6 +126,12 @@ const checkTypes = (source: ByteSource, fields: ReadonlyArray<Field>, footer: Fo
   }
 }
 
+const nulls = (field: Field, rows: number): Chunk => {
+  const builder = columnBuilder(field)
+  builder.append(new Array(rows).fill({ [field.name]: null }), 0, rows)
+  return builder.take()
+}
+
 const chunksOf = function* (
   path: string,
   fields: ReadonlyArray<Field>,
@@ -128,6 +141,7 @@ const chunksOf = function* (
   for (const batch of table.batches) {
     yield fields.map((field) => {
       const index = batch.schema.fields.findIndex(({ name }) => name === field.name)
+      if (index === -1 && field.nullable) return nulls(field, batch.numRows)
       const data = batch.data.children[index]
       if (data === undefined) throw new DataFileError(path, `lost column "${field.name}" in decoding`)
       if (data.children.some((child) => child !== undefined && child.nullCount > 0))

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises"
 import { describe, expect, test } from "vitest"
-import { openTableWriter, readRows } from "../../data/parquet/index.ts"
+import { digestTable, openTableWriter, readRows } from "../../data/parquet/index.ts"
 import { preferences } from "../../data/schema/index.ts"
 import type { Columns } from "../../dsl/column.ts"
 import { preferenceRows, tablesFolder } from "./tables.ts"
@@ -119,5 +119,15 @@ describe("a file that cannot be read as it should", () => {
       message: `${path}: column "word", row 1: is null; expected utf8`,
     })
     expect(await readRows(path, { count: "int32?" })).toEqual([{ count: 1 }, { count: 2 }])
+  })
+
+  test("reads a column that may be null and is missing as null, with the digest of a table that has it", async () => {
+    const rows = [{ count: 1 }, { count: 2 }]
+    const { path } = await write("before.parquet", { count: "int32" }, rows)
+    const columns = { score: "float64?", count: "int32", words: "list<int32>?", word: "utf8?" } as const
+    const complete = rows.map((row) => ({ ...row, score: null, words: null, word: null }))
+    expect(await readRows(path, columns)).toEqual(complete)
+    const after = await write("after.parquet", columns, complete)
+    expect(await digestTable(path, columns)).toEqual(await digestTable(after.path, columns))
   })
 })
