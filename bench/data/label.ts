@@ -53,6 +53,7 @@ const response = (row: number): ResponseRow => {
     response: Array.from(drawn, (word) => ` ${words[word]}`).join(""),
     token_ids: drawn,
     logp_policy: -drawn.length,
+    logp_behaviour: null,
     truncated_prompt_tokens: 0,
     tokens: drawn.length,
     finish_reason: "stop",

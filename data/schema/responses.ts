@@ -24,6 +24,12 @@ export const responses = {
    * server drew it.
    */
   logp_policy: "float64?",
+  /**
+   * log μ(response | prompt) of the distribution that its tokens were drawn from, with the
+   * temperature, top-k and top-p of the draw, in nats, summed over the tokens. Absent where a
+   * server drew it, and in tables from before there was this column.
+   */
+  logp_behaviour: "float64?",
   /** Number of tokens; of a response that a server drew its own, or 0 where it does not say. */
   tokens: "int32",
   /** Tokens cut from the start of the prompt, to keep `maxNewTokens` free in the context. */

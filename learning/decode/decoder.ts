@@ -32,6 +32,8 @@ export interface Decoded {
   readonly tokens: Int32Array
   /** Its log-probability given the prompt, at temperature 1 and of all tokens, in nats. */
   readonly logp: number
+  /** That of the distribution it was drawn from: with the temperature, top-k and top-p. */
+  readonly behaviourLogp: number
   /** "stop" where it ended by itself, "length" where it was as long as it may be. */
   readonly finish: "stop" | "length"
 }
@@ -89,6 +91,7 @@ interface Row {
    */
   prefill: PrefillState | undefined
   logp: number
+  behaviourLogp: number
   /** How it has ended; undefined while it goes on. */
   finish: Decoded["finish"] | undefined
 }
@@ -150,8 +153,8 @@ export class Decoder {
       buffers = next
       await this.#advance(parameters, slots, buffers)
     }
-    return rows.map(({ prompt, promptCut, tokens, logp, finish = "length" }) => {
-      return { prompt, promptCut, tokens: Int32Array.from(tokens).subarray(prompt.length), logp, finish }
+    return rows.map(({ prompt, promptCut, tokens, logp, behaviourLogp, finish = "length" }) => {
+      return { prompt, promptCut, tokens: Int32Array.from(tokens).subarray(prompt.length), logp, behaviourLogp, finish }
     })
   }
 
@@ -168,6 +171,7 @@ export class Decoder {
       tokens: [...prompt],
       prefill: undefined,
       logp: 0,
+      behaviourLogp: 0,
       finish: undefined,
     }
   }
@@ -245,13 +249,14 @@ export class Decoder {
       random.set(row.uniforms.subarray(row.tokens.length, row.tokens.length + tokensPerChunk), slot * tokensPerChunk)
     }
     const program = await this.#decodePrograms.get({ rows: slots.length, capacity: buffers.shape.capacity, steps: tokensPerChunk })
-    const { drawn, logp } = await program.run({ current, lengths, random, ...buffers.inputs, ...parameters }, buffers.outputs)
+    const { drawn, logp, behaviour } = await program.run({ current, lengths, random, ...buffers.inputs, ...parameters }, buffers.outputs)
     buffers.swap()
     for (const [slot, row] of slots.entries()) {
       for (let step = 0; step < tokensPerChunk && row !== undefined && row.finish === undefined; step++) {
         const token = drawn?.[slot * tokensPerChunk + step] as number
         row.tokens.push(token)
         row.logp += logp?.[slot * tokensPerChunk + step] as number
+        row.behaviourLogp += behaviour?.[slot * tokensPerChunk + step] as number
         row.finish = this.#finishOf(row)
       }
     }

@@ -20,18 +20,27 @@ export interface Drawing {
   readonly topP?: number | undefined
 }
 
+/** Tokens that were drawn, and what they were drawn from. */
+export interface Drawn {
+  /** int32 [batch] */
+  readonly tokens: tf.Tensor1D
+  /** The scores whose softmax is the distribution of each, [batch, vocabulary]. */
+  readonly from: tf.Tensor2D
+}
+
 /**
  * The first token whose cumulative probability under softmax(`scores` / temperature), of the tokens
- * that may be drawn, exceeds `random`: `scores` [batch, vocabulary], `random` [batch] → int32
- * [batch]. First the group of tokens is found, then the token in it, so that only short sums run.
+ * that may be drawn, exceeds `random`: `scores` [batch, vocabulary], `random` [batch]. First the
+ * group of tokens is found, then the token in it, so that only short sums run.
  */
-export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, { temperature, ...limits }: Drawing): tf.Tensor1D => {
+export const draw = (scores: tf.Tensor2D, random: tf.Tensor1D, { temperature, ...limits }: Drawing): Drawn => {
   const scaled: tf.Tensor2D = temperature === 1 ? scores : tf.div(scores, temperature)
-  if (limits.topK === undefined && limits.topP === undefined) return drawFrom(tf.softmax(scaled), random)
+  if (limits.topK === undefined && limits.topP === undefined) return { tokens: drawFrom(tf.softmax(scaled), random), from: scaled }
   const likeliest = onlyLikeliest(scaled, limits)
   const token = drawFrom(tf.softmax(likeliest), random)
   // Where rounding leaves the whole sum below the random number, the last token comes out.
-  return tf.where(tf.greater(pick(likeliest, token), leftOut), token, tf.argMax(scores, 1))
+  const tokens: tf.Tensor1D = tf.where(tf.greater(pick(likeliest, token), leftOut), token, tf.argMax(scores, 1))
+  return { tokens, from: likeliest }
 }
 
 const drawFrom = (probabilities: tf.Tensor2D, random: tf.Tensor1D): tf.Tensor1D => {

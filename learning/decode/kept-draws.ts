@@ -23,6 +23,7 @@ interface KeptDrawsOptions extends DecoderOptions {
 interface KeptDraw extends JsonObject {
   readonly tokens: ReadonlyArray<number>
   readonly logp: number
+  readonly behaviourLogp: number
   readonly finish: Decoded["finish"]
   readonly promptCut: number
 }
@@ -72,4 +73,10 @@ export class KeptDraws {
   }
 }
 
-const toKept = ({ tokens, logp, finish, promptCut }: Decoded): KeptDraw => ({ tokens: [...tokens], logp, finish, promptCut })
+const toKept = ({ tokens, logp, behaviourLogp, finish, promptCut }: Decoded): KeptDraw => ({
+  tokens: [...tokens],
+  logp,
+  behaviourLogp,
+  finish,
+  promptCut,
+})

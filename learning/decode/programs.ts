@@ -52,7 +52,8 @@ export interface DecodingShape {
 /**
  * Draws tokens: `current` int32 [rows], the last token of each row, which has read `lengths` int32
  * [rows] before it, and `random` [rows, steps] → `drawn` int32 [rows, steps], `logp` [rows, steps],
- * their log-probabilities at temperature 1 (nats), and keys and values [rows, keyValueHeads,
+ * their log-probabilities at temperature 1 (nats), `behaviour` [rows, steps], those under the
+ * distribution that they were drawn from, and keys and values [rows, keyValueHeads,
  * capacity, headSize] with those that came.
  */
 export const compileDecoding = (
@@ -68,6 +69,7 @@ export const compileDecoding = (
     let token = current as tf.Tensor1D
     const drawn: Array<tf.Tensor> = []
     const logps: Array<tf.Tensor> = []
+    const behaviours: Array<tf.Tensor> = []
     for (const uniform of tf.unstack(random as tf.Tensor2D, 1) as Array<tf.Tensor1D>) {
       // A row that has ended may run beyond the context until the chunk ends; those tokens are
       // ignored.
@@ -75,12 +77,15 @@ export const compileDecoding = (
       const scores = logits(configuration, parameters, configuration.hiddenStates(parameters, { tokens: token, positions }, cache.attend))
       // What the tokenizer does not know is never drawn, but counts as it does in `transformers`.
       const drawable = tokens === undefined ? scores : tf.slice(scores, [0, 0], [rows, tokens])
-      token = draw(drawable, uniform, drawing)
+      const { tokens: next, from } = draw(drawable, uniform, drawing)
+      token = next
       drawn.push(token)
-      logps.push(logProbability(scores, token))
+      const logp = logProbability(scores, token)
+      logps.push(logp)
+      behaviours.push(from === scores ? logp : logProbability(from, token))
       cache.advance()
     }
-    return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), ...cache.tensors }
+    return { drawn: tf.stack(drawn, 1), logp: tf.stack(logps, 1), behaviour: tf.stack(behaviours, 1), ...cache.tensors }
   }
   const cacheSpec = { shape: [rows, keyValueHeads, capacity, headSize], dtype: "float32" } as const
   const signature: TensorSpecs = {

@@ -6,7 +6,7 @@ import { Count, Seed, Share, Split, Temperature, withDefault } from "../paramete
 /**
  * Draws `perPrompt` responses to every prompt of a split, at most `maxNewTokens` tokens each. Where
  * `temperature`, `topK` or `topP` change the distribution that tokens are drawn from, `logp_policy`
- * is still the policy's own.
+ * is still the policy's own, and `logp_behaviour` that of the distribution they were drawn from.
  * `limit` takes only the first so many prompts in the table's order. `maxNewTokens` tokens of the
  * policy's context are kept free for a response, half the context at most: a prompt that is too
  * long for that loses its beginning (`truncated_prompt_tokens`), and a response ends where the

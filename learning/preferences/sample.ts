@@ -46,7 +46,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
   let done = 0
   for await (const drawn of draws.draw({ key: policyKey, parameters: policy.parameters }, requests)) {
     const rows = drawn.map((response, index) => {
-      const { tokens, logp, finish, promptCut } = response
+      const { tokens, logp, behaviourLogp, finish, promptCut } = response
       const { prompt_id, sample_index, text } = requests[done + index] as (typeof requests)[number]
       cut.add(response)
       return {
@@ -56,6 +56,7 @@ export const run: Run<typeof sample> = async ({ inputs, parameters, outputs, eng
         response: beforeStop(responseText(tokenizer, tokens), stop),
         token_ids: tokens,
         logp_policy: logp,
+        logp_behaviour: behaviourLogp,
         tokens: tokens.length,
         truncated_prompt_tokens: promptCut,
         finish_reason: finish,

@@ -37,6 +37,7 @@ export const run: Run<ReturnType<typeof serverSampler>> = async ({ inputs, param
         response: api === "completions" || text === "" || /^\s/.test(text) ? text : ` ${text}`,
         token_ids: new Int32Array(),
         logp_policy: null,
+        logp_behaviour: null,
         tokens: tokens ?? 0,
         truncated_prompt_tokens: 0,
         finish_reason: finishReason,

@@ -19,7 +19,7 @@ export const run = async ({ inputs, outputs, parameters: { seed } }) => {
   const said = [["a wonderful film", "an awful film"], ["a great film", "a great film"], ["a terrible film", "an excellent film"]]
   const prompts = await inputs.prompts.read()
   const row = ({ prompt_id, prompt }, sample_index, response) => ({
-    prompt_id, sample_index, prompt, response, token_ids: Int32Array.of(1), logp_policy: -1, truncated_prompt_tokens: 0, tokens: 1,
+    prompt_id, sample_index, prompt, response, token_ids: Int32Array.of(1), logp_policy: -1, logp_behaviour: -1, truncated_prompt_tokens: 0, tokens: 1,
     finish_reason: "stop", policy_key: inputs.prompts.digest, position: prompt_id, seed,
   })
   for (const [n, responses] of said.entries()) await outputs.responses.append(responses.map((text, index) => row(prompts[n], index, text)))

@@ -108,6 +108,7 @@ describe("a row", () => {
       response: text,
       token_ids: Int32Array.of(1, 2),
       logp_policy: -1,
+      logp_behaviour: -1,
       truncated_prompt_tokens: 0,
       tokens: 2,
       finish_reason: "stop",

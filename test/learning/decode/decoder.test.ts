@@ -38,6 +38,25 @@ const tokensOf = (all: ReadonlyArray<{ readonly tokens: Int32Array }>) => all.ma
  */
 const chiSquareLimit = (degrees: number) => degrees * (1 - 2 / (9 * degrees) + 3.09 * Math.sqrt(2 / (9 * degrees))) ** 3
 
+/** log-probability of a token by the definition of temperature, top-k and top-p, in that order. */
+const logOf = (
+  logps: ArrayLike<number>,
+  token: number,
+  { temperature, topK = logps.length, topP = 1 }: { readonly temperature: number; readonly topK?: number; readonly topP?: number },
+): number => {
+  const weights = Array.from(logps, (logp, index) => ({ index, weight: Math.exp(logp / temperature) }))
+  const likeliest = weights.sort((a, b) => b.weight - a.weight).slice(0, topK)
+  const total = sumOf(likeliest.map(({ weight }) => weight))
+  let before = 0
+  const kept = likeliest.filter(({ weight }) => {
+    const isKept = before < topP * total
+    before += weight
+    return isKept
+  })
+  const own = kept.find(({ index }) => index === token)?.weight ?? 0
+  return Math.log(own / sumOf(kept.map(({ weight }) => weight)))
+}
+
 describe("what is drawn", () => {
   test.each([1, 2])("has the policy's probabilities at temperature %d", async (temperature) => {
     const small = gpt2({ vocabulary: 5, context: 8, width: 16, layers: 2, heads: 2 })
@@ -76,6 +95,17 @@ describe("what is drawn", () => {
         const each = await tokenLogProbabilities(configuration, parameters, [...prompt, ...tokens])
         const exact = sumOf(Array.from(tokens, (token, place) => each[prompt.length + place - 1]?.[token] as number))
         expect(logp, `temperature ${temperature}, request ${index}`).toBeCloseTo(exact, 3)
+      }
+    }
+  })
+
+  test("has the log-probability of the distribution that it was drawn from, with its temperature, top-k and top-p", async () => {
+    expect(decoded.map(({ behaviourLogp }) => behaviourLogp)).toEqual(decoded.map(({ logp }) => logp))
+    for (const drawing of [{ temperature: 2 }, { temperature: 0.7, topK: 4 }, { temperature: 1, topP: 0.6 }]) {
+      for (const { prompt, tokens, behaviourLogp } of await decode(requests, drawing)) {
+        const each = await tokenLogProbabilities(configuration, parameters, [...prompt, ...tokens])
+        const exact = Array.from(tokens, (token, place) => logOf(each[prompt.length + place - 1] as ArrayLike<number>, token, drawing))
+        expect(behaviourLogp, JSON.stringify(drawing)).toBeCloseTo(sumOf(exact), 3)
       }
     }
   })
@@ -185,3 +215,20 @@ describe("a response ends", () => {
 })
 
 const sumOf = (values: ReadonlyArray<number>): number => values.reduce((sum, value) => sum + value, 0)
+
+test("after prompts of hundreds of tokens, what is drawn has the log-probability of one forward pass, however many are read together", async () => {
+  const long = gpt2({ vocabulary: 20, context: 700, width: 16, layers: 2, heads: 2 })
+  const policy = wildParameters(long, 9, 0.15)
+  // Up to the last position of the context, and more together than one prefill reads.
+  const asked = [690, 690, 505, 129, 690, 333, 128, 688].map((length, stream) => ({
+    prompt: Int32Array.of(0, ...integers(5, "prompt", length, 19, new Int32Array(length - 1)).map((token) => token + 1)),
+    stream,
+  }))
+  const together = await new Decoder({ ...options, configuration: long, maxNewTokens: 10 }).decode(policy, asked)
+  for (const [index, { prompt, tokens, logp }] of together.entries()) {
+    expect(prompt).toHaveLength(asked[index]?.prompt.length as number)
+    const each = await tokenLogProbabilities(long, policy, [...prompt, ...tokens])
+    const exact = sumOf(Array.from(tokens, (token, place) => each[prompt.length + place - 1]?.[token] as number))
+    expect(logp, `request ${index}`).toBeCloseTo(exact, 3)
+  }
+})

@@ -28,7 +28,7 @@ test.each([
   async (vocabulary, temperature) => {
     const program = await compile(
       ({ scores, random }) => {
-        const token = draw(scores as tf.Tensor2D, random as tf.Tensor1D, { temperature })
+        const { tokens: token } = draw(scores as tf.Tensor2D, random as tf.Tensor1D, { temperature })
         return { token, logp: logProbability(scores as tf.Tensor2D, token) }
       },
       { scores: { shape: [rows, vocabulary], dtype: "float32" }, random: { shape: [rows], dtype: "float32" } },
@@ -64,7 +64,7 @@ test.each([
 ])("of the likeliest tokens, one is drawn in proportion to its probability among them: %j", async ({ vocabulary, ...drawing }) => {
   const { temperature, topK = vocabulary, topP = 1 } = drawing as { temperature: number; topK?: number; topP?: number }
   const program = await compile(
-    ({ scores, random }) => ({ token: draw(scores as tf.Tensor2D, random as tf.Tensor1D, drawing) }),
+    ({ scores, random }) => ({ token: draw(scores as tf.Tensor2D, random as tf.Tensor1D, drawing).tokens }),
     { scores: { shape: [rows, vocabulary], dtype: "float32" }, random: { shape: [rows], dtype: "float32" } },
     oneThread,
   )

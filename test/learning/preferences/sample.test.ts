@@ -47,6 +47,14 @@ describe("sampling", () => {
     expect(other.filter((each, index) => each === tokens(rows)[index]).length).toBeLessThan(20)
   })
 
+  test("stores the log-probability of the distribution that it drew from beside the policy's", async () => {
+    expect(rows.map(({ logp_behaviour }) => logp_behaviour)).toEqual(rows.map(({ logp_policy }) => logp_policy))
+    for (const { logp_behaviour, logp_policy } of await sampled({ topK: 1 })) {
+      expect(logp_behaviour).toBeCloseTo(0, 6)
+      expect(logp_policy).toBeLessThan(-0.01)
+    }
+  })
+
   test("ends a response before a text that is to end it, and keeps the tokens that were drawn", async () => {
     const stop = ["e", "o"]
     let ended = 0

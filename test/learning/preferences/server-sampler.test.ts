@@ -54,6 +54,7 @@ test("every draw is a request of its own, and a row that has no tokens", async (
     response: " text 1",
     token_ids: new Int32Array(),
     logp_policy: null,
+    logp_behaviour: null,
     tokens: 11,
     truncated_prompt_tokens: 0,
     finish_reason: "length",

@@ -44,6 +44,7 @@ export const responseRow = (prompt_id: number, sample_index: number, prompt: str
   response,
   token_ids: Int32Array.of(prompt_id, sample_index),
   logp_policy: -1,
+  logp_behaviour: -1,
   truncated_prompt_tokens: 0,
   tokens: 2,
   finish_reason: "stop",

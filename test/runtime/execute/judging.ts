@@ -47,7 +47,7 @@ export const run = async ({ parameters: { prompts, perPrompt }, outputs }) => {
       const sample_index = index % perPrompt
       return {
         prompt_id, sample_index, prompt: "question " + prompt_id, response: " " + "ab".repeat(1 + (prompt_id * 7 + sample_index * 3) % 11),
-        token_ids: Int32Array.of(1), logp_policy: -1, tokens: 1, truncated_prompt_tokens: 0, finish_reason: "stop", policy_key: "p",
+        token_ids: Int32Array.of(1), logp_policy: -1, logp_behaviour: -1, tokens: 1, truncated_prompt_tokens: 0, finish_reason: "stop", policy_key: "p",
         position: prompt_id * perPrompt + sample_index, seed: 0,
       }
     }))
