@@ -1,6 +1,6 @@
 /** One side of the comparison, in a process of its own: `measure.ts <folder> <work as JSON>`. */
 
-import { readdirSync, readFileSync } from "node:fs"
+import { fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path"
 import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
@@ -23,13 +23,25 @@ const { mode, batch, length, prompt, tokens, rank, threads, steps } = JSON.parse
 // As a stage has it: see `environmentOf`.
 const engine: EngineSetting = { engine: "onnx", device: "cpu", threads, memory: memoryMode() }
 
+/** A file of which a part at a time is read. */
+const sourceOf = (path: string) => {
+  const file = openSync(path, "r")
+  return {
+    size: fstatSync(file).size,
+    read: async (start: number, end: number) => {
+      const bytes = Buffer.alloc(end - start)
+      readSync(file, bytes, 0, bytes.length, start)
+      return bytes
+    },
+  }
+}
+
 const names = readdirSync(folder)
 const { configuration } = await readDescription({ names, read: async (name) => readFileSync(join(folder, name)) })
-const weights = names.filter((name) => name.endsWith(".safetensors"))
-const parameters = importedParameters(
-  weights.map((name) => ({ name, bytes: readFileSync(join(folder, name)) })),
-  configuration,
-)
+const files = names.filter((name) => name.endsWith(".safetensors")).map((name) => ({ name, content: sourceOf(join(folder, name)) }))
+const read = await importedParameters(files, configuration)
+const parameters: Record<string, Float32Array> = {}
+for (const name of Object.keys(configuration.shapes)) parameters[name] = await read(name)
 
 /** The tokens of place `first` and those after it, other ones for every row. */
 const tokensOf = (row: number, first: number, count: number): Int32Array =>

@@ -55,13 +55,14 @@ export const causalAttention = (
   // their places, and one takes both back.
   const vectors = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [-1, size])
   /**
-   * Some of the `perToken` vectors of each token → [vectors · rows, length, size]; for an empty
-   * place the token `none`.
+   * Some of the `perToken` vectors of each token, or numbers, → [vectors · rows, length, size or 1];
+   * for an empty place those of the token `none`.
    */
   const toRows = (list: tf.Tensor, members: tf.Tensor2D, chosen: ReadonlyArray<number>, perToken: number, none: number): tf.Tensor3D => {
     const first = tf.mul(replaceEmpty(members, none), tf.scalar(perToken, "int32"))
     const offsets = tf.tensor(Int32Array.from(chosen), [chosen.length, 1, 1], "int32")
-    return tf.reshape(tf.gather(vectors(list), tf.add(tf.expandDims(first, 0), offsets) as tf.Tensor3D), [stack, length, size])
+    const each = list.rank === 1 ? list : vectors(list)
+    return tf.reshape(tf.gather(each, tf.add(tf.expandDims(first, 0), offsets) as tf.Tensor3D), [stack, length, list.rank === 1 ? 1 : size])
   }
   /**
    * Back from stacks of `perToken` vectors, one behind the other → [tokens, perToken · size]; for a
@@ -89,13 +90,14 @@ export const causalAttention = (
       // Kept like what is computed: the caller may have made them where they do not outlive the
       // forward pass.
       const value = toList(mixed, tf.unstack(positionsOf)[0] as tf.Tensor, heads, 0)
-      return { value, kept: [queries, keys, values, weights, mixed, ownerAt, positionsOf] }
+      return { value, kept: [queries, keys, values, weights, value, ownerAt, positionsOf] }
     },
-    (dy, queries, keys, values, weights, mixed, keptOwnerAt, keptPositionsOf) => {
+    (dy, queries, keys, values, weights, value, keptOwnerAt, keptPositionsOf) => {
       // Behind the list a token, and behind the stacks a vector, whose gradient is nothing, for
       // where there is none.
       const dMixed = toRows(tf.concat([dy, tf.zeros([1, heads * size])]), keptOwnerAt, queryHeads, heads, tokens)
-      const along = tf.sum(tf.mul(dMixed, mixed), 2, true)
+      const products = tf.sum(vectors(tf.mul(dy, value)), 1)
+      const along = toRows(tf.concat([products, tf.zeros([heads])]), keptOwnerAt, queryHeads, heads, tokens)
       const dScores = tf.mul(weights, tf.sub(tf.matMul(dMixed, values, false, true), along))
       const dQueries = tf.mul(tf.matMul(dScores, keys), scale)
       const dKeys = tf.mul(tf.matMul(dScores, queries, true, false), scale)

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs"
 import type { NamedTensors } from "../program.ts"
+import { after } from "./after.ts"
 import { differentiable, isDifferentiated } from "./differentiable.ts"
 
 /** A part of a model: from `x` and named tensors to a tensor of the same shape as `x`. */
@@ -29,17 +30,6 @@ export const recomputed =
       },
     )
   }
-
-/**
- * `x`, but only after the `others` are computed. A traced program would compute what is needed
- * again together with what it equals, and the gradients of all weights at its end, so that all of
- * it is in memory at one time.
- */
-const after = (others: ReadonlyArray<tf.Tensor>, x: tf.Tensor): tf.Tensor => {
-  if (others.length === 0) return x
-  const first = (tensor: tf.Tensor): tf.Tensor => tf.slice(tf.reshape(tensor, [-1]), [0], [1])
-  return tf.add(x, tf.mul(tf.addN(others.map(first)), 0))
-}
 
 /** Gradients of `f` by `x` and the others, 0 by those that it does not use. */
 const gradientsOf = (

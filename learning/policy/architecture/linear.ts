@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import type { NamedTensors } from "../../../engine/index.ts"
+import { lowRank, type NamedTensors } from "../../../engine/index.ts"
 import { loraNames } from "../adapter/lora-names.ts"
 
 /**
@@ -19,7 +19,7 @@ export const withAdapter = (
 ): tf.Tensor2D => {
   const [down, up] = loraNames(name).map((matrix) => parameters[matrix] as tf.Tensor2D | undefined)
   if (down === undefined || up === undefined) return product
-  return tf.add(product, tf.matMul(tf.matMul(x, down, false, true), up, false, true))
+  return tf.add(product, lowRank(x, down, up))
 }
 
 /** Whether the linear map of this name has an adapter. */

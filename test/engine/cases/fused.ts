@@ -7,6 +7,7 @@ import {
   layerNormLinear,
   linear,
   logSoftmax,
+  lowRank,
   type NamedTensors,
   rmsNorm,
   rotate,
@@ -205,6 +206,18 @@ const swigluCase: fc.Arbitrary<Case> = fc
     tolerance: 1e-4,
   }))
 
+const lowRankCase: fc.Arbitrary<Case> = fc
+  .tuple(rows, size, size, size)
+  .chain(([count, input, rank, output]) => fc.tuple(float([count, input]), float([rank, input]), float([output, rank])))
+  .map(([x, down, up]) => ({
+    title: "lowRank",
+    inputs: { x, down, up },
+    run: ({ x, down, up }) => lowRank(x as tf.Tensor2D, down as tf.Tensor2D, up as tf.Tensor2D),
+    definition: ({ x, down, up }) => tf.matMul(x as tf.Tensor2D, tf.matMul(up as tf.Tensor2D, down as tf.Tensor2D), false, true),
+    gradients: ["x", "down", "up"],
+    tolerance: 1e-4,
+  }))
+
 export const fusedCases: Cases = {
   causalAttention: causalAttentionCase,
   feedForward: feedForwardCase,
@@ -213,6 +226,7 @@ export const fusedCases: Cases = {
   layerNorm: layerNormCase,
   layerNormLinear: layerNormLinearCase,
   linear: linearCase,
+  lowRank: lowRankCase,
   rmsNorm: rmsNormCase,
   rotate: rotateCase,
   swiglu: swigluCase,
