@@ -9,6 +9,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Benchmark>>> = {
   policy: () => import("./policy/compare.ts"),
   data: () => import("./data/preferences.ts"),
   label: () => import("./data/label.ts"),
+  online: () => import("./online/compare.ts"),
   runtime: () => import("./runtime/measure.ts"),
   trl: () => import("./trl/compare.ts"),
 }

@@ -1,11 +1,8 @@
-import { execFile } from "node:child_process"
-import { createRequire } from "node:module"
 import { resolve } from "node:path"
-import { parseArgs, promisify } from "node:util"
+import { parseArgs } from "node:util"
+import { lastLineOf, measureIn } from "../last-line.ts"
 import { type Measured, median, nameOf, type Workload, workloads } from "./workload.ts"
 
-const execute = promisify(execFile)
-const tsx = createRequire(import.meta.url).resolve("tsx/cli")
 const measure = resolve(import.meta.dirname, "measure.ts")
 
 const usage = `usage: npm run bench -- engine [--json] [--peer "<command>"] [--wasm] [--together] [--modes train,ipo,ipo-shared,decode] [--widths 64,128,256] [--threads 1,2] [--rounds 3]
@@ -55,11 +52,8 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   }
 }
 
-const assay = async (workload: Workload, engine: "onnx" | "wasm", more: { readonly profiled?: true } = {}): Promise<Measured> => {
-  const asked = JSON.stringify({ ...workload, engine, ...more })
-  const { stdout } = await execute(process.execPath, [tsx, measure, asked], { maxBuffer: 2 ** 24 })
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
-}
+const assay = (workload: Workload, engine: "onnx" | "wasm", more: { readonly profiled?: true } = {}): Promise<Measured> =>
+  measureIn(measure, { ...workload, engine, ...more })
 
 /** Runs two programs of one thread each at the same time, and returns the slower. */
 const beside = async (workload: Workload): Promise<Measured> => {
@@ -72,15 +66,12 @@ interface PeerSettings {
   readonly threads: number
 }
 
-const peerOnce = async (command: string, { mode, ...sizes }: Workload, { flags, threads }: PeerSettings): Promise<Measured> => {
+const peerOnce = (command: string, { mode, ...sizes }: Workload, { flags, threads }: PeerSettings): Promise<Measured> => {
   const [program = "", ...given] = command.split(" ")
   const options = Object.entries({ ...sizes, threads }).flatMap(([name, value]) => [`--${name}`, String(value)])
   const isPairs = mode === "ipo" || mode === "ipo-shared"
   const precomputed = isPairs ? ["--precomputed-reference"] : []
-  const { stdout } = await execute(program, [...given, isPairs ? "ipo" : mode, ...options, ...flags, ...precomputed], {
-    maxBuffer: 2 ** 24,
-  })
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Measured
+  return lastLineOf(program, [...given, isPairs ? "ipo" : mode, ...options, ...flags, ...precomputed])
 }
 
 /** The fastest of the peer's settings, with no more threads than Assay has. */

@@ -1,9 +1,8 @@
-import { spawn, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { cp, mkdtemp, realpath, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join, resolve } from "node:path"
-
-const launcher = resolve(import.meta.dirname, "../../cli/assay.mjs")
+import { runAssay } from "../run-assay.ts"
 
 const summary = `select step, count(*) as seeds, avg(win_rate) as win_rate, min(win_rate) as least, max(win_rate) as most,
   avg(kl) as kl, avg(tokens) as tokens from artifact group by step order by step`
@@ -28,12 +27,7 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
     for (const name of ["pipeline.ts", "train.py"]) await cp(join(import.meta.dirname, name), join(folder, name))
     await writeFile(join(folder, "package.json"), '{ "type": "module" }')
     const environment = { ...process.env, PATH: `${dirname(found.stdout.trim())}${delimiter}${process.env.PATH ?? ""}` }
-    const assay = (...given: ReadonlyArray<string>): Promise<void> =>
-      new Promise((done, failed) => {
-        const child = spawn(process.execPath, [launcher, ...given], { cwd: folder, env: environment, stdio: "inherit" })
-        child.on("error", failed)
-        child.on("close", (code) => (code === 0 ? done() : failed(new Error(`assay ${given[0]} ended with ${code}`))))
-      })
+    const assay = (...given: ReadonlyArray<string>): Promise<void> => runAssay(folder, given, environment)
     await assay("run", "pipeline.ts")
     for (const arm of ["assay", "trl"]) {
       console.log(`\n${arm}:`)

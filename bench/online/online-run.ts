@@ -1,0 +1,18 @@
+/** A run of online training as one process measures it. */
+export interface OnlineRun {
+  /** The folder of the policy, as it was exported. */
+  readonly policy: string
+  /** A `Prompts` table, as Parquet. */
+  readonly prompts: string
+  readonly steps: number
+  /** Prompts per step; each has two responses. */
+  readonly batch: number
+  /** The longest response, in tokens. */
+  readonly tokens: number
+  readonly threads: number
+}
+
+/** What one side has measured: the median of its steps after those that warm up. */
+export interface OnlineMeasured {
+  readonly milliseconds: number
+}
