@@ -13,7 +13,7 @@ import { serveNothing } from "../../runtime/execute/task/services.ts"
 import { syncToDisk } from "../../runtime/execute/task/sync.ts"
 import type { TaskArtifact } from "../../runtime/execute/task/task.ts"
 import { median } from "../engine/workload.ts"
-import type { OnlineRun } from "./online-run.ts"
+import type { OnlineMeasured, OnlineRun } from "./online-run.ts"
 
 /** Steps that compile, and are not counted. */
 const warmup = 5
@@ -31,6 +31,8 @@ for (const made of [folder, judge]) await mkdir(made)
 await writeFile(join(judge, "judge.json"), JSON.stringify({ judge: "gold", scorer: "words", parameters: {}, inputs: [] }))
 
 const ends: Array<number> = []
+const processor: Array<number> = []
+const ties: Array<number> = []
 await perform(
   {
     key: "online",
@@ -65,8 +67,12 @@ await perform(
     engine: { engine: "onnx", device: "cpu", threads },
   },
   {
-    report: ({ type }) => {
-      if (type === "progress") ends.push(performance.now())
+    report: (report) => {
+      if (report.type === "metrics") ties.push(...report.steps.flatMap(({ values }) => values.ties ?? []))
+      if (report.type !== "progress") return
+      const { user, system } = process.cpuUsage()
+      ends.push(performance.now())
+      processor.push((user + system) / 1000)
     },
     quiet: async () => {},
     sync: syncToDisk,
@@ -74,6 +80,8 @@ await perform(
   },
 )
 await rm(root, { recursive: true })
-const durations = ends.slice(1).map((end, index) => end - (ends[index] as number))
-const measured = durations.slice(warmup - 1)
-console.log(JSON.stringify({ steps: measured.length, milliseconds: median(measured), threads }))
+/** The medians over the steps after those that warm up. */
+const perStep = (moments: ReadonlyArray<number>): number =>
+  median(moments.slice(warmup).map((end, index) => end - (moments[warmup - 1 + index] as number)))
+const measured: OnlineMeasured = { milliseconds: perStep(ends), processor: perStep(processor), ties: median(ties.slice(warmup)) }
+console.log(JSON.stringify(measured))

@@ -15,4 +15,8 @@ export interface OnlineRun {
 /** What one side has measured: the median of its steps after those that warm up. */
 export interface OnlineMeasured {
   readonly milliseconds: number
+  /** The same of CPU milliseconds of all threads, which a busy machine changes less. */
+  readonly processor?: number
+  /** The share of pairs that the judge ties. */
+  readonly ties?: number
 }

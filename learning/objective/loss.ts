@@ -27,8 +27,8 @@ export interface LossInput {
   readonly chosen: LossSide
   readonly rejected: LossSide
   /**
-   * How much each pair counts, [pairs]; a tie has 0. Applied to what the loss returns, so only
-   * losses that look at the batch as a whole need it.
+   * How much each pair counts, [pairs]; a tie has 0, and most ties are left out. Applied to what
+   * the loss returns, so only losses that look at the batch as a whole need it.
    */
   readonly weight: tf.Tensor1D
 }

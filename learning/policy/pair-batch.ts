@@ -29,29 +29,45 @@ export const sidesOf = (values: ArrayLike<number>, pair: number): readonly [firs
   values[pair + values.length / 2] as number,
 ]
 
+/** Numbers of pairs that a batch may be packed as: a program is compiled for each. */
+const sizesPerBatch = 8
+
 /**
  * Pairs as a learner reads them: cut to its context, and packed as the inputs of a program. Those
- * are the inputs of `packSequences`, two rows a pair, and `weight`, float32 [pairs].
+ * are the inputs of `packSequences`, two rows a pair, and `weight`, float32 [pairs]. Pairs without
+ * a weight teach nothing, and are packed only to round the number of the others up to eighths of
+ * the batch.
  */
 export class PairBatch implements Packed {
+  /** All pairs, those that are not packed among them. */
   readonly pairs: ReadonlyArray<FittedPair>
   readonly specs: TensorSpecs
   readonly values: NamedValues
+  readonly #packed: ReadonlyArray<FittedPair>
 
   constructor(pairs: ReadonlyArray<TokenPair>, context: number) {
     this.pairs = pairs.map((pair) => fitPair(pair, context))
+    this.#packed = leaveOutTies(this.pairs)
     const { specs, values } = packSequences(this.rows, context)
-    this.specs = { ...specs, weight: { shape: [pairs.length], dtype: "float32" } }
-    this.values = { ...values, weight: Float32Array.from(this.pairs, ({ weight }) => weight) }
+    this.specs = { ...specs, weight: { shape: [this.#packed.length], dtype: "float32" } }
+    this.values = { ...values, weight: Float32Array.from(this.#packed, ({ weight }) => weight) }
   }
 
   /** Chosen and rejected responses in their contexts, [2 · pairs]. */
   get rows(): ReadonlyArray<Sequence> {
-    return stackSides(this.pairs.map(chosenSequence), this.pairs.map(rejectedSequence))
+    return stackSides(this.#packed.map(chosenSequence), this.#packed.map(rejectedSequence))
   }
 
   /** Pairs that have a weight. */
   get useful(): number {
     return this.pairs.filter(({ weight }) => weight > 0).length
   }
+}
+
+/** All pairs with a weight, in order, and the first of the others that round their number up. */
+const leaveOutTies = <Pair extends TokenPair>(pairs: ReadonlyArray<Pair>): ReadonlyArray<Pair> => {
+  const step = Math.ceil(pairs.length / sizesPerBatch)
+  const useful = pairs.filter(({ weight }) => weight > 0).length
+  let ties = step * Math.ceil(Math.max(1, useful) / step) - useful
+  return pairs.filter(({ weight }) => weight > 0 || ties-- > 0)
 }

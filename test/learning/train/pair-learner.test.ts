@@ -36,6 +36,27 @@ describe("a learner of pairs", () => {
     for (const [step, loss] of theirs.entries()) expect(loss).toBeCloseTo(ours[step] as number, 4)
   })
 
+  test("learns from a batch that is half ties what it learns from the others alone, bit for bit", async () => {
+    const ties = pairs.map((pair) => ({ ...pair, weight: 0 }))
+    const mixed = pairs.flatMap((pair, place) => [ties[place] as (typeof pairs)[number], pair])
+    const objective = dpoOfOnes(0.1)
+    const [alone, among] = [pairs, mixed].map(async (batch) => {
+      const learner = new PairLearner(policy, objective, { engine: oneThread, reference: policy })
+      for (let step = 0; step < 3; step++) await learner.step(batch, 1e-2)
+      return learner.parameters
+    })
+    expect(await among).toEqual(await alone)
+  })
+
+  test("takes a step on ties alone, which counts no useful pair and has a loss of 0", async () => {
+    const learner = new PairLearner(policy, dpoOfOnes(0.1), { engine: oneThread, reference: policy })
+    const report = await learner.step(
+      pairs.map((pair) => ({ ...pair, weight: 0 })),
+      1e-2,
+    )
+    expect(report).toMatchObject({ pairs: 8, useful_pairs: 0, loss: 0 })
+  })
+
   test("without a reference refuses an objective that reads one, and says what to pass", async () => {
     const learner = new PairLearner(policy, dpoOfOnes(0.1), { engine: oneThread })
     await expect(learner.step(pairs, 1e-2)).rejects.toThrow("give PairLearner a reference")
