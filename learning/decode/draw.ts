@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { pick } from "../../engine/index.ts"
+import { logSoftmax, pick } from "../../engine/index.ts"
 
 /** The score of a token that is not to be drawn. */
 const leftOut = -1e9
@@ -83,10 +83,7 @@ const onlyLikeliest = (scores: tf.Tensor2D, { topK, topP = 1 }: Omit<Drawing, "t
  * log softmax(`scores`) of one token in each row, nats: `scores` [batch, vocabulary], `tokens`
  * int32 [batch] → [batch].
  */
-export const logProbability = (scores: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D => {
-  const normaliser = tf.sub(tf.max(scores, 1), tf.log(tf.max(tf.softmax(scores), 1)))
-  return tf.sub(pick(scores, tokens), normaliser)
-}
+export const logProbability = (scores: tf.Tensor2D, tokens: tf.Tensor1D): tf.Tensor1D => pick(logSoftmax(scores), tokens)
 
 /**
  * How many running sums of a row do not exceed `wanted` [batch, 1]: int32 [batch], at most the last
