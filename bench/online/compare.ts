@@ -15,13 +15,14 @@ const corpus = resolve(import.meta.dirname, "../../data/corpora/sentiment/prompt
 /** As many prompts as the peer reads. */
 const promptCount = 4000
 
-const usage = `usage: npm run bench -- online [--json] [--peer "<command>"] [--rounds 3] [--steps 60] [folder]
+const usage = `usage: npm run bench -- online [--json] [--peer "<command>"] [--untied] [--rounds 3] [--steps 60] [folder]
 
 Milliseconds per step of online IPO: draw two responses of at most 48 tokens to each of 32 prompts, judge, learn. On one thread, and two
 runs at once.
 
 --peer  a command that takes the folder of a policy, a file with one prompt per line, and --steps --batch --tokens --threads, and prints one
         line of JSON with "milliseconds", the median step after five; it runs in turn with Assay
+--untied  has Assay's judge break ties by length: a tie teaches nothing, and costs Assay less than another pair
 folder  keeps the policy there, so that another run need not train it`
 
 /** Measures Assay and its peer in turns, and prints medians and the ratios of the rounds. */
@@ -32,6 +33,7 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
     options: {
       json: { type: "boolean", default: false },
       peer: { type: "string" },
+      untied: { type: "boolean", default: false },
       rounds: { type: "string", default: "3" },
       steps: { type: "string", default: "60" },
       help: { type: "boolean", default: false },
@@ -42,10 +44,11 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
   const folder = kept === undefined ? await realpath(await mkdtemp(join(tmpdir(), "assay-online-"))) : resolve(kept)
   try {
     const given = await prepare(folder)
+    const { peer, untied } = values
+    const workload = { steps: Number(values.steps), batch: 32, tokens: 48, threads: 1 }
     const sides: Sides = {
-      assay: () =>
-        measureIn(measure, { policy: given.policy, prompts: given.prompts, steps: Number(values.steps), ...sizes } satisfies OnlineRun),
-      ...(values.peer === undefined ? {} : { peer: () => peerOnce(values.peer as string, given, Number(values.steps)) }),
+      assay: () => measureIn(measure, { policy: given.policy, prompts: given.prompts, untied, ...workload } satisfies OnlineRun),
+      ...(peer === undefined ? {} : { peer: () => peerOnce(peer, given, workload) }),
     }
     for (const [name, atOnce] of [
       ["one run", 1],
@@ -62,8 +65,6 @@ export const run = async (options: ReadonlyArray<string>): Promise<void> => {
     if (kept === undefined) await rm(folder, { recursive: true })
   }
 }
-
-const sizes = { batch: 32, tokens: 48, threads: 1 }
 
 interface Given {
   readonly policy: string
@@ -88,10 +89,18 @@ const prepare = async (folder: string): Promise<Given> => {
   return given
 }
 
-const peerOnce = (command: string, { policy, lines }: Given, steps: number): Promise<OnlineMeasured> => {
+const peerOnce = (
+  command: string,
+  { policy, lines }: Given,
+  workload: Pick<OnlineRun, "steps" | "batch" | "tokens" | "threads">,
+): Promise<OnlineMeasured> => {
   const [program = "", ...before] = command.split(" ")
-  const options = Object.entries({ steps, ...sizes }).flatMap(([name, value]) => [`--${name}`, String(value)])
-  return lastLineOf(program, [...before, policy, lines, ...options])
+  return lastLineOf(program, [
+    ...before,
+    policy,
+    lines,
+    ...Object.entries(workload).flatMap(([name, value]) => [`--${name}`, String(value)]),
+  ])
 }
 
 interface Sides {
@@ -99,39 +108,47 @@ interface Sides {
   readonly peer?: () => Promise<OnlineMeasured>
 }
 
-/** Milliseconds per step of both together. */
+/** Milliseconds per step of all runs of a side together, and the share of ties. */
 interface Round {
   readonly assay: number
+  readonly ties: number
   readonly peer?: number
 }
 
 /** Both sides, one after the other, each so many times at once. */
-const measureRound = async ({ assay, peer }: Sides, atOnce: number): Promise<Round> => ({
-  assay: await together(assay, atOnce),
-  ...(peer === undefined ? {} : { peer: await together(peer, atOnce) }),
-})
-
-/** Milliseconds per step of all runs: two runs at once take half as long as each alone. */
-const together = async (measureOnce: () => Promise<OnlineMeasured>, atOnce: number): Promise<number> => {
-  const measured = await Promise.all(Array.from({ length: atOnce }, measureOnce))
-  return 1 / measured.reduce((stepsPerMs, { milliseconds }) => stepsPerMs + 1 / milliseconds, 0)
+const measureRound = async ({ assay, peer }: Sides, atOnce: number): Promise<Round> => {
+  const runs = await together(assay, atOnce)
+  return {
+    assay: perStep(runs),
+    ties: median(runs.flatMap(({ ties }) => ties ?? [])),
+    ...(peer === undefined ? {} : { peer: perStep(await together(peer, atOnce)) }),
+  }
 }
+
+const together = <T>(measureOnce: () => Promise<T>, atOnce: number): Promise<ReadonlyArray<T>> =>
+  Promise.all(Array.from({ length: atOnce }, measureOnce))
+
+/** Milliseconds per step of all runs: two at once take half as long as each of them. */
+const perStep = (runs: ReadonlyArray<OnlineMeasured>): number =>
+  1 / runs.reduce((stepsPerMs, { milliseconds }) => stepsPerMs + 1 / milliseconds, 0)
 
 const summary = (name: string, rounds: ReadonlyArray<Round>) => {
   const peers = rounds.flatMap(({ peer }) => peer ?? [])
   return {
     name,
     milliseconds: median(rounds.map(({ assay }) => assay)),
+    ties: median(rounds.map(({ ties }) => ties)),
     peer: peers.length === 0 ? undefined : median(peers),
     ratios: rounds.flatMap(({ assay, peer }) => (peer === undefined ? [] : [peer / assay])),
     load: loadavg()[0] as number,
   }
 }
 
-const asLine = ({ name, milliseconds, peer, ratios, load }: ReturnType<typeof summary>): string => {
+const asLine = ({ name, milliseconds, ties, peer, ratios, load }: ReturnType<typeof summary>): string => {
   const parts = [
     name.padEnd(16),
     `${milliseconds.toFixed(1)} ms per step`,
+    `ties ${(100 * ties).toFixed(0)} %`,
     peer === undefined
       ? ""
       : `peer ${peer.toFixed(1)} ms, ratio ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(" ")})`,

@@ -18,7 +18,7 @@ import type { OnlineMeasured, OnlineRun } from "./online-run.ts"
 /** Steps that compile, and are not counted. */
 const warmup = 5
 
-const { policy, prompts, steps, batch, tokens, threads } = JSON.parse(process.argv[2] ?? "") as OnlineRun
+const { policy, prompts, steps, batch, tokens, threads, untied } = JSON.parse(process.argv[2] ?? "") as OnlineRun
 
 const filesIn = async (folder: string): Promise<TaskArtifact> => {
   const names = await readdir(folder)
@@ -28,7 +28,7 @@ const filesIn = async (folder: string): Promise<TaskArtifact> => {
 const root = await mkdtemp(join(tmpdir(), "assay-online-"))
 const [folder, judge] = [join(root, "outputs"), join(root, "judge")]
 for (const made of [folder, judge]) await mkdir(made)
-await writeFile(join(judge, "judge.json"), JSON.stringify({ judge: "gold", scorer: "words", parameters: {}, inputs: [] }))
+await writeFile(join(judge, "judge.json"), JSON.stringify({ judge: "gold", scorer: "words", parameters: { untied }, inputs: [] }))
 
 const ends: Array<number> = []
 const processor: Array<number> = []

@@ -10,6 +10,8 @@ export interface OnlineRun {
   /** The longest response, in tokens. */
   readonly tokens: number
   readonly threads: number
+  /** Whether the judge breaks ties by length. */
+  readonly untied: boolean
 }
 
 /** What one side has measured: the median of its steps after those that warm up. */
