@@ -22,7 +22,7 @@ runs at once.
 
 --peer  a command that takes the folder of a policy, a file with one prompt per line, and --steps --batch --tokens --threads, and prints one
         line of JSON with "milliseconds", the median step after five; it runs in turn with Assay
---untied  has Assay's judge break ties by length: a tie teaches nothing, and costs Assay less than another pair
+--untied  has Assay's judge break ties by a checksum: a tie teaches nothing, and costs Assay less than another pair
 folder  keeps the policy there, so that another run need not train it`
 
 /** Measures Assay and its peer in turns, and prints medians and the ratios of the rounds. */

@@ -10,7 +10,7 @@ export interface OnlineRun {
   /** The longest response, in tokens. */
   readonly tokens: number
   readonly threads: number
-  /** Whether the judge breaks ties by length. */
+  /** Whether the judge breaks ties by a checksum. */
   readonly untied: boolean
 }
 
