@@ -1,12 +1,10 @@
-import { createRequire } from "node:module"
 import { resolve } from "node:path"
 import { parseArgs } from "node:util"
 import { environmentOf } from "../../runtime/execute/executor/environment.ts"
 import { type Measured, median } from "../engine/workload.ts"
-import { lastLine } from "../last-line.ts"
+import { lastLineOf, measureIn } from "../last-line.ts"
 import { modes, peerMode, type Work } from "./work.ts"
 
-const tsx = createRequire(import.meta.url).resolve("tsx/cli")
 const measure = resolve(import.meta.dirname, "measure.ts")
 
 const usage = `usage: npm run bench -- policy --model <folder> [--peer "<command>"] [--json] [--modes ${modes.join(",")}]
@@ -70,14 +68,13 @@ interface Round {
 const assay = (folder: string, work: Work): Promise<Measured> => {
   const settings = { assayRoot: "", engines: "", engine: "onnx", device: "cpu", threads: work.threads } as const
   const environment = environmentOf({ trusted: false, engine: false, declared: [] }, settings)
-  const flags = [tsx, "--conditions=assay-source", measure, folder, JSON.stringify(work)]
-  return lastLine(process.execPath, flags, environment)
+  return measureIn(measure, { folder, ...work }, environment)
 }
 
 const peer = (command: string, folder: string, { mode, ...sizes }: Work): Promise<Measured> => {
   const [program = "", ...before] = command.split(" ")
   const flags = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)])
-  return lastLine(program, [...before, folder, peerMode(mode), ...flags])
+  return lastLineOf(program, [...before, folder, peerMode(mode), ...flags])
 }
 
 const line = ({ mode, threads }: Work, rounds: ReadonlyArray<Round>): string => {

@@ -1,4 +1,4 @@
-/** One side of the comparison, in a process of its own: `measure.ts <folder> <work as JSON>`. */
+/** One side of the comparison, in a process of its own: `measure.ts <folder and work as JSON>`. */
 
 import { fstatSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path"
@@ -18,8 +18,8 @@ import { memoryMode } from "../../runtime/execute/executor/environment.ts"
 import { type Measured, median } from "../engine/workload.ts"
 import type { Work } from "./work.ts"
 
-const [folder = "", asked = ""] = process.argv.slice(2)
-const { mode, batch, length, prompt, tokens, rank, threads, steps } = JSON.parse(asked) as Work
+const asked = JSON.parse(process.argv[2] ?? "") as Work & { readonly folder: string }
+const { folder, mode, batch, length, prompt, tokens, rank, threads, steps } = asked
 // As a stage has it: see `environmentOf`.
 const engine: EngineSetting = { engine: "onnx", device: "cpu", threads, memory: memoryMode() }
 
