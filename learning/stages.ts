@@ -49,6 +49,7 @@ export { importDemonstrations } from "./interchange/import-demonstrations.stage.
 export { importPolicy } from "./interchange/import-policy.ts"
 export { importPreferences } from "./interchange/import-preferences.stage.ts"
 export { importPrompts } from "./interchange/import-prompts.stage.ts"
+export { type ImportRewardModelOptions, importRewardModel } from "./interchange/import-reward-model.ts"
 export { importText } from "./interchange/import-text.stage.ts"
 export { mergeAdapters } from "./interchange/merge-adapters.stage.ts"
 export { annotators } from "./judge/annotators.stage.ts"

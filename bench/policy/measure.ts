@@ -5,7 +5,7 @@ import { join } from "node:path"
 import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting } from "../../engine/index.ts"
 import { Decoder } from "../../learning/decode/decoder.ts"
-import { importedParameters } from "../../learning/interchange/imported-parameters.ts"
+import { importedParameters, readAll } from "../../learning/interchange/imported-parameters.ts"
 import { trainable, withLora } from "../../learning/policy/adapter/lora.ts"
 import { readDescription } from "../../learning/policy/files.ts"
 import { LogProbabilities } from "../../learning/policy/log-probabilities.ts"
@@ -39,9 +39,7 @@ const sourceOf = (path: string) => {
 const names = readdirSync(folder)
 const { configuration } = await readDescription({ names, read: async (name) => readFileSync(join(folder, name)) })
 const files = names.filter((name) => name.endsWith(".safetensors")).map((name) => ({ name, content: sourceOf(join(folder, name)) }))
-const read = await importedParameters(files, configuration)
-const parameters: Record<string, Float32Array> = {}
-for (const name of Object.keys(configuration.shapes)) parameters[name] = await read(name)
+const parameters = await readAll(await importedParameters(files, configuration), configuration)
 
 /** The tokens of place `first` and those after it, other ones for every row. */
 const tokensOf = (row: number, first: number, count: number): Int32Array =>

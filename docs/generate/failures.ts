@@ -99,6 +99,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "Give at least one passage that is not empty; the message counts what an import left out.",
   ],
   NotAPolicy: ["The files are not those of a policy, or are damaged.", "Use a folder that `sft`, `importPolicy` or `transformers` wrote."],
+  NotARewardModel: [
+    "The imported model is not one with one score: it is a language model, or has another number of labels.",
+    "Import a model for sequence classification with one label, or train one by `preferenceModel`.",
+  ],
   NotAStream: [
     "The pairs of a recorded step are not as many as a batch.",
     "Replay a stream with the batch size that it was recorded with.",

@@ -9,11 +9,10 @@ import { chatTemplateFile, keepSpaces, readPromptsAs, startTexts, withChatTempla
 import { checkWeights, formatBytes } from "./weights-format.ts"
 
 export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: { prompts }, outputs }) => {
-  const content = async (input: FilesInput) => new TextDecoder().decode(await bytesOf(input))
-  const tokenizerConfig = await tokenizerConfigOf(inputs.tokenizerConfig)
+  const tokenizerConfig = await readTokenizerConfig(inputs.tokenizerConfig)
   const files = new Map([
-    ["config.json", await content(inputs.config)],
-    ["tokenizer.json", startTexts(await content(inputs.tokenizer), tokenizerConfig)],
+    ["config.json", await readText(inputs.config)],
+    ["tokenizer.json", startTexts(await readText(inputs.tokenizer), tokenizerConfig)],
     ["tokenizer_config.json", readPromptsAs(prompts, keepSpaces(tokenizerConfig))],
   ])
   // A model of another kind is refused by its name before anything else is missed in its files.
@@ -24,7 +23,7 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: {
     read: async (name) => new TextEncoder().encode(files.get(name)),
   })
   checkConfig(config as ConfigFile, configuration, described.tokenizer.endOfText)
-  const readParameter = await importedParameters(await weightsFiles(inputs.weights), described.configuration)
+  const readParameter = await importedParameters(await readWeights(inputs.weights), described.configuration)
   const { vocabulary, tokens = vocabulary } = described.configuration
   if (tokens < vocabulary) {
     const padded = vocabulary - tokens
@@ -35,15 +34,18 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: {
   await writePolicyFrom(outputs.policy, described, readParameter)
 }
 
-/** With the chat template that newer versions of `transformers` keep in a file of its own. */
-const tokenizerConfigOf = async (input: FilesInput): Promise<string> => {
+/**
+ * A `tokenizer_config.json`, with the chat template that newer versions of `transformers` keep in a
+ * file of its own.
+ */
+export const readTokenizerConfig = async (input: FilesInput): Promise<string> => {
   const text = async (name: string) => new TextDecoder().decode(await input.read(name))
   const config = await text("tokenizer_config.json")
   return input.names.includes(chatTemplateFile) ? withChatTemplate(config, await text(chatTemplateFile)) : config
 }
 
-/** Of a folder that has both, only the safetensors, as `transformers` does. */
-const weightsFiles = async (input: FilesInput): Promise<ReadonlyArray<WeightsFile>> => {
+/** The weights of a folder; of one that has both, the safetensors alone, as `transformers` does. */
+export const readWeights = async (input: FilesInput): Promise<ReadonlyArray<WeightsFile>> => {
   const safe = input.names.filter((name) => name.endsWith(".safetensors"))
   const files: Array<WeightsFile> = []
   for (const name of safe.length > 0 ? safe : input.names.slice(0, 1)) {
@@ -54,22 +56,29 @@ const weightsFiles = async (input: FilesInput): Promise<ReadonlyArray<WeightsFil
   return files
 }
 
-const bytesOf = async (input: FilesInput): Promise<Uint8Array> => {
+/** The text of the only file. Throws a StageError `SeveralFiles` where there are more. */
+export const readText = async (input: FilesInput): Promise<string> => {
   const [name, ...others] = input.names
   if (name === undefined || others.length > 0) throw new StageError("SeveralFiles", `expected one file, found ${input.names.length}`)
-  return input.read(name)
+  return new TextDecoder().decode(await input.read(name))
 }
 
-/** Refuses, by its key, what a model of any family may have and Assay does not compute. */
+/** Refuses, by its key, what a language model may have and Assay does not compute. */
 const checkConfig = (config: ConfigFile, configuration: Configuration, endOfText: number): void => {
-  const { quantization_config: quantized, eos_token_id: end, auto_map: code } = config
   if (!isOfClass(configuration, config)) {
     const { classes } = configuration
     throw unsupportedKey("architectures", `is ${JSON.stringify(config.architectures)}, and only ${classes.languageModel} is supported`)
   }
+  checkComputed(config)
+  const { eos_token_id: end } = config
+  const ends: ReadonlyArray<unknown> = Array.isArray(end) ? end : [end ?? endOfText]
+  if (!ends.includes(endOfText))
+    throw unsupportedKey("eos_token_id", `is ${JSON.stringify(end)}, and only ${endOfText}, a list with it or null is supported`)
+}
+
+/** Refuses, by its key, what a model of any kind may have and Assay does not compute. */
+export const checkComputed = ({ quantization_config: quantized, auto_map: code }: ConfigFile): void => {
   if (quantized !== undefined && quantized !== null)
     throw unsupportedKey("quantization_config", "is given, and only whole weights are read")
   if (code !== undefined && code !== null) throw unsupportedKey("auto_map", "names code of its own, which Assay does not run")
-  if (end !== undefined && end !== null && end !== endOfText)
-    throw unsupportedKey("eos_token_id", `is ${JSON.stringify(end)}, and only ${endOfText} or null is supported`)
 }

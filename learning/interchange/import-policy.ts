@@ -26,14 +26,17 @@ export interface ImportPolicyOptions {
  * tokenizer is made to say so. Logits beyond the tokenizer's tokens are padding: never drawn, but
  * part of every log-probability's normaliser, as in `transformers` and TRL.
  */
-export const importPolicy = ({ directory, prompts }: ImportPolicyOptions): Artifact<typeof Policy> => {
+export const importPolicy = ({ directory, prompts }: ImportPolicyOptions): Artifact<typeof Policy> =>
+  importPolicyFiles({ ...inDirectory(directory), prompts: prompts ?? null })
+
+/** The files of a folder in which `transformers` saved a model and its tokenizer. */
+export const inDirectory = (directory: string) => {
   const folder = directory.replace(/\/+$/, "")
   const inside = (name: string) => file(`${folder}/${name}`)
-  return importPolicyFiles({
+  return {
     config: inside("config.json"),
     weights: inside("{model*.safetensors,pytorch_model*.bin}"),
     tokenizer: inside("tokenizer.json"),
     tokenizerConfig: inside("{tokenizer_config.json,chat_template.jinja}"),
-    prompts: prompts ?? null,
-  })
+  }
 }

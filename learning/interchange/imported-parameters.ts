@@ -1,7 +1,9 @@
 import { StageError } from "assay"
 import { type ByteSource, openSafetensors } from "../../data/safetensors/index.ts"
+import { bodyPrefix } from "../policy/body.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { blameFile, checkShapes, type ReadParameter } from "../policy/files.ts"
+import type { WeightsByName } from "../policy/parameters.ts"
 
 /** What old checkpoints store as if it were learned: causal masks and the frequencies of RoPE. */
 const buffer = /(^|\.)(attn|attention)\.(bias|masked_bias|rotary_emb\.inv_freq)$|(^|\.)rotary_emb\.inv_freq$/
@@ -30,7 +32,10 @@ interface ImportedTensor {
  * has or two shards have, and, when they are read, for weights that are NaN or infinite;
  * `NotAPolicy` for files that are not safetensors.
  */
-export const importedParameters = async (files: ReadonlyArray<WeightsFile>, { shapes, output }: Configuration): Promise<ReadParameter> => {
+export const importedParameters = async (
+  files: ReadonlyArray<WeightsFile>,
+  { shapes, output }: Pick<Configuration, "shapes" | "output">,
+): Promise<ReadParameter> => {
   const tensors = await openTensors(files, shapes)
   const refused = (name: string, problem: string): StageError => unsupported(tensors[name]?.file ?? "model.safetensors", name, problem)
   const tiedHead = heads.find((name) => shapes[name] === undefined && tensors[name] !== undefined)
@@ -45,9 +50,16 @@ export const importedParameters = async (files: ReadonlyArray<WeightsFile>, { sh
     if (index !== -1) throw refused(name, `holds ${values[index]} at index ${index}, and weights must be finite numbers`)
     return values
   }
-  if (tiedHead !== undefined && !sameBits(await read(tiedHead), await read(output)))
+  if (tiedHead !== undefined && shapes[output] !== undefined && !sameBits(await read(tiedHead), await read(output)))
     throw refused(tiedHead, `differs from ${output}, and config.json says that the output layer is tied to the embedding`)
   return read
+}
+
+/** All of them in memory. */
+export const readAll = async (read: ReadParameter, { shapes }: Pick<Configuration, "shapes">): Promise<WeightsByName> => {
+  const parameters: Record<string, Float32Array> = {}
+  for (const name of Object.keys(shapes)) parameters[name] = await read(name)
+  return parameters
 }
 
 /** The tensors of all files, by the names that the model has for them. */
@@ -55,7 +67,7 @@ const openTensors = async (
   files: ReadonlyArray<WeightsFile>,
   shapes: Configuration["shapes"],
 ): Promise<Readonly<Record<string, ImportedTensor>>> => {
-  const prefix = prefixOf(shapes)
+  const prefix = bodyPrefix(shapes)
   const tensors: Record<string, ImportedTensor> = {}
   for (const { name: file, content } of files) {
     const opened = await blameFile(
@@ -63,7 +75,7 @@ const openTensors = async (
       openSafetensors(content, (name) => shapes[name] !== undefined || !buffer.test(name)),
     )
     for (const [given, shape] of Object.entries(opened.shapes)) {
-      const name = heads.includes(given) || given.startsWith(prefix) ? given : `${prefix}${given}`
+      const name = shapes[given] !== undefined || heads.includes(given) || given.startsWith(prefix) ? given : `${prefix}${given}`
       const other = tensors[name]
       if (other !== undefined) throw unsupported(file, name, `is in ${other.file} too`)
       tensors[name] = { file, shape, read: () => opened.read(given) }
@@ -77,9 +89,6 @@ const firstNotFinite = (values: Float32Array): number => {
   for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return index
   return -1
 }
-
-/** The first word of the names of a family's body, with its point: "transformer.", "model.". */
-const prefixOf = (shapes: Configuration["shapes"]): string => /^[^.]+\./.exec(Object.keys(shapes)[0] ?? "")?.[0] ?? ""
 
 const sameBits = (a: Float32Array, b: Float32Array): boolean =>
   Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))

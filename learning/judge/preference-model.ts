@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
+import { bodyShapes } from "../policy/body.ts"
 import type { Configuration, Shapes } from "../policy/configuration.ts"
-import { configOf, decodeParameters, encodeParameters, json, readDescription, writeTokenizer } from "../policy/files.ts"
+import { configOf, encodeParameters, json, readDescription, readParameters, writeTokenizer } from "../policy/files.ts"
 import { sidesOf } from "../policy/pair-batch.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
 import { computePackedStates } from "../policy/sequence.ts"
@@ -27,18 +28,21 @@ export interface PreferenceModel {
 export const scoreWeight = "score.weight"
 
 /**
- * The parameters of a policy and `score.weight` [1, width], as in the classes for sequence
- * classification of `transformers`.
+ * The parameters of a model and `score.weight` [1, width], as in the classes for sequence
+ * classification of `transformers`, which have no output layer.
  */
-export const preferenceModelShapes = ({ shapes, width }: Configuration): Shapes => ({ ...shapes, [scoreWeight]: [1, width] })
+export const preferenceModelShapes = (configuration: Configuration): Shapes => ({
+  ...bodyShapes(configuration),
+  [scoreWeight]: [1, configuration.width],
+})
 
 /** Pairs judged at a time. */
 const pairsPerBatch = 64
 
 const blank: TextPair = { prompt: "", first: "", second: "" }
 
-/** The score of each row, [rows]. */
-export const pairLogits = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
+/** The score of each row, [rows], at its token `last` (see pack-with-last.ts). */
+export const scoreRows = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
   const ends = tf.gather(computePackedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters[scoreWeight] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
@@ -50,7 +54,7 @@ export const pairLogits = (configuration: Configuration, parameters: NamedTensor
  */
 export const preferenceModelJudge = (model: PreferenceModel, engine: EngineSetting): Required<Pick<Judge, "compare" | "context">> => {
   const truncated = new TruncationCount()
-  const programs = new ProgramCache((specs: TensorSpecs) => compileLogits(model.configuration, specs, engine))
+  const programs = new ProgramCache((specs: TensorSpecs) => compileScores(model.configuration, specs, engine))
   const settle = model.form === "pairwise" ? symmetrise : (first: number, second: number) => toVerdict(first, second, sigmoid)
   const judge = async (pairs: ReadonlyArray<TextPair>): Promise<ReadonlyArray<Verdict>> => {
     // Filled up to a power of two with nothing, so that few programs serve all numbers of pairs.
@@ -77,9 +81,10 @@ const symmetrise = (given: number, exchanged: number): Verdict => {
   return { outcome: given > exchanged ? 1 : given < exchanged ? 0 : 0.5, probability, scores: null }
 }
 
-const compileLogits = (configuration: Configuration, specs: TensorSpecs, engine: EngineSetting): Promise<Program> =>
+/** Packed rows and the parameters → `logits` [rows]. */
+export const compileScores = (configuration: Configuration, specs: TensorSpecs, engine: EngineSetting): Promise<Program> =>
   compile(
-    (inputs) => ({ logits: pairLogits(configuration, inputs, inputs) }),
+    (inputs) => ({ logits: scoreRows(configuration, inputs, inputs) }),
     { ...specs, ...specsOf(preferenceModelShapes(configuration)) },
     engine,
   )
@@ -89,18 +94,30 @@ const configFile = "config.json"
 
 /** What `config.json` says beside what the language model is. */
 interface Config {
-  readonly preference_form?: PreferenceForm
+  readonly preference_form?: unknown
 }
+
+const readConfig = async (input: FilesInput): Promise<Config> =>
+  JSON.parse(new TextDecoder().decode(await input.read(configFile))) as Config
+
+/** Whether a folder's `config.json` says how the model reads responses: Assay has trained it. */
+export const hasForm = async (input: FilesInput): Promise<boolean> => (await readConfig(input)).preference_form !== undefined
 
 export const readPreferenceModel = async (input: FilesInput): Promise<PreferenceModel> => {
   const described = await readDescription(input)
-  const { preference_form: form = "pairwise" } = JSON.parse(new TextDecoder().decode(await input.read(configFile))) as Config
-  if (!preferenceForms.includes(form))
-    throw new StageError(
-      "JudgeFiles",
-      `${configFile}: preference_form is ${JSON.stringify(form)}; expected one of ${preferenceForms.join(", ")}`,
-    )
-  return { form, ...described, parameters: decodeParameters(await input.read(weights), preferenceModelShapes(described.configuration)) }
+  const { preference_form } = await readConfig(input)
+  const form = readForm(preference_form ?? "pairwise")
+  return { form, ...described, parameters: await readParameters(input, weights, preferenceModelShapes(described.configuration)) }
+}
+
+/** The `preference_form` of a `config.json`. Throws a StageError `JudgeFiles` for another. */
+export const readForm = (value: unknown): PreferenceForm => {
+  const form = preferenceForms.find((known) => known === value)
+  if (form !== undefined) return form
+  throw new StageError(
+    "JudgeFiles",
+    `${configFile}: preference_form is ${JSON.stringify(value)}; expected one of ${preferenceForms.join(", ")}`,
+  )
 }
 
 export const writePreferenceModel = async (

@@ -25,9 +25,9 @@ import type { PreferenceForm } from "./preference-form.ts"
 import type { preferenceModel } from "./preference-model.stage.ts"
 import {
   type PreferenceModel,
-  pairLogits,
   preferenceModelJudge,
   preferenceModelShapes,
+  scoreRows,
   scoreWeight,
   writePreferenceModel,
 } from "./preference-model.ts"
@@ -147,7 +147,7 @@ const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed"
 const likelihood =
   ({ form, configuration }: PreferenceModel): Objective =>
   (parameters, batch) => {
-    const logits = pairLogits(configuration, parameters, batch)
+    const logits = scoreRows(configuration, parameters, batch)
     const [one, two] = splitSides(logits)
     const right = form === "pairwise" ? tf.concat([one, tf.neg(two)]) : tf.sub(one, two)
     return { loss: tf.mean(tf.softplus(tf.neg(right))) }

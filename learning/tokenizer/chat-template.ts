@@ -16,6 +16,8 @@ export interface Chat {
   readonly prompt: (prompt: string) => string
   /** A response without the space that separates it from a prompt of plain text. */
   readonly response: (response: string) => string
+  /** A whole conversation as the chat template writes it, the response as its last turn. */
+  readonly conversation: (prompt: string, response: string) => string
 }
 
 type Config = Readonly<Record<string, unknown>>
@@ -32,18 +34,17 @@ export const chatOf = (config: Config, special: Readonly<Record<string, string |
   // What asks for today's date finds no clock: the same prompt has the same tokens tomorrow.
   // Templates have a date of their own for that case.
   const template = naming("cannot be parsed", () => new Template(source.replaceAll("strftime_now", "clock_of_no_one")))
+  const write = (prompt: string, more: ReadonlyArray<object>, add_generation_prompt: boolean): string => {
+    const messages = [...toTurns(prompt).prompt.map((message) => ({ ...message })), ...more]
+    return naming(`cannot write ${JSON.stringify(prompt.slice(0, 60))}`, () =>
+      template.render({ messages, add_generation_prompt, ...special }),
+    )
+  }
+  const response = (text: string): string => (text.startsWith(" ") ? text.slice(1) : text)
   return {
-    prompt: (prompt) => {
-      const { prompt: messages } = toTurns(prompt)
-      const given = {
-        messages: messages.map((message) => ({ ...message })),
-        add_generation_prompt: true,
-
-        ...special,
-      }
-      return naming(`cannot write ${JSON.stringify(prompt.slice(0, 60))}`, () => template.render(given))
-    },
-    response: (response) => (response.startsWith(" ") ? response.slice(1) : response),
+    prompt: (prompt) => write(prompt, [], true),
+    response,
+    conversation: (prompt, text) => write(prompt, [{ role: "assistant", content: response(text) }], false),
   }
 }
 

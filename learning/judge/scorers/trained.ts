@@ -1,7 +1,10 @@
 import { declarePlugin, Schema } from "assay"
 import { featureSets } from "../linear/feature-set.ts"
 
-/* The scorers of judges that a stage has fitted. The stage writes the judge's whole folder. */
+/*
+ * The scorers of judges that a stage has fitted or imported. The stage writes the judge's whole
+ * folder.
+ */
 
 /** Scores by a linear model: of judges that were fitted by `bradleyTerry` or `goldenClassifier`. */
 export const linear = declarePlugin("scorer", {
@@ -15,6 +18,13 @@ export const preferenceModelScorer = declarePlugin("scorer", {
   name: "preference-model",
   parameters: {},
   run: () => import("./preference-model.ts"),
+})
+
+/** Scores by a reward model that was trained elsewhere. */
+export const rewardModelScorer = declarePlugin("scorer", {
+  name: "reward-model",
+  parameters: { appendEndOfText: Schema.Boolean },
+  run: () => import("./reward-model.ts"),
 })
 
 /** A weighted sum of the log-odds of judges, which lie in folders beside `judge.json`. */

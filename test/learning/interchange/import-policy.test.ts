@@ -153,6 +153,10 @@ test.each([
   expect((await imported(policy)).digest).toBe(policy.digest)
 })
 
+test("several tokens that end a text are taken where the tokenizer's own is among them, which ends responses", async () => {
+  expect((await imported(await withConfig({ eos_token_id: [7, 0] }))).digest).toBe(ours.digest)
+})
+
 describe("what Assay would compute differently is refused, by name", () => {
   const refused = async (folder: Promise<MemoryFiles> | MemoryFiles, details: object, message: RegExp, tag = "UnsupportedPolicy") =>
     expect(imported(await folder)).rejects.toMatchObject({ name: "StageError", tag, details, message: expect.stringMatching(message) })
@@ -164,6 +168,7 @@ describe("what Assay would compute differently is refused, by name", () => {
     ["scale_attn_by_inverse_layer_idx", true],
     ["add_cross_attention", true],
     ["eos_token_id", 1],
+    ["eos_token_id", [1, 2]],
   ])("%s: %j", (key, value) =>
     refused(withConfig({ [key]: value }), { file: "config.json", key }, new RegExp(`^config\\.json: ${key} is .* supported$`)),
   )

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs"
 import { describe, expect, test } from "vitest"
 import { compile, type NamedTensors, recomputed } from "../../../engine/index.ts"
 import { Decoder } from "../../../learning/decode/decoder.ts"
-import { importedParameters } from "../../../learning/interchange/imported-parameters.ts"
+import { importedParameters, readAll } from "../../../learning/interchange/imported-parameters.ts"
 import { readAdapter, readAdapterWeights } from "../../../learning/policy/adapter/adapter-files.ts"
 import { adapt, trainable } from "../../../learning/policy/adapter/lora.ts"
 import { readConfiguration } from "../../../learning/policy/architecture/read.ts"
@@ -52,9 +52,7 @@ const open = async (folder: string): Promise<Opened> => {
       return { name, content: { size: bytes.length, read: async (start: number, end: number) => bytes.subarray(start, end) } }
     }),
   )
-  const read = await importedParameters(files, configuration)
-  const parameters: Record<string, Float32Array> = {}
-  for (const name of Object.keys(configuration.shapes)) parameters[name] = await read(name)
+  const parameters = await readAll(await importedParameters(files, configuration), configuration)
   return { configuration, parameters, expected: await json<Expected>(folder, "expected.json") }
 }
 
