@@ -12,12 +12,12 @@ const Features = Schema.Literals(featureSets)
 const Ties = Schema.Literals(["drop", "half"])
 
 /**
- * A gold judge fitted to comparisons: the model of Bradley and Terry (1952), P(first better) =
- * σ(s(first) − s(second)), with a score that is linear in words, neighbours and, of "answer"
- * features, in how the response fits its prompt. It is frozen: nothing trains it further, and
- * online learners do not take it. `judge.json` says what it was fitted to and, given pairs that are
- * `heldOut`, how many of them it orders as they are, by their source. Throws a StageError
- * `TooLittleData` where there is no pair to fit to.
+ * A gold judge fitted to comparisons, by a bag of words: the model of Bradley and Terry (1952),
+ * P(first better) = σ(s(first) − s(second)), with a score that is linear in words, neighbours and,
+ * of "answer" features, in how the response fits its prompt. It is frozen: nothing trains it
+ * further, and online learners do not take it. `judge.json` says what it was fitted to and, given
+ * pairs that are `heldOut`, how many of them it orders as they are, by their source. Throws a
+ * StageError `TooLittleData` where there is no pair to fit to.
  */
 export const bradleyTerry = stage({
   name: "bradley-terry",
@@ -44,10 +44,12 @@ export const bradleyTerry = stage({
 })
 
 /**
- * The same model as a proxy: fitted to labels in seconds, and taken by `optimizeOnline`. Its labels
- * count in the budgets of all arms that use it. Where gold depends on words, as a lexicon does, it
- * agrees with gold more often than a small transformer that has seen the same labels, and learns
- * from ties, which tell it what words do not count.
+ * A bag of words as a reward model, the baseline of neural ones: a logistic regression of labels on
+ * the words of two responses, which is the model of `bradleyTerry` as a proxy. It is fitted in
+ * seconds, and taken by `optimizeOnline`. Its labels count in the budgets of all arms that use it.
+ * Where gold depends on words, as a lexicon does, it agrees with gold more often than a small
+ * transformer that has seen the same labels, and learns from ties, which tell it what words do not
+ * count.
  */
 export const bradleyTerryProxy = stage({
   name: "bradley-terry-proxy",

@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
-import { Count, LearningRate, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
 import { preferenceModelScorer } from "./scorers/trained.ts"
 
@@ -29,13 +29,15 @@ const renamed = { batch: "batchSize" } as const
 /**
  * Trains a preference model on labelled pairs, ties left out: a "pairwise" one reads both responses
  * at once, a "pointwise" one is a reward model. With a `base`, it starts from that policy's weights
- * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's); else from
- * scratch, with a tokenizer trained on the pairs. What does not fit its context is truncated as in
- * `optimize`; `trainer_state.json` counts the truncated pairs; the key is absent if none was. The
- * labels that it was given, by the kind of judge that labelled them, and how many of them are not
- * ties, are in `judge.json`: they count in the budgets of all arms that use it. A tenth of the
- * prompts is held out; the accuracy on their pairs is in `trainer_state.json`, beside that of a bag
- * of words fitted to the same pairs.
+ * and uses its tokenizer (`size`, `vocabulary` and `context` are then the base's; its adapters,
+ * where it has some, are merged into the weights); else from scratch, with a tokenizer trained on
+ * the pairs. With `lora`, the judge holds the base, and the adapters and the score as PEFT reads
+ * them (`SEQ_CLS`); without a base that fails with a StageError `Adapter`. What does not fit its
+ * context is truncated as in `optimize`; `trainer_state.json` counts the truncated pairs; the key
+ * is absent if none was. The labels that it was given, by the kind of judge that labelled them, and
+ * how many of them are not ties, are in `judge.json`: they count in the budgets of all arms that
+ * use it. A tenth of the prompts is held out; the accuracy on their pairs is in
+ * `trainer_state.json`, beside that of a bag of words fitted to the same pairs.
  */
 export const preferenceModel = stage({
   name: "preference-model",
@@ -44,6 +46,11 @@ export const preferenceModel = stage({
     ...modelParameters,
     /** Layers, width and heads: "small" 2, 64, 2; "medium" 4, 128, 4; "large" 6, 256, 8. */
     size: withDefault(PolicySize, "small"),
+    /**
+     * Trains the score and low-rank adapters of the base alone (Hu et al. 2022), such as `{ rank:
+     * 16, alpha: 32 }`; null trains all.
+     */
+    lora: withDefault(Lora, null),
   },
   outputs: { judge: ProxyJudge },
   plugins: { judge: { plugin: preferenceModelScorer } },

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type FilesOutput, StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
+import { type AdapterTask, adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "../policy/adapter/adapter-files.ts"
+import { adapt, type Trainable } from "../policy/adapter/lora.ts"
 import { bodyShapes } from "../policy/body.ts"
 import type { Configuration, Shapes } from "../policy/configuration.ts"
 import { configOf, encodeParameters, json, readDescription, readParameters, writeTokenizer } from "../policy/files.ts"
@@ -33,8 +35,20 @@ export const scoreWeight = "score.weight"
  */
 export const preferenceModelShapes = (configuration: Configuration): Shapes => ({
   ...bodyShapes(configuration),
-  [scoreWeight]: [1, configuration.width],
+  ...scoreShapes(configuration),
 })
+
+/** Of a model with adapters those and the score are trained, of another all parameters. */
+export const trainablePreferenceModel = (configuration: Configuration): Trainable => {
+  const { adapter, base } = configuration
+  if (adapter === undefined || base === undefined) return { trained: preferenceModelShapes(configuration), frozen: {} }
+  return { trained: { ...adapter.shapes, ...scoreShapes(base) }, frozen: bodyShapes(base) }
+}
+
+const scoreShapes = ({ width }: Configuration): Shapes => ({ [scoreWeight]: [1, width] })
+
+/** How PEFT keeps a score beside adapters. */
+const adapterTask = (configuration: Configuration): AdapterTask => ({ type: "SEQ_CLS", saved: scoreShapes(configuration) })
 
 /** Pairs judged at a time. */
 const pairsPerBatch = 64
@@ -91,6 +105,8 @@ export const compileScores = (configuration: Configuration, specs: TensorSpecs, 
 
 const weights = "model.safetensors"
 const configFile = "config.json"
+/** Apart from the base, or `transformers` would look for another base. */
+const adapterFolder = "adapter"
 
 /** What `config.json` says beside what the language model is. */
 interface Config {
@@ -107,7 +123,15 @@ export const readPreferenceModel = async (input: FilesInput): Promise<Preference
   const described = await readDescription(input)
   const { preference_form } = await readConfig(input)
   const form = readForm(preference_form ?? "pairwise")
-  return { form, ...described, parameters: await readParameters(input, weights, preferenceModelShapes(described.configuration)) }
+  const { configuration } = described
+  if (!input.names.includes(`${adapterFolder}/${adapterConfigFile}`))
+    return { form, ...described, parameters: await readParameters(input, weights, preferenceModelShapes(configuration)) }
+  const task = adapterTask(configuration)
+  const folder = input.within(adapterFolder)
+  const adapter = await readAdapter(folder, configuration, task)
+  const base = await readParameters(input, weights, bodyShapes(configuration))
+  const parameters = { ...base, ...(await readAdapterWeights(folder, adapter, task)) }
+  return { form, ...described, configuration: adapt(configuration, adapter), parameters }
 }
 
 /** The `preference_form` of a `config.json`. Throws a StageError `JudgeFiles` for another. */
@@ -120,11 +144,17 @@ export const readForm = (value: unknown): PreferenceForm => {
   )
 }
 
+/**
+ * Writes a preference model as `transformers` reads it or, with adapters, its base without a score
+ * and, in a folder of their own, the adapters and the score as PEFT reads them.
+ */
 export const writePreferenceModel = async (
   output: FilesOutput,
   { form, configuration, parameters, tokenizer, tokenizerFiles }: PreferenceModel,
 ): Promise<void> => {
-  await output.write(weights, encodeParameters(parameters, preferenceModelShapes(configuration)))
+  const { adapter, base } = configuration
+  const isAdapted = adapter !== undefined && base !== undefined
+  await output.write(weights, encodeParameters(parameters, isAdapted ? bodyShapes(base) : preferenceModelShapes(configuration)))
   const config = {
     architectures: [configuration.classes.classifier],
     num_labels: 1,
@@ -136,4 +166,6 @@ export const writePreferenceModel = async (
   }
   await output.write(configFile, json(config))
   await writeTokenizer(output, tokenizerFiles)
+  const folder = { write: (name: string, content: string | Uint8Array) => output.write(`${adapterFolder}/${name}`, content) }
+  await writeAdapter(folder, configuration, parameters, adapterTask(configuration))
 }

@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type Run, StageError } from "assay"
 import { permutation } from "../../engine/random/philox.ts"
+import { type LoraOptions, withLora } from "../policy/adapter/lora.ts"
+import { merge } from "../policy/adapter/merge.ts"
 import { gpt2 } from "../policy/architecture/gpt2.ts"
 import { sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
@@ -29,6 +31,7 @@ import {
   preferenceModelShapes,
   scoreRows,
   scoreWeight,
+  trainablePreferenceModel,
   writePreferenceModel,
 } from "./preference-model.ts"
 import { packPairs, tokenizePair } from "./tokenize-pairs.ts"
@@ -58,8 +61,8 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
     })
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
-  const shapes = preferenceModelShapes(initial.configuration)
-  const learner = new Learner(shapes, initial.parameters, likelihood(initial), engine, { weightDecay })
+  const { trained, frozen } = trainablePreferenceModel(initial.configuration)
+  const learner = new Learner(trained, initial.parameters, likelihood(initial), engine, { weightDecay, frozen })
 
   const saved = await savedState<Snapshot & Readonly<Record<"losses" | "truncated", Float32Array>>>(resume)
   if (saved !== undefined) learner.restore(saved)
@@ -121,9 +124,15 @@ type Options = {
   readonly context: number
   readonly seed: number
   readonly form: PreferenceForm
+  readonly lora: LoraOptions | null
 }
 
-const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context, seed, form }: Options): PreferenceModel => {
+const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context, seed, form, lora }: Options): PreferenceModel => {
+  if (lora !== null)
+    throw new StageError(
+      "Adapter",
+      "lora trains adapters beside the weights of a base, and there is none: pass a `base`, or leave `lora` out",
+    )
   const texts = pairs.flatMap(({ prompt, first, second }) => [prompt + first, prompt + second])
   const tokenizerFiles = trainTokenizer(texts, { vocabularySize: vocabulary })
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
@@ -132,12 +141,13 @@ const fromScratch = (pairs: ReadonlyArray<TextPair>, { size, vocabulary, context
   return { form, configuration, parameters, tokenizer, tokenizerFiles }
 }
 
-const fromPolicy = async (base: FilesInput, { seed, form }: Pick<Options, "seed" | "form">): Promise<PreferenceModel> => {
-  const policy = await readPolicy(base)
+/** A base with adapters has them merged into its weights first. */
+const fromPolicy = async (base: FilesInput, { seed, form, lora }: Pick<Options, "seed" | "form" | "lora">): Promise<PreferenceModel> => {
+  const policy = merge(await readPolicy(base))
   const shapes = preferenceModelShapes(policy.configuration)
   const index = Object.keys(shapes).indexOf(scoreWeight)
   const score = drawMatrix(shapes[scoreWeight] as ReadonlyArray<number>, { seed, index, deviation: 0.02 })
-  return { form, ...policy, parameters: { ...policy.parameters, [scoreWeight]: score } }
+  return { form, ...withLora({ ...policy, parameters: { ...policy.parameters, [scoreWeight]: score } }, lora, seed) }
 }
 
 /**
