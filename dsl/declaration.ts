@@ -57,10 +57,28 @@ export interface Declaration {
   readonly check?: () => Promise<object>
 }
 
-/** The plugin that reads an output, and the ports whose files the output holds in folders. */
-export interface OutputPlugin {
+/** Where the plugin of an output comes from. */
+export type OutputPlugin = DeclaredPlugin | PassedPlugin | InheritedPlugin
+
+/** The plugin that reads an output. */
+export interface DeclaredPlugin {
   readonly plugin: PluginDeclaration
+  /** Ports whose files the output holds in folders, with the plugins that read these. */
   readonly inputs?: ReadonlyArray<string>
+  /** Ports whose plugins the plugin needs, as the stage itself does. */
+  readonly carries?: ReadonlyArray<string>
+}
+
+/** The plugin that was passed at a parameter, if one was. */
+export interface PassedPlugin {
+  readonly parameter: string
+  readonly plugin?: undefined
+}
+
+/** The plugins of the artifact that is wired to a port, if it has any. */
+export interface InheritedPlugin {
+  readonly like: string
+  readonly plugin?: undefined
 }
 
 /**

@@ -30,9 +30,10 @@ export interface FilesInput {
   readonly open: (name: string) => Promise<FileContent>
   /**
    * Loads the plugin that its producer declared for it, and returns what the plugin's module
-   * exports as `run`; rejects if there is none.
+   * exports as `run`; rejects if there is none. `carried` names a port of the producer whose plugin
+   * came along.
    */
-  readonly plugin: () => Promise<unknown>
+  readonly plugin: (carried?: string) => Promise<unknown>
   /** What the plugin that is for it asks; undefined where it declares no `connect`. */
   readonly connection: Asking | undefined
   /** What the plugin that is for it has answered before, in any stage that was given it. */

@@ -74,7 +74,10 @@ export interface StageOptions<I extends Ports, P extends Fields, O extends Outpu
    * Of outputs that are files, the plugin that reads them: what a judge is for `label`. A stage to
    * which such an output is wired loads it by `inputs.<port>.plugin()`. `inputs` are ports whose
    * files this stage copies into the output, each into a folder of the port's name: plugins that
-   * came with them are found there, and not by this stage itself.
+   * came with them are found there, and not by this stage itself. `carries` are ports whose plugins
+   * go on to the plugin's reader, by `inputs.<port>.plugin("<carried port>")`. In place of a
+   * plugin, `{ like: "<port>" }` hands on those of an input, as a policy is read in the way of the
+   * one that it was trained from, and `{ parameter: "<name>" }` the one that was passed there.
    */
   readonly plugins?: { readonly [K in keyof O]?: OutputPlugin }
   /**

@@ -147,23 +147,35 @@ export const stage = <
 const checkPlugins = ({
   name,
   inputs,
+  parameters,
   outputs,
   plugins = {},
 }: {
   readonly name: string
   readonly inputs: object
+  readonly parameters: object
   readonly outputs: OutputTypes
   readonly plugins?: Readonly<Record<string, OutputPlugin | undefined>>
 }): void => {
   for (const [output, entry] of Object.entries(plugins)) {
     if (!Object.hasOwn(outputs, output) || outputs[output]?.kind !== "files")
       throw new DeclarationError({ message: `stage ${name}: plugins has "${output}", which is not an output that is files` })
-    const missing = entry?.inputs?.find((port) => !Object.hasOwn(inputs, port))
+    const missing = portsOf(entry).find((port) => !Object.hasOwn(inputs, port))
     if (missing !== undefined)
       throw new DeclarationError({
         message: `stage ${name}: the plugin of "${output}" names the input "${missing}", which is not declared`,
       })
+    if (entry !== undefined && "parameter" in entry && !Object.hasOwn(parameters, entry.parameter))
+      throw new DeclarationError({
+        message: `stage ${name}: the plugin of "${output}" names the parameter "${entry.parameter}", which is not declared`,
+      })
   }
+}
+
+/** The ports that the declaration of an output's plugin names. */
+const portsOf = (entry: OutputPlugin | undefined): ReadonlyArray<string> => {
+  if (entry === undefined || "parameter" in entry) return []
+  return "like" in entry ? [entry.like] : [...(entry.inputs ?? []), ...(entry.carries ?? [])]
 }
 
 const checkNames = (options: {

@@ -6,7 +6,21 @@
 
 /** TensorFlow.js, the one copy that the engine computes with. */
 export * as tf from "@tensorflow/tfjs"
-export { compile, type NamedTensors, type NamedValues, type Program, type TensorFunction, type TensorSpecs } from "../engine/index.ts"
+export {
+  compile,
+  gelu,
+  type LayerNorm,
+  layerNorm,
+  type NamedTensors,
+  type NamedValues,
+  type Program,
+  type Rotation,
+  rmsNorm,
+  rotate,
+  swiglu,
+  type TensorFunction,
+  type TensorSpecs,
+} from "../engine/index.ts"
 export { integers, normals, permutation, uniforms } from "../engine/random/philox.ts"
 export { type Decoded, type DecodeRequest, Decoder, type DecoderOptions } from "./decode/decoder.ts"
 export type { Judge } from "./judge/judge.ts"
@@ -18,8 +32,21 @@ export { loadLoss, type PairLoss } from "./objective/loss.ts"
 export { weightedMean } from "./objective/margin.ts"
 export type { PairedResponses } from "./objective/preference-objective.ts"
 export { type Adapter, type LoraOptions, type Trainable, trainable, withLora } from "./policy/adapter/lora.ts"
+export { type Activation, activations } from "./policy/architecture/activation.ts"
+export { type ConfigFile, ConfigReader } from "./policy/architecture/config-file.ts"
 export { type Gpt2Sizes, gpt2 } from "./policy/architecture/gpt2.ts"
-export { type Configuration, type Shapes, type Size as PolicySize, sizes as policySizes } from "./policy/configuration.ts"
+export { linearOf, withAdapter } from "./policy/architecture/linear.ts"
+export { type Rope, readRope, rotationAt } from "./policy/architecture/rope.ts"
+export {
+  type Attend,
+  type Configuration,
+  type HiddenStates,
+  type ModelSizes,
+  type PlacedTokens,
+  type Shapes,
+  type Size as PolicySize,
+  sizes as policySizes,
+} from "./policy/configuration.ts"
 export { type CheckpointedRun, type Policy, readCheckpoint, readCheckpoints, readPolicy, writePolicy } from "./policy/files.ts"
 export { LogProbabilities } from "./policy/log-probabilities.ts"
 export { type Packed, packSequences, type Sequence } from "./policy/packing.ts"

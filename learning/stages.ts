@@ -76,6 +76,7 @@ export { vader, valencePerWord, winkSentiment } from "./judge/scorers/sentiment.
 export { type Loss, type LossFunction, type LossInput, LossParameter, type LossSide, loss } from "./objective/loss.ts"
 export { bo2, cdpo, dpo, exponential, ipo, ipoAveraged, kto, savage, simpo, slic, truncatedQuadratic } from "./objective/losses.ts"
 export type { PolicySize } from "./parameter.ts"
+export { type ArchitectureFunction, architecture } from "./policy/architecture/declare-architecture.ts"
 export { bestOfN } from "./preferences/best-of-n.stage.ts"
 export { contrasts } from "./preferences/contrasts.stage.ts"
 export { label, relabel } from "./preferences/label.stage.ts"

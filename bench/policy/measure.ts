@@ -37,7 +37,11 @@ const sourceOf = (path: string) => {
 }
 
 const names = readdirSync(folder)
-const { configuration } = await readDescription({ names, read: async (name) => readFileSync(join(folder, name)) })
+const { configuration } = await readDescription({
+  names,
+  read: async (name) => readFileSync(join(folder, name)),
+  plugin: async () => undefined,
+})
 const files = names.filter((name) => name.endsWith(".safetensors")).map((name) => ({ name, content: sourceOf(join(folder, name)) }))
 const parameters = await readAll(await importedParameters(files, configuration), configuration)
 

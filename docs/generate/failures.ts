@@ -24,6 +24,10 @@ export const meanings: Readonly<Record<string, readonly [meaning: string, remedy
     "The program of a command stage was not found, or is not executable.",
     "Install it, or name it in `run` by its path from the project root.",
   ],
+  ArchitectureShape: [
+    "An architecture of a user's own does not describe a model.",
+    "Return a `Configuration` whose `output` is a weight [vocabulary, width] and whose `config` has the `model_type`.",
+  ],
   ContextTooShort: [
     "The policy's or judge's context has no room for a single token of a response.",
     "Use a model with a larger `context`, or shorter prompts.",

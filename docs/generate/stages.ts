@@ -32,6 +32,7 @@ const stagesPages: ReadonlyArray<StagesPage> = [
       ["learning/task", "Tasks"],
       ["learning/preferences", "Preferences"],
       ["learning/interchange", "Import"],
+      ["learning/policy", "Architectures"],
     ],
   },
   {

@@ -2,6 +2,7 @@ import { File, stage } from "assay"
 import { Schema } from "effect"
 import { Policy } from "../artifacts.ts"
 import { withDefault } from "../parameter.ts"
+import { ArchitectureParameter } from "../policy/architecture/declare-architecture.ts"
 
 /**
  * The files of a language model as `transformers` saves it as a policy: weights widened to 32-bit
@@ -20,7 +21,10 @@ export const importPolicyFiles = stage({
      * becomes the turns of its conversation. null is as a policy that Assay wrote says, and text.
      */
     prompts: withDefault(Schema.NullOr(Schema.Literals(["text", "chat"])), null),
+    /** The architecture of the model where it is a user's own. */
+    architecture: withDefault(Schema.NullOr(ArchitectureParameter), null),
   },
   outputs: { policy: Policy },
+  plugins: { policy: { parameter: "architecture" } },
   run: () => import("./import-policy-files.ts"),
 })

@@ -1,6 +1,6 @@
 import { type FilesInput, type Run, StageError } from "assay"
 import { type ConfigFile, unsupportedKey } from "../policy/architecture/config-file.ts"
-import { isOfClass, readConfiguration } from "../policy/architecture/read.ts"
+import { isKnownType, isOfClass, readAnyConfiguration } from "../policy/architecture/read.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { parseFile, readDescription, writePolicyFrom } from "../policy/files.ts"
 import type { importPolicyFiles } from "./import-policy-files.stage.ts"
@@ -8,7 +8,7 @@ import { importedParameters, type WeightsFile } from "./imported-parameters.ts"
 import { chatTemplateFile, keepSpaces, readPromptsAs, startTexts, withChatTemplate } from "./tokenizer-files.ts"
 import { checkWeights, formatBytes } from "./weights-format.ts"
 
-export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: { prompts }, outputs }) => {
+export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: { prompts, architecture }, outputs, plugin }) => {
   const tokenizerConfig = await readTokenizerConfig(inputs.tokenizerConfig)
   const files = new Map([
     ["config.json", await readText(inputs.config)],
@@ -17,12 +17,17 @@ export const run: Run<typeof importPolicyFiles> = async ({ inputs, parameters: {
   ])
   // A model of another kind is refused by its name before anything else is missed in its files.
   const config = parseFile("config.json", () => JSON.parse(files.get("config.json") ?? "") as ConfigFile | null)
-  const configuration = readConfiguration(config)
+  if (architecture !== null) checkArchitecture(architecture._tag, config?.model_type)
+  const load = () => (architecture === null ? Promise.resolve(undefined) : plugin("architecture"))
+  const configuration = await readAnyConfiguration(config, load)
   const described = await readDescription({
     names: [...files.keys()],
     read: async (name) => new TextEncoder().encode(files.get(name)),
+    plugin: load,
   })
-  checkConfig(config as ConfigFile, configuration, described.tokenizer.endOfText)
+  // The code that the folder names is that of `transformers`; the architecture stands for it.
+  const { auto_map: _, ...computed } = config as ConfigFile
+  checkConfig(architecture === null ? (config as ConfigFile) : computed, configuration, described.tokenizer.endOfText)
   const readParameter = await importedParameters(await readWeights(inputs.weights), described.configuration)
   const { vocabulary, tokens = vocabulary } = described.configuration
   if (tokens < vocabulary) {
@@ -61,6 +66,20 @@ export const readText = async (input: FilesInput): Promise<string> => {
   const [name, ...others] = input.names
   if (name === undefined || others.length > 0) throw new StageError("SeveralFiles", `expected one file, found ${input.names.length}`)
   return new TextDecoder().decode(await input.read(name))
+}
+
+/** Refuses an architecture for another model than the one that is imported. */
+const checkArchitecture = (modelType: string, found: unknown): void => {
+  if (isKnownType(modelType))
+    throw unsupportedKey(
+      "model_type",
+      `is ${JSON.stringify(found)}, and Assay computes ${modelType} by itself; leave \`architecture\` out, or give your own another model_type`,
+    )
+  if (modelType !== found)
+    throw unsupportedKey(
+      "model_type",
+      `is ${JSON.stringify(found)}; the \`architecture\` that was passed is for ${JSON.stringify(modelType)}`,
+    )
 }
 
 /** Refuses, by its key, what a language model may have and Assay does not compute. */

@@ -1,5 +1,6 @@
 import { type Artifact, file } from "assay"
 import type { Policy } from "../artifacts.ts"
+import type { DeclaredArchitecture } from "../policy/architecture/declare-architecture.ts"
 import { importPolicyFiles } from "./import-policy-files.stage.ts"
 
 export interface ImportPolicyOptions {
@@ -11,6 +12,8 @@ export interface ImportPolicyOptions {
    * (`\n\nHuman: …\n\nAssistant:`), as imports write conversations, becomes the turns that it has.
    */
   readonly prompts?: "text" | "chat"
+  /** The architecture of the model where it is your own: see `architecture`. */
+  readonly architecture?: DeclaredArchitecture
 }
 
 /**
@@ -26,8 +29,8 @@ export interface ImportPolicyOptions {
  * tokenizer is made to say so. Logits beyond the tokenizer's tokens are padding: never drawn, but
  * part of every log-probability's normaliser, as in `transformers` and TRL.
  */
-export const importPolicy = ({ directory, prompts }: ImportPolicyOptions): Artifact<typeof Policy> =>
-  importPolicyFiles({ ...inDirectory(directory), prompts: prompts ?? null })
+export const importPolicy = ({ directory, prompts, architecture }: ImportPolicyOptions): Artifact<typeof Policy> =>
+  importPolicyFiles({ ...inDirectory(directory), prompts: prompts ?? null, architecture: architecture ?? null })
 
 /** The files of a folder in which `transformers` saved a model and its tokenizer. */
 export const inDirectory = (directory: string) => {

@@ -34,6 +34,7 @@ export const importRewardModelAs = async (
   const described = await readDescription({
     names: [...files.keys()],
     read: async (name) => new TextEncoder().encode(files.get(name)),
+    plugin: async () => undefined,
   })
   const { configuration } = described
   const shapes = preferenceModelShapes(configuration)

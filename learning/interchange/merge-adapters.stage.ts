@@ -11,5 +11,6 @@ export const mergeAdapters = stage({
   inputs: { policy: Policy },
   parameters: {},
   outputs: { merged: Policy },
+  plugins: { merged: { like: "policy" } },
   run: () => import("./merge-adapters.ts"),
 })

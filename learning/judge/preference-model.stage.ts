@@ -53,7 +53,7 @@ export const preferenceModel = stage({
     lora: withDefault(Lora, null),
   },
   outputs: { judge: ProxyJudge },
-  plugins: { judge: { plugin: preferenceModelScorer } },
+  plugins: { judge: { plugin: preferenceModelScorer, carries: ["base"] } },
   renamed,
   threads: 2,
   engine: true,

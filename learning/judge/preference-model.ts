@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs"
-import { type FilesInput, type FilesOutput, StageError } from "assay"
+import { type FilesInput, type FilesOutput, type NewContent, StageError } from "assay"
 import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import { type AdapterTask, adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "../policy/adapter/adapter-files.ts"
 import { adapt, type Trainable } from "../policy/adapter/lora.ts"
@@ -120,7 +120,12 @@ const readConfig = async (input: FilesInput): Promise<Config> =>
 export const hasForm = async (input: FilesInput): Promise<boolean> => (await readConfig(input)).preference_form !== undefined
 
 export const readPreferenceModel = async (input: FilesInput): Promise<PreferenceModel> => {
-  const described = await readDescription(input)
+  // A base of an architecture of a user's own came with it.
+  const described = await readDescription({
+    names: input.names,
+    read: (name) => input.read(name),
+    plugin: () => input.plugin("base"),
+  })
   const { preference_form } = await readConfig(input)
   const form = readForm(preference_form ?? "pairwise")
   const { configuration } = described
@@ -166,6 +171,6 @@ export const writePreferenceModel = async (
   }
   await output.write(configFile, json(config))
   await writeTokenizer(output, tokenizerFiles)
-  const folder = { write: (name: string, content: string | Uint8Array) => output.write(`${adapterFolder}/${name}`, content) }
+  const folder = { write: (name: string, content: NewContent) => output.write(`${adapterFolder}/${name}`, content) }
   await writeAdapter(folder, configuration, parameters, adapterTask(configuration))
 }

@@ -5,7 +5,8 @@ import type { TokenizerFiles } from "../tokenizer/format.ts"
 import { loadTokenizer, type Tokenizer } from "../tokenizer/tokenizer.ts"
 import { adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "./adapter/adapter-files.ts"
 import { adapt, baseShapes } from "./adapter/lora.ts"
-import { readConfiguration } from "./architecture/read.ts"
+import type { ConfigFile } from "./architecture/config-file.ts"
+import { readAnyConfiguration } from "./architecture/read.ts"
 import type { Configuration, Shapes } from "./configuration.ts"
 import type { WeightsByName } from "./parameters.ts"
 
@@ -18,7 +19,7 @@ export interface Policy {
 }
 
 /** As much of an input as reading it takes. */
-type Folder = Pick<FilesInput, "names" | "read">
+type Folder = Pick<FilesInput, "names" | "read" | "plugin">
 
 const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/(model|adapter_model)\.safetensors$/
@@ -195,7 +196,8 @@ export const checkShapes = (found: Shapes, shapes: Shapes): void => {
 export const readDescription = async (input: Folder): Promise<Omit<Policy, "parameters">> => {
   const text = async (name: string) => new TextDecoder().decode(await bytesOf(input, name))
   const content = await text("config.json")
-  const configuration = readConfiguration(parseFile("config.json", () => JSON.parse(content)))
+  const config = parseFile("config.json", () => JSON.parse(content) as ConfigFile | null)
+  const configuration = await readAnyConfiguration(config, () => input.plugin())
   const tokenizerFiles = { tokenizer: await text("tokenizer.json"), config: await text("tokenizer_config.json") }
   const tokenizer = loadTokenizer(tokenizerFiles.tokenizer, tokenizerFiles.config)
   const [{ vocabulary }, tokens] = [configuration, tokenizer.vocabularySize]

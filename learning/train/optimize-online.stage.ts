@@ -20,6 +20,7 @@ export const onlineTraining = {
     maxNewTokens: withDefault(Count, 48),
   },
   outputs: { checkpoints: Checkpoints, stream: Preferences, metrics: Metrics },
+  plugins: { checkpoints: { like: "reference" } },
   renamed: { longest: "maxNewTokens", batch: "batchSize" },
 } as const
 

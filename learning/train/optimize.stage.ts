@@ -57,6 +57,7 @@ export const optimize = stage({
     order: withDefault(Schema.Literals(["shuffled", "stream"]), "shuffled"),
   },
   outputs: { checkpoints: Checkpoints, metrics: Metrics },
+  plugins: { checkpoints: { like: "reference" } },
   renamed: { batch: "batchSize" },
   engine: true,
   run: () => import("./optimize.ts"),

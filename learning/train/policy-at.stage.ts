@@ -16,5 +16,6 @@ export const policyAt = stage({
     step: Schema.Union([Count, Schema.Literals(["first", "last"])]),
   },
   outputs: { policy: Policy },
+  plugins: { policy: { like: "run" } },
   run: () => import("./policy-at.ts"),
 })

@@ -44,6 +44,7 @@ export const sft = stage({
     context: withDefault(Count, 64),
   },
   outputs: { policy: Policy },
+  plugins: { policy: { like: "base" } },
   renamed: { batch: "batchSize" },
   threads: 2,
   engine: true,

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { expect, test } from "vitest"
-import { files, many, pipeline, plugin, pluginParameter, stage } from "../../dsl/index.ts"
+import { files, many, type PluginDeclaration, pipeline, plugin, pluginParameter, stage } from "../../dsl/index.ts"
 import { withDefault } from "../../learning/parameter.ts"
 import { GoldJudge, ipo, loss, optimizeOnline, ProxyJudge, scorer } from "../../learning/stages.ts"
 
@@ -60,6 +60,55 @@ test("an artifact brings the plugin that reads it, and those of the artifacts in
     ["outer", []],
     ["use", ["judge: outer", "judge.model: inner", "others.0: inner"]],
   ])
+})
+
+test("an output has the plugin that was passed to its stage, hands on that of an input, or carries it for its own", () => {
+  const rewards = withDefault(Schema.NullOr(pluginParameter("reward")), null)
+  const read = stage({
+    name: "read",
+    inputs: {},
+    parameters: { reward: rewards },
+    outputs: { out: Out },
+    plugins: { out: { parameter: "reward" } },
+    run,
+  })
+  const tune = stage({
+    name: "tune",
+    inputs: { from: Out },
+    parameters: {},
+    outputs: { out: Out },
+    plugins: { out: { like: "from" } },
+    run,
+  })
+  const judge = scorer({ name: "inner", run }).declaration.plugins.judge?.plugin as PluginDeclaration
+  const model = stage({
+    name: "model",
+    inputs: { base: Out },
+    parameters: {},
+    outputs: { judge: GoldJudge },
+    plugins: { judge: { plugin: judge, carries: ["base"] } },
+    run,
+  })
+  const use = stage({ name: "use", inputs: { judge: GoldJudge }, parameters: {}, outputs: { out: Out }, run })
+  const made = (passed?: ReturnType<typeof reward>) =>
+    use({ judge: model({ base: tune({ from: tune({ from: read({ reward: passed ?? null }) }) }) }) })
+  const sorted = (returned: unknown) => [...placesOf(returned)].sort()
+  expect(sorted(made(reward({ scale: 2 })))).toEqual([
+    ["model", ["base: length"]],
+    ["read", ["reward: length"]],
+    ["tune", ["from: length"]],
+    ["tune", ["from: length"]],
+    ["use", ["judge: inner", "judge.base: length"]],
+  ])
+  expect(sorted(made())).toEqual([
+    ["model", []],
+    ["read", []],
+    ["tune", []],
+    ["tune", []],
+    ["use", ["judge: inner"]],
+  ])
+  const missing = { name: "tune", inputs: {}, parameters: {}, outputs: { out: Out }, plugins: { out: { like: "from" } }, run } as const
+  expect(() => stage(missing)).toThrow('the plugin of "out" names the input "from", which is not declared')
 })
 
 test("a proxy of one's own is a proxy, and a gold judge of one's own is not", () => {

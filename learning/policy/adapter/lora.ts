@@ -30,9 +30,7 @@ export interface Adapter {
 
 /** The linear maps of a model's blocks, by their names without `.weight`. */
 const linearMaps = ({ shapes }: Configuration): ReadonlyArray<string> =>
-  Object.entries(shapes).flatMap(([name, shape]) =>
-    shape.length === 2 && /\.(h|layers)\.\d+\./.test(name) ? [name.replace(/\.weight$/, "")] : [],
-  )
+  Object.entries(shapes).flatMap(([name, shape]) => (shape.length === 2 && /\.\d+\./.test(name) ? [name.replace(/\.weight$/, "")] : []))
 
 const lastPart = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
 

@@ -17,6 +17,7 @@ export const activations = {
   tanh: (x: tf.Tensor2D): tf.Tensor2D => tf.tanh(x),
 } as const
 
+/** The name of an activation function. */
 export type Activation = keyof typeof activations
 
 export const activationNames = Object.keys(activations) as ReadonlyArray<Activation>

@@ -61,7 +61,7 @@ const openFiles = (
       return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     },
     open: (name) => openContent(pathOf(name)),
-    plugin: () => about.plugins.load(place),
+    plugin: (carried) => about.plugins.load(carried === undefined ? place : [...place, carried]),
     ...about.services.at(place, digest),
     within: (folder) => {
       const inside = files.flatMap(({ name, path }) =>

@@ -76,7 +76,7 @@ test("is the same by a judge that only compares", async () => {
               pairs.map(({ prompt, first, second }) => 0.5 + Math.sign(score(`${prompt}${first}`) - score(`${prompt}${second}`)) / 2),
           }),
         }),
-      } as NonNullable<typeof vader.declaration.plugins.judge>["plugin"],
+      } as NonNullable<NonNullable<typeof vader.declaration.plugins.judge>["plugin"]>,
     },
   )
   const few = drawn(48)

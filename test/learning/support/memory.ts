@@ -13,6 +13,7 @@ import type {
   TableInput,
   TableOutput,
 } from "assay"
+import { StageError } from "assay"
 
 /**
  * A table that is held in memory: what one stage appends, the next one reads. Cells that do not fit
@@ -102,9 +103,9 @@ export class MemoryFiles implements FilesInput, FilesOutput {
 
   connection: Asking | undefined = undefined
 
-  async plugin(): Promise<unknown> {
-    const declaration = this.#plugins.get("")
-    if (declaration === undefined) throw new Error("the folder has no plugin")
+  async plugin(carried = ""): Promise<unknown> {
+    const declaration = this.#plugins.get(carried)
+    if (declaration === undefined) throw new StageError("NoPlugin", `there is no plugin at ${JSON.stringify(carried)}`)
     return ((await declaration.run()) as { readonly run: unknown }).run
   }
 

@@ -64,16 +64,16 @@ export const runStage = async <S extends AnyStage>(
   answers: Answers = computeAll,
 ): Promise<Yielded<S>> => {
   const { declaration } = stage
+  const { values, plugins: passed } = decoded(stage, parameters)
   const outputs = Object.fromEntries(
     Object.entries(declaration.outputs).map(([name, type]) => [
       name,
-      type.kind === "table" ? new MemoryTable(type.columns) : new MemoryFiles({}, pluginsOf(declaration, name, inputs)),
+      type.kind === "table" ? new MemoryTable(type.columns) : new MemoryFiles({}, pluginsOf(declaration, name, inputs, passed)),
     ]),
   )
   const { run } = (await declaration.run()) as { readonly run: (context: object) => Promise<void> }
-  const { values, plugins } = decoded(stage, parameters)
   const plugin = async (...place: ReadonlyArray<string>) => {
-    const placed = plugins.find((each) => each.place.join() === place.join())
+    const placed = passed.find((each) => each.place.join() === place.join())
     if (placed === undefined) throw new Error(`no plugin was passed at ${place.join(".")}`)
     return ((await placed.declaration.run()) as { readonly run: unknown }).run
   }
@@ -82,11 +82,25 @@ export const runStage = async <S extends AnyStage>(
   return outputs as Yielded<S>
 }
 
-/** The plugins of an output: its own, and those of inputs that it holds in folders. */
-const pluginsOf = (declaration: Declaration, output: string, inputs: object): ReadonlyMap<string, PluginDeclaration> => {
+/**
+ * The plugins of an output: its own, and those of inputs that it holds in folders, carries on or is
+ * like.
+ */
+const pluginsOf = (
+  declaration: Declaration,
+  output: string,
+  inputs: object,
+  passed: ReadParameters["plugins"],
+): ReadonlyMap<string, PluginDeclaration> => {
   const entry = declaration.plugins[output]
   if (entry === undefined) return new Map()
-  const inside = (entry.inputs ?? []).flatMap((port) => {
+  if ("parameter" in entry)
+    return new Map(passed.flatMap(({ place, declaration }) => (place.join(".") === entry.parameter ? [["", declaration]] : [])))
+  if ("like" in entry) {
+    const wired = (inputs as Readonly<Record<string, unknown>>)[entry.like]
+    return wired instanceof MemoryFiles ? wired.plugins : new Map()
+  }
+  const inside = [...(entry.inputs ?? []), ...(entry.carries ?? [])].flatMap((port) => {
     const wired = (inputs as Readonly<Record<string, unknown>>)[port]
     const folders: ReadonlyArray<readonly [string, unknown]> = Array.isArray(wired)
       ? wired.map(({ input }: { readonly input: unknown }, index) => [`${port}/${index}`, input] as const)
