@@ -7,6 +7,7 @@
 /** TensorFlow.js, the one copy that the engine computes with. */
 export * as tf from "@tensorflow/tfjs"
 export {
+  type Block,
   compile,
   gelu,
   type LayerNorm,
@@ -15,6 +16,7 @@ export {
   type NamedValues,
   type Program,
   type Rotation,
+  recomputed,
   rmsNorm,
   rotate,
   swiglu,
@@ -38,7 +40,9 @@ export { type Gpt2Sizes, gpt2 } from "./policy/architecture/gpt2.ts"
 export { linearOf, withAdapter } from "./policy/architecture/linear.ts"
 export { type Rope, readRope, rotationAt } from "./policy/architecture/rope.ts"
 export {
+  type AsBlock,
   type Attend,
+  asItIs,
   type Configuration,
   type HiddenStates,
   type ModelSizes,
@@ -46,6 +50,7 @@ export {
   type Shapes,
   type Size as PolicySize,
   sizes as policySizes,
+  startingWith,
 } from "./policy/configuration.ts"
 export { type CheckpointedRun, type Policy, readCheckpoint, readCheckpoints, readPolicy, writePolicy } from "./policy/files.ts"
 export { LogProbabilities } from "./policy/log-probabilities.ts"

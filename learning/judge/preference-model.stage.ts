@@ -1,7 +1,7 @@
 import { optional, stage } from "assay"
 import { Schema } from "effect"
 import { GoldJudge, Policy, Preferences, ProxyJudge } from "../artifacts.ts"
-import { Count, LearningRate, Lora, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
+import { Count, LearningRate, Lora, memoryParameters, PolicySize, Seed, WeightDecay, withDefault } from "../parameter.ts"
 import { preferenceForms } from "./preference-form.ts"
 import { preferenceModelScorer } from "./scorers/trained.ts"
 
@@ -16,6 +16,7 @@ const modelParameters = {
   learningRate: withDefault(LearningRate, 1e-3),
   /** λ of AdamW; 0 is Adam. */
   weightDecay: withDefault(WeightDecay, 0),
+  ...memoryParameters,
   /** Tokens of the tokenizer that is trained on the pairs. */
   vocabulary: withDefault(Count, 1024),
   /** The longest sequence, in tokens: a prompt with both responses, or with one if "pointwise". */

@@ -4,7 +4,7 @@ import { compile, type EngineSetting, type NamedTensors, type Program, ProgramCa
 import { type AdapterTask, adapterConfigFile, readAdapter, readAdapterWeights, writeAdapter } from "../policy/adapter/adapter-files.ts"
 import { adapt, type Trainable } from "../policy/adapter/lora.ts"
 import { bodyShapes } from "../policy/body.ts"
-import type { Configuration, Shapes } from "../policy/configuration.ts"
+import type { AsBlock, Configuration, Shapes } from "../policy/configuration.ts"
 import { configOf, encodeParameters, json, readDescription, readParameters, writeTokenizer } from "../policy/files.ts"
 import { sidesOf } from "../policy/pair-batch.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -56,8 +56,14 @@ const pairsPerBatch = 64
 const blank: TextPair = { prompt: "", first: "", second: "" }
 
 /** The score of each row, [rows], at its token `last` (see pack-with-last.ts). */
-export const scoreRows = (configuration: Configuration, parameters: NamedTensors, { last, ...packed }: NamedTensors): tf.Tensor1D => {
-  const ends = tf.gather(computePackedStates(configuration, parameters, packed), last as tf.Tensor1D) as tf.Tensor2D
+export const scoreRows = (
+  configuration: Configuration,
+  parameters: NamedTensors,
+  { last, ...packed }: NamedTensors,
+  asBlock?: AsBlock,
+): tf.Tensor1D => {
+  const states = computePackedStates(configuration, parameters, packed, asBlock)
+  const ends = tf.gather(states, last as tf.Tensor1D) as tf.Tensor2D
   return tf.reshape(tf.matMul(ends, parameters[scoreWeight] as tf.Tensor2D, false, true), [-1]) as tf.Tensor1D
 }
 

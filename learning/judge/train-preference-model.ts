@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
 import { type FilesInput, type Run, StageError } from "assay"
+import { recomputed } from "../../engine/index.ts"
 import { permutation } from "../../engine/random/philox.ts"
 import { type LoraOptions, withLora } from "../policy/adapter/lora.ts"
 import { merge } from "../policy/adapter/merge.ts"
 import { gpt2 } from "../policy/architecture/gpt2.ts"
-import { sizes } from "../policy/configuration.ts"
+import { type AsBlock, sizes } from "../policy/configuration.ts"
 import { json, readPolicy } from "../policy/files.ts"
 import { splitSides } from "../policy/pair-batch.ts"
 import { drawMatrix, initialParameters } from "../policy/parameters.ts"
@@ -16,7 +17,7 @@ import { epochs } from "../trainer/epochs.ts"
 import { Learner, type Snapshot } from "../trainer/learner.ts"
 import { LossHistory } from "../trainer/loss-history.ts"
 import { nothingToTrain } from "../trainer/nothing-to-train.ts"
-import type { Objective } from "../trainer/objective.ts"
+import { inParts, type Objective } from "../trainer/objective.ts"
 import { offerState, savedState } from "../trainer/saved-state.ts"
 import { warmupCosine } from "../trainer/schedule.ts"
 import { type TextPair, toTextPair } from "./judge.ts"
@@ -50,7 +51,7 @@ interface Trained {
 type Context = Pick<Parameters<Run<typeof preferenceModel>>[0], "inputs" | "parameters" | "outputs" | "engine" | "progress" | "resume">
 
 export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine, progress, resume }: Context): Promise<Trained> => {
-  const { steps, seed, batchSize, learningRate, weightDecay } = parameters
+  const { steps, seed, batchSize, learningRate, weightDecay, gradientAccumulation, recomputeActivations } = parameters
   const rows = await inputs.preferences.read()
   const pairs = rows.filter(({ tie }) => !tie).map(toTextPair)
   const { train, heldOut } = splitByPrompt(pairs, seed)
@@ -62,7 +63,8 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   }
   const initial = inputs.base === undefined ? fromScratch(train, parameters) : await fromPolicy(inputs.base, parameters)
   const { trained, frozen } = trainablePreferenceModel(initial.configuration)
-  const learner = new Learner(trained, initial.parameters, likelihood(initial), engine, { weightDecay, frozen })
+  const asBlock = recomputeActivations ? recomputed((name) => trained[name] !== undefined) : undefined
+  const learner = new Learner(trained, initial.parameters, likelihood(initial, asBlock), engine, { weightDecay, frozen })
 
   const saved = await savedState<Snapshot & Readonly<Record<"losses" | "truncated", Float32Array>>>(resume)
   if (saved !== undefined) learner.restore(saved)
@@ -75,9 +77,9 @@ export const trainPreferenceModel = async ({ inputs, parameters, outputs, engine
   for (const indices of epochs(train.length, { batchSize, steps, seed, done: learner.steps })) {
     const batch = indices.map((index) => tokenize(train[index] as TextPair))
     for (const { cut, isEmpty } of batch) truncated.add(cut, isEmpty)
-    const { specs, values } = packPairs(initial, batch)
     const step = learner.steps + 1
-    const { loss } = await learner.step(values, specs, warmupCosine(step, steps, learningRate))
+    const parts = inParts(batch, gradientAccumulation).map((some) => ({ ...packPairs(initial, some), share: some.length / batch.length }))
+    const { loss } = await learner.stepInParts(parts, warmupCosine(step, steps, learningRate))
     losses.add(step, loss as number)
     await offerState(resume, step, () => ({ ...learner.snapshot(), losses: losses.saved, truncated: truncated.saved }))
   }
@@ -155,9 +157,9 @@ const fromPolicy = async (base: FilesInput, { seed, form, lora }: Pick<Options, 
  * 3). Pointwise: −log σ(r(x, y_w) − r(x, y_l)). The chosen response is the first of every pair.
  */
 const likelihood =
-  ({ form, configuration }: PreferenceModel): Objective =>
+  ({ form, configuration }: PreferenceModel, asBlock: AsBlock | undefined): Objective =>
   (parameters, batch) => {
-    const logits = scoreRows(configuration, parameters, batch)
+    const logits = scoreRows(configuration, parameters, batch, asBlock)
     const [one, two] = splitSides(logits)
     const right = form === "pairwise" ? tf.concat([one, tf.neg(two)]) : tf.sub(one, two)
     return { loss: tf.mean(tf.softplus(tf.neg(right))) }

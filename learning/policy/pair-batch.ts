@@ -43,19 +43,20 @@ export class PairBatch implements Packed {
   readonly pairs: ReadonlyArray<FittedPair>
   readonly specs: TensorSpecs
   readonly values: NamedValues
-  readonly #packed: ReadonlyArray<FittedPair>
+  /** Those that are, in the order of their rows. */
+  readonly packed: ReadonlyArray<FittedPair>
 
   constructor(pairs: ReadonlyArray<TokenPair>, context: number) {
     this.pairs = pairs.map((pair) => fitPair(pair, context))
-    this.#packed = leaveOutTies(this.pairs)
+    this.packed = leaveOutTies(this.pairs)
     const { specs, values } = packSequences(this.rows, context)
-    this.specs = { ...specs, weight: { shape: [this.#packed.length], dtype: "float32" } }
-    this.values = { ...values, weight: Float32Array.from(this.#packed, ({ weight }) => weight) }
+    this.specs = { ...specs, weight: { shape: [this.packed.length], dtype: "float32" } }
+    this.values = { ...values, weight: Float32Array.from(this.packed, ({ weight }) => weight) }
   }
 
   /** Chosen and rejected responses in their contexts, [2 · pairs]. */
   get rows(): ReadonlyArray<Sequence> {
-    return stackSides(this.#packed.map(chosenSequence), this.#packed.map(rejectedSequence))
+    return stackSides(this.packed.map(chosenSequence), this.packed.map(rejectedSequence))
   }
 
   /** Pairs that have a weight. */

@@ -40,11 +40,11 @@ export const tokenizePair = (
 })
 
 /** The pair as it fits a context; see `truncate` for what goes first. */
-export const fitPair = ({ prompt, chosen, rejected, weight }: TokenPair, context: number): FittedPair => {
+export const fitPair = ({ prompt, chosen, rejected, weight, ...place }: TokenPair, context: number): FittedPair => {
   const { prompt: kept, responses, cut } = truncate(prompt, [chosen, rejected], context)
   const [better, worse] = responses as readonly [Int32Array, Int32Array]
   const isEmpty = leavesNothing([better, worse], cut)
-  return { prompt: kept, chosen: better, rejected: worse, weight: isEmpty ? 0 : weight, cut, isEmpty }
+  return { ...place, prompt: kept, chosen: better, rejected: worse, weight: isEmpty ? 0 : weight, cut, isEmpty }
 }
 
 /** The chosen response in its context. */

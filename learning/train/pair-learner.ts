@@ -113,12 +113,11 @@ export class PairLearner implements Resumable {
    * to teach. Throws a StageError `Diverged`, as `Learner` does.
    */
   async step(pairs: ReadonlyArray<TokenPair>, learningRate: number): Promise<StepReport> {
-    const split = inParts(pairs, this.#parts)
-    const batches = split.map((part) => new PairBatch(part, this.#context))
+    const batches = inParts(pairs, this.#parts).map((part) => new PairBatch(part, this.#context))
     const useful = batches.reduce((sum, batch) => sum + batch.useful, 0)
     const parts: Array<Part> = []
-    for (const [index, batch] of batches.entries()) {
-      const inputs = await this.#withReference(split[index] as ReadonlyArray<TokenPair>, batch)
+    for (const batch of batches) {
+      const inputs = await this.#withReference(batch)
       // The objective is a mean over the pairs that have a weight.
       parts.push({ ...inputs, share: batches.length === 1 ? 1 : batch.useful / Math.max(useful, 1) })
     }
@@ -130,10 +129,10 @@ export class PairLearner implements Resumable {
     return { ...report, pairs: pairs.length, useful_pairs: useful, ...truncated.values }
   }
 
-  async #withReference(pairs: ReadonlyArray<TokenPair>, batch: PairBatch): Promise<Batch> {
+  async #withReference(batch: PairBatch): Promise<Batch> {
     const { values, specs } = batch
     if (this.#reference === undefined) return { values, specs }
-    const reference = await this.#reference.of(pairs, batch)
+    const reference = await this.#reference.of(batch)
     return { values: { ...values, reference }, specs: { ...specs, reference: { shape: [reference.length], dtype: "float32" } } }
   }
 }

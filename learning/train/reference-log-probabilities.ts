@@ -2,7 +2,6 @@ import type { EngineSetting } from "../../engine/index.ts"
 import type { Policy } from "../policy/files.ts"
 import { LogProbabilities } from "../policy/log-probabilities.ts"
 import { type PairBatch, sidesOf, stackSides } from "../policy/pair-batch.ts"
-import type { TokenPair } from "../policy/token-pair.ts"
 import type { Resumable, SavedState } from "../trainer/saved-state.ts"
 
 type Sides = readonly [chosen: number, rejected: number]
@@ -22,13 +21,13 @@ export class ReferenceLogProbabilities implements Resumable {
     this.#logProbabilities = new LogProbabilities(reference.configuration, engine)
   }
 
-  /** Of the chosen and the rejected responses of pairs that were packed as `batch`, [2 · pairs]. */
-  async of(pairs: ReadonlyArray<TokenPair>, batch: PairBatch): Promise<Float32Array> {
-    const known = pairs.map(({ place }) => (place === undefined ? undefined : this.#known[place]))
+  /** Of the chosen and the rejected responses of a batch, as its rows lie. */
+  async of(batch: PairBatch): Promise<Float32Array> {
+    const known = batch.packed.map(({ place }) => (place === undefined ? undefined : this.#known[place]))
     const areKnown = known.every((sides) => sides !== undefined)
     const computed = areKnown ? undefined : await this.#logProbabilities.ofPacked(this.#reference.parameters, batch)
     const all = known.map((sides, index) => sides ?? sidesOf(computed as Float32Array, index))
-    for (const [index, { place }] of pairs.entries()) if (place !== undefined) this.#known[place] = all[index] as Sides
+    for (const [index, { place }] of batch.packed.entries()) if (place !== undefined) this.#known[place] = all[index] as Sides
     return Float32Array.from(
       stackSides(
         all.map(([chosen]) => chosen),

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import { preferences as preferenceColumns, text } from "../../../data/schema/index.ts"
+import { preferenceModel } from "../../../learning/judge/preference-model.stage.ts"
 import { dpo } from "../../../learning/objective/losses.ts"
 import { tokenizePair } from "../../../learning/policy/token-pair.ts"
 import { optimize } from "../../../learning/train/optimize.stage.ts"
@@ -65,4 +66,11 @@ test("stages take both, for whole policies and for adapters", async () => {
     tuned.push(JSON.parse(new TextDecoder().decode(await policy.read("trainer_state.json"))).log_history.at(-1).eval_loss)
   }
   expect(tuned[1]).toBeCloseTo(tuned[0], 4)
+  const judged = []
+  const many = new MemoryTable(preferenceColumns, easyPreferences(60))
+  for (const more of [{}, saving]) {
+    const { judge } = await runStage(preferenceModel, { preferences: many, base: reference }, { steps: 4, seed: 1, batchSize: 7, ...more })
+    judged.push(JSON.parse(new TextDecoder().decode(await judge.read("trainer_state.json"))).log_history[0].loss)
+  }
+  expect(judged[1]).toBeCloseTo(judged[0], 4)
 })

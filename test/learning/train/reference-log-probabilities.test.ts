@@ -18,26 +18,26 @@ const spoilt = { ...policy, parameters: structuredClone(policy.parameters) }
 test("a pair that comes again is not computed again, in any order, and after a resumption neither", async () => {
   const known = new ReferenceLogProbabilities(spoilt, oneThread)
   const [one, two] = [pairs.slice(0, 4), pairs.slice(4)]
-  const first = await known.of(one, batchOf(one))
-  const second = await known.of(two, batchOf(two))
+  const first = await known.of(batchOf(one))
+  const second = await known.of(batchOf(two))
   spoil()
   const mixed = [pairs[5], pairs[0]] as typeof pairs
   const expected = [second[1], first[0], second[5], first[4]]
-  expect([...(await known.of(mixed, batchOf(mixed)))]).toEqual(expected)
+  expect([...(await known.of(batchOf(mixed)))]).toEqual(expected)
   const resumed = new ReferenceLogProbabilities(spoilt, oneThread)
   resumed.restore(known.snapshot())
-  expect([...(await resumed.of(mixed, batchOf(mixed)))]).toEqual(expected)
+  expect([...(await resumed.of(batchOf(mixed)))]).toEqual(expected)
 })
 
 test("pairs without a place are computed each time, and those that are not known yet", async () => {
   const known = new ReferenceLogProbabilities(policy, oneThread)
   const some = pairs.slice(0, 2)
-  const values = await known.of(some, batchOf(some))
+  const values = await known.of(batchOf(some))
   expect(values.every((value) => value < 0)).toBe(true)
   const anonymous = some.map(({ place: _, ...pair }) => pair)
-  expect(await known.of(anonymous, new PairBatch(anonymous, policy.configuration.context))).toEqual(values)
+  expect(await known.of(new PairBatch(anonymous, policy.configuration.context))).toEqual(values)
   const more = pairs.slice(1, 3)
-  const both = await known.of(more, batchOf(more))
+  const both = await known.of(batchOf(more))
   expect(both[0]).toBe(values[1])
   expect(both[1]).toBeLessThan(0)
 })
