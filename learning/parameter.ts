@@ -56,9 +56,9 @@ export const Lora = Schema.NullOr(
 /** What a training takes in memory: less of it takes more time. */
 export const memoryParameters = {
   /**
-   * Into how many parts a batch is split, whose gradients are computed one after another and summed:
-   * memory for activations is that of one part. A loss that looks at its batch as a whole sees a
-   * part.
+   * Into how many parts a batch is split, whose gradients are computed one after another and
+   * summed: memory for activations is that of one part. A loss that looks at its batch as a whole
+   * sees a part.
    */
   gradientAccumulation: withDefault(Count, 1),
   /**

@@ -1,7 +1,9 @@
 /** What is measured of a pretrained model; the peer does the same work for the same options. */
 export interface Work {
   readonly mode: (typeof modes)[number]
-  /** Pairs of a step, and prompts that are continued; log-probabilities are those of twice as many. */
+  /**
+   * Pairs of a step, and prompts that are continued; log-probabilities are those of twice as many.
+   */
   readonly batch: number
   /** Tokens of a sequence, and of its prompt. */
   readonly length: number

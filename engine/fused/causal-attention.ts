@@ -55,8 +55,8 @@ export const causalAttention = (
   // their places, and one takes both back.
   const vectors = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [-1, size])
   /**
-   * Some of the `perToken` vectors of each token, or numbers, → [vectors · rows, length, size or 1];
-   * for an empty place those of the token `none`.
+   * Some of the `perToken` vectors of each token, or numbers, → [vectors · rows, length, size or
+   * 1]; for an empty place those of the token `none`.
    */
   const toRows = (list: tf.Tensor, members: tf.Tensor2D, chosen: ReadonlyArray<number>, perToken: number, none: number): tf.Tensor3D => {
     const first = tf.mul(replaceEmpty(members, none), tf.scalar(perToken, "int32"))

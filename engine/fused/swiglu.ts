@@ -6,8 +6,8 @@ import { differentiable } from "./differentiable.ts"
  * The gate of a feed-forward layer, SwiGLU (Shazeer 2020, eq. 6 without its products): silu(gate) ·
  * up with silu(x) = x·σ(x). Both [rows, hidden].
  *
- * d silu(x)/dx = σ(x) + silu(x) (1 − σ(x)). Only gate and up are kept: with σ and silu a layer would
- * keep twice as much.
+ * d silu(x)/dx = σ(x) + silu(x) (1 − σ(x)). Only gate and up are kept: with σ and silu a layer
+ * would keep twice as much.
  */
 export const swiglu = (gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D =>
   differentiable(

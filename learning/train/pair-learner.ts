@@ -36,7 +36,9 @@ export interface PairLearnerOptions {
    * (gradient accumulation); 1, the default, splits nothing.
    */
   readonly parts?: number | undefined
-  /** Whether the gradient computes what a layer computes again, which takes time and saves memory. */
+  /**
+   * Whether the gradient computes what a layer computes again, which takes time and saves memory.
+   */
   readonly recompute?: boolean | undefined
 }
 

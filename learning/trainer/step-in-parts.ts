@@ -60,7 +60,9 @@ export class StepInParts {
     return scalarsOf(await program.run({ ...values, ...this.#training.frozen.values, ...parameters.parts }, into), into)
   }
 
-  /** Overwrites a state with that after step number `step`, from 1, by the gradient of this norm. */
+  /**
+   * Overwrites a state with that after step number `step`, from 1, by the gradient of this norm.
+   */
   async update(state: AdamState, norm: number, learningRate: number, step: number): Promise<void> {
     const { decay } = this.#training
     const vectors = vectorsOf(state)
