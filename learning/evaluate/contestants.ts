@@ -1,7 +1,7 @@
 import { type FilesInput, type InputMember, StageError } from "assay"
 import type { Policy as PolicyArtifact } from "../artifacts.ts"
 import { isSameModel } from "../policy/configuration.ts"
-import { type Policy, readPolicy } from "../policy/files.ts"
+import { type CheckpointedRun, type Policy, readPolicy } from "../policy/files.ts"
 import { isSameTokenizer } from "../tokenizer/same-tokenizer.ts"
 import { nameOpponent } from "./opponent-names.ts"
 
@@ -17,14 +17,14 @@ export interface Opponent extends Policy {
  * where one of them has a different tokenizer from the run, or the reference a different shape.
  */
 export const readContestants = async (
-  run: Pick<Policy, "configuration" | "tokenizerFiles">,
+  run: Pick<CheckpointedRun, "configuration" | "tokenizerFiles" | "frozen">,
   referenceInput: FilesInput,
   members: ReadonlyArray<InputMember<typeof PolicyArtifact>>,
 ): Promise<{ readonly reference: Policy; readonly opponents: ReadonlyArray<Opponent> }> => {
-  const reference = await readPolicy(referenceInput)
+  const reference = await readPolicy(referenceInput, run.frozen)
   const opponents = await Promise.all(
     members.map(async (member) => ({
-      ...(await readPolicy(member.input)),
+      ...(await readPolicy(member.input, reference.parameters)),
       key: member.input.digest,
       name: nameOpponent(member, member.input.digest === referenceInput.digest),
     })),

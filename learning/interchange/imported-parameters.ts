@@ -3,7 +3,7 @@ import { type ByteSource, openSafetensors } from "../../data/safetensors/index.t
 import { bodyPrefix } from "../policy/body.ts"
 import type { Configuration } from "../policy/configuration.ts"
 import { blameFile, checkShapes, type ReadParameter } from "../policy/files.ts"
-import type { WeightsByName } from "../policy/parameters.ts"
+import { isSameBits, type WeightsByName } from "../policy/parameters.ts"
 
 /** What old checkpoints store as if it were learned: causal masks and the frequencies of RoPE. */
 const buffer = /(^|\.)(attn|attention)\.(bias|masked_bias|rotary_emb\.inv_freq)$|(^|\.)rotary_emb\.inv_freq$/
@@ -50,7 +50,7 @@ export const importedParameters = async (
     if (index !== -1) throw refused(name, `holds ${values[index]} at index ${index}, and weights must be finite numbers`)
     return values
   }
-  if (tiedHead !== undefined && shapes[output] !== undefined && !sameBits(await read(tiedHead), await read(output)))
+  if (tiedHead !== undefined && shapes[output] !== undefined && !isSameBits(await read(tiedHead), await read(output)))
     throw refused(tiedHead, `differs from ${output}, and config.json says that the output layer is tied to the embedding`)
   return read
 }
@@ -89,9 +89,6 @@ const firstNotFinite = (values: Float32Array): number => {
   for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return index
   return -1
 }
-
-const sameBits = (a: Float32Array, b: Float32Array): boolean =>
-  Buffer.from(a.buffer, a.byteOffset, a.byteLength).equals(new Uint8Array(b.buffer, b.byteOffset, b.byteLength))
 
 const unsupported = (file: string, tensor: string, problem: string): StageError =>
   new StageError("UnsupportedPolicy", `${file}: ${tensor} ${problem}`, { file, tensor })

@@ -8,7 +8,7 @@ import { adapt, baseShapes } from "./adapter/lora.ts"
 import type { ConfigFile } from "./architecture/config-file.ts"
 import { readAnyConfiguration } from "./architecture/read.ts"
 import type { Configuration, Shapes } from "./configuration.ts"
-import type { WeightsByName } from "./parameters.ts"
+import { isSameBits, type WeightsByName } from "./parameters.ts"
 
 /** A policy in memory. */
 export interface Policy {
@@ -25,13 +25,14 @@ const weights = "model.safetensors"
 const checkpointPattern = /^checkpoint-(\d+)\/(model|adapter_model)\.safetensors$/
 
 /**
- * Reads a policy's files, with its adapters where it has some. Throws a StageError `NotAPolicy`
- * where a file or a tensor is missing, damaged or of the wrong shape.
+ * Reads a policy's files, with its adapters where it has some. Parameters that equal those of
+ * `other`, which are in memory already, are the same arrays. Throws a StageError `NotAPolicy` where
+ * a file or a tensor is missing, damaged or of the wrong shape.
  */
-export const readPolicy = async (input: FilesInput): Promise<Policy> => {
+export const readPolicy = async (input: FilesInput, other: WeightsByName = {}): Promise<Policy> => {
   const described = await readDescription(input)
   const { configuration: base } = described
-  const parameters = await readParameters(input, weights, base.shapes)
+  const parameters = await readParameters(input, weights, base.shapes, other)
   if (!input.names.includes(adapterConfigFile)) return { ...described, parameters }
   const adapter = await readAdapter(input, base)
   const adapted = { ...parameters, ...(await readAdapterWeights(input, adapter)) }
@@ -157,10 +158,15 @@ export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Asy
 
 /**
  * Reads the parameters of these shapes from a safetensors file, one after the other: in memory are
- * they alone. Throws a StageError `NotAPolicy` where the file or a tensor is missing, a tensor is
+ * they alone, and those that equal a parameter of `other` only there. Throws a StageError `NotAPolicy` where the file or a tensor is missing, a tensor is
  * of another shape, or the header disagrees with the file.
  */
-export const readParameters = async (input: Pick<FilesInput, "names" | "open">, file: string, shapes: Shapes): Promise<WeightsByName> => {
+export const readParameters = async (
+  input: Pick<FilesInput, "names" | "open">,
+  file: string,
+  shapes: Shapes,
+  other: WeightsByName = {},
+): Promise<WeightsByName> => {
   checkPresent(input, file)
   const tensors = await blameFile(
     file,
@@ -168,7 +174,10 @@ export const readParameters = async (input: Pick<FilesInput, "names" | "open">, 
   )
   checkShapes(tensors.shapes, shapes)
   const parameters: Record<string, Float32Array> = {}
-  for (const name of Object.keys(shapes)) parameters[name] = await tensors.read(name)
+  for (const name of Object.keys(shapes)) {
+    const [values, known] = [await tensors.read(name), other[name]]
+    parameters[name] = known !== undefined && isSameBits(values, known) ? known : values
+  }
   return parameters
 }
 

@@ -25,4 +25,9 @@ export const drawMatrix = (
   { seed, index, deviation }: { readonly seed: number; readonly index: number; readonly deviation: number },
 ): Float32Array => normals(seed, "initial parameters", index, new Float32Array(sizeOf(shape))).map((value) => value * deviation)
 
-const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
+/** Elements of a tensor of this shape. */
+export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
+
+/** Whether two parameters are equal to the last bit. */
+export const isSameBits = (one: Float32Array, other: Float32Array): boolean =>
+  Buffer.from(one.buffer, one.byteOffset, one.byteLength).equals(new Uint8Array(other.buffer, other.byteOffset, other.byteLength))

@@ -1,5 +1,5 @@
 import type { Shapes } from "../policy/configuration.ts"
-import type { WeightsByName } from "../policy/parameters.ts"
+import { sizeOf, type WeightsByName } from "../policy/parameters.ts"
 
 /** Parameters one after another in one array, and each of them as a part of it, by name. */
 export class ParameterVector {
@@ -17,9 +17,6 @@ export class ParameterVector {
     this.parts = Object.fromEntries(parts)
   }
 }
-
-/** Elements of a tensor of this shape. */
-export const sizeOf = (shape: ReadonlyArray<number>): number => shape.reduce((product, size) => product * size, 1)
 
 /** Elements of all tensors of these shapes. */
 export const sizeOfAll = (shapes: Shapes): number => Object.values(shapes).reduce((total, shape) => total + sizeOf(shape), 0)

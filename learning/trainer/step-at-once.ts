@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs"
 import { compile, type NamedTensors, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import type { Shapes } from "../policy/configuration.ts"
+import { sizeOf } from "../policy/parameters.ts"
 import { specsOf } from "../policy/specs.ts"
 import { type AdamState, adamRates, adamSpecs, adamUpdate, vectorsOf } from "./adam.ts"
 import { type Batch, type StepReport, scalarsOf, splitInputs, type Training } from "./objective.ts"
-import { sizeOf, sizeOfAll } from "./parameter-vector.ts"
+import { sizeOfAll } from "./parameter-vector.ts"
 
 /** A step from one state to another. */
 interface Taken {

@@ -40,7 +40,7 @@ export interface FrontierOptions {
 }
 
 /**
- * Draws win rate against KL to SFT as an SVG document: a mark for each checkpoint with its
+ * Draws win rate against KL to the reference as an SVG document: a mark for each checkpoint with its
  * intervals, the checkpoints of an arm joined in order of steps, arms told apart by shape, dashes
  * and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for each β if
  * there are several. Where there is an oracle of the opponent, a grey line goes as far as the
@@ -89,6 +89,7 @@ const frontierSpecification = (
     },
     // All panels have the same axes, so that they can be compared.
     layer: layersOf(position, arms, ranges, {
+      xTitle: `KL to ${opponents.includes("sft") ? "SFT" : "the reference"} (nats)`,
       yTitle: position % betas.length === 0 ? `win rate against ${opponentNames.get(against) ?? against}` : null,
       oracle: limits.filter((point) => point.against === against),
     }),
@@ -195,15 +196,16 @@ const klAxis = (kl: Ranges["kl"]) =>
       }
 
 interface PanelOptions {
+  readonly xTitle: string
   readonly yTitle: string | null
   readonly oracle: Array<OracleLimit>
 }
 
 /** From back to front: the rule at ½, the oracle, single seeds, intervals, lines, marks. */
-const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, { yTitle, oracle }: PanelOptions) => {
+const layersOf = (panel: number, arms: ReadonlyArray<string>, { kl, win }: Ranges, { xTitle, yTitle, oracle }: PanelOptions) => {
   const { color, shape, dash } = armScales(arms)
   const quantitative = { type: "quantitative" as const }
-  const x = { ...quantitative, title: "KL to SFT (nats)", ...klAxis(kl) }
+  const x = { ...quantitative, title: xTitle, ...klAxis(kl) }
   const tenths = Array.from({ length: win[1] - win[0] + 1 }, (_, i) => (win[0] + i) / 10)
   const y = {
     ...quantitative,

@@ -35,6 +35,17 @@ test("what is read is what was written, bit for bit", async () => {
   expect(again.digest).toBe(output.digest)
 })
 
+test("what equals a parameter in memory is that parameter, and nothing else is", async () => {
+  const files = await tinyPolicyFiles(1)
+  const { parameters: one } = await readPolicy(files)
+  const [first = "", ...rest] = Object.keys(one)
+  const changed = { ...one, [first]: (one[first] as Float32Array).map((value) => value + 1) }
+  const { parameters: other } = await readPolicy(files, changed)
+  expect(other).toEqual(one)
+  expect(other[first]).not.toBe(changed[first])
+  for (const name of rest) expect(other[name], name).toBe(one[name])
+})
+
 test("a policy has the files that transformers looks for, and they say what it is", async () => {
   expect([...files.names].sort()).toEqual([
     "config.json",
