@@ -74,6 +74,10 @@ const prefillTokens = 2048
  */
 const promptLengthMultiple = 8
 const capacityMultiple = 16
+/**
+ * Tokens from which keys and values of a row take more memory than it is worth to leave them empty.
+ */
+const longCapacity = 512
 
 /** A response in the making. */
 interface Row {
@@ -145,7 +149,8 @@ export class Decoder {
         0,
       )
       // The last token of each has not been read.
-      const next = this.#buffersFor(this.#sizeFor(count), roundLength(longest - 1 + tokensPerChunk, capacityMultiple))
+      const capacity = roundLength(longest - 1 + tokensPerChunk, capacityMultiple)
+      const next = this.#buffersFor(this.#sizeFor(count, capacity), capacity)
       if (next !== buffers) next.copyRows(buffers, staying)
       const remaining =
         next === buffers ? slots.map((row) => (row?.finish === undefined ? row : undefined)) : staying.map((slot) => slots[slot])
@@ -270,11 +275,14 @@ export class Decoder {
 
   /**
    * The smallest of a few batch sizes that holds so many rows: each size is a program of its own.
+   * Where sequences are long, an empty row takes more than a program, and there are more sizes.
    */
-  #sizeFor(rows: number): number {
+  #sizeFor(rows: number, capacity: number): number {
     const { batchSize } = this.#options
-    const sizes = [batchSize / 8, batchSize / 4, batchSize / 2].filter((size) => Number.isInteger(size) && size >= 8)
-    return sizes.find((size) => size >= rows) ?? batchSize
+    const [halvings, least] = capacity > longCapacity ? [Math.log2(batchSize), 1] : [3, 8]
+    const sizes = Array.from({ length: Math.floor(halvings) }, (_, index) => batchSize / 2 ** (index + 1))
+    const fitting = sizes.filter((size) => Number.isInteger(size) && size >= Math.max(rows, least))
+    return fitting.at(-1) ?? batchSize
   }
 
   async #transpose(policy: WeightsByName): Promise<NamedValues> {

@@ -158,8 +158,9 @@ export const encodeParameters = (parameters: WeightsByName, shapes: Shapes): Asy
 
 /**
  * Reads the parameters of these shapes from a safetensors file, one after the other: in memory are
- * they alone, and those that equal a parameter of `other` only there. Throws a StageError `NotAPolicy` where the file or a tensor is missing, a tensor is
- * of another shape, or the header disagrees with the file.
+ * they alone, and those that equal a parameter of `other` only there. Throws a StageError
+ * `NotAPolicy` where the file or a tensor is missing, a tensor is of another shape, or the header
+ * disagrees with the file.
  */
 export const readParameters = async (
   input: Pick<FilesInput, "names" | "open">,

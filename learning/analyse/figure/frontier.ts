@@ -40,10 +40,10 @@ export interface FrontierOptions {
 }
 
 /**
- * Draws win rate against KL to the reference as an SVG document: a mark for each checkpoint with its
- * intervals, the checkpoints of an arm joined in order of steps, arms told apart by shape, dashes
- * and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for each β if
- * there are several. Where there is an oracle of the opponent, a grey line goes as far as the
+ * Draws win rate against KL to the reference as an SVG document: a mark for each checkpoint with
+ * its intervals, the checkpoints of an arm joined in order of steps, arms told apart by shape,
+ * dashes and lightness, a rule at ½; a row of panels for each opponent, and in it a panel for each
+ * β if there are several. Where there is an oracle of the opponent, a grey line goes as far as the
  * checkpoints do: no policy is above it. Single seeds are drawn thin where their arm also has
  * points over all seeds. Arms come in order of first appearance. Throws a StageError `NoPoints` or
  * `NotFinite`.
