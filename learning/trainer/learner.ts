@@ -7,7 +7,13 @@ import type { Objective, Part, StepReport, Training } from "./objective.ts"
 import { sizeOfAll } from "./parameter-vector.ts"
 import type { Resumable, SavedState } from "./saved-state.ts"
 import { StepAtOnce } from "./step-at-once.ts"
-import { chunkSize, StepInParts } from "./step-in-parts.ts"
+import { StepInParts } from "./step-in-parts.ts"
+
+/**
+ * Trained parameters up to which a step is one program: it is faster, and takes the state twice and
+ * as much again for what is computed in between.
+ */
+const mostAtOnce = 2 ** 22
 
 /** What a Learner has besides its objective. */
 export interface LearnerOptions {
@@ -44,7 +50,7 @@ export class Learner implements Resumable {
     const still = Object.fromEntries(Object.keys(frozen).map((name) => [name, initial[name] as Float32Array]))
     const decay = decayOf(shapes, weightDecay)
     this.#training = { shapes, frozen: { shapes: frozen, values: still }, objective, decay, engine }
-    this.#isSmall = sizeOfAll(shapes) <= chunkSize
+    this.#isSmall = sizeOfAll(shapes) <= mostAtOnce
     this.#state = adamState(shapes)
     for (const [name, values] of Object.entries(this.trained)) values.set(initial[name] as Float32Array)
   }

@@ -6,10 +6,10 @@ import { type Batch, type Part, type StepReport, scalarsOf, splitInputs, type Tr
 import { ParameterVector } from "./parameter-vector.ts"
 
 /**
- * Elements that are updated at a time: what is computed in between takes the memory of so many, and
- * not of all parameters.
+ * Elements that are updated at a time, so that what is computed in between stays in a processor's
+ * cache.
  */
-export const chunkSize = 2 ** 22
+export const chunkSize = 2 ** 20
 
 /**
  * Steps of a large model, or of a batch in parts: a program for each shape of batch computes loss
