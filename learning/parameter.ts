@@ -63,7 +63,7 @@ export const memoryParameters = {
   gradientAccumulation: withDefault(Count, 1),
   /**
    * Whether the backward pass computes the activations of each layer again, so that those of one
-   * layer at a time are in memory; a step takes about a third longer.
+   * layer at a time are in memory; a step takes about a quarter longer.
    */
   recomputeActivations: withDefault(Schema.Boolean, false),
 }

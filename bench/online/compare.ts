@@ -115,7 +115,7 @@ interface Round {
   readonly peer?: number
 }
 
-/** Both sides, one after the other, each so many times at once. */
+/** Both sides, one after the other, each with `atOnce` runs at one time. */
 const measureRound = async ({ assay, peer }: Sides, atOnce: number): Promise<Round> => {
   const runs = await together(assay, atOnce)
   return {

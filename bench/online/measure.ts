@@ -60,6 +60,8 @@ await perform(
       maxNewTokens: tokens,
       seed: 1,
       lora: null,
+      gradientAccumulation: 1,
+      recomputeActivations: false,
     },
     outputs: goldenPolicy.declaration.outputs,
     folder,

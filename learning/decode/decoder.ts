@@ -181,7 +181,9 @@ export class Decoder {
     }
   }
 
-  /** Keys and values for so many rows of up to so many positions, with whatever they held last. */
+  /**
+   * Keys and values for `rows` rows of up to `capacity` positions, with whatever they held last.
+   */
   #buffersFor(rows: number, capacity: number): KvCacheBuffers {
     const { configuration } = this.#options
     const { keyValueHeads: heads, headSize: size } = configuration
@@ -214,7 +216,7 @@ export class Decoder {
     }
   }
 
-  /** The program that reads so many prompts: of powers of two, because each is one of its own. */
+  /** Sizes of the program that reads these prompts: few, because each is compiled by itself. */
   #prefillShape(prompts: ReadonlyArray<Pick<Row, "prompt">>): { readonly rows: number; readonly length: number } {
     const longest = prompts.reduce((most, { prompt }) => Math.max(most, prompt.length - 1), 0)
     const length = Math.min(this.#options.configuration.context, roundLength(longest, promptLengthMultiple))
@@ -274,7 +276,7 @@ export class Decoder {
   }
 
   /**
-   * The smallest of a few batch sizes that holds so many rows: each size is a program of its own.
+   * The smallest of a few batch sizes that holds `rows`: each size is compiled by itself.
    * Where sequences are long, an empty row takes more than a program, and there are more sizes.
    */
   #sizeFor(rows: number, capacity: number): number {

@@ -25,11 +25,11 @@ interface DrawOptions {
 
 /**
  * Draws at most `count` prompts of a split at random: equal seeds draw equal prompts, whichever run
- * is evaluated; prompts that stored answers lack are left out. Where there are no more
- * than `count`, they are in the table's order, so that prompts that are added to it come last; else
- * in random order, so that those that a larger `count` adds do. The others are then in the same
- * batches as before. Throws a StageError `NoPrompts` where the split has none, `NoAnswers`
- * where none of them is answered by all.
+ * is evaluated; prompts that stored answers lack are left out. Where a split has no more than
+ * `count`, they are in the table's order, so that prompts that are added to it come last; else in
+ * random order, so that those that a larger `count` adds do. The others are then in the same
+ * batches as before. Throws a StageError `NoPrompts` where the split has none, `NoAnswers` where
+ * none of them is answered by all.
  */
 export const drawPrompts = async (
   input: TableInput<typeof promptColumns>,

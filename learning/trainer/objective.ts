@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs"
+import * as tf from "@tensorflow/tfjs"
 import type { EngineSetting, NamedTensors, NamedValues, TensorSpecs } from "../../engine/index.ts"
 import type { Shapes } from "../policy/configuration.ts"
 import type { WeightsByName } from "../policy/parameters.ts"
@@ -24,7 +24,7 @@ export interface Part extends Batch {
   readonly share: number
 }
 
-/** The members of a batch in at most so many parts, all but the last of one size. */
+/** The members of a batch in `count` parts or fewer, all but the last of one size. */
 export const inParts = <T>(members: ReadonlyArray<T>, count: number): ReadonlyArray<ReadonlyArray<T>> => {
   const size = Math.ceil(members.length / count)
   return Array.from({ length: Math.ceil(members.length / size) }, (_, part) => members.slice(part * size, (part + 1) * size))
@@ -46,11 +46,18 @@ export const scalarsOf = (outputs: NamedValues, others: object): StepReport =>
   Object.fromEntries(Object.entries(outputs).flatMap(([name, values]) => (name in others ? [] : [[name, values[0] as number]])))
 
 /** The inputs of a program that are of the batch, and the others. */
-export const splitInputs = (inputs: NamedTensors, { specs }: Pick<Batch, "specs">) => {
+export const splitInputs = (inputs: NamedTensors, specs: TensorSpecs) => {
   const isOfBatch = ([name]: readonly [string, unknown]): boolean => specs[name] !== undefined
   const entries = Object.entries(inputs)
   return {
     batch: Object.fromEntries(entries.filter(isOfBatch)),
     others: Object.fromEntries(entries.filter((each) => !isOfBatch(each))),
   }
+}
+
+/** An objective's scalars, kept while its gradient is computed, whose end would dispose of them. */
+export const keepScalars: (objective: Objective) => Objective = (objective) => (parameters, batch) => {
+  const scalars = objective(parameters, batch)
+  for (const scalar of Object.values(scalars)) tf.keep(scalar)
+  return scalars
 }

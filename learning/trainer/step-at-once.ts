@@ -4,7 +4,7 @@ import type { Shapes } from "../policy/configuration.ts"
 import { sizeOf } from "../policy/parameters.ts"
 import { specsOf } from "../policy/specs.ts"
 import { type AdamState, adamRates, adamSpecs, adamUpdate, vectorsOf } from "./adam.ts"
-import { type Batch, type StepReport, scalarsOf, splitInputs, type Training } from "./objective.ts"
+import { type Batch, keepScalars, type StepReport, scalarsOf, splitInputs, type Training } from "./objective.ts"
 import { sizeOfAll } from "./parameter-vector.ts"
 
 /** A step from one state to another. */
@@ -48,12 +48,10 @@ export class StepAtOnce {
 const wholeStep =
   ({ shapes, objective }: Training, specs: TensorSpecs) =>
   (inputs: NamedTensors): NamedTensors => {
-    const { batch, others } = splitInputs(inputs, { specs })
+    const { batch, others } = splitInputs(inputs, specs)
     let reported: Readonly<Record<string, tf.Scalar>> = {}
     const { grad } = tf.valueAndGrad((vector: tf.Tensor) => {
-      reported = objective({ ...others, ...unpack(shapes, vector as tf.Tensor1D) }, batch)
-      // Kept, or the scope of the gradient computation would dispose of what is only reported.
-      for (const scalar of Object.values(reported)) tf.keep(scalar)
+      reported = keepScalars(objective)({ ...others, ...unpack(shapes, vector as tf.Tensor1D) }, batch)
       return reported.loss as tf.Scalar
     })(inputs.parameters as tf.Tensor)
     const norm = tf.sqrt(tf.sum(tf.square(grad)))

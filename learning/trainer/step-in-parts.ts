@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs"
 import { compile, type NamedTensors, ProgramCache, type TensorSpecs } from "../../engine/index.ts"
 import { specsOf } from "../policy/specs.ts"
 import { type AdamState, adamRates, adamSpecs, adamUpdate, vectorsOf } from "./adam.ts"
-import { type Batch, type Part, type StepReport, scalarsOf, splitInputs, type Training } from "./objective.ts"
+import { type Batch, keepScalars, type Part, type StepReport, scalarsOf, splitInputs, type Training } from "./objective.ts"
 import { ParameterVector } from "./parameter-vector.ts"
 
 /**
@@ -87,13 +87,11 @@ const gradientOf = (name: string): string => `gradient of ${name}`
 const lossAndGradient =
   ({ shapes, objective }: Training, specs: TensorSpecs) =>
   (inputs: NamedTensors): NamedTensors => {
-    const { batch, others } = splitInputs(inputs, { specs })
+    const { batch, others } = splitInputs(inputs, specs)
     const trained = Object.keys(shapes)
     let reported: Readonly<Record<string, tf.Scalar>> = {}
     const compute = (): tf.Scalar => {
-      reported = objective(others, batch)
-      // Kept, or the scope of the gradient computation would dispose of what is only reported.
-      for (const scalar of Object.values(reported)) tf.keep(scalar)
+      reported = keepScalars(objective)(others, batch)
       return reported.loss as tf.Scalar
     }
     const variables = trained.map((name) => inputs[name] as tf.Tensor)
